@@ -1,0 +1,55 @@
+/// The way of one entity's changes into the shop. Implemented beside the entity, driven by the engine.
+package protocol ChangeApplier: Sendable {
+    /// Which of `keys` the shop does not have. Asked before a change is planned for a key never applied before.
+    func unknownKeys(among keys: [RecordKey]) async throws -> Set<RecordKey>
+
+    /// Everything the shop holds of this entity, page by page: the mirror's first content.
+    func observe(_ visit: @Sendable ([ObservedValue]) async throws -> Void) async throws
+
+    /// How many changes to send at once now; it adapts to the shop's speed and limits.
+    var batchSize: Int { get async }
+
+    /// Sends `changes` and answers for each, in the same order. Safe to repeat: values are absolute.
+    /// Never throws for what the shop said: that is an answer.
+    func apply(_ changes: [Change]) async -> [ChangeAnswer]
+
+    /// What the shop holds now for the keys of `changes`, to settle an answer that never came.
+    func readBack(_ changes: [Change]) async throws -> [ObservedValue]
+}
+
+package struct ObservedValue: Hashable, Sendable {
+    package var key: RecordKey
+    package var value: EncodedValue
+
+    package init(key: RecordKey, value: EncodedValue) {
+        self.key = key
+        self.value = value
+    }
+}
+
+/// One difference of a sealed plan.
+package struct Change: Hashable, Sendable {
+    package var id: Int64
+    package var key: RecordKey
+    /// The mirror's value it was computed from; a different one at apply time means a newer value won.
+    package var before: EncodedValue?
+    package var after: EncodedValue
+    /// Event time of the file: values of a key never go back in it (reliability C1).
+    package var version: UTCInstant
+
+    package init(id: Int64, key: RecordKey, before: EncodedValue?, after: EncodedValue, version: UTCInstant) {
+        self.id = id
+        self.key = key
+        self.before = before
+        self.after = after
+        self.version = version
+    }
+}
+
+package enum ChangeAnswer: Hashable, Sendable {
+    /// Done, with the evidence: `200 [] from source-items`, `read back 102`.
+    case applied(evidence: String)
+    case rejected(RejectReason)
+    /// Not done, or not known to be done; the reason says which. It stays deferred and is tried again by a later run.
+    case deferred(Diagnostic)
+}

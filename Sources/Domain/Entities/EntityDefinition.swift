@@ -1,0 +1,82 @@
+/// A kind of thing that is kept in step: stock, prices, orders. The engine drives it through this protocol and knows
+/// nothing of Magento; an entity knows nothing of files, folders or the ledger.
+///
+/// A value travels between the two as bytes in the entity's own encoding (`EncodedValue`): the engine stores and compares them,
+/// only the entity reads them.
+package protocol EntityDefinition: Sendable {
+    /// `stock`. The name in the tally, the mirror and the settings.
+    var name: String { get }
+    /// The fields that a profile may map its columns to, in the order of a batch's cells.
+    var fields: [EntityField] { get }
+    /// A fresh reader for one run. `asAt` is the event time of the file.
+    func makeInterpreter(asAt: UTCInstant, mode: FileMode) -> any RowInterpreter
+    /// The value in words, for `why` and previews: `main 102, north 0 (out of stock)`.
+    func describe(_ value: EncodedValue) -> String
+}
+
+package typealias EncodedValue = [UInt8]
+
+package struct EntityField: Hashable, Sendable {
+    package enum Kind: String, Sendable { case text, decimal, instant, boolean }
+
+    /// `on_hand`: what a profile's mapping calls it.
+    package var name: String
+    package var kind: Kind
+    package var help: String
+
+    package init(_ name: String, _ kind: Kind, _ help: String) {
+        self.name = name
+        self.kind = kind
+        self.help = help
+    }
+}
+
+/// Whether a file lists everything or only what changed.
+package enum FileMode: String, Sendable, CaseIterable { case full, delta }
+
+/// Reads records as rows of a business key, then decides per key. Used by one thread for one run.
+package protocol RowInterpreter {
+    /// Turns each readable entry of `batch` into keyed rows, or rejects it. Entries with a rejection are still offered:
+    /// where their key can be read, they must spoil it (`KeyedRows.spoil`), so that half a sum is never applied.
+    mutating func interpret(_ batch: RecordBatch, into rows: inout KeyedRows)
+
+    /// All rows of one key, in file order, against what we believe Magento holds (`nil`: nothing known).
+    mutating func decide(_ group: KeyGroup, mirror: EncodedValue?) -> KeyVerdict
+
+    /// A key that the mirror has and a full file left out. `nil`: leave it alone.
+    mutating func decideMissing(_ key: RecordKey, mirror: EncodedValue) -> KeyVerdict?
+}
+
+/// What is to become of one key.
+package struct KeyVerdict: Sendable {
+    package enum Decision: Sendable {
+        case unchanged
+        /// The shop needs nothing, but what we remember of the file (the operands) is to be renewed.
+        case refreshed(EncodedValue)
+        case change(EncodedValue)
+        case rejected(RejectReason)
+    }
+
+    package var decision: Decision
+    /// Rows that do not share the decision: earlier duplicates of the same cell, by index in the group.
+    package var superseded: [Int]
+    /// Whether the key could be bought before and after; what the zeroing gate counts.
+    package var wasAvailable: Bool
+    package var isAvailable: Bool
+    /// The formula with its operands; empty for an unchanged key.
+    package var evidence: String
+
+    package init(
+        _ decision: Decision,
+        superseded: [Int] = [],
+        wasAvailable: Bool = false,
+        isAvailable: Bool = false,
+        evidence: String = ""
+    ) {
+        self.decision = decision
+        self.superseded = superseded
+        self.wasAvailable = wasAvailable
+        self.isAvailable = isAvailable
+        self.evidence = evidence
+    }
+}

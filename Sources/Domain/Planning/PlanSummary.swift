@@ -1,0 +1,34 @@
+/// What a plan would do, in numbers: what gates judge and people preview.
+package struct PlanSummary: Hashable, Sendable {
+    package var records = 0
+    package var keys = 0
+    package var creates = 0
+    package var updates = 0
+    package var unchanged = 0
+    package var rejected = 0
+    package var superseded = 0
+    /// Keys the mirror has and the file left out.
+    package var missing = 0
+    package var missingZeroed = 0
+    /// Keys that could be bought before this file, and those of them that no longer could after it.
+    package var availableBefore = 0
+    package var toUnavailable = 0
+    package var availableAfter = 0
+    /// Keys that the shop does not have.
+    package var unknownKeys = 0
+
+    package init() {}
+}
+
+/// A plausibility limit that a plan exceeded.
+package struct GateFinding: Hashable, Sendable {
+    /// `row_drop`, as in the settings.
+    package var gate: String
+    /// `the file has 12 rows, the last good one had 4,812: 99.8 % fewer (limit 20 %)`
+    package var text: String
+
+    package init(gate: String, text: String) {
+        self.gate = gate
+        self.text = text
+    }
+}

@@ -1,0 +1,12 @@
+/// A 64-bit hash that is the same in every process and version (FNV-1a with a final mix), so it may be stored.
+///
+/// Swift's `Hasher` is seeded per process. Collisions only cost time: equality is always decided on the bytes.
+package enum StableHash {
+    package static func of(_ bytes: some Sequence<UInt8>) -> UInt64 {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+        hash ^= hash >> 32
+        hash = hash &* 0x9e37_79b9_7f4a_7c15
+        return hash ^ (hash >> 29)
+    }
+}

@@ -1,0 +1,1 @@
+@main struct Tallyman { static func main() {} }
