@@ -19,13 +19,20 @@ package struct AvailableToPromise: Hashable, Sendable {
             guard let available = operand.figure.available, let sum = free.adding(available) else { return nil }
             free = sum
         }
-        guard let keptBack = rule.buffer.amount(of: free), let rest = free.subtracting(keptBack) else { return nil }
+        guard let keptBack = rule.buffer.amount(of: free), let quantity = Self.quantity(free: free, rule: rule) else {
+            return nil
+        }
         self.operands = operands
         self.free = free
         self.rule = rule
         self.keptBack = keptBack
+        self.quantity = quantity
+    }
+
+    static func quantity(free: ExactDecimal, rule: BufferPolicy.Rule) -> ExactDecimal? {
+        guard let keptBack = rule.buffer.amount(of: free), let rest = free.subtracting(keptBack) else { return nil }
         let whole = rest.rounded(.down, digits: rule.decimals)
-        quantity = whole.isNegative ? .zero : whole
+        return whole.isNegative ? .zero : whole
     }
 }
 

@@ -49,4 +49,8 @@ package struct StockDefinition: EntityDefinition {
             "\(level.source) \(level.quantity)" + (level.isInStock ? "" : " (out of stock)")
         }.joined(separator: ", ")
     }
+
+    package func isAvailable(_ value: ArraySlice<UInt8>) -> Bool {
+        (try? StockValue(encoded: value))?.isAvailable ?? false
+    }
 }

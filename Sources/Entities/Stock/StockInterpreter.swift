@@ -9,6 +9,8 @@ struct StockInterpreter: RowInterpreter {
     private let definition: StockDefinition
     private let mode: FileMode
     private var warehouses = Interned()
+    private var scratch: [UInt8] = []
+    private var levelScratch: [UInt8] = []
 
     init(definition: StockDefinition, mode: FileMode) {
         self.definition = definition
@@ -92,7 +94,8 @@ struct StockInterpreter: RowInterpreter {
 
     // MARK: Rows to a decision
 
-    mutating func decide(_ group: KeyGroup, mirror: EncodedValue?) -> KeyVerdict {
+    mutating func decide(_ group: KeyGroup, mirror: ArraySlice<UInt8>?) -> KeyVerdict {
+        if let verdict = decideQuickly(group, mirror: mirror) { return verdict }
         if let spoiled = group.rows.first(where: \.isSpoiled) {
             return KeyVerdict(.rejected(Self.incomplete(line: spoiled.origin.line)))
         }
@@ -136,7 +139,7 @@ struct StockInterpreter: RowInterpreter {
     private mutating func decide(
         _ reported: [(warehouse: Int, figure: StockFigure)],
         rule: BufferPolicy.Rule,
-        mirror: EncodedValue?
+        mirror: ArraySlice<UInt8>?
     ) -> KeyVerdict {
         let known = mirror.flatMap { try? StockValue(encoded: $0) }
         var operands = reported.map { StockOperand(warehouse: warehouses.name($0.warehouse), figure: $0.figure) }
@@ -183,7 +186,26 @@ struct StockInterpreter: RowInterpreter {
         return verdict
     }
 
-    mutating func decideMissing(_ key: RecordKey, mirror: EncodedValue) -> KeyVerdict? {
+    /// The common case without an allocation: one row whose whole picture is already in the mirror, byte for byte.
+    /// `nil` wherever anything differs; the long way then decides.
+    private mutating func decideQuickly(_ group: KeyGroup, mirror: ArraySlice<UInt8>?) -> KeyVerdict? {
+        guard let mirror, group.rows.count == 1, let keyed = group.rows.first, !keyed.isSpoiled,
+            let row = try? StockRow(group.payload(keyed)), let figure = row.figure, row.warehouse < warehouses.count,
+            case .source(let source) = warehouses.destination(row.warehouse, in: definition.warehouses),
+            let free = figure.available
+        else { return nil }
+        let rule = definition.buffers.rule(sku: group.key, productClass: row.productClass)
+        guard let quantity = AvailableToPromise.quantity(free: free, rule: rule) else { return nil }
+        scratch.removeAll(keepingCapacity: true)
+        levelScratch.removeAll(keepingCapacity: true)
+        StockLevel(source: source, quantity: quantity, isInStock: true).encode(into: &levelScratch)
+        ByteWriter.nested(levelScratch[...], into: &scratch)
+        StockOperand(warehouse: warehouses.name(row.warehouse), figure: figure).encode(into: &scratch)
+        guard scratch.elementsEqual(mirror) else { return nil }
+        return KeyVerdict(.unchanged, wasAvailable: quantity.isPositive, isAvailable: quantity.isPositive)
+    }
+
+    mutating func decideMissing(_ key: RecordKey, mirror: ArraySlice<UInt8>) -> KeyVerdict? {
         guard definition.missing != .unchanged, let known = try? StockValue(encoded: mirror) else { return nil }
         let owned = Set(definition.warehouses.sources)
         let levels = known.levels.map { level in

@@ -12,14 +12,17 @@ package struct MirrorEntry: Hashable, Sendable {
 }
 
 extension LedgerReader {
-    /// Fills `rows` with one bucket in key order. Reads SQLite's own buffers, copying each byte once.
-    package func mirror(entity: String, bucket: Int, into rows: inout MirrorRows) throws {
+    /// Fills `rows` with the keys whose folds are in `range`, in order. Reads SQLite's own buffers, copying each byte once.
+    package func mirror(entity: String, folds range: Range<UInt64>, into rows: inout MirrorRows) throws {
         rows.bytes.removeAll(keepingCapacity: true)
         rows.rows.removeAll(keepingCapacity: true)
         let statement = try db.cachedStatement(
-            sql: "SELECT key, value, version FROM mirror WHERE entity = ? AND bucket = ? ORDER BY key"
+            sql: """
+                SELECT fold, key, value, version, change IS NOT NULL FROM mirror
+                WHERE entity = ? AND fold BETWEEN ? AND ? ORDER BY fold, key
+                """
         )
-        try statement.setArguments([entity, bucket])
+        try statement.setArguments([entity, Int64(range.lowerBound), Int64(range.upperBound - 1)])
         let handle = statement.sqliteStatement
         sqlite3_reset(handle)
         while true {
@@ -29,9 +32,14 @@ extension LedgerReader {
                 guard code == SQLITE_DONE else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
                 return
             }
-            let key = append(handle, column: 0, to: &rows.bytes)
-            let value = append(handle, column: 1, to: &rows.bytes)
-            rows.rows.append(MirrorRows.Row(key: key, value: value, version: sqlite3_column_int64(handle, 2)))
+            let key = append(handle, column: 1, to: &rows.bytes)
+            let value = append(handle, column: 2, to: &rows.bytes)
+            rows.rows.append(
+                MirrorRows.Row(
+                    fold: sqlite3_column_int64(handle, 0), key: key, value: value,
+                    version: sqlite3_column_int64(handle, 3), isProven: sqlite3_column_int(handle, 4) != 0
+                )
+            )
         }
     }
 
@@ -46,8 +54,8 @@ extension LedgerReader {
 
     package func mirror(entity: String, key: RecordKey) throws -> MirrorEntry? {
         try Row.fetchOne(
-            db, sql: "SELECT * FROM mirror WHERE entity = ? AND bucket = ? AND key = ?",
-            arguments: [entity, MirrorBucket.of(key.bytes[...]), Data(key.bytes)]
+            db, sql: "SELECT * FROM mirror WHERE entity = ? AND fold = ? AND key = ?",
+            arguments: [entity, KeyFold.of(key.bytes[...]), Data(key.bytes)]
         ).map { row in
             MirrorEntry(
                 key: key, value: Array(row["value"] as Data), version: UTCInstant(milliseconds: row["version"]),
@@ -66,12 +74,12 @@ extension LedgerWriter {
     package func setMirror(entity: String, key: RecordKey, value: EncodedValue, version: UTCInstant, change: Int64?) throws {
         try db.cachedStatement(
             sql: """
-                INSERT INTO mirror (entity, bucket, key, value, version, change) VALUES (?, ?, ?, ?, ?, ?)
-                ON CONFLICT (entity, bucket, key) DO UPDATE SET value = excluded.value, version = excluded.version,
+                INSERT INTO mirror (entity, fold, key, value, version, change) VALUES (?, ?, ?, ?, ?, ?)
+                ON CONFLICT (entity, fold, key) DO UPDATE SET value = excluded.value, version = excluded.version,
                   change = coalesce(excluded.change, change)
                 """
         ).execute(arguments: [
-            entity, MirrorBucket.of(key.bytes[...]), Data(key.bytes), Data(value), version.milliseconds, change,
+            entity, KeyFold.of(key.bytes[...]), Data(key.bytes), Data(value), version.milliseconds, change,
         ])
     }
 }

@@ -38,7 +38,7 @@ extension LedgerWriter {
             db,
             sql: """
                 SELECT c.*, m.value AS held, m.version AS held_version FROM change c
-                LEFT JOIN mirror m ON m.entity = c.entity AND m.bucket = c.bucket AND m.key = c.key
+                LEFT JOIN mirror m ON m.entity = c.entity AND m.fold = c.fold AND m.key = c.key
                 WHERE c.run = ? AND c.entity = ? AND c.outcome = 'deferred' AND c.id > ? ORDER BY c.id LIMIT ?
                 """,
             arguments: [run, entity, id, limit]
@@ -54,6 +54,16 @@ extension LedgerWriter {
                 let outcome: Outcome = held == planned.change.after ? .unchanged : .superseded
                 try settle(planned.change.id, as: outcome, proof: "a newer value was there first", at: now)
                 counts[outcome, default: 0] += planned.origins.count
+                claimed.settled += 1
+                continue
+            }
+            if (row["silent"] as Int) == 1 {
+                try settle(planned.change.id, as: .unchanged, proof: "the shop holds it already", at: now)
+                try setMirror(
+                    entity: entity, key: planned.change.key, value: planned.change.after, version: planned.change.version,
+                    change: nil
+                )
+                counts[.unchanged, default: 0] += planned.origins.count
                 claimed.settled += 1
                 continue
             }

@@ -17,12 +17,13 @@ extension LedgerWriter {
     package func add(_ draft: ChangeDraft, run: Int64, entity: String, version: UTCInstant) throws {
         try db.cachedStatement(
             sql: """
-                INSERT INTO change (run, entity, bucket, key, before, after, version, evidence, records, origins, outcome)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'deferred')
+                INSERT INTO change (run, entity, fold, key, before, after, version, evidence, records, origins, silent, outcome)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'deferred')
                 """
         ).execute(arguments: [
-            run, entity, draft.bucket, Data(draft.key.bytes), draft.before.map { Data($0) }, Data(draft.after),
+            run, entity, draft.fold, Data(draft.key.bytes), draft.before.map { Data($0) }, Data(draft.after),
             version.milliseconds, draft.evidence, draft.origins.count, Data(RecordOrigin.encode(draft.origins)),
+            draft.reach == .memory ? 1 : 0,
         ])
     }
 
@@ -62,7 +63,7 @@ extension LedgerReader {
     /// A page of a plan's changes in order, for previews.
     package func changes(run: Int64, after id: Int64 = 0, limit: Int) throws -> [PlannedChange] {
         try Row.fetchAll(
-            db, sql: "SELECT * FROM change WHERE run = ? AND id > ? ORDER BY id LIMIT ?", arguments: [run, id, limit]
+            db, sql: "SELECT * FROM change WHERE run = ? AND id > ? AND silent = 0 ORDER BY id LIMIT ?", arguments: [run, id, limit]
         ).map(PlannedChange.init)
     }
 

@@ -20,20 +20,26 @@ package struct Plan: Sendable {
 /// A change on its way into a plan.
 package struct ChangeDraft: Sendable {
     package var key: RecordKey
-    package var bucket: Int
+    package var fold: Int64
     package var before: EncodedValue?
     package var after: EncodedValue
     package var evidence: String
     package var origins: [RecordOrigin]
+    package var reach: Reach
+
+    /// Whether the shop is told, or only our own memory of the file is renewed.
+    package enum Reach: Sendable { case shop, memory }
 
     package init(
-        key: RecordKey, bucket: Int, before: EncodedValue?, after: EncodedValue, evidence: String, origins: [RecordOrigin]
+        key: RecordKey, fold: Int64, before: EncodedValue?, after: EncodedValue, evidence: String,
+        origins: [RecordOrigin], reach: Reach
     ) {
         self.key = key
-        self.bucket = bucket
+        self.fold = fold
         self.before = before
         self.after = after
         self.evidence = evidence
         self.origins = origins
+        self.reach = reach
     }
 }

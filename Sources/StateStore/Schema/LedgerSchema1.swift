@@ -93,11 +93,11 @@ enum LedgerSchema1 {
         """,
         """
         CREATE TABLE change (
-          id INTEGER PRIMARY KEY, run INTEGER NOT NULL, entity TEXT NOT NULL, bucket INTEGER NOT NULL, key BLOB NOT NULL,
+          id INTEGER PRIMARY KEY, run INTEGER NOT NULL, entity TEXT NOT NULL, fold INTEGER NOT NULL, key BLOB NOT NULL,
           before BLOB, after BLOB NOT NULL, version INTEGER NOT NULL, evidence TEXT NOT NULL,
           records INTEGER NOT NULL CHECK (records >= 0), origins BLOB NOT NULL,
           outcome TEXT NOT NULL CHECK (outcome IN ('deferred', 'applied', 'unchanged', 'superseded', 'rejected')),
-          intent INTEGER NOT NULL DEFAULT 0, proof TEXT, answered INTEGER,
+          silent INTEGER NOT NULL CHECK (silent IN (0, 1)), intent INTEGER NOT NULL DEFAULT 0, proof TEXT, answered INTEGER,
           FOREIGN KEY (run, entity) REFERENCES plan (run, entity)
         ) STRICT
         """,
@@ -108,8 +108,8 @@ enum LedgerSchema1 {
         """,
         """
         CREATE TABLE mirror (
-          entity TEXT NOT NULL, bucket INTEGER NOT NULL, key BLOB NOT NULL, value BLOB NOT NULL, version INTEGER NOT NULL,
-          change INTEGER REFERENCES change (id), PRIMARY KEY (entity, bucket, key)
+          entity TEXT NOT NULL, fold INTEGER NOT NULL, key BLOB NOT NULL, value BLOB NOT NULL, version INTEGER NOT NULL,
+          change INTEGER REFERENCES change (id), PRIMARY KEY (entity, fold, key)
         ) STRICT, WITHOUT ROWID
         """,
         "CREATE INDEX mirror_change ON mirror (change) WHERE change IS NOT NULL",
