@@ -11,6 +11,8 @@ package struct Gates: Hashable, Sendable {
     package var sequence: Switch
     package var header: Switch
     package var empty: Switch
+    /// Products that a full file leaves out.
+    package var missing: Switch
 
     package enum Switch: String, Sendable, CaseIterable { case hold, allow }
 
@@ -22,7 +24,8 @@ package struct Gates: Hashable, Sendable {
         maximumAge: Duration? = nil,
         sequence: Switch = .hold,
         header: Switch = .hold,
-        empty: Switch = .hold
+        empty: Switch = .hold,
+        missing: Switch = .allow
     ) {
         self.rowDrop = rowDrop
         self.toZero = toZero
@@ -32,6 +35,7 @@ package struct Gates: Hashable, Sendable {
         self.sequence = sequence
         self.header = header
         self.empty = empty
+        self.missing = missing
     }
 
     /// For records that an operator retries by hand: the decision was taken.
@@ -47,10 +51,10 @@ package struct Gates: Hashable, Sendable {
         package var sequence: Int64?
         /// The last file applied by this flow; `nil` for the first.
         package var previous: Previous?
-        /// A full file zeroes what it leaves out only where its completeness was proven.
-        package var zeroing: Zeroing
+        /// A trailer's count or a control file vouched for the file. A full file zeroes what it leaves out only then.
+        package var completeness: Completeness
 
-        package enum Zeroing: Sendable { case notAsked, proven, unproven }
+        package enum Completeness: Sendable { case proven, unproven }
 
         package struct Previous: Sendable {
             package var records: Int
@@ -65,14 +69,19 @@ package struct Gates: Hashable, Sendable {
         }
 
         package init(
-            mode: FileMode, age: Duration, header: [String], sequence: Int64?, previous: Previous?, zeroing: Zeroing
+            mode: FileMode,
+            age: Duration,
+            header: [String],
+            sequence: Int64?,
+            previous: Previous?,
+            completeness: Completeness
         ) {
             self.mode = mode
             self.age = age
             self.header = header
             self.sequence = sequence
             self.previous = previous
-            self.zeroing = zeroing
+            self.completeness = completeness
         }
     }
 
@@ -80,7 +89,7 @@ package struct Gates: Hashable, Sendable {
         [
             emptyFinding(summary, context), rowDropFinding(summary, context), toZeroFinding(summary),
             unknownFinding(summary), rejectedFinding(summary), ageFinding(context), sequenceFinding(context),
-            headerFinding(context), completenessFinding(summary, context),
+            headerFinding(context), missingFinding(summary, context), completenessFinding(summary, context),
         ].compactMap { $0 }
     }
 
@@ -156,8 +165,13 @@ package struct Gates: Hashable, Sendable {
         return GateFinding(gate: "header", text: "the file's columns have changed; " + parts.joined(separator: "; "))
     }
 
+    private func missingFinding(_ summary: PlanSummary, _ context: Context) -> GateFinding? {
+        guard missing == .hold, context.mode == .full, summary.missingZeroed > 0 else { return nil }
+        return GateFinding(gate: "missing", text: "\(summary.missingZeroed) products are no longer in the file and would go to zero")
+    }
+
     private func completenessFinding(_ summary: PlanSummary, _ context: Context) -> GateFinding? {
-        guard context.zeroing == .unproven, summary.missingZeroed > 0 else { return nil }
+        guard context.completeness == .unproven, summary.missingZeroed > 0 else { return nil }
         return GateFinding(
             gate: "completeness",
             text: "\(summary.missingZeroed) products would go to zero for being absent, but nothing proves that the file is complete (a trailer count or a control file)"

@@ -13,7 +13,7 @@ package struct StockDefinition: EntityDefinition {
 
     enum Field: Int { case sku, warehouse, onHand, allocated, free, productClass }
 
-    /// What to do with a SKU that a full file leaves out.
+    /// What to do with a SKU that a full file leaves out. `hold` is `zero` after a person agreed: the flow's gates ask.
     package enum MissingPolicy: String, Sendable, CaseIterable { case unchanged, zero, hold }
 
     /// Two rows for the same SKU and warehouse.
@@ -39,9 +39,7 @@ package struct StockDefinition: EntityDefinition {
     package var name: String { "stock" }
     package var fields: [EntityField] { Self.fields }
 
-    package func makeInterpreter(asAt: UTCInstant, mode: FileMode) -> any RowInterpreter {
-        StockInterpreter(definition: self, mode: mode)
-    }
+    package func makeInterpreter() -> any RowInterpreter { StockInterpreter(definition: self) }
 
     package func describe(_ value: EncodedValue) -> String {
         guard let value = try? StockValue(encoded: value) else { return "(unreadable value)" }
@@ -52,5 +50,12 @@ package struct StockDefinition: EntityDefinition {
 
     package func isAvailable(_ value: ArraySlice<UInt8>) -> Bool {
         (try? StockValue(encoded: value))?.isAvailable ?? false
+    }
+
+    package func isSatisfied(_ wanted: EncodedValue, by observed: EncodedValue) -> Bool {
+        guard let wanted = try? StockValue(encoded: wanted), let observed = try? StockValue(encoded: observed) else {
+            return false
+        }
+        return wanted.levels(differingFrom: observed).isEmpty
     }
 }

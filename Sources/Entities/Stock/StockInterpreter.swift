@@ -7,15 +7,11 @@ struct StockInterpreter: RowInterpreter {
     private typealias Field = StockDefinition.Field
 
     private let definition: StockDefinition
-    private let mode: FileMode
     private var warehouses = Interned()
     private var scratch: [UInt8] = []
     private var levelScratch: [UInt8] = []
 
-    init(definition: StockDefinition, mode: FileMode) {
-        self.definition = definition
-        self.mode = mode
-    }
+    init(definition: StockDefinition) { self.definition = definition }
 
     // MARK: Records to rows
 
@@ -94,7 +90,7 @@ struct StockInterpreter: RowInterpreter {
 
     // MARK: Rows to a decision
 
-    mutating func decide(_ group: KeyGroup, mirror: ArraySlice<UInt8>?) -> KeyVerdict {
+    mutating func decide(_ group: KeyGroup, mirror: ArraySlice<UInt8>?, mode: FileMode) -> KeyVerdict {
         if let verdict = decideQuickly(group, mirror: mirror) { return verdict }
         if let spoiled = group.rows.first(where: \.isSpoiled) {
             return KeyVerdict(.rejected(Self.incomplete(line: spoiled.origin.line)))
@@ -131,7 +127,7 @@ struct StockInterpreter: RowInterpreter {
             }
         }
         let rule = definition.buffers.rule(sku: group.key, productClass: productClass)
-        var verdict = decide(operands, rule: rule, mirror: mirror)
+        var verdict = decide(operands, rule: rule, mirror: mirror, mode: mode)
         verdict.superseded = superseded
         return verdict
     }
@@ -139,11 +135,12 @@ struct StockInterpreter: RowInterpreter {
     private mutating func decide(
         _ reported: [(warehouse: Int, figure: StockFigure)],
         rule: BufferPolicy.Rule,
-        mirror: ArraySlice<UInt8>?
+        mirror: ArraySlice<UInt8>?,
+        mode: FileMode
     ) -> KeyVerdict {
         let known = mirror.flatMap { try? StockValue(encoded: $0) }
         var operands = reported.map { StockOperand(warehouse: warehouses.name($0.warehouse), figure: $0.figure) }
-        let isWholePicture = mode == .full && definition.missing == .zero
+        let isWholePicture = mode == .full && definition.missing != .unchanged
         if !isWholePicture {
             // What the file does not mention keeps its last reported figure: half a sum is never a sum.
             let named = Set(operands.map(\.warehouse))

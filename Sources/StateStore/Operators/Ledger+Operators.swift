@@ -1,44 +1,7 @@
 package import Domain
 import GRDB
 
-/// What the last applied snapshot of a flow was: the yardstick for duplicates, late files and gates (reliability B2).
-package struct AppliedSnapshot: Hashable, Sendable {
-    package var run: Int64
-    package var hash: ContentHash
-    /// Fingerprint of profile and settings: the same bytes under another mapping are not the same content.
-    package var profile: String
-    package var version: UTCInstant
-    package var sequence: Int64?
-    package var records: Int
-    package var header: [String]
-
-    package init(
-        run: Int64, hash: ContentHash, profile: String, version: UTCInstant, sequence: Int64?, records: Int, header: [String]
-    ) {
-        self.run = run
-        self.hash = hash
-        self.profile = profile
-        self.version = version
-        self.sequence = sequence
-        self.records = records
-        self.header = header
-    }
-}
-
 extension LedgerReader {
-    package func appliedSnapshot(flow: String, entity: String) throws -> AppliedSnapshot? {
-        try Row.fetchOne(
-            db, sql: "SELECT * FROM applied_snapshot WHERE flow = ? AND entity = ?", arguments: [flow, entity]
-        ).flatMap { row in
-            guard let hash = ContentHash(hex: row["hash"]) else { return nil }
-            return AppliedSnapshot(
-                run: row["run"], hash: hash, profile: row["profile"], version: UTCInstant(milliseconds: row["version"]),
-                sequence: row["sequence"], records: row["records"],
-                header: (row["header"] as String).split(separator: "\u{1F}", omittingEmptySubsequences: false).map(String.init)
-            )
-        }
-    }
-
     package func memory(flow: String, name: String) throws -> String? {
         try String.fetchOne(db, sql: "SELECT value FROM memory WHERE flow = ? AND name = ?", arguments: [flow, name])
     }
@@ -49,21 +12,6 @@ extension LedgerReader {
 }
 
 extension LedgerWriter {
-    package func setAppliedSnapshot(_ snapshot: AppliedSnapshot, flow: String, entity: String) throws {
-        try db.execute(
-            sql: """
-                INSERT INTO applied_snapshot (flow, entity, run, hash, profile, version, sequence, records, header)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT (flow, entity) DO UPDATE SET run = excluded.run, hash = excluded.hash, profile = excluded.profile,
-                  version = excluded.version, sequence = excluded.sequence, records = excluded.records, header = excluded.header
-                """,
-            arguments: [
-                flow, entity, snapshot.run, snapshot.hash.hex, snapshot.profile, snapshot.version.milliseconds,
-                snapshot.sequence, snapshot.records, snapshot.header.joined(separator: "\u{1F}"),
-            ]
-        )
-    }
-
     /// Something learnt that spares the next run the learning (a batch size); never anything the result depends on.
     package func remember(flow: String, name: String, value: String) throws {
         try db.execute(

@@ -14,6 +14,8 @@ package struct ClaimedChanges: Sendable {
     package var claims: [Claim]
     /// Settled on the spot: a newer value of the key had won, or the shop holds the value already.
     package var settled: Int
+    /// The last change looked at; `nil` where there was none left.
+    package var highest: Int64?
 }
 
 /// What the shop answered for one change, ready for the books.
@@ -43,11 +45,12 @@ extension LedgerWriter {
                 """,
             arguments: [run, entity, id, limit]
         )
-        var claimed = ClaimedChanges(claims: [], settled: 0)
+        var claimed = ClaimedChanges(claims: [], settled: 0, highest: nil)
         var counts: [Outcome: Int] = [:]
         let intend = try db.cachedStatement(sql: "UPDATE change SET intent = intent + 1 WHERE id = ?")
         for row in rows {
             let planned = try PlannedChange(row)
+            claimed.highest = planned.change.id
             let held = (row["held"] as Data?).map { Array($0) }
             let heldVersion = (row["held_version"] as Int64?) ?? .min
             if heldVersion > planned.change.version.milliseconds || held != planned.change.before {

@@ -87,7 +87,7 @@ enum LedgerSchema1 {
         CREATE TABLE plan (
           run INTEGER NOT NULL, entity TEXT NOT NULL, mode TEXT NOT NULL, version INTEGER NOT NULL,
           state TEXT NOT NULL CHECK (state IN ('drafting', 'sealed', 'held', 'approved', 'settled', 'discarded')),
-          summary TEXT NOT NULL, findings TEXT NOT NULL, decided_by TEXT,
+          summary TEXT NOT NULL, findings TEXT NOT NULL, decided_by TEXT, snapshot TEXT,
           PRIMARY KEY (run, entity), FOREIGN KEY (run, entity) REFERENCES tally (run, entity)
         ) STRICT
         """,
