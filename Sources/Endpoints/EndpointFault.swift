@@ -102,6 +102,53 @@ package enum EndpointFault {
         )
     }
 
+    package static func lost(
+        _ operation: Operation,
+        _ path: String,
+        reason: String,
+        at place: String,
+        kind: FailureKind
+    ) -> Diagnostic {
+        Diagnostic(
+            "ENDPOINT-LOST",
+            "The connection to \(place) ended when we wanted to \(operation.rawValue) \(path): \(reason)",
+            at: .init(file: path),
+            hint: kind == .ambiguous
+                ? "It may or may not be there: look before it is sent again"
+                : "Tried again at the next run; if it stays, look into the server's log and the line between",
+            kind: kind
+        )
+    }
+
+    package static func unknownRename(_ path: String, _ target: String, reason: String, at place: String) -> Diagnostic {
+        Diagnostic(
+            "RENAME-UNKNOWN",
+            "\(place) may or may not have renamed \(path) to \(target): \(reason), and looking failed too",
+            at: .init(file: target),
+            hint: "Settled by looking at the next run; nothing is sent twice meanwhile",
+            kind: .ambiguous
+        )
+    }
+
+    package static func changed(_ path: RemotePath, _ what: String) -> Diagnostic {
+        Diagnostic(
+            "FILE-CHANGED",
+            "\(path) changed while we took it: \(what)",
+            at: .init(file: path.description),
+            hint: "It is taken whole at a later look; lengthen settle if the sender writes slowly",
+            kind: .transient
+        )
+    }
+
+    package static func tooLarge(_ path: RemotePath, size: Int64, cap: Int64) -> Diagnostic {
+        Diagnostic(
+            "FILE-TOO-LARGE",
+            "\(path) has at least \(size) bytes; the limit is \(cap)",
+            at: .init(file: path.description),
+            hint: "Raise max_file_size of the flow if files of this size are expected"
+        )
+    }
+
     package static func failed(
         _ operation: Operation,
         _ path: String,

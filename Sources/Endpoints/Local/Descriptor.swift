@@ -29,7 +29,10 @@ struct Descriptor: ~Copyable {
         guard fsync(number) == 0 else { throw SystemError(errno) }
     }
 
-    func write(_ bytes: UnsafeRawBufferPointer) throws(PartialWrite) {
+    func write(_ bytes: UnsafeRawBufferPointer) throws(PartialWrite) { try Self.write(bytes, to: number) }
+
+    /// For closures, which cannot borrow a descriptor: it must stay open meanwhile.
+    static func write(_ bytes: UnsafeRawBufferPointer, to number: Int32) throws(PartialWrite) {
         var written = 0
         while written < bytes.count {
             let count = Glibc.write(number, bytes.baseAddress?.advanced(by: written), bytes.count - written)
