@@ -19,7 +19,8 @@ package struct RunReport: Sendable {
     package var fileName: String?
     package var tallies: [(entity: String, tally: Tally)]
     package var plans: [Plan]
-    package var rejectFile: String?
+    /// What stopped the run, or part of it, for now.
+    package var trouble: Diagnostic?
 }
 
 /// What a flow is doing, for a progress display. Not a log: the ledger has the record.

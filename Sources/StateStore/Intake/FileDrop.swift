@@ -19,10 +19,8 @@ package struct FileDrop: Hashable, Sendable {
     package var file: RemoteFile
     package var firstSeen: UTCInstant
     package var lastSeen: UTCInstant
-    /// Since when size and time have not changed.
-    package var stableSince: UTCInstant
-    /// How often it was looked at unchanged.
-    package var looks: Int
+    /// What the settle policy remembers between looks, in its own words.
+    package var sighting: String
     package var state: State
     package var rule: String?
     package var delivery: Int64?

@@ -3,33 +3,31 @@ import Foundation
 import GRDB
 
 extension LedgerWriter {
-    /// Notes one look at a file and answers what is known of it. A file whose size or time changed starts anew; a
-    /// finished one that has changed is a new drop. Safe to repeat.
-    package func look(at file: RemoteFile, flow: String, folder: String, now: UTCInstant) throws -> FileDrop {
+    /// Notes one look at a file and answers what is known of it. A finished or vanished drop whose file has changed is a new one.
+    /// `sighting` makes what is to be remembered from what was. Safe to repeat.
+    package func look(
+        at file: RemoteFile, flow: String, folder: String, now: UTCInstant, sighting: (_ earlier: String?) -> String
+    ) throws -> FileDrop {
         if let last = try reader.drop(flow: flow, folder: folder, name: file.name), !last.isReplaced(by: file) {
-            let isSame = last.file.size == file.size && last.file.modified == file.modified
             try db.cachedStatement(
-                sql: """
-                    UPDATE file_drop SET size = ?, modified = ?, last_seen = ?, stable_since = ?, looks = ? WHERE id = ?
-                    """
+                sql: "UPDATE file_drop SET size = ?, modified = ?, last_seen = ?, sighting = ? WHERE id = ?"
             ).execute(arguments: [
-                file.size, file.modified.milliseconds, now.milliseconds,
-                isSame ? last.stableSince.milliseconds : now.milliseconds, isSame ? last.looks + 1 : 1, last.id,
+                file.size, file.modified.milliseconds, now.milliseconds, sighting(last.sighting), last.id,
             ])
             return try reader.drop(last.id) ?? last
         }
+        let first = sighting(nil)
         try db.cachedStatement(
             sql: """
-                INSERT INTO file_drop (flow, folder, name, size, modified, first_seen, last_seen, stable_since, looks, state)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, 'waiting')
+                INSERT INTO file_drop (flow, folder, name, size, modified, first_seen, last_seen, sighting, state)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting')
                 """
         ).execute(arguments: [
-            flow, folder, Data(file.name), file.size, file.modified.milliseconds, now.milliseconds, now.milliseconds,
-            now.milliseconds,
+            flow, folder, Data(file.name), file.size, file.modified.milliseconds, now.milliseconds, now.milliseconds, first,
         ])
         return FileDrop(
-            id: db.lastInsertedRowID, folder: folder, file: file, firstSeen: now, lastSeen: now, stableSince: now,
-            looks: 1, state: .waiting, rule: nil, delivery: nil, deaths: 0
+            id: db.lastInsertedRowID, folder: folder, file: file, firstSeen: now, lastSeen: now, sighting: first,
+            state: .waiting, rule: nil, delivery: nil, deaths: 0
         )
     }
 
@@ -100,7 +98,7 @@ extension FileDrop {
                 kind: .regular
             ),
             firstSeen: UTCInstant(milliseconds: row["first_seen"]), lastSeen: UTCInstant(milliseconds: row["last_seen"]),
-            stableSince: UTCInstant(milliseconds: row["stable_since"]), looks: row["looks"],
+            sighting: row["sighting"],
             state: State(rawValue: row["state"]) ?? .quarantined, rule: row["rule"], delivery: row["delivery"],
             deaths: row["deaths"]
         )

@@ -23,7 +23,7 @@ enum LedgerSchema1 {
         CREATE TABLE file_drop (
           id INTEGER PRIMARY KEY, flow TEXT NOT NULL, folder TEXT NOT NULL, name BLOB NOT NULL,
           size INTEGER NOT NULL, modified INTEGER NOT NULL, first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL,
-          stable_since INTEGER NOT NULL, looks INTEGER NOT NULL,
+          sighting TEXT NOT NULL,
           state TEXT NOT NULL CHECK (state IN
             ('ignored', 'waiting', 'downloading', 'staged', 'processing', 'done', 'duplicate', 'quarantined', 'vanished')),
           rule TEXT, delivery INTEGER REFERENCES delivery (id), deaths INTEGER NOT NULL DEFAULT 0
