@@ -1,1 +1,0 @@
-@main struct Tallyman { static func main() {} }
