@@ -8,10 +8,14 @@ package protocol EntityDefinition: Sendable {
     var name: String { get }
     /// The fields that a profile may map its columns to, in the order of a batch's cells.
     var fields: [EntityField] { get }
-    /// A fresh reader for one run. `asAt` is the event time of the file.
-    func makeInterpreter(asAt: UTCInstant, mode: FileMode) -> any RowInterpreter
+    /// A fresh reader for one run.
+    func makeInterpreter() -> any RowInterpreter
     /// The value in words, for `why` and previews: `main 102, north 0 (out of stock)`.
     func describe(_ value: EncodedValue) -> String
+    /// Whether a customer can buy the key at this value; what the zeroing gate counts.
+    func isAvailable(_ value: ArraySlice<UInt8>) -> Bool
+    /// Whether a shop that holds `observed` needs nothing more to hold `wanted`.
+    func isSatisfied(_ wanted: EncodedValue, by observed: EncodedValue) -> Bool
 }
 
 package typealias EncodedValue = [UInt8]
@@ -41,17 +45,17 @@ package protocol RowInterpreter {
     mutating func interpret(_ batch: RecordBatch, into rows: inout KeyedRows)
 
     /// All rows of one key, in file order, against what we believe Magento holds (`nil`: nothing known).
-    mutating func decide(_ group: KeyGroup, mirror: EncodedValue?) -> KeyVerdict
+    mutating func decide(_ group: KeyGroup, mirror: ArraySlice<UInt8>?, mode: FileMode) -> KeyVerdict
 
     /// A key that the mirror has and a full file left out. `nil`: leave it alone.
-    mutating func decideMissing(_ key: RecordKey, mirror: EncodedValue) -> KeyVerdict?
+    mutating func decideMissing(_ key: RecordKey, mirror: ArraySlice<UInt8>) -> KeyVerdict?
 }
 
 /// What is to become of one key.
 package struct KeyVerdict: Sendable {
     package enum Decision: Sendable {
         case unchanged
-        /// The shop needs nothing, but what we remember of the file (the operands) is to be renewed.
+        /// The shop needs nothing, but what we remember of the file (the operands) is renewed when the plan is applied.
         case refreshed(EncodedValue)
         case change(EncodedValue)
         case rejected(RejectReason)

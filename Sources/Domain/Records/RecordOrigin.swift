@@ -16,3 +16,30 @@ package struct RecordOrigin: Hashable, Sendable {
         self.length = length
     }
 }
+
+extension RecordOrigin {
+    /// Several origins as bytes, for the plan.
+    package static func encode(_ origins: some Sequence<RecordOrigin>) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for origin in origins {
+            for number in [origin.number, origin.line, origin.offset, origin.length] {
+                ByteWriter.varint(UInt64(number), into: &bytes)
+            }
+        }
+        return bytes
+    }
+
+    package static func decode(_ bytes: [UInt8]) throws -> [RecordOrigin] {
+        var reader = ByteReader(bytes)
+        var origins: [RecordOrigin] = []
+        while !reader.isAtEnd {
+            origins.append(
+                RecordOrigin(
+                    number: Int(try reader.varint()), line: Int(try reader.varint()),
+                    offset: Int(try reader.varint()), length: Int(try reader.varint())
+                )
+            )
+        }
+        return origins
+    }
+}

@@ -2,8 +2,8 @@ package import Domain
 
 /// What Magento should hold of one SKU: a level per source, with the ERP figures it was computed from.
 ///
-/// Encoded as bytes for the mirror and the plan. The levels come first and in the order of their source codes, so that two
-/// values ask the same of Magento exactly when `levelBytes` are the same; the operands behind them explain and complete
+/// Encoded as bytes for the mirror and the plan. Levels and operands are kept in order, so that equal values are
+/// equal bytes. Only the levels concern Magento; the operands behind them explain and complete
 /// (a delta file that names one warehouse is added to the others as last reported).
 package struct StockValue: Hashable, Sendable {
     package var levels: [StockLevel]
@@ -14,9 +14,11 @@ package struct StockValue: Hashable, Sendable {
         self.operands = operands.sorted { $0.warehouse < $1.warehouse }
     }
 
-    package init(encoded: EncodedValue) throws {
+    package init(encoded: EncodedValue) throws { try self.init(encoded: encoded[...]) }
+
+    package init(encoded: ArraySlice<UInt8>) throws {
         var reader = ByteReader(encoded)
-        let levelBytes = try reader.nested()
+        let levelBytes = try reader.nestedSlice()
         var inner = ByteReader(levelBytes)
         var levels: [StockLevel] = []
         while !inner.isAtEnd { levels.append(try StockLevel(from: &inner)) }
@@ -33,12 +35,6 @@ package struct StockValue: Hashable, Sendable {
         ByteWriter.nested(levelBytes[...], into: &bytes)
         for operand in operands { operand.encode(into: &bytes) }
         return bytes
-    }
-
-    /// The part of an encoded value that concerns Magento.
-    static func levelBytes(of encoded: EncodedValue) -> ArraySlice<UInt8> {
-        var reader = ByteReader(encoded)
-        return (try? reader.nestedSlice()) ?? []
     }
 
     package var isAvailable: Bool { levels.contains { $0.isInStock && $0.quantity.isPositive } }

@@ -1,0 +1,26 @@
+/// A key's place in the mirror: a stable 63-bit hash of its folded form.
+///
+/// Keys that Magento's collation would merge have the same fold, so they meet wherever rows are ordered by it; and because
+/// folds are evenly spread, a range of them is an even share of all keys, whatever order a file is in.
+package enum KeyFold {
+    package static func of(_ key: ArraySlice<UInt8>) -> Int64 {
+        var hash = StableHash.Running()
+        var end = key.endIndex
+        while end > key.startIndex, key[end - 1] == UInt8(ascii: " ") { end -= 1 }
+        for byte in key[key.startIndex..<end] {
+            guard byte < 0x80 else { return Int64(bitPattern: StableHash.of(RecordKey.folded(key)) >> 1) }
+            hash.add(byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") ? byte | 0x20 : byte)
+        }
+        return Int64(bitPattern: hash.value >> 1)
+    }
+
+    /// The share of all keys that `part` of `parts` (a power of two) holds, as a range of folds.
+    package static func range(part: Int, of parts: Int) -> Range<UInt64> {
+        let width = (UInt64(1) << 63) / UInt64(parts)
+        return UInt64(part) * width..<UInt64(part + 1) * width
+    }
+
+    package static func part(of fold: Int64, parts: Int) -> Int {
+        Int(UInt64(bitPattern: fold) / ((UInt64(1) << 63) / UInt64(parts)))
+    }
+}

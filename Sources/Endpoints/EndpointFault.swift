@@ -1,0 +1,179 @@
+package import Domain
+
+/// The diagnostics of this target, worded in one place. `place` names the endpoint, as in `erp`.
+package enum EndpointFault {
+    package static func unsafeName(_ path: RemotePath) -> Diagnostic {
+        Diagnostic(
+            "NAME-UNSAFE",
+            "The name \(Escaped(path.name)) could lead out of its folder",
+            at: .init(file: path.description),
+            hint: "Rename the file at its source: no slash, backslash or NUL, and neither . nor .."
+        )
+    }
+
+    /// What a refused operation needs, for the hint (F17).
+    package enum Operation: String, Sendable {
+        case list, look = "look at", read, create, write, rename, remove, makeFolder = "make the folder"
+
+        package var rightNeeded: String {
+            switch self {
+            case .list: "read and search (r-x) on the folder"
+            case .look: "search (x) on every folder of the path"
+            case .read: "read (r) on the file and search (x) on its folder"
+            case .create, .write: "write and search (wx) on the folder"
+            case .rename: "write and search (wx) on both folders"
+            case .remove: "write and search (wx) on the folder"
+            case .makeFolder: "write and search (wx) on the folder above"
+            }
+        }
+    }
+
+    package static func denied(_ operation: Operation, _ path: String, at place: String) -> Diagnostic {
+        Diagnostic(
+            "PERMISSION-DENIED",
+            "\(place) does not let us \(operation.rawValue) \(path)",
+            at: .init(file: path),
+            hint: "Ask for the right: \(operation.rightNeeded)"
+        )
+    }
+
+    package static func missing(_ operation: Operation, _ path: String, at place: String) -> Diagnostic {
+        Diagnostic(
+            "FILE-MISSING",
+            "\(path) is not there (any more) at \(place): could not \(operation.rawValue) it",
+            at: .init(file: path),
+            hint: "Somebody else moved or removed it; list again"
+        )
+    }
+
+    package static func missingFolder(_ folder: String, at place: String) -> Diagnostic {
+        Diagnostic(
+            "FOLDER-MISSING",
+            "There is no folder \(folder) at \(place)",
+            at: .init(file: folder),
+            hint: "Create it there, or correct the folder in the settings (relative paths start at the account's home)"
+        )
+    }
+
+    package static func notFolder(_ folder: String, kind: RemoteFile.Kind, at place: String) -> Diagnostic {
+        Diagnostic(
+            "FOLDER-EXPECTED",
+            "\(folder) at \(place) is a \(kind.word), not a folder",
+            at: .init(file: folder),
+            hint: "Name the real folder in the settings; links are not followed"
+        )
+    }
+
+    package static func notRegular(_ path: String, kind: RemoteFile.Kind, at place: String) -> Diagnostic {
+        Diagnostic(
+            "FILE-NOT-REGULAR",
+            "\(path) at \(place) is a \(kind.word), not a regular file",
+            at: .init(file: path),
+            hint: "Put the file itself there; links, pipes and devices are never read"
+        )
+    }
+
+    package static func targetExists(_ path: String, at place: String) -> Diagnostic {
+        Diagnostic(
+            "TARGET-EXISTS",
+            "\(path) exists already at \(place); nothing was overwritten",
+            at: .init(file: path),
+            hint: "Compare the two, then move or remove the one that is wrong"
+        )
+    }
+
+    package static func writeFailed(_ path: String, written: Int, of total: Int, reason: String, at place: String) -> Diagnostic {
+        Diagnostic(
+            "WRITE-FAILED",
+            "\(place) took \(written) of \(total) bytes of \(path), then refused: \(reason)",
+            at: .init(file: path),
+            hint: "Check the free space and quota there; the partial file was removed and the same file will be sent again",
+            kind: .transient
+        )
+    }
+
+    package static func sizeDiffers(_ path: String, expected: Int64, found: Int64, at place: String) -> Diagnostic {
+        Diagnostic(
+            "SIZE-DIFFERS",
+            "\(path) at \(place) has \(found) bytes where \(expected) were expected",
+            at: .init(file: path),
+            hint: "Tried again at the next look; if it stays, find out who else writes there",
+            kind: .transient
+        )
+    }
+
+    package static func lost(
+        _ operation: Operation,
+        _ path: String,
+        reason: String,
+        at place: String,
+        kind: FailureKind
+    ) -> Diagnostic {
+        Diagnostic(
+            "ENDPOINT-LOST",
+            "The connection to \(place) ended when we wanted to \(operation.rawValue) \(path): \(reason)",
+            at: .init(file: path),
+            hint: kind == .ambiguous
+                ? "It may or may not be there: look before it is sent again"
+                : "Tried again at the next run; if it stays, look into the server's log and the line between",
+            kind: kind
+        )
+    }
+
+    package static func unknownRename(_ path: String, _ target: String, reason: String, at place: String) -> Diagnostic {
+        Diagnostic(
+            "RENAME-UNKNOWN",
+            "\(place) may or may not have renamed \(path) to \(target): \(reason), and looking failed too",
+            at: .init(file: target),
+            hint: "Settled by looking at the next run; nothing is sent twice meanwhile",
+            kind: .ambiguous
+        )
+    }
+
+    package static func changed(_ path: RemotePath, _ what: String) -> Diagnostic {
+        Diagnostic(
+            "FILE-CHANGED",
+            "\(path) changed while we took it: \(what)",
+            at: .init(file: path.description),
+            hint: "It is taken whole at a later look; lengthen settle if the sender writes slowly",
+            kind: .transient
+        )
+    }
+
+    package static func tooLarge(_ path: RemotePath, size: Int64, cap: Int64) -> Diagnostic {
+        Diagnostic(
+            "FILE-TOO-LARGE",
+            "\(path) has at least \(size) bytes; the limit is \(cap)",
+            at: .init(file: path.description),
+            hint: "Raise max_file_size of the flow if files of this size are expected"
+        )
+    }
+
+    package static func failed(
+        _ operation: Operation,
+        _ path: String,
+        reason: String,
+        at place: String,
+        kind: FailureKind = .permanent
+    ) -> Diagnostic {
+        Diagnostic(
+            "ENDPOINT-FAILED",
+            "\(place) could not \(operation.rawValue) \(path): \(reason)",
+            at: .init(file: path),
+            hint: "If it happens again, try the same by hand with the account's own SFTP client or shell. Needed: "
+                + operation.rightNeeded,
+            kind: kind
+        )
+    }
+}
+
+extension RemoteFile.Kind {
+    var word: String {
+        switch self {
+        case .regular: "regular file"
+        case .directory: "folder"
+        case .link: "symbolic link"
+        case .other: "pipe, socket or device"
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package import Domain
+
+/// Which entries of a folder are a flow's files. Every entry gets a verdict, and an ignored one a named rule (A4).
+package struct FileSelection: Hashable, Sendable {
+    package enum Verdict: Hashable, Sendable {
+        case selected
+        case ignored(Rule)
+    }
+
+    package enum Rule: Hashable, Sendable {
+        /// A folder, link, pipe or device.
+        case notRegular(RemoteFile.Kind)
+        /// Not one path component (S1).
+        case unsafeName
+        /// Still being written by its sender, by the ending or beginning that says so.
+        case temporaryName(String)
+        /// Announces another file.
+        case doneFile
+        case patternDiffers
+    }
+
+    /// Endings that writers use while they write, whatever their case: Spring, WinSCP, rsync and ERP habits.
+    package static let temporaryEndings = [".tmp", ".part", ".filepart", ".writing", ".inProgress", "~"]
+
+    package var patterns: [GlobPattern]
+    package var doneFile: DoneFileName?
+
+    /// - Parameter doneFile: how a finished file is announced, where the sender does.
+    package init(patterns: [GlobPattern], doneFile: DoneFileName? = nil) {
+        self.patterns = patterns
+        self.doneFile = doneFile
+    }
+
+    package func judge(_ file: RemoteFile) -> Verdict {
+        guard RemotePath.isOneComponent(file.name) else { return .ignored(.unsafeName) }
+        guard file.kind == .regular else { return .ignored(.notRegular(file.kind)) }
+        if let mark = Self.temporaryMark(file.name) { return .ignored(.temporaryName(mark)) }
+        // Before the patterns: `*` matches done files too.
+        if let doneFile, doneFile.isAnnouncement(file.name) { return .ignored(.doneFile) }
+        guard patterns.contains(where: { $0.matches(file.name) }) else { return .ignored(.patternDiffers) }
+        return .selected
+    }
+
+    private static func temporaryMark(_ name: [UInt8]) -> String? {
+        if name.first == UInt8(ascii: ".") { return "." }
+        let lowered = name.map(\.asciiLowered)
+        return temporaryEndings.first { ending in
+            let wanted = ending.utf8.map(\.asciiLowered)
+            return lowered.count > wanted.count && lowered.suffix(wanted.count).elementsEqual(wanted)
+        }
+    }
+}
+
+extension FileSelection.Rule: CustomStringConvertible {
+    /// As the report of a poll shows it.
+    package var description: String {
+        switch self {
+        case .notRegular(let kind): "not a regular file (\(kind.word))"
+        case .unsafeName: "unsafe name"
+        case .temporaryName(let mark): "temporary name (\(mark))"
+        case .doneFile: "done file"
+        case .patternDiffers: "no pattern matches"
+        }
+    }
+}
+
+extension UInt8 {
+    var asciiLowered: UInt8 { self >= UInt8(ascii: "A") && self <= UInt8(ascii: "Z") ? self | 0x20 : self }
+}

@@ -1,0 +1,164 @@
+import Crypto
+package import Domain
+import Glibc
+
+/// The local folder of deliveries, each named by the SHA-256 of its bytes. A file is there completely and durably or not
+/// at all; names of the outside world never reach a path here (B8, S1).
+///
+/// Reception writes `<random>.part` (created exclusively, 0600), hashes on the way, compares sizes and times around the
+/// transfer, flushes, renames and flushes the folder: a crash leaves a `.part` at most, and the next `Spool` clears it.
+package struct Spool: Sendable {
+    /// Files above this are refused before and during the transfer.
+    package static let standardCap: Int64 = 4 << 30
+
+    package let folder: String
+    private let cap: Int64
+    private let timeline: Timeline
+
+    /// Makes the folder (0700) where it is missing, and removes what interrupted receptions left.
+    package init(folder: String, cap: Int64 = Spool.standardCap, timeline: Timeline) throws {
+        self.folder = folder
+        self.cap = cap
+        self.timeline = timeline
+        guard mkdir(folder, 0o700) == 0 || errno == EEXIST else { throw fault("make the folder", SystemError(errno)) }
+        try removeLeftovers()
+    }
+
+    package func path(of hash: ContentHash) -> String { "\(folder)/\(hash.hex)" }
+
+    /// The size of a delivery; `nil` where it is not held.
+    package func size(of hash: ContentHash) -> Int64? {
+        var status = stat()
+        guard lstat(path(of: hash), &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        return Int64(status.st_size)
+    }
+
+    /// Forgets a delivery. Safe to repeat.
+    package func remove(_ hash: ContentHash) throws {
+        guard unlink(path(of: hash)) == 0 || errno == ENOENT else { throw fault("remove a delivery", SystemError(errno)) }
+    }
+
+    /// Takes a remote file. Safe to repeat: the same bytes are held once.
+    /// - Parameter file: as the listing showed it; the transfer must agree with it before, during and after.
+    /// - Throws: `FILE-CHANGED` (transient) where the file moved under us (F29, F30), `FILE-TOO-LARGE`, `SPOOL-FAILED`, and what the session throws.
+    package func receive(_ file: RemoteFile, at path: RemotePath, session: any EndpointSession) throws -> SpooledFile {
+        guard let before = try session.stat(path) else { throw EndpointFault.changed(path, "it vanished before it was read") }
+        guard before.kind == .regular else {
+            throw EndpointFault.notRegular(path.description, kind: before.kind, at: "the endpoint")
+        }
+        guard before.size <= cap else { throw EndpointFault.tooLarge(path, size: before.size, cap: cap) }
+        guard before.size == file.size, before.modified == file.modified else {
+            throw EndpointFault.changed(path, "it changed since it was listed")
+        }
+        let home = try openFolder()
+        let part = Array((timeline.randomHex(byteCount: 16) + ".part").utf8)
+        let output: Descriptor
+        do {
+            output = try Descriptor.open(part, in: home.number, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
+        } catch { throw fault("create a file", error) }
+        do {
+            // Tells a second process that this one is not a leftover.
+            _ = flock(output.number, LOCK_EX | LOCK_NB)
+            let (hash, count) = try copy(path, session: session, to: output)
+            let after = try session.stat(path)
+            guard let after, after.size == count, before.size == count, after.modified == before.modified else {
+                throw EndpointFault.changed(
+                    path,
+                    "\(before.size) bytes before, \(count) read, \(after.map { "\($0.size) after" } ?? "gone after")"
+                )
+            }
+            do { try output.flush() } catch { throw fault("flush a file", error) }
+            try settle(part, as: hash, size: count, in: home)
+            return SpooledFile(hash: hash, size: count, path: self.path(of: hash))
+        } catch {
+            _ = part.asCString { unlinkat(home.number, $0, 0) }
+            throw error
+        }
+    }
+
+    private func copy(
+        _ path: RemotePath,
+        session: any EndpointSession,
+        to output: borrowing Descriptor
+    ) throws -> (hash: ContentHash, count: Int64) {
+        var hash = SHA256()
+        var count: Int64 = 0
+        let number = output.number
+        try session.read(path) { bytes in
+            count += Int64(bytes.count)
+            // A size that lied must not fill the disk (F25).
+            guard count <= cap else { throw EndpointFault.tooLarge(path, size: count, cap: cap) }
+            hash.update(bufferPointer: bytes)
+            do throws(PartialWrite) { try Descriptor.write(bytes, to: number) } catch { throw fault("write a file", error.cause) }
+        }
+        return (ContentHash(digest: hash.finalize()), count)
+    }
+
+    /// Gives the received file its final name. Content that is held already stays, once its size is confirmed.
+    private func settle(_ part: [UInt8], as hash: ContentHash, size: Int64, in home: borrowing Descriptor) throws {
+        if let held = self.size(of: hash) {
+            guard held == size else { throw damaged(hash, expected: size, found: held) }
+            _ = part.asCString { unlinkat(home.number, $0, 0) }
+            return
+        }
+        let number = home.number
+        let renamed = part.asCString { old in
+            Array(hash.hex.utf8).asCString { renameat(number, old, number, $0) == 0 ? 0 : errno }
+        }
+        guard renamed == 0 else { throw fault("rename a file", SystemError(renamed)) }
+        do { try home.flush() } catch { throw fault("flush the folder", error) }
+    }
+
+    private func openFolder() throws -> Descriptor {
+        let number = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard number >= 0 else { throw fault("open the folder", SystemError(errno)) }
+        return Descriptor(owning: number)
+    }
+
+    private func removeLeftovers() throws {
+        let home = try openFolder()
+        guard let stream = fdopendir(dup(home.number)) else { throw fault("list the folder", SystemError(errno)) }
+        defer { closedir(stream) }
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+            guard name.suffix(5).elementsEqual(".part".utf8) else { continue }
+            guard let part = try? Descriptor.open(name, in: home.number, flags: O_RDONLY) else { continue }
+            // Another process is receiving into it.
+            guard flock(part.number, LOCK_EX | LOCK_NB) == 0 else { continue }
+            _ = name.asCString { unlinkat(home.number, $0, 0) }
+        }
+    }
+
+    private func fault(_ action: String, _ error: SystemError) -> Diagnostic {
+        Diagnostic(
+            "SPOOL-FAILED",
+            "Could not \(action) in the spool: \(error.text)",
+            at: .init(file: folder),
+            hint: "Check free space, rights and the health of the disk; the delivery was not taken and is fetched again",
+            kind: .transient
+        )
+    }
+
+    private func damaged(_ hash: ContentHash, expected: Int64, found: Int64) -> Diagnostic {
+        Diagnostic(
+            "SPOOL-DAMAGED",
+            "The spool holds \(hash.short) with \(found) bytes instead of \(expected)",
+            at: .init(file: path(of: hash)),
+            hint: "Something outside changed it. Move the file away; the next run fetches it again"
+        )
+    }
+}
+
+/// A delivery that we hold byte for byte.
+package struct SpooledFile: Hashable, Sendable {
+    package var hash: ContentHash
+    package var size: Int64
+    /// Where it is on this machine.
+    package var path: String
+
+    package init(hash: ContentHash, size: Int64, path: String) {
+        self.hash = hash
+        self.size = size
+        self.path = path
+    }
+}

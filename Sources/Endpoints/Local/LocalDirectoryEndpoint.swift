@@ -1,0 +1,29 @@
+internal import Domain
+import Glibc
+
+/// A directory of this machine (or a share mounted on it) as an endpoint.
+package struct LocalDirectoryEndpoint: Endpoint {
+    package let name: String
+    private let settings: LocalSettings
+
+    package init(name: String, settings: LocalSettings) {
+        self.name = name
+        self.settings = settings
+    }
+
+    package func withSession<Result: Sendable>(
+        _ body: @escaping @Sendable (any EndpointSession) throws -> Result
+    ) async throws -> Result {
+        let stop = SessionStop()
+        let (name, root) = (name, settings.root)
+        return try await SessionThread.run(named: "local \(name)", stop: stop) {
+            let number = Glibc.open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            guard number >= 0 else {
+                throw errno == EACCES
+                    ? EndpointFault.denied(.list, root, at: name)
+                    : EndpointFault.missingFolder(root, at: name)
+            }
+            return try body(LocalDirectorySession(place: name, root: Descriptor(owning: number), stop: stop))
+        }
+    }
+}

@@ -1,0 +1,164 @@
+internal import CLibSSH2
+import Glibc
+
+// The only file that sees the C module. Names and sizes are converted here and nothing is decided.
+
+extension LibSSH2Calls {
+    package static let library = LibSSH2Calls(
+        version: { LIBSSH2_VERSION },
+        makeSession: {
+            guard initialised == 0, let session = libssh2_session_init_ex(nil, nil, nil, nil) else { return nil }
+            libssh2_session_set_blocking(session, 0)
+            return session
+        },
+        prefer: { session, family, names in libssh2_session_method_pref(session, family.rawValue, names) },
+        handshake: { session, socket in Int(libssh2_session_handshake(session, socket)) },
+        blockDirections: { libssh2_session_block_directions($0) },
+        lastError: { session in
+            var text: UnsafeMutablePointer<CChar>?
+            let code = libssh2_session_last_error(session, &text, nil, 0)
+            return (Int(code), text.map { String(cString: $0) } ?? "")
+        },
+        hostKey: { session in
+            var count = 0
+            var type: Int32 = 0
+            guard let key = libssh2_session_hostkey(session, &count, &type) else { return nil }
+            return Array(UnsafeRawBufferPointer(start: key, count: count))
+        },
+        disconnect: { Int(libssh2_session_disconnect_ex($0, SSH_DISCONNECT_BY_APPLICATION, "done", "")) },
+        free: { Int(libssh2_session_free($0)) },
+        authenticationMethods: { session, user in
+            libssh2_userauth_list(session, user, UInt32(user.utf8.count)).map { String(cString: $0) }
+        },
+        isAuthenticated: { libssh2_userauth_authenticated($0) == 1 },
+        password: { session, user, password in
+            let (userCount, count) = (UInt32(user.utf8.count), UInt32(password.utf8.count))
+            return Int(libssh2_userauth_password_ex(session, user, userCount, password, count, nil))
+        },
+        keyboardInteractive: { session, user, answer in
+            let box = Answer(Array(answer.utf8))
+            libssh2_session_abstract(session)?.pointee = Unmanaged.passUnretained(box).toOpaque()
+            defer { libssh2_session_abstract(session)?.pointee = nil }
+            return withExtendedLifetime(box) {
+                Int(libssh2_userauth_keyboard_interactive_ex(session, user, UInt32(user.utf8.count), answerPrompts))
+            }
+        },
+        publicKey: { session, user, pair in
+            pair.privateKey.withChars { key, count in
+                Int(
+                    libssh2_userauth_publickey_frommemory(
+                        session, user, user.utf8.count, nil, 0, key, count, pair.passphrase
+                    )
+                )
+            }
+        },
+        makeAgent: { libssh2_agent_init($0) },
+        connectAgent: { agent, path in
+            if let path { libssh2_agent_set_identity_path(agent, path) }
+            let connected = Int(libssh2_agent_connect(agent))
+            return connected == 0 ? Int(libssh2_agent_list_identities(agent)) : connected
+        },
+        agentKey: { agent, index, user in
+            var identity: UnsafeMutablePointer<libssh2_agent_publickey>?
+            for _ in 0...index {
+                guard libssh2_agent_get_identity(agent, &identity, identity) == 0 else { return nil }
+            }
+            return Int(libssh2_agent_userauth(agent, user, identity))
+        },
+        freeAgent: { agent in
+            libssh2_agent_disconnect(agent)
+            libssh2_agent_free(agent)
+        },
+        startSFTP: { libssh2_sftp_init($0) },
+        stopSFTP: { Int(libssh2_sftp_shutdown($0)) },
+        status: { libssh2_sftp_last_error($0) },
+        open: { sftp, path, flags, mode, kind in
+            path.withChars { chars, count in
+                let type = kind == .folder ? LIBSSH2_SFTP_OPENDIR : LIBSSH2_SFTP_OPENFILE
+                return libssh2_sftp_open_ex(sftp, chars, UInt32(count), flags, mode, type)
+            }
+        },
+        close: { Int(libssh2_sftp_close_handle($0)) },
+        read: { handle, buffer in
+            libssh2_sftp_read(handle, buffer.baseAddress?.assumingMemoryBound(to: CChar.self), buffer.count)
+        },
+        write: { handle, bytes in
+            libssh2_sftp_write(handle, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count)
+        },
+        flush: { Int(libssh2_sftp_fsync($0)) },
+        readFolder: { handle, name, line, attributes in
+            var raw = LIBSSH2_SFTP_ATTRIBUTES()
+            let count = libssh2_sftp_readdir_ex(
+                handle,
+                name.baseAddress?.assumingMemoryBound(to: CChar.self), name.count,
+                line.baseAddress?.assumingMemoryBound(to: CChar.self), line.count,
+                &raw
+            )
+            attributes = SFTPAttributes(raw)
+            return Int(count)
+        },
+        look: { sftp, path, attributes in
+            var raw = LIBSSH2_SFTP_ATTRIBUTES()
+            let code = path.withChars { libssh2_sftp_stat_ex(sftp, $0, UInt32($1), LIBSSH2_SFTP_LSTAT, &raw) }
+            attributes = SFTPAttributes(raw)
+            return Int(code)
+        },
+        lookAtHandle: { handle, attributes in
+            var raw = LIBSSH2_SFTP_ATTRIBUTES()
+            let code = libssh2_sftp_fstat_ex(handle, &raw, 0)
+            attributes = SFTPAttributes(raw)
+            return Int(code)
+        },
+        rename: { sftp, path, target in
+            path.withChars { old, oldCount in
+                target.withChars { new, newCount in
+                    Int(libssh2_sftp_rename_ex(sftp, old, UInt32(oldCount), new, UInt32(newCount), 0))
+                }
+            }
+        },
+        unlink: { sftp, path in path.withChars { Int(libssh2_sftp_unlink_ex(sftp, $0, UInt32($1))) } },
+        makeFolder: { sftp, path, mode in path.withChars { Int(libssh2_sftp_mkdir_ex(sftp, $0, UInt32($1), mode)) } }
+    )
+
+    /// The library's global state, once per process: 0 where it worked.
+    private static let initialised: Int32 = libssh2_init(0)
+}
+
+/// Answers each prompt with the same text: servers that ask for the password this way ask one question.
+private let answerPrompts:
+    @convention(c) (
+        UnsafePointer<CChar>?, Int32, UnsafePointer<CChar>?, Int32, Int32,
+        UnsafePointer<LIBSSH2_USERAUTH_KBDINT_PROMPT>?, UnsafeMutablePointer<LIBSSH2_USERAUTH_KBDINT_RESPONSE>?,
+        UnsafeMutablePointer<UnsafeMutableRawPointer?>?
+    ) -> Void = { @Sendable _, _, _, _, count, _, responses, abstract in
+        guard let responses, let context = abstract?.pointee else { return }
+        let answer = Unmanaged<Answer>.fromOpaque(context).takeUnretainedValue().bytes
+        for index in 0..<Int(count) {
+            // The library frees it with its allocator, which is malloc's.
+            guard let copy = malloc(answer.count + 1) else { return }
+            answer.withUnsafeBytes { copy.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(copy), byteCount: $0.count) }
+            responses[index].text = copy.assumingMemoryBound(to: CChar.self)
+            responses[index].length = UInt32(answer.count)
+        }
+    }
+
+private final class Answer {
+    let bytes: [UInt8]
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
+}
+
+extension SFTPAttributes {
+    fileprivate init(_ raw: LIBSSH2_SFTP_ATTRIBUTES) {
+        self.init(
+            size: raw.flags & UInt(LIBSSH2_SFTP_ATTR_SIZE) != 0 ? raw.filesize : nil,
+            permissions: raw.flags & UInt(LIBSSH2_SFTP_ATTR_PERMISSIONS) != 0 ? raw.permissions : nil,
+            modified: raw.flags & UInt(LIBSSH2_SFTP_ATTR_ACMODTIME) != 0 ? raw.mtime : nil
+        )
+    }
+}
+
+extension [UInt8] {
+    fileprivate func withChars<Result>(_ body: (UnsafePointer<CChar>?, Int) -> Result) -> Result {
+        withUnsafeBytes { body($0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count) }
+    }
+}

@@ -1,0 +1,173 @@
+import Domain
+
+extension SFTPSession {
+    func put(_ path: RemotePath, _ bytes: UnsafeRawBufferPointer) throws {
+        let (wire, shown) = (try path.wireBytes(), path.description)
+        let handle: LibSSH2Calls.Handle
+        do {
+            handle = try link.obtain { calls.open(channel.sftp, wire, SFTPOpenFlags.createExclusively, 0o644, .file) }
+        } catch {
+            if case .refused = error, try stat(path) != nil { throw EndpointFault.targetExists(shown, at: place) }
+            if case .refused(.noSuchFile, _) = error {
+                throw EndpointFault.missingFolder(Escaped(path.folder).description, at: place)
+            }
+            throw diagnosis(.create, shown, error, whenLost: .ambiguous)
+        }
+        var written = 0
+        do {
+            written = try write(bytes, to: handle)
+            try flush(handle, after: written)
+        } catch {
+            release(handle)
+            throw abandonUpload(path, wire, bytes.count, error)
+        }
+        do { try link.complete { calls.close(handle) } } catch {
+            throw abandonUpload(path, wire, bytes.count, PartialUpload(written: written, cause: error))
+        }
+        let size = try stat(path)?.size
+        guard size == Int64(bytes.count) else {
+            _ = try? link.complete { calls.unlink(channel.sftp, wire) }
+            throw EndpointFault.sizeDiffers(shown, expected: Int64(bytes.count), found: size ?? 0, at: place)
+        }
+    }
+
+    private struct PartialUpload: Error {
+        var written: Int
+        var cause: SSHFailure
+    }
+
+    private func write(_ bytes: UnsafeRawBufferPointer, to handle: LibSSH2Calls.Handle) throws(PartialUpload) -> Int {
+        var written = 0
+        while written < bytes.count {
+            let piece = UnsafeRawBufferPointer(rebasing: bytes[written..<min(written + Self.pieceSize, bytes.count)])
+            let count: Int
+            do { count = try link.complete(.progress) { calls.write(handle, piece) } } catch {
+                throw PartialUpload(written: written, cause: error)
+            }
+            guard count > 0 else {
+                throw PartialUpload(written: written, cause: .library(code: 0, text: "the server took no byte"))
+            }
+            written += count
+        }
+        return written
+    }
+
+    /// A server without the extension flushes when it likes; the size is confirmed all the same.
+    private func flush(_ handle: LibSSH2Calls.Handle, after written: Int) throws(PartialUpload) {
+        guard flushing == .confirmed else { return }
+        do { try link.complete { calls.flush(handle) } } catch {
+            if case .refused(.unsupported, _) = error {
+                flushing = .unavailable
+            } else {
+                throw PartialUpload(written: written, cause: error)
+            }
+        }
+    }
+
+    private func abandonUpload(_ path: RemotePath, _ wire: [UInt8], _ total: Int, _ failure: PartialUpload) -> any Error {
+        switch failure.cause {
+        case .refused, .library:
+            _ = try? link.complete { calls.unlink(channel.sftp, wire) }
+            return EndpointFault.writeFailed(
+                path.description, written: failure.written, of: total, reason: failure.cause.text, at: place
+            )
+        case .lost, .silent, .cancelled:
+            return diagnosis(.write, path.description, failure.cause, whenLost: .ambiguous)
+        }
+    }
+
+    func rename(_ path: RemotePath, to target: RemotePath) throws {
+        let (old, new) = (try path.wireBytes(), try target.wireBytes())
+        // Some servers delete a file that is renamed to itself.
+        if old == new { return }
+        guard let source = try stat(path) else { throw EndpointFault.missing(.rename, path.description, at: place) }
+        // Some servers overwrite, although the protocol's draft forbids it.
+        if try stat(target) != nil { throw EndpointFault.targetExists(target.description, at: place) }
+        do {
+            try link.complete { calls.rename(channel.sftp, old, new) }
+        } catch {
+            if case .cancelled = error { throw CancellationError() }
+            try settle(path, target, size: source.size, after: error)
+        }
+    }
+
+    /// The answer was a refusal or none: looks at both names, over a new connection where the old one is lost.
+    private func settle(_ path: RemotePath, _ target: RemotePath, size: Int64, after failure: SSHFailure) throws {
+        let settlement: RenameSettlement
+        do {
+            if failure.isFatal { try reconnect() }
+            settlement = try settleRename(path, to: target, size: size)
+        } catch {
+            throw EndpointFault.unknownRename(path.description, target.description, reason: failure.text, at: place)
+        }
+        switch settlement {
+        case .renamed, .consumed: return
+        case .conflicting: throw EndpointFault.targetExists(target.description, at: place)
+        case .pending:
+            if case .refused(.noSuchFile, _) = failure {
+                throw EndpointFault.missingFolder(Escaped(target.folder).description, at: place)
+            }
+            throw diagnosis(.rename, "\(path) to \(target)", failure)
+        }
+    }
+
+    func replace(_ path: RemotePath, with source: RemotePath) throws {
+        if try path.wireBytes() == source.wireBytes() { return }
+        guard try stat(source) != nil else { throw EndpointFault.missing(.rename, source.description, at: place) }
+        let aside = RemotePath(folder: path.folder, name: Array(".".utf8) + path.name + Array(".replaced".utf8))
+        if try stat(path) != nil {
+            // Left by a replacement that ended just before its last step.
+            try remove(aside)
+            try rename(path, to: aside)
+        }
+        do {
+            try rename(source, to: path)
+        } catch {
+            if isKnownAbsent(path) { try? rename(aside, to: path) }
+            throw error
+        }
+        try remove(aside)
+    }
+
+    private func isKnownAbsent(_ path: RemotePath) -> Bool {
+        do { return try stat(path) == nil } catch { return false }
+    }
+
+    func remove(_ path: RemotePath) throws {
+        let wire = try path.wireBytes()
+        do {
+            try link.complete { calls.unlink(channel.sftp, wire) }
+        } catch {
+            // "Failure" may well mean that it is gone.
+            if case .refused = error, try stat(path) == nil { return }
+            throw diagnosis(.remove, path.description, error)
+        }
+    }
+
+    func makeFolder(_ folder: String) throws {
+        let shown = Escaped(folder).description
+        let whole = try RemotePath.wireBytes(ofFolder: folder)
+        if let found = try look(whole, name: whole, shown: shown, for: .look) {
+            guard found.kind == .directory else { throw EndpointFault.notFolder(shown, kind: found.kind, at: place) }
+            return
+        }
+        for end in whole.indices.dropFirst() where whole[end] == UInt8(ascii: "/") {
+            // A folder above that exists is refused, and so may be one that we are not allowed to see; the last look decides.
+            do {
+                try make(Array(whole[..<end]))
+            } catch {
+                if error.isFatal { throw diagnosis(.makeFolder, shown, error) }
+            }
+        }
+        do {
+            try make(whole)
+        } catch {
+            if !error.isFatal, try look(whole, name: whole, shown: shown, for: .makeFolder)?.kind == .directory { return }
+            throw diagnosis(.makeFolder, shown, error)
+        }
+    }
+
+    private func make(_ path: [UInt8]) throws(SSHFailure) {
+        try link.complete { calls.makeFolder(channel.sftp, path, 0o755) }
+    }
+}

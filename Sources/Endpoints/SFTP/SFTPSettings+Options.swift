@@ -1,0 +1,141 @@
+package import Domain
+
+extension SFTPSettings {
+    package static let options: [OptionSpec] = [
+        OptionSpec("host", .text, "The server's name or address.", required: .required, example: "erp.acme.example"),
+        OptionSpec("port", .integer(1...65_535), "The server's port.", default: "22"),
+        OptionSpec("user", .text, "The account to log in as.", required: .required, example: "tallyman"),
+        OptionSpec(
+            "identity",
+            .secret,
+            "The private key to log in with. Ed25519 or ECDSA, as ssh-keygen writes it; libssh2 before 1.11 cannot use RSA.",
+            example: "{file: id_ed25519}"
+        ),
+        OptionSpec("passphrase", .secret, "The passphrase of the identity. Only for an encrypted key.", example: "{env: KEY_PASSPHRASE}"),
+        OptionSpec("password", .secret, "The password to log in with. A key is safer.", example: "{env: ERP_PASSWORD}"),
+        OptionSpec(
+            "keyboard_interactive",
+            .secret,
+            "The password, for servers that ask for it as a question. Use it where doctor says keyboard-interactive.",
+            example: "{env: ERP_PASSWORD}"
+        ),
+        OptionSpec(
+            "agent",
+            .either([.boolean, .text]),
+            "Log in with the keys of a running ssh-agent. true takes the one SSH_AUTH_SOCK names, a text is its socket's path.",
+            example: "/run/ssh-agent.sock"
+        ),
+        OptionSpec(
+            "host_keys",
+            .list(.text),
+            "The fingerprints the server may show. One, or several during a rotation or behind a load balancer. "
+                + "From the server's owner: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub",
+            example: "[SHA256:AAAA…]"
+        ),
+        OptionSpec(
+            "known_hosts",
+            .text,
+            "A known-hosts file of OpenSSH instead of host_keys. Revoked lines are honoured; certificate authorities are not supported.",
+            example: "/etc/ssh/ssh_known_hosts"
+        ),
+        OptionSpec("connect_deadline", .duration, "How long connecting and logging in may take.", default: "10s"),
+        OptionSpec("idle_deadline", .duration, "How long the server may stay silent before the connection is given up.", default: "30s"),
+        OptionSpec(
+            "legacy_algorithms",
+            .list(.text),
+            "Weak algorithms to accept from this host all the same, after the safe ones. Each one is a risk: remove it as soon as the server is renewed.",
+            example: "[diffie-hellman-group14-sha1]"
+        ),
+    ]
+
+    /// - Parameter secrets: resolves a secret's name (`{env: …}`, `{file: …}`) to its value.
+    /// - Throws: `ENDPOINT-SETTINGS` at the place in the file, and what `secrets` throws.
+    package init(_ node: SettingNode, secrets: (SettingNode) throws -> Secret) throws {
+        self.init(
+            host: try Self.text("host", in: node),
+            port: try Self.port(node),
+            user: try Self.text("user", in: node),
+            authentication: try Self.authentication(node, secrets: secrets),
+            hostKeys: try Self.hostKeys(node),
+            deadlines: Deadlines(
+                connect: try Self.duration("connect_deadline", in: node) ?? Deadlines().connect,
+                idle: try Self.duration("idle_deadline", in: node) ?? Deadlines().idle
+            ),
+            algorithms: AlgorithmPolicy.current.allowing(node["legacy_algorithms"]?.list?.compactMap(\.scalar) ?? [])
+        )
+    }
+
+    private static func text(_ name: String, in node: SettingNode) throws -> String {
+        guard let text = node[name]?.scalar, !text.isEmpty else {
+            throw problem("An SFTP endpoint needs \(name)", at: node[name] ?? node, hint: "Add \(name): …")
+        }
+        return text
+    }
+
+    private static func port(_ node: SettingNode) throws -> Int {
+        guard let given = node["port"] else { return 22 }
+        guard let port = given.scalar.flatMap({ Int($0) }), (1...65_535).contains(port) else {
+            throw problem("A port is a number from 1 to 65535", at: given, hint: "Most SFTP servers use 22")
+        }
+        return port
+    }
+
+    private static func authentication(
+        _ node: SettingNode,
+        secrets: (SettingNode) throws -> Secret
+    ) throws -> Authentication {
+        let ways = ["identity", "password", "keyboard_interactive", "agent"]
+        let given = ways.filter { node[$0] != nil }
+        guard given.count == 1, let way = given.first, let value = node[way] else {
+            throw problem(
+                given.isEmpty ? "No way to log in is given" : "More than one way to log in is given: \(given.joined(separator: ", "))",
+                at: node,
+                hint: "Give exactly one of \(ways.joined(separator: ", "))"
+            )
+        }
+        switch way {
+        case "identity": return .key(try secrets(value), passphrase: try node["passphrase"].map(secrets))
+        case "password": return .password(try secrets(value))
+        case "keyboard_interactive": return .keyboardInteractive(try secrets(value))
+        default: return .agent(socket: value.scalar == "true" ? nil : value.scalar)
+        }
+    }
+
+    private static func hostKeys(_ node: SettingNode) throws -> HostKeys {
+        let pins = node["host_keys"].map { $0.list ?? [$0] } ?? []
+        let file = node["known_hosts"]?.scalar
+        guard pins.isEmpty == (file != nil) else {
+            throw problem(
+                "The server's key is not pinned in one way",
+                at: node,
+                hint: "Give host_keys: [SHA256:…] or known_hosts: FILE, one of the two"
+            )
+        }
+        if let file { return .knownHosts(path: file) }
+        return .pinned(try pins.map(fingerprint))
+    }
+
+    private static func fingerprint(_ pin: SettingNode) throws -> HostKeyFingerprint {
+        guard let fingerprint = pin.scalar.flatMap(HostKeyFingerprint.init) else {
+            throw problem(
+                "A host key is pinned by its fingerprint, SHA256: and 43 characters",
+                at: pin,
+                hint: "Ask the server's owner for the output of ssh-keygen -lf on its .pub file"
+            )
+        }
+        return fingerprint
+    }
+
+    private static func duration(_ name: String, in node: SettingNode) throws -> Duration? {
+        guard let given = node[name] else { return nil }
+        let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600]
+        guard let text = given.scalar, let unit = text.last.flatMap({ units[$0] }), let count = Int64(text.dropLast()),
+            (1...86_400).contains(count)
+        else { throw problem("\(name) is a duration such as 30s or 2m", at: given, hint: "Write \(name): 30s") }
+        return .seconds(count * unit)
+    }
+
+    private static func problem(_ summary: String, at node: SettingNode, hint: String) -> Diagnostic {
+        Diagnostic("ENDPOINT-SETTINGS", summary, at: node.location, hint: hint)
+    }
+}

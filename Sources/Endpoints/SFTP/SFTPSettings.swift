@@ -1,0 +1,61 @@
+package import Domain
+
+/// How to reach one SFTP account.
+package struct SFTPSettings: Sendable {
+    package var host: String
+    package var port: Int
+    package var user: String
+    package var authentication: Authentication
+    package var hostKeys: HostKeys
+    package var deadlines: Deadlines
+    package var algorithms: AlgorithmPolicy
+
+    /// Exactly one way to log in: trying several would spend the attempts that lock an account (F11).
+    package enum Authentication: Sendable {
+        /// The private key's text, as `ssh-keygen` writes it, with its passphrase if it has one.
+        case key(Secret, passphrase: Secret?)
+        case password(Secret)
+        /// The password, for servers that ask for it as a question.
+        case keyboardInteractive(Secret)
+        /// A running agent; `nil` is the one that `SSH_AUTH_SOCK` names.
+        case agent(socket: String?)
+    }
+
+    /// What the server's key must be. There is no trust on first use (S4).
+    package enum HostKeys: Hashable, Sendable {
+        /// `SHA256:…`, as `ssh-keygen -lf` prints it. Several for rotation, or for many nodes behind one name.
+        case pinned([HostKeyFingerprint])
+        /// A file in the format of OpenSSH.
+        case knownHosts(path: String)
+    }
+
+    package struct Deadlines: Hashable, Sendable {
+        /// From the first packet to the open SFTP channel.
+        package var connect: Duration
+        /// Without any answer or any byte.
+        package var idle: Duration
+
+        package init(connect: Duration = .seconds(10), idle: Duration = .seconds(30)) {
+            self.connect = connect
+            self.idle = idle
+        }
+    }
+
+    package init(
+        host: String,
+        port: Int = 22,
+        user: String,
+        authentication: Authentication,
+        hostKeys: HostKeys,
+        deadlines: Deadlines = Deadlines(),
+        algorithms: AlgorithmPolicy = .current
+    ) {
+        self.host = host
+        self.port = port
+        self.user = user
+        self.authentication = authentication
+        self.hostKeys = hostKeys
+        self.deadlines = deadlines
+        self.algorithms = algorithms
+    }
+}

@@ -1,0 +1,150 @@
+import Domain
+import Glibc
+
+/// One socket with one library session on it: waits, deadlines and the orderly or hasty end. On the session's thread only.
+///
+/// The library runs in non-blocking mode and we wait with poll(2), because its own blocking mode counts whole seconds per
+/// call and, after a stall, waits the full time again in every call of the clean-up.
+final class SSHLink {
+    let calls: LibSSH2Calls
+    let session: LibSSH2Calls.Session
+    let socket: Int32
+    private let stop: SessionStop
+    private let uptime: @Sendable () -> Duration
+    /// Until when everything must have happened; `nil` once connected, when each call has `patience`.
+    private var deadline: Duration?
+    private let patience: Duration
+    private let connecting: Duration
+    private var sftp: LibSSH2Calls.SFTP?
+    private(set) var isUsable = true
+
+    /// Takes ownership of `socket`. The connecting deadline began at `began`.
+    init(calls: LibSSH2Calls, socket: Int32, deadlines: SFTPSettings.Deadlines, began: Duration, timeline: Timeline, stop: SessionStop)
+        throws(SSHFailure)
+    {
+        guard let session = calls.makeSession() else {
+            stop.close(socket)
+            throw .library(code: -6, text: "out of memory")
+        }
+        self.calls = calls
+        self.session = session
+        self.socket = socket
+        self.stop = stop
+        uptime = timeline.uptime
+        deadline = began + deadlines.connect
+        connecting = deadlines.connect
+        patience = deadlines.idle
+    }
+
+    /// Ends everything. On a healthy link the server is told; on a lost one the socket goes first, so that nothing waits.
+    func close() {
+        if isUsable {
+            // One round trip each at most; a server that does not answer by then is left.
+            deadline = uptime() + .seconds(1)
+            if let sftp { _ = try? complete { calls.stopSFTP(sftp) } }
+            _ = try? complete { calls.disconnect(session) }
+            if isUsable { _ = shutdown(socket, Int32(SHUT_RDWR)) }
+        }
+        isUsable = false
+        for _ in 0..<64 where calls.free(session) != SSHCode.again { break }
+        stop.close(socket)
+    }
+
+    /// The connecting deadline ends; from here each call has the idle deadline.
+    func becomeConnected(sftp: LibSSH2Calls.SFTP) {
+        self.sftp = sftp
+        deadline = nil
+    }
+
+    // MARK: Calls
+
+    enum Pace {
+        /// The call as a whole must end within the idle deadline.
+        case whole
+        /// Any byte moved starts the idle deadline again: a long upload over a slow line is not a stall (F6).
+        case progress
+    }
+
+    /// Repeats `call` until it is done.
+    @discardableResult
+    func complete(_ pace: Pace = .whole, _ call: () -> Int) throws(SSHFailure) -> Int {
+        var limit = deadline ?? uptime() + patience
+        while true {
+            guard isUsable else { throw gone() }
+            let result = call()
+            if result >= 0 { return result }
+            if result == SSHCode.again {
+                try wait(until: limit)
+                if pace == .progress, deadline == nil { limit = uptime() + patience }
+            } else {
+                throw failure(result)
+            }
+        }
+    }
+
+    /// Repeats `make` until it answers something.
+    func obtain<Value>(_ make: () -> Value?) throws(SSHFailure) -> Value {
+        let limit = deadline ?? uptime() + patience
+        while true {
+            guard isUsable else { throw gone() }
+            if let value = make() { return value }
+            let (code, _) = calls.lastError(session)
+            guard code == SSHCode.again else { throw failure(code) }
+            try wait(until: limit)
+        }
+    }
+
+    /// Gives up the connection: whatever blocks on it returns, and nothing is sent any more.
+    func abandon() {
+        isUsable = false
+        _ = shutdown(socket, Int32(SHUT_RDWR))
+    }
+
+    private func wait(until limit: Duration) throws(SSHFailure) {
+        let directions = calls.blockDirections(session)
+        var events: Int16 = 0
+        if directions & 1 != 0 { events |= Int16(POLLIN) }
+        if directions & 2 != 0 { events |= Int16(POLLOUT) }
+        if events == 0 { events = Int16(POLLIN) }
+        let remaining = limit - uptime()
+        var descriptor = pollfd(fd: socket, events: events, revents: 0)
+        let ready = remaining > .zero ? poll(&descriptor, 1, Int32(clamping: remaining.wholeMilliseconds + 1)) : 0
+        if ready > 0 || (ready < 0 && errno == EINTR) { return }
+        abandon()
+        if stop.isPulled { throw .cancelled }
+        throw .silent(deadline == nil ? patience : connecting)
+    }
+
+    private func failure(_ code: Int) -> SSHFailure {
+        if stop.isPulled {
+            abandon()
+            return .cancelled
+        }
+        if code == SSHCode.sftp {
+            guard let sftp else { return lost(code) }
+            let number = calls.status(sftp)
+            let status = SFTPStatus(rawValue: number) ?? .failure
+            // -31 without a status is the library's own complaint about a malformed answer.
+            if status == .connectionLost || status == .noConnection || status == .ok { return lost(code) }
+            return .refused(status, number: number)
+        }
+        switch code {
+        case SSHCode.file, SSHCode.methodNone, SSHCode.authenticationFailed, SSHCode.publicKeyUnverified,
+            SSHCode.keyFileAuthenticationFailed, SSHCode.methodNotSupported, SSHCode.bufferTooSmall,
+            SSHCode.keyExchangeFailed:
+            return .library(code: code, text: calls.lastError(session).text)
+        default:
+            return lost(code)
+        }
+    }
+
+    private func lost(_ code: Int) -> SSHFailure {
+        let text = calls.lastError(session).text
+        abandon()
+        return .lost(code: code, text: text)
+    }
+
+    private func gone() -> SSHFailure {
+        stop.isPulled ? .cancelled : .lost(code: SSHCode.timeout, text: "the connection was given up before")
+    }
+}

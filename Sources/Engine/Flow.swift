@@ -1,0 +1,54 @@
+package import Domain
+package import Endpoints
+package import Formats
+
+/// A configured route from an ERP's folder into the shop: what the settings say, ready to run.
+package struct Flow: Sendable {
+    package var name: String
+    package var pull: Pull
+    package var profile: Profile
+    package var entities: [FlowEntity]
+    /// Where neither the file nor the profile says whether it is full or a delta.
+    package var mode: FileMode
+    /// The ERP's time zone, for local times in names and columns.
+    package var timeZone: String
+    package var approval: Approval
+    /// Changes whenever profile or settings would make other values of the same bytes.
+    package var fingerprint: String
+
+    /// Whether a plan within its gates applies itself.
+    package enum Approval: String, Sendable, CaseIterable { case automatic, always }
+
+    package init(
+        name: String,
+        pull: Pull,
+        profile: Profile,
+        entities: [FlowEntity],
+        mode: FileMode,
+        timeZone: String,
+        approval: Approval = .automatic,
+        fingerprint: String
+    ) {
+        self.name = name
+        self.pull = pull
+        self.profile = profile
+        self.entities = entities
+        self.mode = mode
+        self.timeZone = timeZone
+        self.approval = approval
+        self.fingerprint = fingerprint
+    }
+}
+
+/// One entity of a flow: what it is, how its changes travel, and what its plans must not exceed.
+package struct FlowEntity: Sendable {
+    package var definition: any EntityDefinition
+    package var applier: any ChangeApplier
+    package var gates: Gates
+
+    package init(definition: any EntityDefinition, applier: any ChangeApplier, gates: Gates) {
+        self.definition = definition
+        self.applier = applier
+        self.gates = gates
+    }
+}

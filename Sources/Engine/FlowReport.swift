@@ -1,0 +1,34 @@
+package import Domain
+package import StateStore
+
+/// What came of one call of a flow: for people, and for the exit code.
+package struct FlowReport: Sendable {
+    package var flow: String
+    package var runs: [RunReport] = []
+    /// Files that are there and not finished being written, with the reason.
+    package var waitingFiles: [String] = []
+    /// What stopped the flow before or between its runs.
+    package var trouble: Diagnostic?
+
+    package init(flow: String) { self.flow = flow }
+}
+
+/// One run as its books show it.
+package struct RunReport: Sendable {
+    package var run: Run
+    package var fileName: String?
+    package var tallies: [(entity: String, tally: Tally)]
+    package var plans: [Plan]
+    /// What stopped the run, or part of it, for now.
+    package var trouble: Diagnostic?
+}
+
+/// What a flow is doing, for a progress display. Not a log: the ledger has the record.
+package enum FlowEvent: Sendable {
+    case connecting(endpoint: String)
+    case downloading(file: String, bytes: Int64)
+    case observing(entity: String)
+    case reading(records: Int)
+    case comparing(entity: String)
+    case applying(sent: Int, of: Int)
+}

@@ -1,0 +1,201 @@
+import Domain
+import Endpoints
+import StateStore
+
+extension FlowRunner {
+    /// After this many attempts that ended without an end, a file is set aside and the rest of the work goes on (reliability B9).
+    static let maximumAttempts = 3
+
+    func process(
+        _ taken: IntakeStage.Taken, of flow: Flow, cause: String, _ lease: LeaseKeeper,
+        progress: @escaping @Sendable (FlowEvent) -> Void
+    ) async throws -> RunReport {
+        try taken.controlFile?.check(hash: taken.delivery.hash)
+        return try await process(
+            taken.delivery, taken, of: flow, cause: cause, lease, progress: progress
+        )
+    }
+
+    func process(
+        _ delivery: Delivery, _ taken: IntakeStage.Taken?, of flow: Flow, cause: String, _ lease: LeaseKeeper,
+        progress: @escaping @Sendable (FlowEvent) -> Void
+    ) async throws -> RunReport {
+        if let duplicate = try noteDuplicate(delivery, taken?.drop, of: flow, cause: cause) { return duplicate }
+        let run = try ledger.write { writer in
+            try lease.prove(writer)
+            if let drop = taken?.drop { try writer.set(drop: drop.id, to: .processing) }
+            return try writer.startRun(flow: flow.name, delivery: delivery.id, cause: cause, at: timeline.now())
+        }
+        return try await plan(run, delivery, controlFile: taken?.controlFile, of: flow, lease, progress: progress)
+    }
+
+    /// Goes on with every run of the flow that is not at an end.
+    func resume(
+        _ flow: Flow, _ lease: LeaseKeeper, into report: inout FlowReport,
+        progress: @escaping @Sendable (FlowEvent) -> Void
+    ) async throws {
+        try forgetHalfTaken(flow)
+        for run in try ledger.read({ try $0.openRuns(flow: flow.name) }) {
+            switch run.state {
+            case .planning:
+                guard let delivery = try run.delivery.flatMap({ id in try ledger.read { try $0.delivery(id) } }) else {
+                    continue
+                }
+                try ledger.write { writer in
+                    try writer.clearDraft(run: run.id)
+                    try writer.countAttempt(run: run.id)
+                }
+                guard run.attempts < Self.maximumAttempts else {
+                    report.runs.append(try fail(run, Self.poisoned, of: flow))
+                    continue
+                }
+                report.runs.append(
+                    try await plan(run, delivery, controlFile: nil, of: flow, lease, progress: progress)
+                )
+            case .approved, .applying, .waiting:
+                try ledger.write { try $0.countAttempt(run: run.id) }
+                report.runs.append(try await apply(run, of: flow, lease, progress: progress))
+            case .held:
+                report.runs.append(try self.report(on: run.id))
+            case .finished, .discarded, .failed, .previewed:
+                continue
+            }
+        }
+    }
+
+    private static let poisoned = Diagnostic(
+        "FILE-POISON", "reading this file ended the program \(maximumAttempts) times",
+        hint: "it is set aside and everything else goes on; send the file to support"
+    )
+
+    /// Files whose download was interrupted are looked at anew; a staged delivery without a run gets its run from the next look.
+    private func forgetHalfTaken(_ flow: Flow) throws {
+        try ledger.write { writer in
+            for state in [FileDrop.State.downloading, .staged] {
+                for drop in try writer.reader.drops(flow: flow.name, in: state) {
+                    try writer.set(drop: drop.id, to: .waiting)
+                }
+            }
+        }
+    }
+
+    private func plan(
+        _ run: Run, _ delivery: Delivery, controlFile: ControlFile?, of flow: Flow, _ lease: LeaseKeeper,
+        progress: @escaping @Sendable (FlowEvent) -> Void
+    ) async throws -> RunReport {
+        let stage = PlanStage(
+            ledger: ledger, flow: flow, workFolder: workFolder, timeline: timeline, lease: lease
+        )
+        do {
+            let ending = try await stage.plan(
+                run, delivery, file: spool.path(of: delivery.hash), purpose: delivery.origin == .retry ? .retry : .apply,
+                controlFile: controlFile, progress: progress
+            )
+            switch ending {
+            case .ready: return try await apply(run, of: flow, lease, progress: progress)
+            case .held, .superseded, .previewed: return try report(on: run.id)
+            }
+        } catch let diagnostic as Diagnostic where Self.concernsFile(diagnostic) {
+            return try fail(run, diagnostic, of: flow)
+        }
+    }
+
+    /// Whether the file is to blame. Troubles of the shop, the ledger or the disk leave the run open for the next attempt.
+    private static func concernsFile(_ diagnostic: Diagnostic) -> Bool {
+        switch diagnostic.kind {
+        case .permanent: !diagnostic.code.hasPrefix("BOOKS-") && !diagnostic.code.hasPrefix("LEDGER-")
+        case .transient: diagnostic.code.hasPrefix("FILE-")
+        case .throttled, .ambiguous, .unauthorised: false
+        }
+    }
+
+    private func fail(_ run: Run, _ diagnostic: Diagnostic, of flow: Flow) throws -> RunReport {
+        try ledger.write { writer in
+            try writer.clearDraft(run: run.id)
+            try writer.set(
+                run: run.id, to: .failed, verdict: "\(diagnostic.code): \(diagnostic.summary)", at: timeline.now()
+            )
+            for drop in try writer.reader.drops(flow: flow.name, in: .processing) where drop.delivery == run.delivery {
+                try writer.set(drop: drop.id, to: .quarantined, rule: diagnostic.code)
+            }
+        }
+        var report = try report(on: run.id)
+        report.trouble = diagnostic
+        return report
+    }
+
+    func apply(
+        _ run: Run, of flow: Flow, _ lease: LeaseKeeper, progress: @escaping @Sendable (FlowEvent) -> Void
+    ) async throws -> RunReport {
+        let delivery = try run.delivery.flatMap { id in try ledger.read { try $0.delivery(id) } }
+        try ledger.write { try $0.set(run: run.id, to: .applying, verdict: "being applied", at: timeline.now()) }
+        var waiting: Diagnostic?
+        for entity in flow.entities {
+            let total = try ledger.read { try $0.tally(run: run.id, entity: entity.definition.name)?[.deferred] ?? 0 }
+            let stage = ApplyStage(
+                ledger: ledger, run: run.id, entity: entity, file: delivery.map { spool.path(of: $0.hash) }, lease: lease,
+                timeline: timeline
+            )
+            switch try await stage.apply(progress: { progress(.applying(sent: $0, of: total)) }) {
+            case .settled: break
+            case .waiting(let diagnostic): waiting = diagnostic
+            }
+        }
+        let now = timeline.now()
+        try ledger.write { writer in
+            try lease.prove(writer)
+            if let waiting {
+                return try writer.set(run: run.id, to: .waiting, verdict: waiting.summary, at: now)
+            }
+            for entity in flow.entities { try writer.closeErrors(overtakenBy: run.id, entity: entity.definition.name) }
+            try writer.set(plan: run.id, to: .settled)
+            try writer.promoteSnapshots(run: run.id, flow: flow.name)
+            try writer.set(run: run.id, to: .finished, verdict: "done", at: now)
+        }
+        var report = try report(on: run.id)
+        report.trouble = waiting
+        return report
+    }
+
+    /// Content equal to what was applied last, with nothing applied since, is not read again (reliability B1, B2).
+    private func noteDuplicate(_ delivery: Delivery, _ drop: FileDrop?, of flow: Flow, cause: String) throws -> RunReport? {
+        let now = timeline.now()
+        let run: Int64? = try ledger.write { writer in
+            let snapshots = try flow.entities.map { entity in
+                try writer.reader.appliedSnapshot(flow: flow.name, entity: entity.definition.name)
+            }
+            let isSame = snapshots.allSatisfy { $0?.hash == delivery.hash && $0?.profile == flow.fingerprint }
+            guard isSame, let previous = snapshots.first ?? nil else { return nil }
+            let run = try writer.startRun(flow: flow.name, delivery: delivery.id, cause: cause, at: now)
+            for (entity, snapshot) in zip(flow.entities, snapshots) {
+                let count = snapshot?.records ?? 0
+                let name = entity.definition.name
+                try writer.set(tally: Tally(read: count, counts: [.duplicate: count]), run: run.id, entity: name)
+                if count > 0 {
+                    try writer.addRange(
+                        run: run.id, entity: name, outcome: .duplicate, first: 1, last: count, count: count
+                    )
+                }
+            }
+            try writer.set(
+                run: run.id, to: .finished, verdict: "the same content as run \(previous.run), applied last: nothing to do",
+                at: now
+            )
+            if let drop { try writer.set(drop: drop.id, to: .processing, rule: "duplicate of run \(previous.run)") }
+            return run.id
+        }
+        return try run.map { try report(on: $0) }
+    }
+
+    package func report(on id: Int64) throws -> RunReport {
+        try ledger.read { reader in
+            guard let run = try reader.run(id) else {
+                throw Diagnostic("RUN-UNKNOWN", "there is no run \(id)", hint: "`tallyman runs` lists them")
+            }
+            return RunReport(
+                run: run, fileName: try run.delivery.flatMap { try reader.delivery($0)?.displayName },
+                tallies: try reader.tallies(run: id), plans: try reader.plans(run: id)
+            )
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package import Domain
+package import Endpoints
+package import StateStore
+
+/// Runs a flow once: go on where the last attempt stopped, look for files, plan, gate, apply, account, tidy up.
+///
+/// The same for a schedule, a person and a retry. Safe to kill at any instruction: the next call brings everything to the
+/// end it would have had.
+package struct FlowRunner: Sendable {
+    let ledger: Ledger
+    let spool: Spool
+    let workFolder: String
+    let timeline: Timeline
+    let holder: LeaseHolder
+
+    package init(ledger: Ledger, spool: Spool, workFolder: String, timeline: Timeline, holder: LeaseHolder) {
+        self.ledger = ledger
+        self.spool = spool
+        self.workFolder = workFolder
+        self.timeline = timeline
+        self.holder = holder
+    }
+
+    /// How long `run` waits for files that are still settling.
+    package enum Patience: Sendable {
+        case none
+        case upTo(Duration)
+    }
+
+    package func run(
+        _ flow: Flow,
+        cause: String,
+        patience: Patience = .none,
+        progress: @escaping @Sendable (FlowEvent) -> Void = { _ in }
+    ) async throws -> FlowReport {
+        try await withLease(on: flow.name) { lease in
+            var report = FlowReport(flow: flow.name)
+            try await resume(flow, lease, into: &report, progress: progress)
+            guard !isBlocked(flow, report) else { return report }
+            let caught = try await look(flow, patience: patience, progress: progress)
+            report.waitingFiles = caught.waiting
+            for taken in try inOrder(caught.taken, of: flow) {
+                report.runs.append(try await process(taken, of: flow, cause: cause, lease, progress: progress))
+            }
+            try await tidy(flow)
+            return report
+        }
+    }
+
+    /// A file given by hand: the same path from the delivery on.
+    package func run(
+        _ flow: Flow, file: SpooledFile, name: [UInt8], modified: UTCInstant, cause: String,
+        progress: @escaping @Sendable (FlowEvent) -> Void = { _ in }
+    ) async throws -> FlowReport {
+        try await withLease(on: flow.name) { lease in
+            var report = FlowReport(flow: flow.name)
+            try await resume(flow, lease, into: &report, progress: progress)
+            guard !isBlocked(flow, report) else { return report }
+            let delivery = try ledger.write { writer in
+                try writer.addDelivery(
+                    flow: flow.name, hash: file.hash, size: file.size, folder: "", name: name, modified: modified,
+                    received: timeline.now(), origin: .file
+                )
+            }
+            report.runs.append(try await process(delivery, nil, of: flow, cause: cause, lease, progress: progress))
+            return report
+        }
+    }
+
+    func withLease<Result>(on flow: String, _ body: (LeaseKeeper) async throws -> Result) async throws -> Result {
+        let holder = holder
+        let lease = try ledger.write { writer in
+            try writer.lease(
+                flow: flow, holder: holder.name, now: timeline.now(), for: LeaseKeeper.duration, isAlive: holder.isAlive
+            )
+        }
+        guard let lease else {
+            throw Diagnostic(
+                "FLOW-BUSY", "another process is working on flow \(flow)",
+                hint: "wait for it, or see `tallyman status`; nothing was done here", kind: .transient
+            )
+        }
+        do {
+            let result = try await body(LeaseKeeper(lease: lease, timeline: timeline))
+            try ledger.write { try $0.release(lease) }
+            return result
+        } catch {
+            // A lease that cannot be released now runs out by itself; the error that matters is the first.
+            try? ledger.write { try $0.release(lease) }
+            throw error
+        }
+    }
+
+    /// A delta must not overtake the one before it.
+    private func isBlocked(_ flow: Flow, _ report: FlowReport) -> Bool {
+        guard (flow.profile.declaredMode ?? flow.mode) == .delta else { return false }
+        return report.runs.contains { $0.run.state.isOpen }
+    }
+
+    private func look(
+        _ flow: Flow, patience: Patience, progress: @escaping @Sendable (FlowEvent) -> Void
+    ) async throws -> IntakeStage.Catch {
+        let intake = intake(of: flow)
+        let caught = try await intake.look(progress: progress)
+        guard caught.taken.isEmpty, let next = caught.nextLook, case .upTo(let limit) = patience, next <= limit else {
+            return caught
+        }
+        try await timeline.sleep(next + .milliseconds(100))
+        return try await intake.look(progress: progress)
+    }
+
+    func intake(of flow: Flow) -> IntakeStage {
+        IntakeStage(ledger: ledger, flow: flow.name, pull: flow.pull, spool: spool, timeline: timeline)
+    }
+
+    /// Full snapshots newest first, so that the shop is right soonest and the older ones are seen to be superseded;
+    /// deltas in the order they were made.
+    private func inOrder(_ taken: [IntakeStage.Taken], of flow: Flow) throws -> [IntakeStage.Taken] {
+        let dated = try taken.map { taken in
+            let name = String(decoding: taken.delivery.name, as: UTF8.self)
+            let named = try? flow.profile.eventTime(
+                fileName: name, modified: taken.delivery.modified, timeZone: flow.timeZone
+            )
+            let sequence = try? flow.profile.sequence(fileName: name)
+            return (time: named ?? taken.delivery.modified, sequence: sequence ?? 0, taken: taken)
+        }
+        let ascending = dated.sorted { ($0.time, $0.sequence, $0.taken.delivery.id) < ($1.time, $1.sequence, $1.taken.delivery.id) }
+        let isFull = (flow.profile.declaredMode ?? flow.mode) == .full
+        return (isFull ? ascending.reversed() : ascending).map(\.taken)
+    }
+
+    /// Remote files whose run has come to rest are archived and forgotten, including those of an attempt that died between.
+    private func tidy(_ flow: Flow) async throws {
+        let resting = try ledger.read { reader in
+            try reader.drops(flow: flow.name, in: .processing).compactMap { drop -> (drop: FileDrop, hash: ContentHash)? in
+                guard let id = drop.delivery, let delivery = try reader.delivery(id) else { return nil }
+                return (drop, delivery.hash)
+            }
+        }
+        try await intake(of: flow).tidy(resting)
+        try ledger.write { writer in
+            for (drop, _) in resting {
+                try writer.set(drop: drop.id, to: .done)
+                try writer.clearDeaths(drop: drop.id)
+            }
+        }
+    }
+}
+
+/// Who holds a lease, and how to tell whether another holder still lives.
+package struct LeaseHolder: Sendable {
+    package var name: String
+    package var isAlive: @Sendable (_ holder: String) -> Bool
+
+    package init(name: String, isAlive: @escaping @Sendable (String) -> Bool) {
+        self.name = name
+        self.isAlive = isAlive
+    }
+}

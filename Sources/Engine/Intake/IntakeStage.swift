@@ -1,0 +1,126 @@
+import Domain
+import Endpoints
+import StateStore
+
+/// One look at a flow's folder: note every entry, take the files that are finished, leave the rest for the next look.
+struct IntakeStage: Sendable {
+    let ledger: Ledger
+    let flow: String
+    let pull: Pull
+    let spool: Spool
+    let timeline: Timeline
+
+    /// A file that is now ours.
+    struct Taken: Sendable {
+        var drop: FileDrop
+        var delivery: Delivery
+        var controlFile: ControlFile?
+    }
+
+    struct Catch: Sendable {
+        var taken: [Taken] = []
+        /// Names that are there and not finished being written, with the reason.
+        var waiting: [String] = []
+        /// The longest time after which a waiting file may be finished; `nil` where only the sender knows.
+        var nextLook: Duration?
+    }
+
+    func look(progress: @escaping @Sendable (FlowEvent) -> Void) async throws -> Catch {
+        progress(.connecting(endpoint: pull.endpoint.name))
+        return try await pull.endpoint.withSession { session in
+            try look(session, progress: progress)
+        }
+    }
+
+    private func look(_ session: any EndpointSession, progress: (FlowEvent) -> Void) throws -> Catch {
+        let look = Look(timeline)
+        var caught = Catch()
+        let (selected, names) = try list(session)
+        var settled: [FileDrop] = []
+        try ledger.write { writer in
+            for file in selected {
+                let doneFile = pull.selection.doneFile?.announcement(of: file.name)
+                let isAnnounced = doneFile.map { names.contains($0) } ?? false
+                var verdict = SettleVerdict.waiting(.steadiness)
+                let drop = try writer.look(at: file, flow: flow, folder: pull.folder, now: look.wall) { earlier in
+                    let judged = pull.settle.judge(
+                        file, earlier: earlier.flatMap { Sighting(text: $0) }, isAnnounced: isAnnounced, at: look
+                    )
+                    verdict = judged.verdict
+                    return judged.sighting.text
+                }
+                guard !drop.state.isFinal, drop.state != .processing else { continue }
+                switch verdict {
+                case .settled:
+                    settled.append(drop)
+                case .waiting(let cause):
+                    caught.waiting.append("\(Escaped(file.name)): waiting for its \(cause.rawValue)")
+                    if case .unchanged(let wait) = pull.settle { caught.nextLook = wait }
+                }
+            }
+            _ = try writer.markVanished(flow: flow, folder: pull.folder, notSeenSince: look.wall)
+        }
+        for drop in settled.sorted(by: { $0.file.modified < $1.file.modified }) {
+            do {
+                caught.taken.append(try take(drop, session, progress: progress))
+            } catch let diagnostic as Diagnostic where diagnostic.code == "FILE-CHANGED" {
+                caught.waiting.append("\(Escaped(drop.file.name)): it changed while it was read")
+                try ledger.write { try $0.set(drop: drop.id, to: .waiting) }
+            }
+        }
+        return caught
+    }
+
+    /// Every entry gets a verdict (reliability A4); only the selected ones are kept, so a folder of 50,000 others costs nothing.
+    private func list(_ session: any EndpointSession) throws -> (selected: [RemoteFile], doneFiles: Set<[UInt8]>) {
+        var selected: [RemoteFile] = []
+        var doneFiles: Set<[UInt8]> = []
+        try session.list(folder: pull.folder) { file in
+            switch pull.selection.judge(file) {
+            case .selected: selected.append(file)
+            case .ignored(.doneFile): doneFiles.insert(file.name)
+            case .ignored: break
+            }
+        }
+        return (selected, doneFiles)
+    }
+
+    private func take(_ drop: FileDrop, _ session: any EndpointSession, progress: (FlowEvent) -> Void) throws -> Taken {
+        let path = RemotePath(folder: pull.folder, name: drop.file.name)
+        progress(.downloading(file: Escaped(drop.file.name).description, bytes: drop.file.size))
+        try ledger.write { try $0.set(drop: drop.id, to: .downloading) }
+        let controlFile = try readControlFile(of: drop.file, session)
+        let spooled = try spool.receive(drop.file, at: path, session: session)
+        return try ledger.write { writer in
+            let delivery = try writer.addDelivery(
+                flow: flow, hash: spooled.hash, size: spooled.size, folder: drop.folder, name: drop.file.name,
+                modified: drop.file.modified, received: timeline.now(), origin: .endpoint
+            )
+            try writer.set(drop: drop.id, to: .staged, delivery: delivery.id)
+            return Taken(drop: drop, delivery: delivery, controlFile: controlFile)
+        }
+    }
+
+    private func readControlFile(of file: RemoteFile, _ session: any EndpointSession) throws -> ControlFile? {
+        guard let name = pull.selection.doneFile?.announcement(of: file.name) else { return nil }
+        var content: [UInt8] = []
+        try session.read(RemotePath(folder: pull.folder, name: name)) { bytes in
+            if content.count < 4096 { content.append(contentsOf: bytes.prefix(4096)) }
+        }
+        return ControlFile(name: String(decoding: name, as: UTF8.self), content: content)
+    }
+
+    /// Archives, deletes or leaves the remote files of finished deliveries. Safe to repeat; a failure never leads to a second reading.
+    func tidy(_ done: [(drop: FileDrop, hash: ContentHash)]) async throws {
+        guard pull.after != .leave, !done.isEmpty else { return }
+        try await pull.endpoint.withSession { session in
+            for (drop, hash) in done {
+                let path = RemotePath(folder: drop.folder, name: drop.file.name)
+                _ = try pull.after.perform(on: path, file: drop.file, hash: hash, session: session)
+                if let name = pull.selection.doneFile?.announcement(of: drop.file.name) {
+                    try session.remove(RemotePath(folder: drop.folder, name: name))
+                }
+            }
+        }
+    }
+}

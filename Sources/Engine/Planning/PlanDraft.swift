@@ -1,0 +1,85 @@
+import Domain
+import StateStore
+
+/// Changes and single outcomes on their way into the ledger, written in large transactions: planning touches nothing outside, so it
+/// commits coarsely. The tally grows with what is written, so the books balance at every one of these commits too.
+struct PlanDraft {
+    private static let flushSize = 10_000
+
+    private let ledger: Ledger
+    private let run: Int64
+    private let entity: String
+    private var version = UTCInstant(milliseconds: 0)
+    private var changes: [ChangeDraft] = []
+    private var verdicts: [RecordVerdict] = []
+    private(set) var tally = Tally()
+
+    init(ledger: Ledger, run: Int64, entity: String) {
+        self.ledger = ledger
+        self.run = run
+        self.entity = entity
+    }
+
+    /// From here on changes may be added; they carry `version`, the event time of the file.
+    mutating func open(mode: FileMode, version: UTCInstant) throws {
+        self.version = version
+        try ledger.write { try $0.openPlan(run: run, entity: entity, mode: mode, version: version) }
+    }
+
+    mutating func add(_ change: ChangeDraft) throws {
+        changes.append(change)
+        tally.read += change.origins.count
+        tally[.deferred] += change.origins.count
+        try flushIfFull()
+    }
+
+    mutating func add(_ verdict: RecordVerdict) throws {
+        verdicts.append(verdict)
+        tally.read += 1
+        tally[verdict.outcome] += 1
+        try flushIfFull()
+    }
+
+    private mutating func flushIfFull() throws {
+        guard changes.count + verdicts.count >= Self.flushSize else { return }
+        try ledger.write { try write(to: $0) }
+        discardWritten()
+    }
+
+    /// Writes the rest and seals the plan in one transaction. `unchanged` records are kept as one counted range.
+    mutating func seal(
+        records: Int, unchanged: Int, summary: PlanSummary, findings: [GateFinding],
+        finally: (LedgerWriter) throws -> Void
+    ) throws {
+        tally.read += unchanged
+        tally[.unchanged] += unchanged
+        guard tally.isBalanced, tally.read == records else {
+            throw Diagnostic(
+                "BOOKS-UNBALANCED", "\(records) records were read but \(tally.read) are accounted for (\(tally))",
+                hint: "nothing was sent; this is a fault of the program: keep the file and report it"
+            )
+        }
+        try ledger.write { writer in
+            try write(to: writer)
+            if unchanged > 0 {
+                try writer.addRange(
+                    run: run, entity: entity, outcome: .unchanged, first: 1, last: records, count: unchanged
+                )
+            }
+            try writer.sealPlan(run: run, entity: entity, summary: summary, findings: findings)
+            try finally(writer)
+        }
+        discardWritten()
+    }
+
+    private func write(to writer: LedgerWriter) throws {
+        try writer.set(tally: tally, run: run, entity: entity)
+        for change in changes { try writer.add(change, run: run, entity: entity, version: version) }
+        for verdict in verdicts { try writer.add(verdict, run: run, entity: entity) }
+    }
+
+    private mutating func discardWritten() {
+        changes.removeAll(keepingCapacity: true)
+        verdicts.removeAll(keepingCapacity: true)
+    }
+}

@@ -1,0 +1,32 @@
+import Domain
+
+/// Reasons that arise where records meet each other and the shop, whatever the entity.
+enum PlanRejections {
+    static let repeated = RejectReason(
+        "KEY-REPEATED", "the file has another row for the same figure, and the profile's duplicates policy prefers that one",
+        fix: "nothing, if the policy is right"
+    )
+
+    static func unknown(_ key: RecordKey) -> RejectReason {
+        RejectReason(
+            "SKU-UNKNOWN", column: "sku", value: key.description, "product code \(key) is not in the shop",
+            fix: "create the product in the shop or correct the code in the ERP, then retry"
+        )
+    }
+
+    static func spelling(_ known: RecordKey) -> RejectReason {
+        RejectReason(
+            "SKU-SPELLING", column: "sku",
+            "the shop would take this for \(known): the codes differ only in letter case, accents or trailing blanks",
+            fix: "spell the code in the ERP as before"
+        )
+    }
+
+    static func collision(_ keys: [RecordKey]) -> RejectReason {
+        RejectReason(
+            "SKU-COLLISION", column: "sku",
+            "the file has \(keys.map(\.description).joined(separator: " and ")), which the shop would take for one product",
+            fix: "give the products codes that differ in more than letter case, accents or trailing blanks"
+        )
+    }
+}

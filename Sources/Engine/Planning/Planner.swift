@@ -1,0 +1,250 @@
+import Domain
+import StateStore
+
+/// Turns a delivery's records into a sealed plan: read and spread by key, then decide part by part against the mirror.
+///
+/// Nothing leaves the house here but the question which new keys the shop knows. A crash loses nothing: the plan is drafted
+/// again from the spooled file.
+struct Planner: ~Copyable {
+    private let ledger: Ledger
+    private let entity: FlowEntity
+    private var mode = FileMode.delta
+    private let originals: DeliveryBytes
+    private var interpreter: any RowInterpreter
+    private var spill: RowSpill
+    private var draft: PlanDraft
+    private(set) var summary = PlanSummary()
+    private var unchanged = 0
+
+    init(ledger: Ledger, run: Int64, entity: FlowEntity, file: String, workFolder: String) throws {
+        self.ledger = ledger
+        self.entity = entity
+        originals = try DeliveryBytes(path: file)
+        interpreter = entity.definition.makeInterpreter()
+        spill = try RowSpill(folder: workFolder)
+        draft = PlanDraft(ledger: ledger, run: run, entity: entity.definition.name)
+        try ledger.write { try $0.set(tally: Tally(), run: run, entity: entity.definition.name) }
+    }
+
+    /// Reads `source` to its end. Throws a `Diagnostic` where the file as a whole cannot be trusted.
+    mutating func read(_ source: inout any RecordSource, progress: (_ records: Int) -> Void) throws {
+        var batch = RecordBatch(fieldCount: entity.definition.fields.count)
+        var rows = KeyedRows()
+        while try source.next(into: &batch) {
+            rows.removeAll()
+            interpreter.interpret(batch, into: &rows)
+            for entry in batch.entries where entry.rejection >= 0 {
+                let rejection = batch.rejections[entry.rejection]
+                try reject(entry.origin, rejection.reason, key: key(of: entry, in: rows), original: rejection.original)
+            }
+            for refused in rows.rejected {
+                let origin = batch.entries[refused.entry].origin
+                try reject(origin, refused.reason, key: refused.key, original: try originals.bytes(of: origin))
+            }
+            try spill.append(rows)
+            summary.records += batch.entries.count
+            progress(summary.records)
+            batch.removeAll()
+        }
+    }
+
+    private func key(of entry: RecordBatch.Entry, in rows: KeyedRows) -> RecordKey? {
+        rows.rows.first { $0.isSpoiled && $0.origin.number == entry.origin.number }.map { RecordKey(rows.bytes[$0.key]) }
+    }
+
+    private mutating func reject(_ origin: RecordOrigin, _ reason: RejectReason, key: RecordKey?, original: [UInt8]) throws {
+        summary.rejected += 1
+        try draft.add(RecordVerdict(outcome: .rejected, origin: origin, key: key, reason: reason, original: original))
+    }
+
+    /// Decides every key, part by part. For a full file the keys that it leaves out are decided too.
+    mutating func decide(mode: FileMode, version: UTCInstant) async throws {
+        self.mode = mode
+        try draft.open(mode: mode, version: version)
+        var rows = SpilledRows()
+        var mirror = MirrorRows()
+        for part in 0..<RowSpill.parts {
+            try spill.load(part, into: &rows)
+            if mode == .delta, rows.rows.isEmpty { continue }
+            let name = entity.definition.name
+            try ledger.read {
+                try $0.mirror(entity: name, folds: KeyFold.range(part: part, of: RowSpill.parts), into: &mirror)
+            }
+            let newcomers = try decide(rows, mirror)
+            try await admit(newcomers)
+        }
+    }
+
+    /// Seals the plan. `finally` runs in the same transaction.
+    mutating func seal(findings: [GateFinding], finally: (LedgerWriter) throws -> Void) throws {
+        try draft.seal(
+            records: summary.records, unchanged: unchanged, summary: summary, findings: findings, finally: finally
+        )
+    }
+
+    // MARK: One part
+
+    /// Walks the file's rows and the mirror's side by side, fold by fold. Answers the changes of keys never sent before.
+    private mutating func decide(_ rows: SpilledRows, _ mirror: MirrorRows) throws -> [ChangeDraft] {
+        var newcomers: [ChangeDraft] = []
+        var row = 0
+        var held = 0
+        while row < rows.rows.count || held < mirror.rows.count {
+            let fold = min(
+                row < rows.rows.count ? rows.folds[row] : .max, held < mirror.rows.count ? mirror.rows[held].fold : .max
+            )
+            let firstRow = row
+            while row < rows.rows.count, rows.folds[row] == fold { row += 1 }
+            let firstHeld = held
+            while held < mirror.rows.count, mirror.rows[held].fold == fold { held += 1 }
+            let entries = mirror.rows[firstHeld..<held]
+            if firstRow == row {
+                for entry in entries { try decideMissing(entry, fold: fold, in: mirror) }
+            } else {
+                try decide(rows, firstRow..<row, fold: fold, against: entries, in: mirror, newcomers: &newcomers)
+            }
+        }
+        return newcomers
+    }
+
+    private mutating func decide(
+        _ rows: SpilledRows, _ range: Range<Int>, fold: Int64, against entries: ArraySlice<MirrorRows.Row>,
+        in mirror: MirrorRows, newcomers: inout [ChangeDraft]
+    ) throws {
+        var start = range.lowerBound
+        let firstKey = rows.bytes[rows.rows[start].key]
+        if rows.bytes[rows.rows[range.upperBound - 1].key] != firstKey {
+            return try rejectColliding(rows, range)
+        }
+        while start < range.upperBound {
+            let key = rows.bytes[rows.rows[start].key]
+            var end = start + 1
+            while end < range.upperBound, rows.bytes[rows.rows[end].key] == key { end += 1 }
+            let group = KeyGroup(key: key, bytes: rows.bytes, rows: rows.rows[start..<end])
+            let entry = entries.first { mirror.bytes[$0.key] == key }
+            if entry == nil, let other = entries.first {
+                summary.keys += 1
+                try reject(group, PlanRejections.spelling(RecordKey(mirror.bytes[other.key])))
+            } else {
+                try decide(group, fold: fold, entry, in: mirror, newcomers: &newcomers)
+            }
+            start = end
+        }
+    }
+
+    private mutating func decide(
+        _ group: KeyGroup, fold: Int64, _ entry: MirrorRows.Row?, in mirror: MirrorRows, newcomers: inout [ChangeDraft]
+    ) throws {
+        summary.keys += 1
+        let before = entry.map { mirror.bytes[$0.value] }
+        let verdict = interpreter.decide(group, mirror: before, mode: mode)
+        if verdict.wasAvailable { summary.availableBefore += 1 }
+        if verdict.isAvailable { summary.availableAfter += 1 }
+        let origins = try settleSuperseded(verdict, in: group)
+        switch verdict.decision {
+        case .unchanged:
+            summary.unchanged += 1
+            unchanged += origins.count
+        case .rejected(let reason):
+            for origin in origins {
+                try reject(origin, reason, key: RecordKey(group.key), original: try originals.bytes(of: origin))
+            }
+        case .refreshed(let after):
+            summary.unchanged += 1
+            try draft.add(
+                ChangeDraft(
+                    key: RecordKey(group.key), fold: fold, before: before.map { Array($0) }, after: after, evidence: "",
+                    origins: origins, reach: .memory
+                )
+            )
+        case .change(let after):
+            if verdict.wasAvailable, !verdict.isAvailable { summary.toUnavailable += 1 }
+            let change = ChangeDraft(
+                key: RecordKey(group.key), fold: fold, before: before.map { Array($0) }, after: after,
+                evidence: verdict.evidence, origins: origins, reach: .shop
+            )
+            if entry?.isProven == true {
+                summary.updates += 1
+                try draft.add(change)
+            } else {
+                newcomers.append(change)
+            }
+        }
+    }
+
+    /// The records of a group that share its decision: each once, without those that were rejected or superseded on their own.
+    private mutating func settleSuperseded(_ verdict: KeyVerdict, in group: KeyGroup) throws -> [RecordOrigin] {
+        var sharing: [RecordOrigin] = []
+        for record in GroupRecords(group.rows) where !record.isSpoiled {
+            guard !verdict.superseded.isEmpty, record.rows.allSatisfy({ verdict.superseded.contains($0) }) else {
+                sharing.append(record.origin)
+                continue
+            }
+            summary.superseded += 1
+            try draft.add(
+                RecordVerdict(
+                    outcome: .superseded, origin: record.origin, key: RecordKey(group.key),
+                    reason: PlanRejections.repeated, original: nil
+                )
+            )
+        }
+        return sharing
+    }
+
+    private mutating func decideMissing(_ entry: MirrorRows.Row, fold: Int64, in mirror: MirrorRows) throws {
+        guard mode == .full else { return }
+        let value = mirror.bytes[entry.value]
+        let wasAvailable = entity.definition.isAvailable(value)
+        if wasAvailable { summary.availableBefore += 1 }
+        summary.missing += 1
+        let key = RecordKey(mirror.bytes[entry.key])
+        guard let verdict = interpreter.decideMissing(key, mirror: value), case .change(let after) = verdict.decision else {
+            if wasAvailable { summary.availableAfter += 1 }
+            return
+        }
+        if wasAvailable, !verdict.isAvailable { summary.toUnavailable += 1 }
+        summary.missingZeroed += 1
+        summary.updates += 1
+        try draft.add(
+            ChangeDraft(
+                key: key, fold: fold, before: Array(value), after: after, evidence: verdict.evidence, origins: [],
+                reach: .shop
+            )
+        )
+    }
+
+    /// Magento takes an unknown SKU without a word, so the catalogue is asked first (fault F56).
+    private mutating func admit(_ newcomers: [ChangeDraft]) async throws {
+        guard !newcomers.isEmpty else { return }
+        let unknown = try await entity.applier.unknownKeys(among: newcomers.map(\.key))
+        for change in newcomers {
+            guard unknown.contains(change.key) else {
+                if change.before == nil { summary.creates += 1 } else { summary.updates += 1 }
+                try draft.add(change)
+                continue
+            }
+            summary.unknownKeys += 1
+            let reason = PlanRejections.unknown(change.key)
+            for origin in change.origins {
+                try reject(origin, reason, key: change.key, original: try originals.bytes(of: origin))
+            }
+        }
+    }
+
+    private mutating func rejectColliding(_ rows: SpilledRows, _ range: Range<Int>) throws {
+        let keys = Set(rows.rows[range].map { RecordKey(rows.bytes[$0.key]) }).sorted()
+        summary.keys += keys.count
+        let reason = PlanRejections.collision(keys)
+        let inFileOrder = rows.rows[range].sorted { $0.origin.number < $1.origin.number }
+        for record in GroupRecords(inFileOrder[...]) where !record.isSpoiled {
+            let key = RecordKey(rows.bytes[inFileOrder[record.rows.lowerBound].key])
+            try reject(record.origin, reason, key: key, original: try originals.bytes(of: record.origin))
+        }
+    }
+
+    private mutating func reject(_ group: KeyGroup, _ reason: RejectReason) throws {
+        for record in GroupRecords(group.rows) where !record.isSpoiled {
+            try reject(record.origin, reason, key: RecordKey(group.key), original: try originals.bytes(of: record.origin))
+        }
+    }
+}

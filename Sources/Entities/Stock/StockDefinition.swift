@@ -1,0 +1,61 @@
+package import Domain
+
+/// Stock: one SKU's quantities per Magento source.
+package struct StockDefinition: EntityDefinition {
+    package static let fields: [EntityField] = [
+        EntityField("sku", .text, "The product's code, exactly as Magento spells it."),
+        EntityField("warehouse", .text, "The ERP's warehouse code; leave out where the file has one figure per product."),
+        EntityField("on_hand", .decimal, "Physical quantity; free stock is on hand less allocated."),
+        EntityField("allocated", .decimal, "Quantity promised to orders the ERP holds."),
+        EntityField("free", .decimal, "Free quantity, where the ERP computes it; used instead of on hand and allocated."),
+        EntityField("class", .text, "Product class, for buffers per class."),
+    ]
+
+    enum Field: Int { case sku, warehouse, onHand, allocated, free, productClass }
+
+    /// What to do with a SKU that a full file leaves out. `hold` is `zero` after a person agreed: the flow's gates ask.
+    package enum MissingPolicy: String, Sendable, CaseIterable { case unchanged, zero, hold }
+
+    /// Two rows for the same SKU and warehouse.
+    package enum DuplicatePolicy: String, Sendable, CaseIterable { case last, first, sum, reject }
+
+    package var warehouses: WarehouseMap
+    package var buffers: BufferPolicy
+    package var missing: MissingPolicy
+    package var duplicates: DuplicatePolicy
+
+    package init(
+        warehouses: WarehouseMap,
+        buffers: BufferPolicy = BufferPolicy(standard: .init(buffer: .none)),
+        missing: MissingPolicy = .unchanged,
+        duplicates: DuplicatePolicy = .reject
+    ) {
+        self.warehouses = warehouses
+        self.buffers = buffers
+        self.missing = missing
+        self.duplicates = duplicates
+    }
+
+    package var name: String { "stock" }
+    package var fields: [EntityField] { Self.fields }
+
+    package func makeInterpreter() -> any RowInterpreter { StockInterpreter(definition: self) }
+
+    package func describe(_ value: EncodedValue) -> String {
+        guard let value = try? StockValue(encoded: value) else { return "(unreadable value)" }
+        return value.levels.map { level in
+            "\(level.source) \(level.quantity)" + (level.isInStock ? "" : " (out of stock)")
+        }.joined(separator: ", ")
+    }
+
+    package func isAvailable(_ value: ArraySlice<UInt8>) -> Bool {
+        (try? StockValue(encoded: value))?.isAvailable ?? false
+    }
+
+    package func isSatisfied(_ wanted: EncodedValue, by observed: EncodedValue) -> Bool {
+        guard let wanted = try? StockValue(encoded: wanted), let observed = try? StockValue(encoded: observed) else {
+            return false
+        }
+        return wanted.levels(differingFrom: observed).isEmpty
+    }
+}

@@ -1,0 +1,250 @@
+import Domain
+
+/// Reads a stock file's records as rows of a SKU and decides each SKU's levels.
+///
+/// `interpret` runs once per record and must not allocate for a good one; `decide` runs once per SKU.
+struct StockInterpreter: RowInterpreter {
+    private typealias Field = StockDefinition.Field
+
+    private let definition: StockDefinition
+    private var warehouses = Interned()
+    private var scratch: [UInt8] = []
+    private var levelScratch: [UInt8] = []
+
+    init(definition: StockDefinition) { self.definition = definition }
+
+    // MARK: Records to rows
+
+    mutating func interpret(_ batch: RecordBatch, into rows: inout KeyedRows) {
+        for (index, entry) in batch.entries.enumerated() {
+            for row in 0..<entry.rowCount {
+                guard case .text(let skuRange) = batch.cell(entry, row: row, field: Field.sku.rawValue) else {
+                    if entry.rejection < 0 { rows.reject(entry: index, Self.skuMissing, key: nil, origin: entry.origin) }
+                    break
+                }
+                let sku = batch.bytes[skuRange]
+                if entry.rejection >= 0 {
+                    rows.spoil(key: sku, origin: entry.origin)
+                    continue
+                }
+                switch read(batch, entry, row: row) {
+                case .success(let read):
+                    rows.append(key: sku, origin: entry.origin) { read.encode(into: &$0) }
+                case .failure(let reason):
+                    rows.reject(entry: index, reason, key: sku, origin: entry.origin)
+                }
+                if rows.rejected.last?.entry == index { break }
+            }
+        }
+    }
+
+    private mutating func read(
+        _ batch: RecordBatch,
+        _ entry: RecordBatch.Entry,
+        row: Int
+    ) -> Result<StockRow, RejectReason> {
+        let code: ArraySlice<UInt8> =
+            switch batch.cell(entry, row: row, field: Field.warehouse.rawValue) {
+            case .text(let range): batch.bytes[range]
+            case .absent, .blank, .cleared, .decimal, .instant, .boolean: []
+            }
+        let warehouse = warehouses.index(of: code)
+        if warehouses.destination(warehouse, in: definition.warehouses) == .unknown {
+            return .failure(Self.unknownWarehouse(warehouses.name(warehouse)))
+        }
+        let productClass: ArraySlice<UInt8> =
+            switch batch.cell(entry, row: row, field: Field.productClass.rawValue) {
+            case .text(let range): batch.bytes[range]
+            case .absent, .blank, .cleared, .decimal, .instant, .boolean: []
+            }
+        return figure(batch, entry, row: row).map { figure in
+            StockRow(warehouse: warehouse, productClass: productClass, figure: figure)
+        }
+    }
+
+    private func figure(
+        _ batch: RecordBatch,
+        _ entry: RecordBatch.Entry,
+        row: Int
+    ) -> Result<StockFigure?, RejectReason> {
+        switch batch.cell(entry, row: row, field: Field.free.rawValue) {
+        case .decimal(let free): return .success(.free(free))
+        case .cleared: return .success(.free(.zero))
+        case .blank: return .success(nil)
+        case .absent, .text, .instant, .boolean: break
+        }
+        let onHand: ExactDecimal
+        switch batch.cell(entry, row: row, field: Field.onHand.rawValue) {
+        case .decimal(let quantity): onHand = quantity
+        case .cleared: onHand = .zero
+        case .blank: return .success(nil)
+        case .absent, .text, .instant, .boolean: return .failure(Self.noQuantity)
+        }
+        switch batch.cell(entry, row: row, field: Field.allocated.rawValue) {
+        case .decimal(let allocated): return .success(.onHand(onHand, allocated: allocated))
+        case .absent, .cleared: return .success(.onHand(onHand, allocated: .zero))
+        case .blank: return .failure(Self.allocatedBlank)
+        case .text, .instant, .boolean: return .failure(Self.noQuantity)
+        }
+    }
+
+    // MARK: Rows to a decision
+
+    mutating func decide(_ group: KeyGroup, mirror: ArraySlice<UInt8>?, mode: FileMode) -> KeyVerdict {
+        if let verdict = decideQuickly(group, mirror: mirror) { return verdict }
+        if let spoiled = group.rows.first(where: \.isSpoiled) {
+            return KeyVerdict(.rejected(Self.incomplete(line: spoiled.origin.line)))
+        }
+        var operands: [(warehouse: Int, figure: StockFigure)] = []
+        var superseded: [Int] = []
+        var latest: [Int: Int] = [:]
+        var productClass: ArraySlice<UInt8> = []
+        for (index, keyed) in group.rows.enumerated() {
+            guard let row = try? StockRow(group.payload(keyed)), warehouses.count > row.warehouse else {
+                return KeyVerdict(.rejected(Self.noQuantity))
+            }
+            if !row.productClass.isEmpty { productClass = row.productClass }
+            guard let figure = row.figure else { continue }
+            guard let known = operands.firstIndex(where: { $0.warehouse == row.warehouse }) else {
+                operands.append((row.warehouse, figure))
+                latest[row.warehouse] = index
+                continue
+            }
+            switch definition.duplicates {
+            case .reject:
+                return KeyVerdict(.rejected(Self.duplicate(warehouses.name(row.warehouse))))
+            case .first:
+                superseded.append(index)
+            case .last:
+                superseded.append(latest[row.warehouse] ?? 0)
+                operands[known].figure = figure
+                latest[row.warehouse] = index
+            case .sum:
+                guard let sum = operands[known].figure.adding(figure) else {
+                    return KeyVerdict(.rejected(Self.outOfRange))
+                }
+                operands[known].figure = sum
+            }
+        }
+        let rule = definition.buffers.rule(sku: group.key, productClass: productClass)
+        var verdict = decide(operands, rule: rule, mirror: mirror, mode: mode)
+        verdict.superseded = superseded
+        return verdict
+    }
+
+    private mutating func decide(
+        _ reported: [(warehouse: Int, figure: StockFigure)],
+        rule: BufferPolicy.Rule,
+        mirror: ArraySlice<UInt8>?,
+        mode: FileMode
+    ) -> KeyVerdict {
+        let known = mirror.flatMap { try? StockValue(encoded: $0) }
+        var operands = reported.map { StockOperand(warehouse: warehouses.name($0.warehouse), figure: $0.figure) }
+        let isWholePicture = mode == .full && definition.missing != .unchanged
+        if !isWholePicture {
+            // What the file does not mention keeps its last reported figure: half a sum is never a sum.
+            let named = Set(operands.map(\.warehouse))
+            operands += (known?.operands ?? []).filter { !named.contains($0.warehouse) }
+        }
+        var bySource: [String: [StockOperand]] = [:]
+        for operand in operands {
+            guard case .source(let source) = definition.warehouses.destination(of: operand.warehouse) else { continue }
+            bySource[source, default: []].append(operand)
+        }
+        var levels: [StockLevel] = []
+        var formulas: [String] = []
+        for (source, operands) in bySource.sorted(by: { $0.key < $1.key }) {
+            guard let promise = AvailableToPromise(operands, rule: rule) else {
+                return KeyVerdict(.rejected(Self.outOfRange))
+            }
+            levels.append(StockLevel(source: source, quantity: promise.quantity, isInStock: true))
+            formulas.append("\(source): \(promise)")
+        }
+        for level in known?.levels ?? [] where bySource[level.source] == nil {
+            guard isWholePicture, definition.warehouses.sources.contains(level.source) else {
+                levels.append(level)
+                continue
+            }
+            levels.append(StockLevel(source: level.source, quantity: .zero, isInStock: level.isInStock))
+            formulas.append("\(level.source): not in the full file → 0")
+        }
+        let after = StockValue(levels: levels, operands: operands)
+        var verdict = KeyVerdict(
+            .unchanged,
+            wasAvailable: known?.isAvailable ?? false,
+            isAvailable: after.isAvailable
+        )
+        if after.levels == known?.levels ?? [] {
+            if !levels.isEmpty, after.operands != known?.operands { verdict.decision = .refreshed(after.encoded) }
+        } else {
+            verdict.decision = .change(after.encoded)
+            verdict.evidence = formulas.joined(separator: "; ")
+        }
+        return verdict
+    }
+
+    /// The common case without an allocation: one row whose whole picture is already in the mirror, byte for byte.
+    /// `nil` wherever anything differs; the long way then decides.
+    private mutating func decideQuickly(_ group: KeyGroup, mirror: ArraySlice<UInt8>?) -> KeyVerdict? {
+        guard let mirror, group.rows.count == 1, let keyed = group.rows.first, !keyed.isSpoiled,
+            let row = try? StockRow(group.payload(keyed)), let figure = row.figure, row.warehouse < warehouses.count,
+            case .source(let source) = warehouses.destination(row.warehouse, in: definition.warehouses),
+            let free = figure.available
+        else { return nil }
+        let rule = definition.buffers.rule(sku: group.key, productClass: row.productClass)
+        guard let quantity = AvailableToPromise.quantity(free: free, rule: rule) else { return nil }
+        scratch.removeAll(keepingCapacity: true)
+        levelScratch.removeAll(keepingCapacity: true)
+        StockLevel(source: source, quantity: quantity, isInStock: true).encode(into: &levelScratch)
+        ByteWriter.nested(levelScratch[...], into: &scratch)
+        StockOperand(warehouse: warehouses.name(row.warehouse), figure: figure).encode(into: &scratch)
+        guard scratch.elementsEqual(mirror) else { return nil }
+        return KeyVerdict(.unchanged, wasAvailable: quantity.isPositive, isAvailable: quantity.isPositive)
+    }
+
+    mutating func decideMissing(_ key: RecordKey, mirror: ArraySlice<UInt8>) -> KeyVerdict? {
+        guard definition.missing != .unchanged, let known = try? StockValue(encoded: mirror) else { return nil }
+        let owned = Set(definition.warehouses.sources)
+        let levels = known.levels.map { level in
+            owned.contains(level.source)
+                ? StockLevel(source: level.source, quantity: .zero, isInStock: level.isInStock) : level
+        }
+        guard levels != known.levels else { return nil }
+        return KeyVerdict(
+            .change(StockValue(levels: levels).encoded),
+            wasAvailable: known.isAvailable,
+            isAvailable: false,
+            evidence: "not in the full file → 0"
+        )
+    }
+}
+
+extension StockInterpreter {
+    /// Warehouse codes by number, each judged once against the map.
+    private struct Interned {
+        private var names: [String] = []
+        private var numbers: [RecordKey: Int] = [:]
+        private var destinations: [WarehouseMap.Destination] = []
+        private var last: (code: [UInt8], number: Int)?
+
+        var count: Int { names.count }
+        func name(_ number: Int) -> String { names[number] }
+
+        mutating func index(of code: ArraySlice<UInt8>) -> Int {
+            if let last, last.code.elementsEqual(code) { return last.number }
+            let key = RecordKey(code)
+            let number = numbers[key] ?? names.count
+            if number == names.count {
+                names.append(key.text)
+                numbers[key] = number
+            }
+            last = (key.bytes, number)
+            return number
+        }
+
+        mutating func destination(_ number: Int, in map: WarehouseMap) -> WarehouseMap.Destination {
+            while destinations.count < names.count { destinations.append(map.destination(of: names[destinations.count])) }
+            return destinations[number]
+        }
+    }
+}

@@ -1,0 +1,31 @@
+/// What kinds of bytes a stretch holds: eight at a time.
+struct ByteSurvey {
+    /// A byte above 0x7F.
+    var hasHigh: Bool
+    var hasNull: Bool
+
+    /// Needs `ByteWindow.margin` readable bytes behind `count`.
+    @inline(__always)
+    init(_ base: UnsafePointer<UInt8>, count: Int) {
+        var high: UInt64 = 0
+        var null: UInt64 = 0
+        var position = 0
+        let raw = UnsafeRawPointer(base)
+        while position + 8 <= count {
+            let word = raw.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+            high |= word
+            null |= (word &- 0x0101_0101_0101_0101) & ~word
+            position += 8
+        }
+        if position < count {
+            let tail = raw.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+            let unused = UInt64(8 * (8 - (count - position)))
+            let kept = (tail << unused) >> unused
+            high |= kept
+            let filled = kept | (UInt64.max << (64 - unused))
+            null |= (filled &- 0x0101_0101_0101_0101) & ~filled
+        }
+        hasHigh = high & 0x8080_8080_8080_8080 != 0
+        hasNull = null & 0x8080_8080_8080_8080 != 0
+    }
+}

@@ -1,0 +1,78 @@
+import Domain
+
+/// Which rows of a file are records and which are around them.
+struct Layout: Sendable {
+    enum Preamble: Hashable, Sendable {
+        case none
+        case lines(Int)
+        /// Everything up to and with the first blank line.
+        case untilBlank
+    }
+
+    enum RepeatedHeader: String, Sendable, CaseIterable {
+        /// It counts as header; the default, for files that were glued together.
+        case skip
+        /// It is a record like any other, and fails as one.
+        case record
+        case refuse
+    }
+
+    enum Lenience: String, Sendable, CaseIterable { case reject, allow }
+
+    /// How the last line that is not data is known. Never by a word alone in the middle of a file: only the last row with
+    /// content can be a trailer.
+    struct Trailer: Sendable {
+        /// Content of the first cell; `nil`: whatever stands last is the trailer.
+        var firstCell: String?
+        /// The cell with the count of records, from 1.
+        var countCell: Int?
+    }
+
+    var preamble = Preamble.none
+    var extraHeaderRows = 0
+    var repeatedHeader = RepeatedHeader.skip
+    /// Cells that are missing at the end of a record count as empty.
+    var shortRows = Lenience.reject
+    /// Empty cells behind the last column.
+    var trailingSeparators = Lenience.allow
+    var maximumRecordLength = 1 << 20
+    var trailer: Trailer?
+
+    /// Header rows that are joined into captions; 0 where the file has none.
+    var headerRows = 1
+    var headerJoin = " "
+
+    static let maximumColumns = 4096
+
+    /// Reads `layout`; line ends and stray quotes go into the dialect.
+    init(_ node: SettingNode?, trailer trailerNode: SettingNode?, dialect: inout CSVDialect) throws {
+        if let node {
+            var reader = try NodeReader(node, path: "profile.layout")
+            if let lines = try reader.text("preamble") {
+                if lines == "until_blank" {
+                    preamble = .untilBlank
+                } else if let count = Int(lines), (0...1000).contains(count) {
+                    preamble = count == 0 ? .none : .lines(count)
+                } else {
+                    throw reader.fault("preamble", node, "must be a number of lines", "write 3 or \"until_blank\"")
+                }
+            }
+            extraHeaderRows = try reader.integer("extra_header_rows", in: 0...100) ?? 0
+            repeatedHeader = try reader.choice("repeated_header") ?? .skip
+            shortRows = try reader.choice("short_rows") ?? .reject
+            trailingSeparators = try reader.choice("trailing_separators") ?? .allow
+            maximumRecordLength = try reader.integer("max_record_bytes", in: 64...(1 << 28)) ?? (1 << 20)
+            dialect.lineEnds = try reader.choice("line_ends") ?? .any
+            dialect.strayQuotes = try reader.choice("stray_quotes") ?? .reject
+            try reader.finish()
+        }
+        if let trailerNode {
+            var reader = try NodeReader(trailerNode, path: "profile.trailer")
+            trailer = Trailer(
+                firstCell: try reader.text("first_cell"),
+                countCell: try reader.integer("count_cell", in: 1...Self.maximumColumns)
+            )
+            try reader.finish()
+        }
+    }
+}

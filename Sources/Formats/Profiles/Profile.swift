@@ -1,0 +1,83 @@
+package import Domain
+
+/// The description of one ERP file: how to read it, what its columns mean, what proves it complete.
+///
+/// Data, not code: three JSON files in `Schemas/profiles/<vendor>/<name>/`. A profile never knows whose shop it serves.
+package struct Profile: Sendable {
+    /// `sage50/stock`.
+    package let name: String
+    package let title: String
+    package let version: Int
+    package let encoding: TextEncoding
+    package let dialect: CSVDialect
+    package let duplicateKeys: DuplicateKeys
+    package let completeness: Completeness
+    /// What the file's kind says about full or delta, where it always says the same.
+    package let declaredMode: FileMode?
+    let layout: Layout
+    let header: HeaderRules
+    let schema: TableSchema
+    let mappings: [String: FieldMapping]
+    let pivot: Pivot?
+    let numbers: NumberRules
+    let overlap: ZoneRules.Overlap
+    let eventTime: EventTimeSource?
+    let sequence: SequenceSource?
+    let modeCell: ModeCell?
+    let zoneName: String?
+
+    /// What the entity does with several rows of one key; the reader only carries it.
+    package enum DuplicateKeys: String, Sendable, CaseIterable { case last, first, sum, reject }
+
+    /// What must be there before a file may be believed.
+    package struct Completeness: Hashable, Sendable {
+        /// The trailer must be there and its count must be right.
+        package var needsTrailerCount = false
+        /// The last line must end with a line end.
+        package var needsFinalLineEnd = false
+        /// `{name}.done` or `{stem}.ok`: the file that the sender writes last.
+        package var doneFile: String?
+    }
+
+    /// Names of the entity fields that this profile can fill.
+    package var mappedFields: [String] {
+        (mappings.keys + (pivot?.fieldNames ?? [])).sorted()
+    }
+
+    /// What the file's own proof lacks, in words; empty where it is as complete as this profile asks.
+    package func findings(_ proof: FileProof) -> [Diagnostic] {
+        var findings: [Diagnostic] = []
+        if completeness.needsTrailerCount {
+            if let claimed = proof.claimedRecords {
+                if claimed != proof.records {
+                    findings.append(
+                        Diagnostic(
+                            "FILE-COUNT",
+                            "the trailer claims \(claimed) records, the file holds \(proof.records)",
+                            hint: "ask the sender for the complete file; nothing of this one is applied"))
+                }
+            } else {
+                findings.append(
+                    Diagnostic(
+                        "FILE-TRAILER-MISSING", "the file has no trailer with a record count",
+                        hint: "it was probably cut off: wait for the whole file, or ask the sender to send it again",
+                        kind: .transient))
+            }
+        }
+        if completeness.needsFinalLineEnd, !proof.endsWithLineEnd {
+            findings.append(
+                Diagnostic(
+                    "FILE-CUT", "the last line does not end with a line end",
+                    hint: "it was probably cut off: wait for the whole file, or ask the sender to send it again",
+                    kind: .transient))
+        }
+        return findings
+    }
+
+    /// The name of the done file that belongs to `fileName`, where the profile asks for one.
+    package func doneFile(for fileName: String) -> String? {
+        guard let template = completeness.doneFile else { return nil }
+        let stem = fileName.lastIndex(of: ".").map { String(fileName[..<$0]) } ?? fileName
+        return template.replacing("{name}", with: fileName).replacing("{stem}", with: stem)
+    }
+}

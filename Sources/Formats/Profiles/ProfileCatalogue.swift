@@ -1,0 +1,37 @@
+import Domain
+import Foundation
+
+/// The profiles of a folder: each `<vendor>/<name>/` with a `profile.json` is one.
+package struct ProfileCatalogue: Sendable {
+    private let folder: String
+
+    /// `folder` is `Schemas/profiles` of an installation.
+    package init(folder: String) { self.folder = folder }
+
+    /// Sorted: `adventureworks/product-inventory`, `generic/stock`, …
+    package var names: [String] {
+        Self.entries(folder).flatMap { vendor in
+            Self.entries("\(folder)/\(vendor)")
+                .filter { FileManager.default.fileExists(atPath: "\(folder)/\(vendor)/\($0)/profile.json") }
+                .map { "\(vendor)/\($0)" }
+        }.sorted()
+    }
+
+    /// Reads and checks the profile. Throws `PROFILE-UNKNOWN`, and whatever is wrong with its files.
+    package func profile(named name: String) throws -> Profile {
+        guard names.contains(name) else {
+            let nearest = NearestWord.of(name, among: names).map { "did you mean \($0)?" }
+            throw Diagnostic(
+                "PROFILE-UNKNOWN",
+                "there is no profile \(Escaped(name))",
+                at: .init(file: folder),
+                hint: nearest ?? "known profiles: \(names.joined(separator: ", "))"
+            )
+        }
+        return try Profile(name: name, folder: "\(folder)/\(name)")
+    }
+
+    private static func entries(_ path: String) -> [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).filter { !$0.hasPrefix(".") }
+    }
+}

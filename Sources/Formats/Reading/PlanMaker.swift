@@ -1,0 +1,90 @@
+import Domain
+
+/// Turns a profile's mappings into plans for one file's header.
+struct PlanMaker {
+    let profile: Profile
+    let match: HeaderMatch
+    let captions: [String]
+    let zone: ZoneRules
+
+    func plan(_ field: EntityField) throws -> ColumnPlan {
+        guard let mapping = profile.mappings[field.name] else { return .absent }
+        switch mapping.source {
+        case .column(let name):
+            return try column(
+                name, kind: field.kind, blank: mapping.blank, trim: mapping.trim, isOptional: mapping.isOptional)
+        case .constant(let text): return try constant(text, field)
+        }
+    }
+
+    func plan(_ field: EntityField, pivot: Pivot, code: String) throws -> ColumnPlan {
+        if field.name == pivot.field { return try constant(code, field) }
+        guard let template = pivot.columns.first(where: { $0.field == field.name })?.caption else { return try plan(field) }
+        guard let schema = profile.schema.column(named: template) else { return .absent }
+        let position = try match.position(of: template, code: code)
+        return try plan(schema, at: position, kind: field.kind, blank: pivot.blank, trim: .both)
+    }
+
+    func column(
+        _ name: String,
+        kind: EntityField.Kind,
+        blank: FieldMapping.Blank,
+        trim: FieldMapping.Trim,
+        isOptional: Bool
+    ) throws -> ColumnPlan {
+        guard let schema = profile.schema.column(named: name) else { return .absent }
+        guard let position = try match.position(of: name, isOptional: isOptional) else { return .absent }
+        return try plan(schema, at: position, kind: kind, blank: blank, trim: trim)
+    }
+
+    func codes(of pivot: Pivot, file: String) throws -> [String] {
+        guard pivot.codes.isEmpty else { return pivot.codes }
+        let codes = match.codes(matching: pivot.columns[0].caption)
+        guard codes.isEmpty else { return codes }
+        throw Diagnostic(
+            "HEADER-COLUMN-MISSING", "the file has no column like '\(Escaped(pivot.columns[0].caption))'",
+            at: .init(file: file, line: 1),
+            hint: "check that the right file lands in this folder, or correct pivot.columns in profile.json")
+    }
+
+    private func plan(
+        _ schema: SchemaColumn,
+        at position: Int,
+        kind: EntityField.Kind,
+        blank: FieldMapping.Blank,
+        trim: FieldMapping.Trim
+    ) throws -> ColumnPlan {
+        let planned: ColumnPlan.Kind
+        switch (kind, schema.kind) {
+        case (.text, _): planned = .text
+        case (.decimal, .number), (.decimal, .integer): planned = .decimal
+        case (.instant, .date), (.instant, .datetime): planned = .instant
+        case (.boolean, .boolean): planned = .boolean
+        case (.decimal, _), (.instant, _), (.boolean, _):
+            throw Diagnostic(
+                "PROFILE-FIELD-KIND",
+                "a field of kind \(kind.rawValue) cannot come from '\(Escaped(schema.name))', a \(schema.kind.rawValue)",
+                at: .init(file: profile.name), hint: "correct the column's type in schema.json, or map another column")
+        }
+        let caption = position < captions.count ? captions[position] : schema.name
+        let rules = ColumnRules(
+            column: schema, caption: caption, mapping: (blank, trim), profile: profile, zone: zone)
+        return ColumnPlan(kind: planned, position: position, rules: rules)
+    }
+
+    private func constant(_ text: String, _ field: EntityField) throws -> ColumnPlan {
+        let kind: ColumnPlan.Kind? =
+            switch field.kind {
+            case .text: .constantText(Array(text.utf8))
+            case .decimal: ExactDecimal(plain: text).map { .constant(.decimal($0)) }
+            case .boolean: Bool(text).map { .constant(.boolean($0)) }
+            case .instant: nil
+            }
+        guard let kind else {
+            throw Diagnostic(
+                "PROFILE-FIELD-KIND", "'\(Escaped(text))' cannot be the constant of \(field.name), a \(field.kind.rawValue)",
+                at: .init(file: profile.name), hint: "write a value of that kind, or map a column")
+        }
+        return ColumnPlan(kind: kind, position: 0, rules: nil)
+    }
+}

@@ -1,0 +1,244 @@
+import Domain
+
+/// A delimited file as typed records: rows from `RowReader`, cells by `RecordPlan`.
+struct RecordReader: RecordSource {
+    /// Records in one batch; fewer where they are long.
+    private static let batchRecords = 1000
+    private static let batchBytes = 1 << 20
+
+    private let profile: Profile
+    private let entityFields: [EntityField]
+    private let zone: ZoneRules
+    private var rows: RowReader
+    private var plan: RecordPlan?
+    private var encodings: EncodingEvidence
+    private var scratch: [UInt8] = []
+    private(set) var proof = FileProof()
+    private var isFinished = false
+
+    /// Throws `FILE-EMPTY`, `FORMAT-NOT-TEXT`, `ENCODING-CONTRADICTED`, `ZONE-UNKNOWN`.
+    init(profile: Profile, source: any ByteSource, fields: [EntityField], context: ReadContext) throws {
+        self.profile = profile
+        entityFields = fields
+        zone = try ZoneRules(profile.zoneName ?? context.timeZone)
+        rows = try RowReader(profile: profile, source: source, context: context)
+        encodings = EncodingEvidence(declared: profile.encoding)
+    }
+
+    mutating func next(into batch: inout RecordBatch) throws -> Bool {
+        batch.removeAll()
+        if isFinished { return false }
+        while batch.entries.count < Self.batchRecords, batch.bytes.count + batch.cells.count * 8 < Self.batchBytes,
+            try rows.next()
+        {
+            if plan == nil { try startRecords() }
+            try append(to: &batch)
+        }
+        if batch.entries.isEmpty {
+            if plan == nil { try startRecords() }
+            try finish()
+        }
+        return !batch.entries.isEmpty
+    }
+
+    private mutating func startRecords() throws {
+        plan = try RecordPlan(
+            profile: profile, fields: entityFields, captions: rows.captions, zone: zone, file: rows.file)
+        proof.header = rows.captions
+        try HeaderCells(profile: profile, zone: zone).fill(&proof, from: rows)
+    }
+
+    private mutating func finish() throws {
+        isFinished = true
+        proof.lines = rows.account
+        proof.claimedRecords = rows.claimedRecords
+        proof.endsWithLineEnd = rows.endsWithLineEnd
+        if let found = encodings.contradiction {
+            throw FileOpening.contradicted(declared: profile.encoding, found: found, file: rows.file)
+        }
+    }
+
+    // MARK: One record
+
+    private mutating func append(to batch: inout RecordBatch) throws {
+        guard let plan else { return }
+        proof.records += 1
+        let base = UnsafePointer(rows.window.current)
+        let survey = ByteSurvey(base, count: rows.row.contentLength)
+        var reason = rowFault(survey, base, plan)
+        let isRowSound = reason == nil
+        let first = batch.cells.count
+        for index in plan.columns.indices {
+            let column = plan.columns[index]
+            guard isRowSound || isText(column) else {
+                batch.cells.append(.absent)
+                continue
+            }
+            let cell = cell(column, base: base, hasHigh: survey.hasHigh, batch: &batch)
+            switch cell {
+            case .success(let cell): batch.cells.append(cell)
+            case .failure(let fault):
+                batch.cells.append(.absent)
+                if reason == nil, let rules = column.rules { reason = fault.fault.reason(rules: rules, value: scratchValue(column, base)) }
+            }
+        }
+        if isRowSound, let column = plan.eventTime { noteEventTime(column, base: base, hasHigh: survey.hasHigh, batch: &batch) }
+        var entry = RecordBatch.Entry(
+            origin: RecordOrigin(number: proof.records, line: rows.line, offset: rows.offset, length: rows.length),
+            firstCell: first,
+            rowCount: plan.rowCount
+        )
+        if let reason {
+            entry.rejection = batch.rejections.count
+            batch.rejections.append(.init(reason: reason, original: rows.original()))
+        }
+        batch.entries.append(entry)
+    }
+
+    private func isText(_ column: ColumnPlan) -> Bool {
+        switch column.kind {
+        case .text, .constantText: true
+        case .absent, .decimal, .instant, .boolean, .constant: false
+        }
+    }
+
+    private struct Failure: Error { let fault: CellFault }
+
+    @inline(__always)
+    private mutating func cell(
+        _ column: ColumnPlan,
+        base: UnsafePointer<UInt8>,
+        hasHigh: Bool,
+        batch: inout RecordBatch
+    ) -> Result<RecordBatch.Cell, Failure> {
+        switch column.kind {
+        case .absent: return .success(.absent)
+        case .constant(let cell): return .success(cell)
+        case .constantText(let bytes):
+            let start = batch.bytes.count
+            batch.bytes.append(contentsOf: bytes)
+            return .success(.text(start..<batch.bytes.count))
+        case .text, .decimal, .instant, .boolean: break
+        }
+        guard let rules = column.rules, column.position < rows.row.fieldCount else { return .success(.absent) }
+        let span = rows.fields.spans[column.position]
+        if span.hasEscapes || (hasHigh && needsDecoding) {
+            decode(span, base)
+            return scratch.withUnsafeBufferPointer { typed($0, column, rules, &batch) }
+        }
+        let content = UnsafeBufferPointer(start: base + Int(span.start), count: span.count)
+        return typed(content, column, rules, &batch)
+    }
+
+    private var needsDecoding: Bool { profile.encoding.page != nil }
+
+    private mutating func decode(_ span: FieldSpan, _ base: UnsafePointer<UInt8>) {
+        scratch.removeAll(keepingCapacity: true)
+        rows.text.append(span, of: base, to: &scratch)
+        if needsDecoding { scratch = rows.decoded(scratch) }
+    }
+
+    @inline(__always)
+    private func typed(
+        _ raw: UnsafeBufferPointer<UInt8>,
+        _ column: ColumnPlan,
+        _ rules: ColumnRules,
+        _ batch: inout RecordBatch
+    ) -> Result<RecordBatch.Cell, Failure> {
+        let content = rules.isTrimmed ? Self.trimmed(raw) : raw
+        if content.isEmpty || (!rules.missingValues.isEmpty && rules.isMissing(content)) { return blank(rules) }
+        let typed: ColumnRules.Typed
+        switch column.kind {
+        case .text:
+            if let fault = rules.textFault(content) { return .failure(Failure(fault: fault)) }
+            let start = batch.bytes.count
+            batch.bytes.append(contentsOf: content)
+            return .success(.text(start..<batch.bytes.count))
+        case .decimal: typed = rules.decimal(content)
+        case .instant: typed = rules.instant(content)
+        case .boolean: typed = rules.boolean(content)
+        case .absent, .constant, .constantText: return .success(.absent)
+        }
+        switch typed {
+        case .decimal(let number): return .success(.decimal(number))
+        case .instant(let instant): return .success(.instant(instant))
+        case .boolean(let value): return .success(.boolean(value))
+        case .blank: return blank(rules)
+        case .text: return .success(.blank)
+        case .fault(let fault): return .failure(Failure(fault: fault))
+        }
+    }
+
+    private func blank(_ rules: ColumnRules) -> Result<RecordBatch.Cell, Failure> {
+        if rules.constraints.isRequired { return .failure(Failure(fault: .missing)) }
+        switch rules.blank {
+        case .keep: return .success(.blank)
+        case .clear: return .success(.cleared)
+        case .zero: return .success(.decimal(.zero))
+        case .reject: return .failure(Failure(fault: .missing))
+        }
+    }
+
+    @inline(__always)
+    private static func trimmed(_ bytes: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+        var low = 0
+        var high = bytes.count
+        while low < high, bytes[low] == 0x20 || bytes[low] == 0x09 { low += 1 }
+        while high > low, bytes[high - 1] == 0x20 || bytes[high - 1] == 0x09 { high -= 1 }
+        return UnsafeBufferPointer(rebasing: bytes[low..<high])
+    }
+
+    private mutating func scratchValue(_ column: ColumnPlan, _ base: UnsafePointer<UInt8>) -> [UInt8] {
+        decode(rows.fields.spans[column.position], base)
+        return scratch
+    }
+
+    private mutating func noteEventTime(_ column: ColumnPlan, base: UnsafePointer<UInt8>, hasHigh: Bool, batch: inout RecordBatch) {
+        guard case .success(.instant(let instant)) = cell(column, base: base, hasHigh: hasHigh, batch: &batch) else { return }
+        proof.eventTime = max(proof.eventTime ?? instant, instant)
+    }
+
+    // MARK: The row as a whole
+
+    private mutating func rowFault(_ survey: ByteSurvey, _ base: UnsafePointer<UInt8>, _ plan: RecordPlan) -> RejectReason? {
+        if survey.hasNull {
+            return RejectReason(
+                "CONTROL-CHARACTER", "the record holds a NUL byte", fix: "ask the sender; the export or the transfer damaged the file")
+        }
+        if survey.hasHigh {
+            let bytes = UnsafeBufferPointer(start: base, count: rows.row.contentLength)
+            if let fault = encodings.check(bytes) { return encodingReason(at: fault, bytes) }
+        }
+        if rows.row.strayQuote >= 0 {
+            return RejectReason(
+                "CSV-QUOTE-STRAY", "a quote stands where none belongs, at byte \(rows.row.strayQuote + 1) of the record",
+                fix: "double the quote inside a quoted cell, or set layout.stray_quotes to literal if it is an inch mark")
+        }
+        return rows.row.fieldCount == plan.width ? nil : raggedReason(plan)
+    }
+
+    private func encodingReason(at position: Int, _ bytes: UnsafeBufferPointer<UInt8>) -> RejectReason {
+        let before = UnsafeBufferPointer(rebasing: bytes[..<position])
+        let offset = rows.offset + (profile.encoding.isUTF16 ? UTF16Form.fileLength(before) : position)
+        return RejectReason(
+            "ENCODING-INVALID", value: Escaped(bytes[position..<min(position + 4, bytes.count)]).description,
+            "the byte at offset \(offset) of the file is not \(profile.encoding.rawValue)",
+            fix: "correct the character in the ERP, or the encoding of the export")
+    }
+
+    private mutating func raggedReason(_ plan: RecordPlan) -> RejectReason? {
+        let count = rows.row.fieldCount
+        let spans = rows.fields.spans
+        if count < plan.width {
+            if profile.layout.shortRows == .allow || (plan.isRejectFile && count == plan.ownWidth) { return nil }
+        } else {
+            let extra = (plan.width..<count)
+            if profile.layout.trailingSeparators == .allow, extra.allSatisfy({ spans[$0].isEmpty }) { return nil }
+            if profile.layout.headerRows == 0, RejectWriter.isAnnotated(rows, ownWidth: plan.width) { return nil }
+        }
+        return RejectReason(
+            "ROW-RAGGED", "the record has \(count) cells, the header has \(plan.width)",
+            fix: count > plan.width
+                ? "quote the cell that holds a separator" : "complete the record; a line break inside a cell must be quoted")
+    }
+}

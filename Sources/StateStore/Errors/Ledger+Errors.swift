@@ -1,0 +1,133 @@
+package import Domain
+import Foundation
+import GRDB
+
+extension LedgerWriter {
+    /// Records one record's outcome; a rejected one enters the error queue.
+    package func add(_ verdict: RecordVerdict, run: Int64, entity: String) throws {
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO record_outcome
+                  (run, entity, number, outcome, line, offset, length, key, code, field, value, reason, fix, original, queue)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(arguments: [
+            run, entity, verdict.origin.number, verdict.outcome.rawValue, verdict.origin.line, verdict.origin.offset,
+            verdict.origin.length, verdict.key.map { Data($0.bytes) }, verdict.reason?.code, verdict.reason?.column,
+            verdict.reason?.value, verdict.reason?.text, verdict.reason?.fix, verdict.original.map { Data($0) },
+            verdict.outcome == .rejected ? QueuedError.State.open.rawValue : nil,
+        ])
+    }
+
+    /// The operator's corrected line for a queued record; it is used when the record is retried.
+    package func edit(error id: Int64, to bytes: [UInt8]) throws {
+        try db.execute(sql: "UPDATE record_outcome SET edited = ? WHERE id = ? AND queue = 'open'", arguments: [Data(bytes), id])
+    }
+
+    /// Takes records out of the queue: retried in `run`, or dismissed. Answers how many were still open.
+    package func close(errors ids: [Int64], as state: QueuedError.State, by run: Int64?) throws -> Int {
+        var closed = 0
+        for id in ids {
+            try db.execute(
+                sql: "UPDATE record_outcome SET queue = ?, settled_by = ? WHERE id = ? AND queue = 'open'",
+                arguments: [state.rawValue, run, id]
+            )
+            closed += db.changesCount
+        }
+        return closed
+    }
+
+    /// Records of keys that were applied meanwhile need no one's attention any more.
+    package func closeErrors(overtakenBy run: Int64, entity: String) throws {
+        try db.execute(
+            sql: """
+                UPDATE record_outcome SET queue = 'retried', settled_by = ?
+                WHERE queue = 'open' AND entity = ? AND key IS NOT NULL AND run < ? AND EXISTS
+                  (SELECT 1 FROM change c WHERE c.run = ? AND c.entity = record_outcome.entity
+                   AND c.outcome = 'applied' AND c.key = record_outcome.key)
+                """,
+            arguments: [run, entity, run, run]
+        )
+    }
+}
+
+extension LedgerReader {
+    package func errors(in state: QueuedError.State? = .open, flow: String? = nil, run: Int64? = nil, limit: Int = 1000) throws
+        -> [QueuedError]
+    {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT r.*, run.flow FROM record_outcome r JOIN run ON run.id = r.run
+                WHERE r.outcome = 'rejected' AND (? IS NULL OR r.queue = ?) AND (? IS NULL OR run.flow = ?) AND (? IS NULL OR r.run = ?)
+                ORDER BY r.id LIMIT ?
+                """,
+            arguments: [state?.rawValue, state?.rawValue, flow, flow, run, run, limit]
+        ).map(QueuedError.init)
+    }
+
+    package func error(_ id: Int64) throws -> QueuedError? {
+        try Row.fetchOne(
+            db, sql: "SELECT r.*, run.flow FROM record_outcome r JOIN run ON run.id = r.run WHERE r.id = ? AND r.outcome = 'rejected'",
+            arguments: [id]
+        ).map(QueuedError.init)
+    }
+
+    /// All queued records of the same run and key: they are only right together.
+    package func siblings(of error: QueuedError) throws -> [QueuedError] {
+        guard let key = error.verdict.key else { return [error] }
+        return try errors(in: .open, run: error.run, limit: .max).filter { $0.verdict.key == key && $0.entity == error.entity }
+    }
+
+    package func openErrorCount(flow: String? = nil) throws -> Int {
+        try Int.fetchOne(
+            db,
+            sql: """
+                SELECT count(*) FROM record_outcome r JOIN run ON run.id = r.run
+                WHERE r.queue = 'open' AND (? IS NULL OR run.flow = ?)
+                """,
+            arguments: [flow, flow]
+        ) ?? 0
+    }
+
+    /// Reasons of a run's rejected records, most frequent first, each with one example.
+    package func topReasons(run: Int64, limit: Int) throws -> [(reason: RejectReason, count: Int, line: Int)] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT *, count(*) AS times, min(line) AS first_line FROM record_outcome
+                WHERE run = ? AND outcome = 'rejected' GROUP BY code ORDER BY times DESC, code LIMIT ?
+                """,
+            arguments: [run, limit]
+        ).map { row in
+            let verdict = RecordVerdict(row)
+            return (
+                reason: verdict.reason ?? RejectReason("UNKNOWN", "", fix: ""), count: row["times"], line: row["first_line"]
+            )
+        }
+    }
+}
+
+extension RecordVerdict {
+    fileprivate init(_ row: Row) {
+        self.init(
+            outcome: Outcome(rawValue: row["outcome"]) ?? .rejected,
+            origin: RecordOrigin(number: row["number"], line: row["line"], offset: row["offset"], length: row["length"]),
+            key: (row["key"] as Data?).map { RecordKey($0) },
+            reason: (row["code"] as String?).map { code in
+                RejectReason(code, column: row["field"], value: row["value"], row["reason"] ?? "", fix: row["fix"] ?? "")
+            },
+            original: (row["original"] as Data?).map { Array($0) }
+        )
+    }
+}
+
+extension QueuedError {
+    fileprivate init(_ row: Row) {
+        self.init(
+            id: row["id"], run: row["run"], flow: row["flow"], entity: row["entity"], verdict: RecordVerdict(row),
+            state: (row["queue"] as String?).flatMap(State.init) ?? .open, edited: (row["edited"] as Data?).map { Array($0) },
+            settledBy: row["settled_by"]
+        )
+    }
+}

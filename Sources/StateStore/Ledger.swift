@@ -1,0 +1,125 @@
+package import Domain
+import Foundation
+import GRDB
+
+/// The books: every file, run, plan, outcome and believed value, in one SQLite file.
+///
+/// Durable at each commit: WAL with `synchronous = FULL` (reliability G4: with GRDB's default, a power cut can forget commits that
+/// were already acknowledged to the ERP) and a real busy timeout (F84). One connection: work that must not interleave does not.
+/// The surface is in the domain's words; no caller sees SQL.
+package final class Ledger: Sendable {
+    private let queue: DatabaseQueue
+    private let boundary: Boundary
+    package let path: String
+
+    /// Opens or creates the ledger at `path` and brings its schema up to date.
+    /// Throws a `Diagnostic` where the file is damaged, newer than this program, or locked for longer than the timeout.
+    package init(path: String, boundary: Boundary = .open, busyTimeout: Duration = .seconds(10)) throws {
+        self.path = path
+        self.boundary = boundary
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(Double(busyTimeout.wholeMilliseconds) / 1000)
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA journal_mode = WAL")
+            try db.execute(sql: "PRAGMA synchronous = FULL")
+            try db.execute(sql: "PRAGMA foreign_keys = ON")
+            try db.execute(sql: "PRAGMA cell_size_check = ON")
+            try db.execute(sql: "PRAGMA temp_store = FILE")
+            try db.execute(sql: "PRAGMA cache_size = -8192")
+        }
+        do {
+            queue = try DatabaseQueue(path: path, configuration: configuration)
+            try boundary.around("ledger.migrate") { try LedgerSchema.migrate(queue) }
+        } catch let error as DatabaseError {
+            throw LedgerFailure.diagnostic(error, path: path)
+        }
+    }
+
+    /// Reads a consistent state. `body` may run again only if the caller calls again.
+    package func read<Result>(_ body: (LedgerReader) throws -> Result) throws -> Result {
+        do {
+            return try queue.read { try body(LedgerReader(db: $0)) }
+        } catch let error as DatabaseError {
+            throw LedgerFailure.diagnostic(error, path: path)
+        }
+    }
+
+    /// Work, tally and bookmark in one transaction: all of it is durable when this returns, or none of it happened.
+    /// The commit itself refuses books that do not balance.
+    package func write<Result>(_ body: (LedgerWriter) throws -> Result) throws -> Result {
+        do {
+            return try boundary.around("ledger.commit") {
+                try queue.write { try body(LedgerWriter(db: $0)) }
+            }
+        } catch let error as DatabaseError {
+            throw LedgerFailure.diagnostic(error, path: path)
+        }
+    }
+
+    /// A consistent copy at `target`, safe while others write (never a file copy: the WAL holds part of the data).
+    package func backUp(to target: String) throws {
+        do {
+            try queue.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [target]) }
+        } catch let error as DatabaseError {
+            throw LedgerFailure.diagnostic(error, path: target)
+        }
+    }
+
+    /// The whole file's consistency, page by page. Slow on a large ledger; `quick_check` misses most damage.
+    package func checkIntegrity() throws -> [String] {
+        try queue.read { db in
+            try String.fetchAll(db, sql: "PRAGMA integrity_check").filter { $0 != "ok" }
+        }
+    }
+}
+
+/// A consistent view of the ledger, valid inside the closure it is given to.
+package struct LedgerReader {
+    let db: Database
+}
+
+/// One transaction on the ledger, valid inside the closure it is given to. Reads what it has written.
+package struct LedgerWriter {
+    let db: Database
+
+    package var reader: LedgerReader { LedgerReader(db: db) }
+}
+
+enum LedgerFailure {
+    static func diagnostic(_ error: DatabaseError, path: String) -> Diagnostic {
+        let place = Diagnostic.Location(file: path)
+        switch error.resultCode {
+        case .SQLITE_BUSY, .SQLITE_LOCKED:
+            return Diagnostic(
+                "LEDGER-BUSY", "another process holds the ledger", at: place,
+                hint: "wait for it or stop it; nothing was changed", kind: .transient
+            )
+        case .SQLITE_FULL, .SQLITE_IOERR:
+            return Diagnostic(
+                "LEDGER-DISK", "the ledger cannot be written: \(error.resultCode)", at: place,
+                hint: "free space on that disk; the work continues by itself with the next run", kind: .transient
+            )
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB:
+            return Diagnostic(
+                "LEDGER-DAMAGED", "the ledger file is damaged", at: place,
+                hint: "stop all runs, keep the file, restore the last backup (docs/operations.md, Restore)"
+            )
+        case .SQLITE_READONLY, .SQLITE_CANTOPEN:
+            return Diagnostic(
+                "LEDGER-ACCESS", "the ledger cannot be opened for writing", at: place,
+                hint: "give the service's user the folder and the file, mode 0700 and 0600"
+            )
+        default:
+            if error.extendedResultCode == .SQLITE_CONSTRAINT_FOREIGNKEY, error.message?.contains("FOREIGN KEY") == true {
+                return Diagnostic(
+                    "BOOKS-UNBALANCED", "a commit was refused because its counts did not add up", at: place,
+                    hint: "nothing was changed; send the output of `tallyman show` with the run's number to support"
+                )
+            }
+            return Diagnostic(
+                "LEDGER-ERROR", "the ledger refused: \(error.message ?? "\(error.resultCode)")", at: place,
+                hint: "nothing was changed; run `tallyman doctor`"
+            )
+        }
+    }
+}

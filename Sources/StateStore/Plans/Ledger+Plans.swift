@@ -1,0 +1,107 @@
+package import Domain
+import Foundation
+import GRDB
+
+extension LedgerWriter {
+    /// Opens a plan to draft into. The tally must exist.
+    package func openPlan(run: Int64, entity: String, mode: FileMode, version: UTCInstant) throws {
+        try db.execute(
+            sql: """
+                INSERT INTO plan (run, entity, mode, version, state, summary, findings)
+                VALUES (?, ?, ?, ?, 'drafting', '{}', '[]')
+                """,
+            arguments: [run, entity, mode.rawValue, version.milliseconds]
+        )
+    }
+
+    package func add(_ draft: ChangeDraft, run: Int64, entity: String, version: UTCInstant) throws {
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO change (run, entity, fold, key, before, after, version, evidence, records, origins, silent, outcome)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'deferred')
+                """
+        ).execute(arguments: [
+            run, entity, draft.fold, Data(draft.key.bytes), draft.before.map { Data($0) }, Data(draft.after),
+            version.milliseconds, draft.evidence, draft.origins.count, Data(RecordOrigin.encode(draft.origins)),
+            draft.reach == .memory ? 1 : 0,
+        ])
+    }
+
+    /// Closes the draft: from here on the plan is only decided about and applied, never changed.
+    package func sealPlan(run: Int64, entity: String, summary: PlanSummary, findings: [GateFinding]) throws {
+        try db.execute(
+            sql: "UPDATE plan SET state = ?, summary = ?, findings = ? WHERE run = ? AND entity = ?",
+            arguments: [
+                (findings.isEmpty ? Plan.State.sealed : .held).rawValue, try PlanText.encode(summary),
+                try PlanText.encode(findings), run, entity,
+            ]
+        )
+    }
+
+    package func set(plan run: Int64, to state: Plan.State, by who: String? = nil) throws {
+        try db.execute(
+            sql: "UPDATE plan SET state = ?, decided_by = coalesce(?, decided_by) WHERE run = ?",
+            arguments: [state.rawValue, who, run]
+        )
+    }
+}
+
+extension LedgerReader {
+    package func plans(run: Int64) throws -> [Plan] {
+        try Row.fetchAll(db, sql: "SELECT * FROM plan WHERE run = ? ORDER BY entity", arguments: [run]).compactMap { row in
+            guard let mode = FileMode(rawValue: row["mode"]), let state = Plan.State(rawValue: row["state"]) else {
+                return nil
+            }
+            return Plan(
+                run: row["run"], entity: row["entity"], mode: mode, version: UTCInstant(milliseconds: row["version"]),
+                state: state, summary: try PlanText.summary(row["summary"]), findings: try PlanText.findings(row["findings"]),
+                decidedBy: row["decided_by"]
+            )
+        }
+    }
+
+    /// A page of a plan's changes in order, for previews.
+    package func changes(run: Int64, after id: Int64 = 0, limit: Int) throws -> [PlannedChange] {
+        try Row.fetchAll(
+            db, sql: "SELECT * FROM change WHERE run = ? AND id > ? AND silent = 0 ORDER BY id LIMIT ?", arguments: [run, id, limit]
+        ).map(PlannedChange.init)
+    }
+
+    package func change(_ id: Int64) throws -> PlannedChange? {
+        try Row.fetchOne(db, sql: "SELECT * FROM change WHERE id = ?", arguments: [id]).map(PlannedChange.init)
+    }
+
+    /// Every change of a key, newest first.
+    package func changes(entity: String, key: RecordKey, limit: Int) throws -> [PlannedChange] {
+        try Row.fetchAll(
+            db, sql: "SELECT * FROM change WHERE entity = ? AND key = ? ORDER BY id DESC LIMIT ?",
+            arguments: [entity, Data(key.bytes), limit]
+        ).map(PlannedChange.init)
+    }
+}
+
+/// A change as the ledger keeps it, with where it came from and what became of it.
+package struct PlannedChange: Hashable, Sendable {
+    package var change: Change
+    package var run: Int64
+    package var entity: String
+    package var evidence: String
+    package var origins: [RecordOrigin]
+    package var outcome: Outcome
+    package var proof: String?
+    package var answered: UTCInstant?
+
+    init(_ row: Row) throws {
+        change = Change(
+            id: row["id"], key: RecordKey(row["key"] as Data), before: (row["before"] as Data?).map { Array($0) },
+            after: Array(row["after"] as Data), version: UTCInstant(milliseconds: row["version"])
+        )
+        run = row["run"]
+        entity = row["entity"]
+        evidence = row["evidence"]
+        origins = try RecordOrigin.decode(Array(row["origins"] as Data))
+        outcome = Outcome(rawValue: row["outcome"]) ?? .deferred
+        proof = row["proof"]
+        answered = (row["answered"] as Int64?).map { UTCInstant(milliseconds: $0) }
+    }
+}

@@ -1,0 +1,45 @@
+package import Domain
+
+/// The sealed set of differences of one entity in one run.
+package struct Plan: Sendable {
+    package enum State: String, Sendable {
+        case drafting, sealed, held, approved, settled, discarded
+    }
+
+    package var run: Int64
+    package var entity: String
+    package var mode: FileMode
+    /// Event time of the file.
+    package var version: UTCInstant
+    package var state: State
+    package var summary: PlanSummary
+    package var findings: [GateFinding]
+    package var decidedBy: String?
+}
+
+/// A change on its way into a plan.
+package struct ChangeDraft: Sendable {
+    package var key: RecordKey
+    package var fold: Int64
+    package var before: EncodedValue?
+    package var after: EncodedValue
+    package var evidence: String
+    package var origins: [RecordOrigin]
+    package var reach: Reach
+
+    /// Whether the shop is told, or only our own memory of the file is renewed.
+    package enum Reach: Sendable { case shop, memory }
+
+    package init(
+        key: RecordKey, fold: Int64, before: EncodedValue?, after: EncodedValue, evidence: String,
+        origins: [RecordOrigin], reach: Reach
+    ) {
+        self.key = key
+        self.fold = fold
+        self.before = before
+        self.after = after
+        self.evidence = evidence
+        self.origins = origins
+        self.reach = reach
+    }
+}

@@ -1,0 +1,34 @@
+import Domain
+import Foundation
+
+/// Summaries and findings as JSON columns.
+enum PlanText {
+    static func encode(_ summary: PlanSummary) throws -> String {
+        let numbers = fields.reduce(into: [String: Int]()) { $0[$1.name] = summary[keyPath: $1.path] }
+        return String(decoding: try JSONEncoder().encode(numbers), as: UTF8.self)
+    }
+
+    static func summary(_ text: String) throws -> PlanSummary {
+        let numbers = try JSONDecoder().decode([String: Int].self, from: Data(text.utf8))
+        return fields.reduce(into: PlanSummary()) { $0[keyPath: $1.path] = numbers[$1.name] ?? 0 }
+    }
+
+    static func encode(_ findings: [GateFinding]) throws -> String {
+        String(decoding: try JSONEncoder().encode(findings.map { [$0.gate, $0.text] }), as: UTF8.self)
+    }
+
+    static func findings(_ text: String) throws -> [GateFinding] {
+        try JSONDecoder().decode([[String]].self, from: Data(text.utf8)).compactMap { pair in
+            pair.count == 2 ? GateFinding(gate: pair[0], text: pair[1]) : nil
+        }
+    }
+
+    private static var fields: [(name: String, path: WritableKeyPath<PlanSummary, Int>)] {
+        [
+            ("records", \.records), ("keys", \.keys), ("creates", \.creates), ("updates", \.updates),
+            ("unchanged", \.unchanged), ("rejected", \.rejected), ("superseded", \.superseded), ("missing", \.missing),
+            ("missingZeroed", \.missingZeroed), ("availableBefore", \.availableBefore),
+            ("toUnavailable", \.toUnavailable), ("availableAfter", \.availableAfter), ("unknownKeys", \.unknownKeys),
+        ]
+    }
+}

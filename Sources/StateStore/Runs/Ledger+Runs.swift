@@ -1,0 +1,78 @@
+package import Domain
+import GRDB
+
+extension LedgerWriter {
+    package func startRun(flow: String, delivery: Int64?, cause: String, at now: UTCInstant) throws -> Run {
+        try db.execute(
+            sql: "INSERT INTO run (flow, delivery, cause, started, state) VALUES (?, ?, ?, ?, 'planning')",
+            arguments: [flow, delivery, cause, now.milliseconds]
+        )
+        return Run(
+            id: db.lastInsertedRowID, flow: flow, delivery: delivery, cause: cause, started: now, ended: nil,
+            attempts: 1, state: .planning, verdict: nil
+        )
+    }
+
+    package func countAttempt(run: Int64) throws {
+        try db.execute(sql: "UPDATE run SET attempts = attempts + 1 WHERE id = ?", arguments: [run])
+    }
+
+    /// Moves a run on. Ending one asks the database whether its books balance; if not, this throws and nothing changes.
+    package func set(run: Int64, to state: Run.State, verdict: String, at now: UTCInstant) throws {
+        try db.execute(
+            sql: "UPDATE run SET state = ?, verdict = ?, ended = ? WHERE id = ?",
+            arguments: [state.rawValue, verdict, state.isOpen ? nil : now.milliseconds, run]
+        )
+    }
+
+    /// Removes what an unfinished planning left behind, so that it can start from the file again.
+    package func clearDraft(run: Int64) throws {
+        try clearPlan(run: run)
+        for table in ["record_outcome", "outcome_range", "tally"] {
+            try db.execute(sql: "DELETE FROM \(table) WHERE run = ?", arguments: [run])
+        }
+    }
+
+    private func clearPlan(run: Int64) throws {
+        try db.execute(sql: "DELETE FROM change WHERE run = ?", arguments: [run])
+        try db.execute(sql: "DELETE FROM plan WHERE run = ?", arguments: [run])
+    }
+}
+
+extension LedgerReader {
+    package func run(_ id: Int64) throws -> Run? {
+        try Row.fetchOne(db, sql: "SELECT * FROM run WHERE id = ?", arguments: [id]).flatMap(Run.init)
+    }
+
+    /// Runs that are not at an end, oldest first.
+    package func openRuns(flow: String? = nil) throws -> [Run] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT * FROM run WHERE state NOT IN ('finished', 'discarded', 'failed', 'previewed')
+                AND (? IS NULL OR flow = ?) ORDER BY id
+                """,
+            arguments: [flow, flow]
+        ).compactMap(Run.init)
+    }
+
+    /// The latest runs, newest first.
+    package func recentRuns(flow: String? = nil, limit: Int) throws -> [Run] {
+        try Row.fetchAll(
+            db, sql: "SELECT * FROM run WHERE ? IS NULL OR flow = ? ORDER BY id DESC LIMIT ?",
+            arguments: [flow, flow, limit]
+        ).compactMap(Run.init)
+    }
+}
+
+extension Run {
+    init?(_ row: Row) {
+        guard let state = State(rawValue: row["state"]) else { return nil }
+        self.init(
+            id: row["id"], flow: row["flow"], delivery: row["delivery"], cause: row["cause"],
+            started: UTCInstant(milliseconds: row["started"]),
+            ended: (row["ended"] as Int64?).map { UTCInstant(milliseconds: $0) },
+            attempts: row["attempts"], state: state, verdict: row["verdict"]
+        )
+    }
+}

@@ -1,0 +1,18 @@
+import Domain
+import GRDB
+
+/// The ledger's migrations: append-only and named. A released one is never edited; a test carries every released schema forward.
+enum LedgerSchema {
+    static func migrate(_ queue: DatabaseQueue) throws {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1-books") { try LedgerSchema1.create($0) }
+        if try queue.read(migrator.hasBeenSuperseded) {
+            throw Diagnostic(
+                "LEDGER-NEWER", "the ledger was written by a newer version of tallyman",
+                at: Diagnostic.Location(file: queue.path),
+                hint: "install that version again, or restore the backup taken before the upgrade"
+            )
+        }
+        try migrator.migrate(queue)
+    }
+}
