@@ -1,0 +1,29 @@
+import Synchronization
+
+/// How many rows to ask for at once; shrinks for good when the shop names a limit (reliability F71).
+package final class PageSize: Sendable {
+    private let current: Mutex<Int>
+
+    package init(_ rows: Int) { current = Mutex(rows) }
+
+    package var rows: Int { current.withLock { $0 } }
+
+    package func limit(to maximum: Int) { current.withLock { $0 = max(1, min($0, maximum)) } }
+}
+
+extension ShopTransport {
+    /// Runs a search, again with a smaller page where the shop has a limit. `make` is given the page size to use.
+    package func search(_ path: [String], _ size: PageSize, _ make: (Int) -> SearchQuery) async throws -> [JSON] {
+        while true {
+            let rows = size.rows
+            let call = ShopCall(.get, path, query: make(rows).items, effect: .read, expects: .object)
+            let answer = await send(call)
+            if case .pageLimit(let maximum) = answer.refusal?.reason, maximum < rows {
+                size.limit(to: maximum)
+                continue
+            }
+            // Under a projection an empty list arrives as null.
+            return try answer.payload().json["items"]?.elements ?? []
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package import Domain
+
+/// A JSON document from the shop. Numbers keep their digits: a quantity never becomes binary floating point.
+package indirect enum JSON: Hashable, Sendable {
+    case null
+    case bool(Bool)
+    /// As written; read it through `decimal` or `whole`.
+    case number(String)
+    case string(String)
+    case array([JSON])
+    case object([String: JSON])
+
+    package subscript(_ name: String) -> JSON? {
+        guard case .object(let members) = self else { return nil }
+        return members[name]
+    }
+
+    package var text: String? { if case .string(let text) = self { text } else { nil } }
+    package var elements: [JSON]? { if case .array(let elements) = self { elements } else { nil } }
+
+    /// The exact number, also where Magento sends it as text. `nil` for anything else and beyond 18 digits.
+    package var decimal: ExactDecimal? {
+        switch self {
+        case .number(let digits), .string(let digits): Self.decimal(digits)
+        case .null, .bool, .array, .object: nil
+        }
+    }
+
+    package var whole: Int? {
+        guard let decimal, decimal.isWhole else { return nil }
+        return Int(exactly: decimal.coefficient)
+    }
+
+    /// PHP writes large and small floats with an exponent: `1.0e+15`.
+    private static func decimal(_ digits: String) -> ExactDecimal? {
+        guard let mark = digits.firstIndex(where: { $0 == "e" || $0 == "E" }) else { return ExactDecimal(plain: digits) }
+        guard let mantissa = ExactDecimal(plain: digits[..<mark]),
+            let exponent = Int(digits[mark...].dropFirst().drop { $0 == "+" }), abs(exponent) <= 36
+        else { return nil }
+        let scale = Int(mantissa.scale) - exponent
+        guard scale < 0 else { return ExactDecimal(coefficient: mantissa.coefficient, scale: scale) }
+        guard scale >= -ExactDecimal.maximumDigits else { return mantissa.isZero ? .zero : nil }
+        let (product, overflowed) = mantissa.coefficient.multipliedReportingOverflow(
+            by: Int64(ExactDecimal.powersOfTen[-scale]))
+        return overflowed ? nil : ExactDecimal(coefficient: product, scale: 0)
+    }
+}

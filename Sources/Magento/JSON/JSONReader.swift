@@ -1,0 +1,179 @@
+/// Reads JSON that may be hostile: strictly RFC 8259, UTF-8 checked, with a cap on depth, without recursion deeper than
+/// that cap, and with duplicate names refused rather than resolved by luck (reliability F65, S27).
+package struct JSONReader {
+    package enum Problem: Error, Hashable {
+        case malformed(offset: Int)
+        case tooDeep
+        case duplicateName(String)
+    }
+
+    private let bytes: [UInt8]
+    private let maximumDepth: Int
+    private var position = 0
+
+    package static func read(_ bytes: [UInt8], maximumDepth: Int = 64) throws(Problem) -> JSON {
+        var reader = JSONReader(bytes: bytes, maximumDepth: maximumDepth)
+        reader.skipBlanks()
+        let value = try reader.value(depth: 0)
+        reader.skipBlanks()
+        guard reader.position == bytes.count else { throw .malformed(offset: reader.position) }
+        return value
+    }
+
+    private init(bytes: [UInt8], maximumDepth: Int) {
+        self.bytes = bytes
+        self.maximumDepth = maximumDepth
+    }
+
+    private mutating func value(depth: Int) throws(Problem) -> JSON {
+        switch peek() {
+        case UInt8(ascii: "{"): return try object(depth: depth + 1)
+        case UInt8(ascii: "["): return try array(depth: depth + 1)
+        case UInt8(ascii: "\""): return .string(try string())
+        case UInt8(ascii: "t"): return try word("true", .bool(true))
+        case UInt8(ascii: "f"): return try word("false", .bool(false))
+        case UInt8(ascii: "n"): return try word("null", .null)
+        default: return .number(try number())
+        }
+    }
+
+    private mutating func object(depth: Int) throws(Problem) -> JSON {
+        guard depth <= maximumDepth else { throw .tooDeep }
+        position += 1
+        skipBlanks()
+        var members: [String: JSON] = [:]
+        if take(UInt8(ascii: "}")) { return .object(members) }
+        while true {
+            guard peek() == UInt8(ascii: "\"") else { throw .malformed(offset: position) }
+            let name = try string()
+            skipBlanks()
+            try expect(UInt8(ascii: ":"))
+            skipBlanks()
+            guard members.updateValue(try value(depth: depth), forKey: name) == nil else { throw .duplicateName(name) }
+            skipBlanks()
+            if take(UInt8(ascii: "}")) { return .object(members) }
+            try expect(UInt8(ascii: ","))
+            skipBlanks()
+        }
+    }
+
+    private mutating func array(depth: Int) throws(Problem) -> JSON {
+        guard depth <= maximumDepth else { throw .tooDeep }
+        position += 1
+        skipBlanks()
+        var elements: [JSON] = []
+        if take(UInt8(ascii: "]")) { return .array(elements) }
+        while true {
+            elements.append(try value(depth: depth))
+            skipBlanks()
+            if take(UInt8(ascii: "]")) { return .array(elements) }
+            try expect(UInt8(ascii: ","))
+            skipBlanks()
+        }
+    }
+
+    private mutating func word(_ text: StaticString, _ value: JSON) throws(Problem) -> JSON {
+        let end = position + text.utf8CodeUnitCount
+        guard end <= bytes.count, bytes[position..<end].elementsEqual(text.description.utf8) else {
+            throw .malformed(offset: position)
+        }
+        position = end
+        return value
+    }
+
+    private mutating func number() throws(Problem) -> String {
+        let start = position
+        _ = take(UInt8(ascii: "-"))
+        if take(UInt8(ascii: "0")) {
+            // A leading zero stands alone.
+        } else {
+            try digits()
+        }
+        if take(UInt8(ascii: ".")) { try digits() }
+        if take(UInt8(ascii: "e")) || take(UInt8(ascii: "E")) {
+            if !take(UInt8(ascii: "+")) { _ = take(UInt8(ascii: "-")) }
+            try digits()
+        }
+        return String(decoding: bytes[start..<position], as: UTF8.self)
+    }
+
+    private mutating func digits() throws(Problem) {
+        let start = position
+        while let byte = peek(), byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") { position += 1 }
+        guard position > start else { throw .malformed(offset: position) }
+    }
+
+    private mutating func string() throws(Problem) -> String {
+        let start = position
+        position += 1
+        var content: [UInt8] = []
+        while let byte = peek() {
+            position += 1
+            if byte == UInt8(ascii: "\"") {
+                guard let text = String(validating: content, as: UTF8.self) else { throw .malformed(offset: start) }
+                return text
+            }
+            guard byte >= 0x20 else { throw .malformed(offset: position - 1) }
+            if byte == UInt8(ascii: "\\") { content.append(contentsOf: try escape().utf8) } else { content.append(byte) }
+        }
+        throw .malformed(offset: start)
+    }
+
+    private mutating func escape() throws(Problem) -> String {
+        guard let byte = peek() else { throw .malformed(offset: position) }
+        position += 1
+        switch byte {
+        case UInt8(ascii: "\""): return "\""
+        case UInt8(ascii: "\\"): return "\\"
+        case UInt8(ascii: "/"): return "/"
+        case UInt8(ascii: "b"): return "\u{8}"
+        case UInt8(ascii: "f"): return "\u{C}"
+        case UInt8(ascii: "n"): return "\n"
+        case UInt8(ascii: "r"): return "\r"
+        case UInt8(ascii: "t"): return "\t"
+        case UInt8(ascii: "u"): return try unicode()
+        default: throw .malformed(offset: position - 1)
+        }
+    }
+
+    private mutating func unicode() throws(Problem) -> String {
+        var code = try codeUnit()
+        if (0xD800..<0xDC00).contains(code) {
+            try expect(UInt8(ascii: "\\"))
+            try expect(UInt8(ascii: "u"))
+            let low = try codeUnit()
+            guard (0xDC00..<0xE000).contains(low) else { throw .malformed(offset: position) }
+            code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
+        }
+        guard let scalar = Unicode.Scalar(code) else { throw .malformed(offset: position) }
+        return String(Character(scalar))
+    }
+
+    private mutating func codeUnit() throws(Problem) -> UInt32 {
+        var code: UInt32 = 0
+        for _ in 0..<4 {
+            guard let byte = peek(), let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
+                throw .malformed(offset: position)
+            }
+            code = code << 4 | UInt32(digit)
+            position += 1
+        }
+        return code
+    }
+
+    private func peek() -> UInt8? { position < bytes.count ? bytes[position] : nil }
+
+    private mutating func take(_ byte: UInt8) -> Bool {
+        guard peek() == byte else { return false }
+        position += 1
+        return true
+    }
+
+    private mutating func expect(_ byte: UInt8) throws(Problem) {
+        guard take(byte) else { throw .malformed(offset: position) }
+    }
+
+    private mutating func skipBlanks() {
+        while let byte = peek(), byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D { position += 1 }
+    }
+}

@@ -1,0 +1,55 @@
+import AsyncHTTPClient
+package import Domain
+
+/// The shop's web API in typed calls. Open one per shop; it may be used from anywhere at once.
+package struct MagentoClient: Sendable {
+    package let transport: any ShopTransport
+
+    package init(transport: any ShopTransport) { self.transport = transport }
+
+    package var sourceItems: SourceItems { SourceItems(transport) }
+    package var stockItems: StockItems { StockItems(transport) }
+    package var catalogue: Catalogue { Catalogue(transport) }
+    package var inventory: Inventory { Inventory(transport) }
+    package var stores: Stores { Stores(transport) }
+
+    /// Runs `body` with a client and closes its connections afterwards.
+    package static func withClient<Result>(
+        _ settings: MagentoSettings,
+        policy: RetryPolicy = RetryPolicy(),
+        timeline: Timeline,
+        _ body: (MagentoClient) async throws -> Result
+    ) async throws -> Result {
+        let connection = HTTPTransport.makeClient(settings.limits)
+        let client = MagentoClient(transport: transport(settings, policy: policy, timeline: timeline, connection: connection))
+        do {
+            let result = try await body(client)
+            try await connection.shutdown()
+            return result
+        } catch {
+            try? await connection.shutdown()
+            throw error
+        }
+    }
+
+    /// Connection, then admission, then retry, then the latch outermost: a call that waits for its pause holds no place, and
+    /// a shut latch costs nothing.
+    private static func transport(
+        _ settings: MagentoSettings, policy: RetryPolicy, timeline: Timeline, connection: HTTPClient
+    ) -> any ShopTransport {
+        func wire(_ authoriser: any Authoriser) -> HTTPTransport {
+            HTTPTransport(
+                endpoint: settings.endpoint, limits: settings.limits, authoriser: authoriser, timeline: timeline,
+                client: connection)
+        }
+        let authoriser: any Authoriser =
+            switch settings.credential {
+            case .oauth1(let credentials, let dialect): OAuth1Authoriser(OAuth1(credentials, dialect: dialect), timeline: timeline)
+            case .bearer(let token): BearerAuthoriser(token)
+            case .admin(let username, let password):
+                AdminAuthoriser(username: username, password: password, transport: wire(AnonymousAuthoriser()))
+            }
+        let admitted = AdmissionTransport(wire(authoriser), limit: settings.limits.concurrency)
+        return CredentialLatch(RetryingTransport(admitted, policy: policy, timeline: timeline))
+    }
+}

@@ -1,0 +1,102 @@
+package import Domain
+
+extension MagentoSettings {
+    package static let options: [OptionSpec] = [
+        OptionSpec("url", .text, "The shop's address, up to but without /rest.", required: .required, example: "https://shop.acme.example"),
+        OptionSpec(
+            "oauth1",
+            .object([
+                OptionSpec("consumer_key", .secret, "The integration's consumer key.", required: .required, example: "{env: MAGENTO_CONSUMER_KEY}"),
+                OptionSpec("consumer_secret", .secret, "The integration's consumer secret.", required: .required, example: "{file: consumer_secret}"),
+                OptionSpec("access_token", .secret, "The integration's access token.", required: .required, example: "{env: MAGENTO_ACCESS_TOKEN}"),
+                OptionSpec("access_token_secret", .secret, "The integration's access token secret.", required: .required, example: "{file: access_token_secret}"),
+            ]),
+            "The four values of an integration (System > Integrations). The recommended way."
+        ),
+        OptionSpec("bearer", .secret, "An integration's access token alone. Only where the shop allows it as bearer; off since 2.4.4.", example: "{env: MAGENTO_TOKEN}"),
+        OptionSpec(
+            "admin",
+            .object([
+                OptionSpec("username", .text, "The admin user.", required: .required),
+                OptionSpec("password", .secret, "The admin user's password.", required: .required, example: "{file: admin_password}"),
+            ]),
+            "An admin user instead of an integration. Not possible where two-factor authentication is on."
+        ),
+        OptionSpec(
+            "signature", .choice(OAuth1.Dialect.allCases.map(\.rawValue)),
+            "How paths with encoded characters are signed. Magento 2.4.6 and 2.4.7 need normalised-path, and only for SKUs with special characters on a shop without MSI.",
+            default: OAuth1.Dialect.standard.rawValue
+        ),
+        OptionSpec("scope", .text, "The store code in the path. all writes the global values.", default: "all"),
+        OptionSpec("concurrency", .integer(1...16), "How many calls may be in flight at once.", default: "2"),
+        OptionSpec("connect_deadline", .duration, "How long connecting may take.", default: "10s"),
+        OptionSpec("idle_deadline", .duration, "How long the shop may stay silent.", default: "60s"),
+        OptionSpec("deadline", .duration, "How long a call may take in all.", default: "2m"),
+    ]
+
+    /// - Parameter secrets: resolves a secret's name (`{env: …}`, `{file: …}`) to its value.
+    /// - Throws: `SHOP-SETTINGS` at the place in the file, and what `secrets` throws.
+    package init(_ node: SettingNode, secrets: (SettingNode) throws -> Secret) throws {
+        let reader = SettingReader(node)
+        let defaults = WireLimits()
+        self.init(
+            endpoint: try Self.endpoint(reader),
+            credential: try Self.credential(node, reader, secrets),
+            limits: WireLimits(
+                connectDeadline: try reader.duration("connect_deadline") ?? defaults.connectDeadline,
+                idleDeadline: try reader.duration("idle_deadline") ?? defaults.idleDeadline,
+                totalDeadline: try reader.duration("deadline") ?? defaults.totalDeadline,
+                concurrency: try reader.whole("concurrency", in: 1...16) ?? defaults.concurrency
+            )
+        )
+    }
+
+    private static func endpoint(_ reader: SettingReader) throws -> ShopEndpoint {
+        let url = try reader.text("url")
+        guard let endpoint = ShopEndpoint(url: url, scope: reader.optionalText("scope") ?? "all") else {
+            throw reader.problem(
+                "url is not an address of a shop", at: "url", hint: "Write https://shop.example.com, without user, query or /rest")
+        }
+        // The machine's own neighbourhood (cloud metadata) is never a shop; plain http is for a shop on this machine.
+        guard !endpoint.host.hasPrefix("169.254."), !endpoint.host.hasPrefix("fe80:") else {
+            throw reader.problem("url names a link-local address", at: "url", hint: "Give the shop's own name")
+        }
+        guard endpoint.isEncrypted || ["127.0.0.1", "localhost", "::1"].contains(endpoint.host) else {
+            throw reader.problem("url is not encrypted", at: "url", hint: "Write https://; plain http is accepted for this machine only")
+        }
+        return endpoint
+    }
+
+    private static func credential(
+        _ node: SettingNode, _ reader: SettingReader, _ secrets: (SettingNode) throws -> Secret
+    ) throws -> Credential {
+        let ways = ["oauth1", "bearer", "admin"].filter { node[$0] != nil }
+        guard ways.count == 1, let way = ways.first, let value = node[way] else {
+            throw reader.problem(
+                ways.isEmpty ? "No credential is given" : "More than one credential is given: \(ways.joined(separator: ", "))",
+                at: ways.first ?? "url", hint: "Give exactly one of oauth1, bearer and admin")
+        }
+        let inner = SettingReader(value)
+        func secret(_ name: String) throws -> Secret {
+            guard let named = value[name] else {
+                throw inner.problem("\(way) needs \(name)", at: name, hint: "Add \(name): {env: …} or {file: …}")
+            }
+            return try secrets(named)
+        }
+        switch way {
+        case "oauth1":
+            let name = reader.optionalText("signature") ?? OAuth1.Dialect.standard.rawValue
+            guard let dialect = OAuth1.Dialect(rawValue: name) else {
+                throw reader.problem("signature is not known", at: "signature", hint: "Write standard or normalised-path")
+            }
+            return .oauth1(
+                OAuth1.Credentials(
+                    consumerKey: try secret("consumer_key"), consumerSecret: try secret("consumer_secret"),
+                    accessToken: try secret("access_token"), accessTokenSecret: try secret("access_token_secret")),
+                dialect
+            )
+        case "bearer": return .bearer(try secrets(value))
+        default: return .admin(username: try inner.text("username"), password: try secret("password"))
+        }
+    }
+}

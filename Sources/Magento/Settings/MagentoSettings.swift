@@ -1,0 +1,20 @@
+package import Domain
+
+/// The `magento:` part of the settings file.
+package struct MagentoSettings: Sendable {
+    package enum Credential: Sendable {
+        case oauth1(OAuth1.Credentials, OAuth1.Dialect)
+        case bearer(Secret)
+        case admin(username: String, password: Secret)
+    }
+
+    package var endpoint: ShopEndpoint
+    package var credential: Credential
+    package var limits: WireLimits
+
+    package init(endpoint: ShopEndpoint, credential: Credential, limits: WireLimits = WireLimits()) {
+        self.endpoint = endpoint
+        self.credential = credential
+        self.limits = limits
+    }
+}

@@ -1,0 +1,42 @@
+import Domain
+
+/// Reads the options of one node, with errors that point into the file.
+struct SettingReader {
+    private let node: SettingNode
+
+    init(_ node: SettingNode) { self.node = node }
+
+    func text(_ name: String) throws -> String {
+        guard let text = optionalText(name) else {
+            throw problem("\(name) is missing", at: name, hint: "Add \(name): …")
+        }
+        return text
+    }
+
+    func optionalText(_ name: String) -> String? {
+        guard let text = node[name]?.scalar, !text.isEmpty else { return nil }
+        return text
+    }
+
+    func whole(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
+        guard let given = optionalText(name) else { return nil }
+        guard let number = Int(given), range.contains(number) else {
+            throw problem("\(name) is no number from \(range.lowerBound) to \(range.upperBound)", at: name, hint: "Write a whole number")
+        }
+        return number
+    }
+
+    /// `30s`, `15m`, `2h`.
+    func duration(_ name: String) throws -> Duration? {
+        guard let given = optionalText(name) else { return nil }
+        let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
+        guard let unit = given.last.flatMap({ units[$0] }), let number = Int64(given.dropLast()), number > 0,
+            number <= 1_000_000
+        else { throw problem("\(name) is no duration", at: name, hint: "Write a number with s, m or h, such as 30s") }
+        return .seconds(number * unit)
+    }
+
+    func problem(_ summary: String, at name: String, hint: String) -> Diagnostic {
+        Diagnostic("SHOP-SETTINGS", summary, at: (node[name] ?? node).location, hint: hint)
+    }
+}

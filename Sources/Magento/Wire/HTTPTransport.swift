@@ -1,0 +1,85 @@
+import AsyncHTTPClient
+import Domain
+import NIOCore
+import NIOHTTP1
+
+/// The connection: addresses a call, signs it, sends it once and classifies what comes back.
+///
+/// Redirects are off (AsyncHTTPClient would turn a POST into a GET without its body), there is no cookie jar, nothing is
+/// decompressed, the answer's size and depth are capped, and a deadline covers the whole exchange to the last byte.
+package final class HTTPTransport: ShopTransport {
+    private let endpoint: ShopEndpoint
+    private let limits: WireLimits
+    private let authoriser: any Authoriser
+    private let timeline: Timeline
+    private let client: HTTPClient
+
+    init(endpoint: ShopEndpoint, limits: WireLimits, authoriser: any Authoriser, timeline: Timeline, client: HTTPClient) {
+        self.endpoint = endpoint
+        self.limits = limits
+        self.authoriser = authoriser
+        self.timeline = timeline
+        self.client = client
+    }
+
+    /// A client as `HTTPTransport` needs it. The owner shuts it down.
+    static func makeClient(_ limits: WireLimits) -> HTTPClient {
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow,
+            timeout: .init(connect: .milliseconds(limits.connectDeadline.wholeMilliseconds), read: .milliseconds(limits.idleDeadline.wholeMilliseconds)),
+            connectionPool: .init(idleTimeout: .seconds(15)),
+            decompression: .disabled
+        )
+        // One protocol, so that a lost connection means one thing.
+        configuration.httpVersion = .http1Only
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = limits.concurrency
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    package func send(_ call: ShopCall) async -> Answer {
+        let answer = await attempt(call)
+        guard case .notDone(let refusal) = answer, refusal.kind == .unauthorised, await authoriser.renewed(after: refusal) else {
+            if case .done = answer, let admin = authoriser as? AdminAuthoriser { await admin.confirm() }
+            return answer
+        }
+        return await attempt(call)
+    }
+
+    private func attempt(_ call: ShopCall) async -> Answer {
+        let target = RequestTarget.of(call, scope: endpoint.scope, basePath: endpoint.basePath)
+        let header: String?
+        do throws(Refusal) {
+            header = try await authoriser.header(method: call.method, origin: endpoint.origin, target: target)
+        } catch {
+            return .notDone(error)
+        }
+        var request = HTTPClientRequest(url: endpoint.origin + target)
+        request.method = HTTPMethod(rawValue: call.method.rawValue)
+        request.headers.add(name: "Accept", value: call.expects == .plainText ? "*/*" : "application/json")
+        request.headers.add(name: "User-Agent", value: endpoint.userAgent)
+        if let header { request.headers.add(name: "Authorization", value: header) }
+        if let body = call.body {
+            request.headers.add(name: "Content-Type", value: "application/json")
+            request.body = .bytes(ByteBuffer(bytes: body))
+        }
+        do {
+            let deadline = NIODeadline.now() + .milliseconds(limits.totalDeadline.wholeMilliseconds)
+            let response = try await client.execute(request, deadline: deadline)
+            let body = try await response.body.collect(upTo: limits.maximumBody)
+            return AnswerClassifier.classify(Self.reply(response, Array(buffer: body)), to: call, now: timeline.now())
+        } catch {
+            return AnswerClassifier.lost(TransportFailure(error), to: call)
+        }
+    }
+
+    private static func reply(_ response: HTTPClientResponse, _ body: [UInt8]) -> ShopReply {
+        ShopReply(
+            status: Int(response.status.code),
+            contentType: response.headers.first(name: "Content-Type") ?? "",
+            retryAfter: response.headers.first(name: "Retry-After"),
+            location: response.headers.first(name: "Location"),
+            serverTime: response.headers.first(name: "Date").flatMap(HTTPDate.parse),
+            body: body
+        )
+    }
+}

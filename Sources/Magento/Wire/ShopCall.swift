@@ -1,0 +1,71 @@
+/// One call of the shop's web API, before it is addressed and signed.
+package struct ShopCall: Hashable, Sendable {
+    package enum Method: String, Sendable { case get = "GET", post = "POST", put = "PUT" }
+
+    /// What repeating the call would do.
+    package enum Effect: Hashable, Sendable {
+        /// Nothing changes.
+        case read
+        /// Values are absolute: twice is the same as once.
+        case absolute
+    }
+
+    /// The shape of a success; anything else with status 200 is no success.
+    package enum Expectation: Hashable, Sendable {
+        /// `[]`: Magento's word for nothing to report.
+        case emptyList
+        case object
+        case list
+        case wholeNumber
+        case text
+        /// Not JSON at all: `/magento_version`.
+        case plainText
+    }
+
+    package enum Root: Hashable, Sendable {
+        /// Below `/rest/<scope>/V1/`.
+        case api
+        /// Below the shop's own address.
+        case shop
+    }
+
+    package var method: Method
+    package var root: Root
+    /// Path segments as plain text; encoding happens once, in `RequestTarget`.
+    package var path: [String]
+    package var query: [QueryItem]
+    package var body: [UInt8]?
+    package var effect: Effect
+    package var expects: Expectation
+
+    package init(
+        _ method: Method,
+        _ path: [String],
+        query: [QueryItem] = [],
+        body: [UInt8]? = nil,
+        effect: Effect,
+        expects: Expectation,
+        root: Root = .api
+    ) {
+        self.method = method
+        self.root = root
+        self.path = path
+        self.query = query
+        self.body = body
+        self.effect = effect
+        self.expects = expects
+    }
+
+    /// `POST inventory/source-items`: for people; no query, no values.
+    package var label: String { "\(method.rawValue) \(path.prefix(2).joined(separator: "/"))" }
+}
+
+package struct QueryItem: Hashable, Sendable {
+    package var name: String
+    package var value: String
+
+    package init(_ name: String, _ value: String) {
+        self.name = name
+        self.value = value
+    }
+}

@@ -1,0 +1,28 @@
+import AsyncHTTPClient
+import Domain
+import NIOCore
+import NIOPosix
+import Glibc
+import NIOSSL
+
+extension TransportFailure {
+    /// Only what certainly happened before the first byte of a request left counts as unreachable.
+    init(_ error: any Error) {
+        let text = Escaped(String(describing: error), limit: 160).description
+        switch error {
+        case is NIOTooManyBytesError: self = .tooLarge
+        case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError: self = .certificate(text)
+        case is NIOConnectionError: self = .unreachable(text)
+        case let error as HTTPClientError where Self.isBeforeSending(error): self = .unreachable(text)
+        case let error as IOError where error.errnoCode == ECONNREFUSED: self = .unreachable(text)
+        default: self = .lost(text)
+        }
+    }
+
+    private static func isBeforeSending(_ error: HTTPClientError) -> Bool {
+        [
+            HTTPClientError.connectTimeout, .getConnectionFromPoolTimeout, .tlsHandshakeTimeout, .socksHandshakeTimeout,
+            .httpProxyHandshakeTimeout, .invalidURL, .emptyHost, .emptyScheme,
+        ].contains(error)
+    }
+}

@@ -1,0 +1,24 @@
+/// What a shopper may still buy. An unknown SKU crashes the route in 2.4.7: 500 in plain text.
+enum Salability {
+    private static let access = Route.Access.resource("Magento_InventorySalesApi::stock")
+
+    static let routes = [
+        Route("GET", "inventory/get-product-salable-quantity/:sku/:stockId", access) { (state, call) throws(ShopError) in
+            .number(try salable(state, call).number)
+        },
+        Route("GET", "inventory/is-product-salable/:sku/:stockId", access) { (state, call) throws(ShopError) in
+            .bool(try salable(state, call) > .zero)
+        },
+    ]
+
+    private static func salable(_ state: ShopState, _ call: RouteCall) throws(ShopError) -> Quantity {
+        guard let id = Int(call.variable("stockId")) else {
+            throw .type("stockId", value: call.variable("stockId"), expected: "int")
+        }
+        guard state.catalogue[call.variable("sku")] != nil else { throw ShopError(page: .applicationError) }
+        guard let quantity = state.salableQuantity(sku: call.variable("sku"), stockID: id) else {
+            throw .stockItemUnreadable
+        }
+        return quantity
+    }
+}

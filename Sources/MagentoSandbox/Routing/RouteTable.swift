@@ -1,0 +1,13 @@
+/// Every route the shop has. A new resource adds its list here.
+enum RouteTable {
+    static let routes: [Route] =
+        AdminTokens.routes + Stores.routes + CustomerGroups.routes + Products.routes + LegacyStock.routes
+        + SourceItems.routes + Sources.routes + Stocks.routes + Salability.routes
+
+    static func find(_ method: String, _ segments: [String]) -> (route: Route, variables: [String: String])? {
+        for route in routes where route.method == method {
+            if let variables = route.match(segments) { return (route, variables) }
+        }
+        return nil
+    }
+}

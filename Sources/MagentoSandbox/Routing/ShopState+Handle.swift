@@ -1,0 +1,92 @@
+/// How one request was dealt with.
+package struct Handled: Sendable {
+    package var answer: ShopAnswer
+    package var caller: String
+    /// The resource that the caller lacked.
+    package var refusedResource: String?
+    package var committed: [JournalItem]
+
+    init(_ answer: ShopAnswer, caller: String = Caller.guest.name, refused: String? = nil, committed: [JournalItem] = []) {
+        self.answer = answer
+        self.caller = caller
+        refusedResource = refused
+        self.committed = committed
+    }
+}
+
+extension ShopState {
+    /// Answers a request and does what it asks. A handler changes nothing before everything is checked.
+    package mutating func handle(_ request: ShopRequest, now: Int64) -> Handled {
+        if isInMaintenance { return Handled(.maintenance) }
+        do throws(ShopError) {
+            return try route(request, now: now)
+        } catch {
+            // HEAD has a head only.
+            return Handled(request.method == "HEAD" ? ShopAnswer(status: error.status, body: []) : error.answer)
+        }
+    }
+
+    /// Whether the stand-in has the route at all; what it has not is no statement about Magento.
+    package func covers(method: String, target: String) -> Bool {
+        let path = target.prefix { $0 != "?" }
+        guard case .api(let segments)? = try? RoutedPath(path, storeCodes: storeCodes) else { return true }
+        return RouteTable.find(method, segments) != nil
+    }
+
+    private var storeCodes: Set<String> { Set(storeViews.map(\.code)) }
+
+    private mutating func route(_ request: ShopRequest, now: Int64) throws(ShopError) -> Handled {
+        let path = try RoutedPath(request.path, storeCodes: storeCodes)
+        guard ["GET", "POST", "PUT", "DELETE"].contains(request.method) else {
+            throw .methodNotSupported(request.method)
+        }
+        switch path {
+        case .storefront: return Handled(.notFoundPage)
+        case .version:
+            return Handled(ShopAnswer(status: 200, contentType: ShopAnswer.html, body: Array("Magento/2.4 (Community)".utf8)))
+        case .api(let segments):
+            guard let (route, variables) = RouteTable.find(request.method, segments) else { throw .noRoute }
+            return try call(route, variables, request, now: now)
+        }
+    }
+
+    private mutating func call(
+        _ route: Route, _ variables: [String: String], _ request: ShopRequest, now: Int64
+    ) throws(ShopError) -> Handled {
+        var caller = Caller.guest
+        if case .resource(let resource) = route.access {
+            caller = try access.caller(of: request, now: now)
+            guard caller.resources.allows(resource) else {
+                return Handled(ShopError.notAuthorised(resource).answer, caller: caller.name, refused: resource)
+            }
+        }
+        let query = QueryTree.parse(request.query)
+        var call = RouteCall(
+            variables: variables, query: query, body: .null,
+            baseURL: configuration.baseURL.isEmpty ? "http://\(request.host)/" : configuration.baseURL, now: now
+        )
+        do throws(ShopError) {
+            call.body = try body(of: request)
+            let value = try route.handler(&self, &call)
+            let answer = AnswerRenderer.render(value, accept: request.headers["accept"], fields: query["fields"]?.text)
+            return Handled(answer, caller: caller.name, committed: call.committed)
+        } catch {
+            return Handled(error.answer, caller: caller.name)
+        }
+    }
+
+    private func body(of request: ShopRequest) throws(ShopError) -> JSONValue {
+        guard request.method == "POST" || request.method == "PUT" else { return .null }
+        guard let type = request.headers["content-type"], !type.isEmpty else { throw .contentTypeEmpty }
+        let media = type.prefix { $0 != ";" }
+        guard media == "application/json" else { throw .contentTypeUnknown(String(media)) }
+        let charset = type[media.endIndex...].dropFirst().drop { $0 == " " }.lowercased()
+        guard charset.isEmpty || charset == "charset=utf-8" else { throw .contentTypeUnknown(type) }
+        guard !request.body.isEmpty else { return .null }
+        do throws(JSONParser.Malformed) {
+            return try JSONParser.parse(request.body)
+        } catch {
+            throw .decoding
+        }
+    }
+}

@@ -1,0 +1,44 @@
+/// A shop described in JSON: `{"products": [{"sku", "name", "price", "stock": {"main": 5}}], "sources": [..], …}`.
+/// What the file leaves out is as in `ShopState.empty`.
+package enum SeedFile {
+    package struct Invalid: Error, CustomStringConvertible {
+        package var description: String
+    }
+
+    package static func read(_ bytes: [UInt8]) throws(Invalid) -> ShopState {
+        guard let root = try? JSONParser.parse(bytes), case .object = root else {
+            throw Invalid(description: "The seed is not a JSON object.")
+        }
+        var state = ShopState.empty
+        for source in root["sources"]?.elements ?? [] {
+            guard let code = source["source_code"]?.text else { throw Invalid(description: "A source has no source_code.") }
+            state.sources.removeAll { $0.code == code }
+            state.sources.append(
+                InventorySource(
+                    code: code, name: source["name"]?.text ?? code, isEnabled: source["enabled"] != .bool(false)))
+        }
+        for product in root["products"]?.elements ?? [] {
+            guard let sku = product["sku"]?.text else { throw Invalid(description: "A product has no sku.") }
+            let kind = product["type_id"]?.text.flatMap(Product.Kind.init(rawValue:)) ?? .simple
+            state.catalogue.add(
+                sku: sku, name: product["name"]?.text, kind: kind, price: try quantity(product["price"]) ?? Quantity(10))
+            for level in product["stock"]?.members ?? [] {
+                state.sourceItems.upsert(
+                    sku: sku, source: level.name, quantity: try quantity(level.value) ?? .zero, isInStock: true)
+            }
+        }
+        if let maximum = root["maximum_items"]?.whole { state.limits.maximumItems = maximum }
+        if let maximum = root["maximum_page_size"]?.whole { state.limits.maximumPageSize = maximum }
+        return state
+    }
+
+    private static func quantity(_ value: JSONValue?) throws(Invalid) -> Quantity? {
+        switch value {
+        case nil, .null: return nil
+        case .number(let text), .string(let text):
+            guard let quantity = Quantity(numeric: text) else { throw Invalid(description: "`\(text)` is no number.") }
+            return quantity
+        case .bool, .array, .object: throw Invalid(description: "A number is expected.")
+        }
+    }
+}

@@ -1,0 +1,63 @@
+extension ShopState {
+    /// The shop of the demo: an ironmonger's and café furniture wholesaler with two warehouses and forty products.
+    package static let demo: ShopState = {
+        var state = ShopState.empty
+        for (sku, name, pence, leeds, newcastle) in DemoCatalogue.lines {
+            state.catalogue.add(sku: sku, name: name, price: Quantity(tenThousandths: pence * 100))
+            state.sourceItems.upsert(sku: sku, source: "default", quantity: .zero, isInStock: true)
+            state.sourceItems.upsert(sku: sku, source: "main", quantity: Quantity(leeds), isInStock: true)
+            state.sourceItems.upsert(sku: sku, source: "north", quantity: Quantity(newcastle), isInStock: true)
+        }
+        return state
+    }()
+
+    /// A shop with stores, sources, a stock and the demo integration, and no products.
+    package static let empty: ShopState = {
+        var state = ShopState()
+        state.websites = [
+            Website(id: 0, code: "admin", name: "Admin", defaultGroupID: 0),
+            Website(id: 1, code: "base", name: "Main Website", defaultGroupID: 1),
+        ]
+        state.storeGroups = [
+            StoreGroup(id: 0, websiteID: 0, rootCategoryID: 0, defaultStoreID: 0, name: "Default", code: "default"),
+            StoreGroup(
+                id: 1, websiteID: 1, rootCategoryID: 2, defaultStoreID: 1, name: "Main Website Store",
+                code: "main_website_store"),
+        ]
+        state.storeViews = [
+            StoreView(id: 0, code: "admin", name: "Admin", websiteID: 0, groupID: 0),
+            StoreView(id: 1, code: "default", name: "Default Store View", websiteID: 1, groupID: 1),
+        ]
+        state.customerGroups = ["NOT LOGGED IN", "General", "Wholesale", "Retailer"].enumerated()
+            .map { CustomerGroup(id: $0.offset, code: $0.element) }
+        state.modules = DemoCatalogue.modules
+        state.sources = [
+            InventorySource(
+                code: "default", name: "Default Source", country: "GB", postcode: "00000",
+                details: ["description": "Default Source"], frontendName: ""),
+            InventorySource(code: "main", name: "Leeds", postcode: "LS1 4AP", details: ["city": "Leeds"]),
+            InventorySource(code: "north", name: "Newcastle", postcode: "NE1 1AA", details: ["city": "Newcastle"]),
+        ]
+        state.stocks = [
+            InventoryStock(id: 1, name: "Default Stock", websites: []),
+            InventoryStock(id: 2, name: "UK Stock", websites: ["base"]),
+        ]
+        state.links = [
+            StockSourceLink(stockID: 1, source: "default", priority: 1),
+            StockSourceLink(stockID: 2, source: "main", priority: 1),
+            StockSourceLink(stockID: 2, source: "north", priority: 2),
+        ]
+        state.access.integrations = [.demo]
+        state.access.adminUsers = [AdminUser(username: "admin", password: "sandbox-admin-1")]
+        return state
+    }()
+}
+
+extension Integration {
+    /// Credentials of the demo; they open nothing but a sandbox.
+    package static let demo = Integration(
+        id: 1, name: "Tallyman demo",
+        consumerKey: "democonsumerkey00000000000000001", consumerSecret: "democonsumersecret00000000000001",
+        token: "demoaccesstoken00000000000000001", tokenSecret: "demoaccesstokensecret00000000001"
+    )
+}

@@ -1,0 +1,80 @@
+/// `/__sandbox/…`: what a trainer or a demo does to the shop from outside. Answers only where it was switched on.
+enum ControlRoute {
+    private static let prefix = "/__sandbox/"
+
+    /// `nil` where the request is not for the control.
+    static func answer(_ request: ShopRequest, shop: SandboxShop) -> ShopAnswer? {
+        guard request.path.hasPrefix(prefix) else { return nil }
+        switch (request.method, String(request.path.dropFirst(prefix.utf8.count))) {
+        case ("GET", "journal"): return ShopAnswer(status: 200, json: .array(shop.journal.entries.map(json)))
+        case ("POST", "faults"): return addFault(request, shop)
+        case ("DELETE", "faults"):
+            shop.removeFaults()
+            return ShopAnswer(status: 200, json: true)
+        case ("POST", "maintenance"): return setMaintenance(request, shop)
+        case ("POST", "commit-delayed"):
+            shop.commitDelayed()
+            return ShopAnswer(status: 200, json: true)
+        default: return ShopAnswer(status: 404, json: ["message": "No such control."])
+        }
+    }
+
+    private static func setMaintenance(_ request: ShopRequest, _ shop: SandboxShop) -> ShopAnswer {
+        let isOn = (try? JSONParser.parse(request.body))?["on"]?.isTrue ?? false
+        shop.withState { $0.isInMaintenance = isOn }
+        return ShopAnswer(status: 200, json: .bool(isOn))
+    }
+
+    private static func addFault(_ request: ShopRequest, _ shop: SandboxShop) -> ShopAnswer {
+        guard let body = try? JSONParser.parse(request.body), let fault = Fault(body) else {
+            return ShopAnswer(status: 400, json: ["message": "A fault needs a known `kind`; see the README."])
+        }
+        let first = body["from"]?.whole ?? 1
+        shop.add(
+            FaultRule(
+                fault, method: body["method"]?.text, path: body["path"]?.text ?? "", body: body["body"]?.text ?? "",
+                hits: first...max(first, body["to"]?.whole ?? Int.max))
+        )
+        return ShopAnswer(status: 200, json: true)
+    }
+
+    private static func json(_ entry: JournalEntry) -> JSONValue {
+        var members: [JSONValue.Member] = [
+            .init("sequence", JSONValue(entry.sequence)), .init("exchange", JSONValue(entry.exchange)),
+            .init("method", .string(entry.method)), .init("path", .string(entry.path)),
+        ]
+        switch entry.event {
+        case .arrived: members.append(.init("event", "arrived"))
+        case .answered(let status): members += [.init("event", "answered"), .init("status", JSONValue(status))]
+        case .dropped: members.append(.init("event", "dropped"))
+        case .committed(let items):
+            members.append(.init("event", "committed"))
+            members.append(.init("items", .array(items.map { ["key": .string($0.key), "value": .string($0.value)] })))
+        }
+        if let caller = entry.caller { members.append(.init("caller", .string(caller))) }
+        return .object(members)
+    }
+}
+
+extension Fault {
+    /// `{"kind": "status", "status": 503, "body": "…"}` and its like.
+    init?(_ json: JSONValue) {
+        let text = json["answer"]?.text ?? ""
+        switch json["kind"]?.text {
+        case "close-before-commit": self = .closeBeforeCommit
+        case "commit-then-drop": self = .commitThenDrop
+        case "delay": self = .delay(.milliseconds(json["milliseconds"]?.whole ?? 1000))
+        case "delayed-commit": self = .delayedCommit(.gatewayTimeout)
+        case "partial-commit": self = .partialCommit(lines: json["lines"]?.whole ?? 1, .badGateway)
+        case "deadlock": self = .deadlock
+        case "html": self = .answer(.loginPage)
+        case "maintenance": self = .answer(.maintenance)
+        case "throttle": self = .answer(.tooManyRequests(retryAfter: json["retry_after"]?.text))
+        case "redirect": self = .answer(.redirect(to: text.isEmpty ? "/" : text))
+        case "truncate": self = .commitThenCut(bytes: json["bytes"]?.whole ?? 1)
+        case "huge": self = .hugeBody(bytes: json["bytes"]?.whole ?? 1 << 20)
+        case "status": self = .answer(.json(text, status: json["status"]?.whole ?? 500))
+        default: return nil
+        }
+    }
+}

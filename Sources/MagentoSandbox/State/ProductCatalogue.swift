@@ -1,0 +1,59 @@
+package struct Product: Hashable, Sendable {
+    package enum Kind: String, Sendable, CaseIterable { case simple, virtual, downloadable, configurable, bundle, grouped }
+
+    package var id: Int
+    package var sku: String
+    package var name: String
+    package var kind: Kind
+    /// In ten-thousandths, as the price column keeps it.
+    package var price: Quantity
+    package var isEnabled: Bool
+    package var websiteIDs: [Int]
+    /// Database stamps in UTC.
+    package var createdAt: String
+    package var updatedAt: String
+}
+
+/// The products by entity id and by SKU. SKUs are unique as the collation compares them.
+package struct ProductCatalogue: Sendable {
+    /// In the order of their ids.
+    package private(set) var products: [Product] = []
+    private var index: [String: Int] = [:]
+
+    package init() {}
+
+    package subscript(_ sku: String) -> Product? { index[Collation.fold(sku)].map { products[$0] } }
+
+    /// Adds a product, or renames and reprices the one that has the SKU.
+    @discardableResult
+    package mutating func add(
+        sku: String,
+        name: String? = nil,
+        kind: Product.Kind = .simple,
+        price: Quantity = Quantity(10),
+        websiteIDs: [Int] = [1],
+        at seconds: Int64 = 1_795_224_000
+    ) -> Product {
+        let stamp = ShopClock.stamp(seconds)
+        if let position = index[Collation.fold(sku)] {
+            products[position].name = name ?? products[position].name
+            products[position].price = price
+            products[position].updatedAt = stamp
+            return products[position]
+        }
+        let product = Product(
+            id: (products.last?.id ?? 0) + 1, sku: sku, name: name ?? "Item \(sku)", kind: kind, price: price,
+            isEnabled: true, websiteIDs: websiteIDs, createdAt: stamp, updatedAt: stamp
+        )
+        index[Collation.fold(sku)] = products.count
+        products.append(product)
+        return product
+    }
+
+    package mutating func remove(_ sku: String) {
+        let folded = Collation.fold(sku)
+        products.removeAll { Collation.fold($0.sku) == folded }
+        index.removeAll(keepingCapacity: true)
+        for (position, product) in products.enumerated() { index[Collation.fold(product.sku)] = position }
+    }
+}

@@ -1,0 +1,39 @@
+/// Everything the shop knows. A value: handlers change it under the shop's lock, tests and seeds build it.
+package struct ShopState: Sendable {
+    package var configuration = StoreConfiguration()
+    package var websites: [Website] = []
+    package var storeGroups: [StoreGroup] = []
+    package var storeViews: [StoreView] = []
+    package var customerGroups: [CustomerGroup] = []
+    package var modules: [String] = []
+
+    package var catalogue = ProductCatalogue()
+    package var sources: [InventorySource] = []
+    package var stocks: [InventoryStock] = []
+    package var links: [StockSourceLink] = []
+    package var sourceItems = SourceItemTable()
+    package var legacyStock: [Int: LegacyStockItem] = [:]
+    package var reservations: [Reservation] = []
+
+    package var access = AccessState()
+    package var limits = InputLimits()
+    package var isInMaintenance = false
+
+    package init() {}
+}
+
+
+/// The input limits of the web API (Stores > Configuration > Services); off by default.
+package struct InputLimits: Hashable, Sendable {
+    /// Most elements of an object array in one request.
+    package var maximumItems: Int?
+    package var maximumPageSize: Int?
+    /// Taken where a search names no page size.
+    package var defaultPageSize: Int?
+
+    package init(maximumItems: Int? = nil, maximumPageSize: Int? = nil, defaultPageSize: Int? = nil) {
+        self.maximumItems = maximumItems
+        self.maximumPageSize = maximumPageSize
+        self.defaultPageSize = defaultPageSize
+    }
+}

@@ -1,1 +1,0 @@
-@main struct Sandbox { static func main() {} }

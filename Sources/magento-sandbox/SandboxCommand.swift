@@ -1,0 +1,46 @@
+import ArgumentParser
+import Foundation
+import MagentoSandbox
+
+/// `magento-sandbox`: a stand-in Magento shop for demos, tests and training. It listens on the loopback interface only.
+@main
+struct SandboxCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "magento-sandbox",
+        abstract: "A stand-in Magento 2.4 shop: the REST routes of the sync, in memory, on this machine only."
+    )
+
+    @Option(help: "The port to listen at; 0 takes a free one.")
+    var port = 8089
+
+    @Option(help: "`demo`, `empty`, or a JSON file with products and sources.")
+    var seed = "demo"
+
+    @Flag(help: "Answer /__sandbox/… so that faults can be set and the journal read over HTTP.")
+    var control = false
+
+    func run() async throws {
+        let state: ShopState =
+            switch seed {
+            case "demo": .demo
+            case "empty": .empty
+            default: try SeedFile.read(Array(Data(contentsOf: URL(fileURLWithPath: seed))))
+            }
+        let server = try await SandboxServer.start(shop: SandboxShop(state), port: port, control: control ? .on : .off)
+        let integration = Integration.demo
+        print(
+            """
+            magento-sandbox is ready at \(server.url)
+              products         \(state.catalogue.products.count)
+              MAGENTO_CONSUMER_KEY=\(integration.consumerKey)
+              MAGENTO_CONSUMER_SECRET=\(integration.consumerSecret)
+              MAGENTO_ACCESS_TOKEN=\(integration.token)
+              MAGENTO_ACCESS_TOKEN_SECRET=\(integration.tokenSecret)
+              admin user       admin / sandbox-admin-1
+            """
+        )
+        // The lines above are waited for by whoever started the program through a pipe.
+        fflush(nil)
+        try await server.run()
+    }
+}
