@@ -1,6 +1,7 @@
 package import Glibc
+import Synchronization
 
-/// A folder of its own for one test, removed with everything in it at the end of its life.
+/// A folder of its own for one test, removed with everything in it at the end of its life or of the process.
 package final class TemporaryFolder: Sendable {
     package let path: String
 
@@ -8,9 +9,20 @@ package final class TemporaryFolder: Sendable {
         var template = Array("/tmp/tallyman-test-XXXXXX\u{0}".utf8CString)
         guard mkdtemp(&template) != nil else { fatalError("no temporary folder: \(String(cString: strerror(errno)))") }
         path = String(decoding: template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let made = path
+        if Self.removesAtExit { Self.living.withLock { paths in _ = paths.insert(made) } }
     }
 
-    deinit { Self.removeTree(path) }
+    deinit {
+        Self.removeTree(path)
+        Self.living.withLock { paths in _ = paths.remove(path) }
+    }
+
+    private static let living = Mutex<Set<String>>([])
+    /// Folders held by globals never see their end of life.
+    private static let removesAtExit: Bool = {
+        atexit { TemporaryFolder.living.withLock { paths in paths.forEach(TemporaryFolder.removeTree) } } == 0
+    }()
 
     /// Writes a file below the folder, making the folders between. Replaces what is there.
     @discardableResult
