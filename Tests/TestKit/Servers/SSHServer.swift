@@ -83,7 +83,7 @@ package final class SSHServer: Sendable {
             etc.write("sshd_config", Self.configuration(options, port: port, etc: etc, home: home, hostKeys: hostKeys).utf8)
             etc.write("start.sh", Self.script(options, etc: etc, home: home).utf8)
             let process = try ChildProcess(["/bin/sh", "\(etc.path)/start.sh"])
-            if process.readOutput(until: { $0.contains("Server listening on") }) {
+            if process.output(until: { $0.contains("Server listening on") }) {
                 (self.port, self.process) = (port, process)
                 return
             }
@@ -120,9 +120,9 @@ package final class SSHServer: Sendable {
         return sessions.count
     }
 
-    /// What sshd wrote so far, up to and with a line that has `text`; blocks until it comes.
+    /// Everything that sshd wrote, once it has written `text`; blocks until then, or until the server has ended.
     package func log(until text: String) -> String {
-        _ = process.readOutput { $0.contains(text) }
+        _ = process.output { $0.contains(text) }
         return process.log
     }
 }
