@@ -1,7 +1,9 @@
 import ArgumentParser
 import Domain
 import Engine
+import Entities
 import Foundation
+import StateStore
 
 struct WhyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -15,8 +17,7 @@ struct WhyCommand: ParsableCommand {
     func run() throws {
         let assembly = try common.assembly()
         let runner = try assembly.runner(try assembly.ledger())
-        let flow = try assembly.settings.flow(assembly.settings.flowNames.first ?? "")
-        let definition = try assembly.stockDefinition(flow, try assembly.profile(of: flow)).0
+        let definition = try assembly.stockDefinition(flow: assembly.settings.flowNames.first ?? "")
         var time: UTCInstant?
         if let at {
             guard let date = ISO8601DateFormatter().date(from: at) else {
