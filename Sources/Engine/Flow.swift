@@ -1,5 +1,4 @@
 package import Domain
-package import Endpoints
 package import Formats
 
 /// A configured route from an ERP's folder into the shop: what the settings say, ready to run.

@@ -79,7 +79,7 @@ extension FlowRunner {
         }
     }
 
-    private func plan(
+    func plan(
         _ run: Run, _ delivery: Delivery, controlFile: ControlFile?, of flow: Flow, _ lease: LeaseKeeper,
         progress: @escaping @Sendable (FlowEvent) -> Void
     ) async throws -> RunReport {

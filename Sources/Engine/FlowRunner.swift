@@ -1,5 +1,6 @@
 package import Domain
 package import Endpoints
+import Formats
 package import StateStore
 
 /// Runs a flow once: go on where the last attempt stopped, look for files, plan, gate, apply, account, tidy up.
@@ -39,7 +40,7 @@ package struct FlowRunner: Sendable {
             guard !isBlocked(flow, report) else { return report }
             let caught = try await look(flow, patience: patience, progress: progress)
             report.waitingFiles = caught.waiting
-            for taken in try inOrder(caught.taken, of: flow) {
+            for taken in inOrder(caught.taken, of: flow) {
                 report.runs.append(try await process(taken, of: flow, cause: cause, lease, progress: progress))
             }
             try await tidy(flow)
@@ -115,8 +116,8 @@ package struct FlowRunner: Sendable {
 
     /// Full snapshots newest first, so that the shop is right soonest and the older ones are seen to be superseded;
     /// deltas in the order they were made.
-    private func inOrder(_ taken: [IntakeStage.Taken], of flow: Flow) throws -> [IntakeStage.Taken] {
-        let dated = try taken.map { taken in
+    private func inOrder(_ taken: [IntakeStage.Taken], of flow: Flow) -> [IntakeStage.Taken] {
+        let dated = taken.map { taken in
             let name = String(decoding: taken.delivery.name, as: UTF8.self)
             let named = try? flow.profile.eventTime(
                 fileName: name, modified: taken.delivery.modified, timeZone: flow.timeZone

@@ -1,1 +1,49 @@
-@main struct Tallyman { static func main() {} }
+import ArgumentParser
+import Domain
+import Foundation
+
+/// `tallyman`: carries files between a legacy ERP and a Magento shop and accounts for every record.
+@main
+struct Tallyman: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tallyman",
+        abstract: "Carries files between a legacy ERP and a Magento shop, and accounts for every record.",
+        discussion: """
+            Exit codes: 0 done, 1 failed, 2 usage or settings, 3 done with rejected records, 4 held for a decision,
+            75 try again later.
+            """,
+        version: "0.1.0",
+        subcommands: [
+            LintCommand.self, DoctorCommand.self, InspectCommand.self, ConvertCommand.self, PlanCommand.self, RunCommand.self,
+            ApproveCommand.self, DiscardCommand.self, StatusCommand.self, RunsCommand.self, ShowCommand.self,
+            ErrorsCommand.self, WhyCommand.self, BackupCommand.self, DocsCommand.self,
+        ]
+    )
+
+    static func main() async {
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch let problems as SettingsProblems {
+            for problem in problems.problems { DiagnosticPrinter.print(problem) }
+            Foundation.exit(ExitStatus.usage.rawValue)
+        } catch let diagnostic as Diagnostic {
+            DiagnosticPrinter.print(diagnostic)
+            Foundation.exit(ExitStatus(diagnostic).rawValue)
+        } catch let status as ExitStatus {
+            Foundation.exit(status.rawValue)
+        } catch {
+            let code = exitCode(for: error)
+            if code == ExitCode.validationFailure {
+                FileHandle.standardError.write(Data((fullMessage(for: error) + "\n").utf8))
+                Foundation.exit(ExitStatus.usage.rawValue)
+            }
+            exit(withError: error)
+        }
+    }
+}

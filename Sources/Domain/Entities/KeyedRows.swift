@@ -6,6 +6,13 @@ package struct KeyedRows: Sendable {
         package var origin: RecordOrigin
         /// The record was rejected already; the row only marks its key as incomplete.
         package var isSpoiled: Bool
+
+        package init(key: Range<Int>, payload: Range<Int>, origin: RecordOrigin, isSpoiled: Bool) {
+            self.key = key
+            self.payload = payload
+            self.origin = origin
+            self.isSpoiled = isSpoiled
+        }
     }
 
     package struct Rejected: Sendable {

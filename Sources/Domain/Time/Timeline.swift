@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 
 /// Time, chance and identity, handed in so that tests own them. `Date()`, `UUID()` and random numbers appear nowhere else.
 package struct Timeline: Sendable {
@@ -27,16 +27,8 @@ package struct Timeline: Sendable {
 
     /// The machine's own clocks and generator. Only the composition root and the benchmark name it.
     package static let system = Timeline(
-        now: {
-            var time = timespec()
-            clock_gettime(CLOCK_REALTIME, &time)
-            return UTCInstant(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
-        },
-        uptime: {
-            var time = timespec()
-            clock_gettime(CLOCK_MONOTONIC, &time)
-            return .seconds(Int64(time.tv_sec)) + .nanoseconds(Int64(time.tv_nsec))
-        },
+        now: { UTCInstant(milliseconds: Int64((Date().timeIntervalSince1970 * 1000).rounded(.down))) },
+        uptime: { .milliseconds(Int64(ProcessInfo.processInfo.systemUptime * 1000)) },
         sleep: { try await Task.sleep(for: $0) },
         randomBytes: { count in
             var generator = SystemRandomNumberGenerator()

@@ -85,6 +85,8 @@ package struct SFTPAttributes: Hashable, Sendable {
 
 /// The library's error numbers that we tell apart.
 package enum SSHCode {
+    /// What the library says of a private key that it cannot parse, among other things.
+    package static let unspecific = -1
     package static let keyExchangeFailed = -5
     package static let timeout = -9
     package static let file = -16

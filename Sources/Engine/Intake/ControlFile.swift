@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 
 /// The file a sender writes last to vouch for a delivery: a done marker, or one with a record count or a hash in it.
 package struct ControlFile: Sendable {

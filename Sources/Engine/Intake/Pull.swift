@@ -1,4 +1,3 @@
-package import Domain
 package import Endpoints
 
 /// Where a flow's files come from and what happens to them there.

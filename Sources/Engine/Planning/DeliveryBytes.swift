@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 import Glibc
 
 /// The spooled file of a delivery, for showing and queueing single records byte for byte.

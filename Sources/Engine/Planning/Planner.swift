@@ -17,13 +17,15 @@ struct Planner: ~Copyable {
     private var unchanged = 0
 
     init(ledger: Ledger, run: Int64, entity: FlowEntity, file: String, workFolder: String) throws {
+        let originals = try DeliveryBytes(path: file)
+        let spill = try RowSpill(folder: workFolder)
+        try ledger.write { try $0.set(tally: Tally(), run: run, entity: entity.definition.name) }
         self.ledger = ledger
         self.entity = entity
-        originals = try DeliveryBytes(path: file)
+        self.originals = originals
+        self.spill = spill
         interpreter = entity.definition.makeInterpreter()
-        spill = try RowSpill(folder: workFolder)
         draft = PlanDraft(ledger: ledger, run: run, entity: entity.definition.name)
-        try ledger.write { try $0.set(tally: Tally(), run: run, entity: entity.definition.name) }
     }
 
     /// Reads `source` to its end. Throws a `Diagnostic` where the file as a whole cannot be trusted.

@@ -22,8 +22,11 @@ struct RowSpill: ~Copyable {
     private var blocks = [[Block]](repeating: [], count: parts)
 
     init(folder: String) throws {
-        descriptor = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0o600)
+        var template = Array("\(folder)/spill.XXXXXX".utf8CString)
+        descriptor = mkstemp(&template)
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         guard descriptor >= 0 else { throw Self.failure("opened", in: folder) }
+        unlink(template)
     }
 
     deinit { close(descriptor) }

@@ -24,10 +24,13 @@ struct SpilledRows {
             order.append((fold, Int32(unsorted.count)))
             unsorted.append(row)
         }
-        order.sort { left, right in
+        var sorted = order
+        order = []
+        sorted.sort { left, right in
             if left.fold != right.fold { return left.fold < right.fold }
             return precedes(unsorted[Int(left.index)], unsorted[Int(right.index)])
         }
+        order = sorted
         for (fold, index) in order {
             rows.append(unsorted[Int(index)])
             folds.append(fold)

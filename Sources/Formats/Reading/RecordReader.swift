@@ -11,7 +11,7 @@ struct RecordReader: RecordSource {
     private let zone: ZoneRules
     private var rows: RowReader
     private var plan: RecordPlan?
-    private var encodings: EncodingEvidence
+    private var check: RowCheck?
     private var scratch: [UInt8] = []
     private(set) var proof = FileProof()
     private var isFinished = false
@@ -22,7 +22,6 @@ struct RecordReader: RecordSource {
         entityFields = fields
         zone = try ZoneRules(profile.zoneName ?? context.timeZone)
         rows = try RowReader(profile: profile, source: source, context: context)
-        encodings = EncodingEvidence(declared: profile.encoding)
     }
 
     mutating func next(into batch: inout RecordBatch) throws -> Bool {
@@ -42,8 +41,11 @@ struct RecordReader: RecordSource {
     }
 
     private mutating func startRecords() throws {
-        plan = try RecordPlan(
+        let plan = try RecordPlan(
             profile: profile, fields: entityFields, captions: rows.captions, zone: zone, file: rows.file)
+        self.plan = plan
+        check = RowCheck(
+            profile: profile, width: plan.width, ownWidth: plan.ownWidth, isRejectFile: plan.isRejectFile)
         proof.header = rows.captions
         try HeaderCells(profile: profile, zone: zone).fill(&proof, from: rows)
     }
@@ -53,7 +55,7 @@ struct RecordReader: RecordSource {
         proof.lines = rows.account
         proof.claimedRecords = rows.claimedRecords
         proof.endsWithLineEnd = rows.endsWithLineEnd
-        if let found = encodings.contradiction {
+        if let found = check?.contradiction {
             throw FileOpening.contradicted(declared: profile.encoding, found: found, file: rows.file)
         }
     }
@@ -65,7 +67,7 @@ struct RecordReader: RecordSource {
         proof.records += 1
         let base = UnsafePointer(rows.window.current)
         let survey = ByteSurvey(base, count: rows.row.contentLength)
-        var reason = rowFault(survey, base, plan)
+        var reason = check?.reason(rows, survey)
         let isRowSound = reason == nil
         let first = batch.cells.count
         for index in plan.columns.indices {
@@ -196,49 +198,5 @@ struct RecordReader: RecordSource {
     private mutating func noteEventTime(_ column: ColumnPlan, base: UnsafePointer<UInt8>, hasHigh: Bool, batch: inout RecordBatch) {
         guard case .success(.instant(let instant)) = cell(column, base: base, hasHigh: hasHigh, batch: &batch) else { return }
         proof.eventTime = max(proof.eventTime ?? instant, instant)
-    }
-
-    // MARK: The row as a whole
-
-    private mutating func rowFault(_ survey: ByteSurvey, _ base: UnsafePointer<UInt8>, _ plan: RecordPlan) -> RejectReason? {
-        if survey.hasNull {
-            return RejectReason(
-                "CONTROL-CHARACTER", "the record holds a NUL byte", fix: "ask the sender; the export or the transfer damaged the file")
-        }
-        if survey.hasHigh {
-            let bytes = UnsafeBufferPointer(start: base, count: rows.row.contentLength)
-            if let fault = encodings.check(bytes) { return encodingReason(at: fault, bytes) }
-        }
-        if rows.row.strayQuote >= 0 {
-            return RejectReason(
-                "CSV-QUOTE-STRAY", "a quote stands where none belongs, at byte \(rows.row.strayQuote + 1) of the record",
-                fix: "double the quote inside a quoted cell, or set layout.stray_quotes to literal if it is an inch mark")
-        }
-        return rows.row.fieldCount == plan.width ? nil : raggedReason(plan)
-    }
-
-    private func encodingReason(at position: Int, _ bytes: UnsafeBufferPointer<UInt8>) -> RejectReason {
-        let before = UnsafeBufferPointer(rebasing: bytes[..<position])
-        let offset = rows.offset + (profile.encoding.isUTF16 ? UTF16Form.fileLength(before) : position)
-        return RejectReason(
-            "ENCODING-INVALID", value: Escaped(bytes[position..<min(position + 4, bytes.count)]).description,
-            "the byte at offset \(offset) of the file is not \(profile.encoding.rawValue)",
-            fix: "correct the character in the ERP, or the encoding of the export")
-    }
-
-    private mutating func raggedReason(_ plan: RecordPlan) -> RejectReason? {
-        let count = rows.row.fieldCount
-        let spans = rows.fields.spans
-        if count < plan.width {
-            if profile.layout.shortRows == .allow || (plan.isRejectFile && count == plan.ownWidth) { return nil }
-        } else {
-            let extra = (plan.width..<count)
-            if profile.layout.trailingSeparators == .allow, extra.allSatisfy({ spans[$0].isEmpty }) { return nil }
-            if profile.layout.headerRows == 0, RejectWriter.isAnnotated(rows, ownWidth: plan.width) { return nil }
-        }
-        return RejectReason(
-            "ROW-RAGGED", "the record has \(count) cells, the header has \(plan.width)",
-            fix: count > plan.width
-                ? "quote the cell that holds a separator" : "complete the record; a line break inside a cell must be quoted")
     }
 }

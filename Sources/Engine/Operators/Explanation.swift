@@ -1,0 +1,61 @@
+package import Domain
+import Endpoints
+package import StateStore
+
+/// The answer to "why does the shop show this?": file, line, bytes, formula, run and time behind a value.
+package struct Explanation: Sendable {
+    package struct Step: Sendable {
+        package var change: PlannedChange
+        package var run: Run
+        package var fileName: String?
+        /// The records it was computed from, with their bytes as delivered; no bytes where the spool has let them go.
+        package var records: [(origin: RecordOrigin, bytes: [UInt8]?)]
+        package var before: String?
+        package var after: String
+    }
+
+    package var key: RecordKey
+    package var entity: String
+    /// What we believe the shop holds now.
+    package var current: String?
+    /// When it was set, newest first.
+    package var steps: [Step]
+    /// Rejected records of the key that still wait for someone.
+    package var openErrors: [QueuedError]
+}
+
+extension FlowRunner {
+    /// Explains `key` as it stood at `time`, or now.
+    package func explain(_ key: RecordKey, entity: any EntityDefinition, at time: UTCInstant? = nil) throws -> Explanation {
+        try ledger.read { reader in
+            let changes = try reader.changes(entity: entity.name, key: key, limit: 20).filter { change in
+                guard let time else { return true }
+                return (change.answered ?? time) <= time
+            }
+            let steps = try changes.compactMap { try step($0, entity, reader) }
+            let held = try reader.mirror(entity: entity.name, key: key)
+            let applied = time == nil ? nil : steps.first { $0.change.outcome == .applied }?.after
+            return Explanation(
+                key: key, entity: entity.name, current: time == nil ? held.map { entity.describe($0.value) } : applied,
+                steps: steps, openErrors: try reader.errors(limit: .max).filter { $0.verdict.key == key }
+            )
+        }
+    }
+
+    private func step(
+        _ change: PlannedChange, _ entity: any EntityDefinition, _ reader: LedgerReader
+    ) throws -> Explanation.Step? {
+        guard let run = try reader.run(change.run) else { return nil }
+        let delivery = try run.delivery.flatMap { try reader.delivery($0) }
+        let records = change.origins.map { origin in
+            let bytes = delivery.flatMap { delivery in
+                try? DeliveryBytes(path: spool.path(of: delivery.hash)).bytes(of: origin)
+            }
+            return (origin: origin, bytes: bytes)
+        }
+        return Explanation.Step(
+            change: change, run: run, fileName: delivery?.displayName, records: records,
+            before: change.change.before.map { entity.describe($0) }, after: entity.describe(change.change.after)
+        )
+    }
+}

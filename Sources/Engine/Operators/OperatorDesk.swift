@@ -1,0 +1,135 @@
+package import Domain
+import StateStore
+import Formats
+
+/// What a person may decide: approve or discard a held plan, retry, edit or dismiss rejected records.
+///
+/// Each decision is one transaction with its audit entry, and then the same code path as an automatic run. Pressing twice
+/// is pressing once: the second finds nothing open and says so.
+package struct OperatorDesk: Sendable {
+    let runner: FlowRunner
+    let digest: @Sendable (String) -> ContentHash
+
+    package init(runner: FlowRunner, digest: @escaping @Sendable (String) -> ContentHash) {
+        self.runner = runner
+        self.digest = digest
+    }
+
+    private var ledger: Ledger { runner.ledger }
+    private var now: UTCInstant { runner.timeline.now() }
+
+    /// Applies a held plan.
+    package func approve(
+        _ run: Int64, of flow: Flow, by who: String, progress: @escaping @Sendable (FlowEvent) -> Void = { _ in }
+    ) async throws -> RunReport {
+        try await runner.withLease(on: flow.name) { lease in
+            let held = try ledger.write { writer in
+                let held = try heldRun(run, writer)
+                try writer.set(plan: run, to: .approved, by: who)
+                try writer.set(run: run, to: .approved, verdict: "approved by \(Escaped(who))", at: now)
+                try writer.audit("approve", of: "run \(run)", by: who, at: now, digest: digest)
+                return held
+            }
+            return try await runner.apply(held, of: flow, lease, progress: progress)
+        }
+    }
+
+    /// Throws a held plan away: nothing of it is ever applied. The same file is planned again if it comes again.
+    package func discard(_ run: Int64, by who: String) throws -> RunReport {
+        try ledger.write { writer in
+            _ = try heldRun(run, writer)
+            try writer.settleRest(of: run, as: .superseded, because: "discarded by \(Escaped(who))", now: now)
+            try writer.set(plan: run, to: .discarded, by: who)
+            try writer.set(run: run, to: .discarded, verdict: "discarded by \(Escaped(who))", at: now)
+            try writer.audit("discard", of: "run \(run)", by: who, at: now, digest: digest)
+        }
+        return try runner.report(on: run)
+    }
+
+    private func heldRun(_ id: Int64, _ writer: LedgerWriter) throws -> Run {
+        guard let run = try writer.reader.run(id) else {
+            throw Diagnostic("RUN-UNKNOWN", "there is no run \(id)", hint: "`tallyman runs` lists them")
+        }
+        guard run.state == .held else {
+            throw Diagnostic(
+                "RUN-NOT-HELD", "run \(id) is not held but \(run.state.rawValue): \(run.verdict ?? "")",
+                hint: "only a held run waits for a decision; `tallyman show \(id)` tells how it stands"
+            )
+        }
+        return run
+    }
+
+    /// Replaces the bytes of a rejected record; they are used when it is retried. The original stays.
+    package func edit(_ error: Int64, to bytes: [UInt8], by who: String) throws {
+        try ledger.write { writer in
+            _ = try openError(error, writer)
+            try writer.edit(error: error, to: bytes)
+            try writer.audit("edit", of: "error \(error)", by: who, at: now, digest: digest)
+        }
+    }
+
+    package func dismiss(_ errors: [Int64], by who: String, because reason: String) throws -> Int {
+        try ledger.write { writer in
+            let closed = try writer.close(errors: errors, as: .dismissed, by: nil)
+            let subject = "errors \(errors.map(String.init).joined(separator: ", "))"
+            if closed > 0 { try writer.audit("dismiss", of: subject, by: who, detail: reason, at: now, digest: digest) }
+            return closed
+        }
+    }
+
+    private func openError(_ id: Int64, _ writer: LedgerWriter) throws -> QueuedError {
+        guard let error = try writer.reader.error(id) else {
+            throw Diagnostic("ERROR-UNKNOWN", "there is no error \(id)", hint: "`tallyman errors` lists them")
+        }
+        guard error.state == .open else {
+            throw Diagnostic(
+                "ERROR-CLOSED", "error \(id) is \(error.state.rawValue) already",
+                hint: "nothing to do; `tallyman errors show \(id)` tells what became of it"
+            )
+        }
+        return error
+    }
+
+    /// Sends rejected records through the pipeline again, with what was edited, all records of a key together.
+    package func retry(
+        _ ids: [Int64], of flow: Flow, by who: String, progress: @escaping @Sendable (FlowEvent) -> Void = { _ in }
+    ) async throws -> [RunReport] {
+        try await runner.withLease(on: flow.name) { lease in
+            var reports: [RunReport] = []
+            for (run, errors) in try bundles(ids) {
+                let delivery = try await RetryDelivery(runner: runner, flow: flow).make(of: errors, run: run)
+                let retry = try ledger.write { writer in
+                    try lease.prove(writer)
+                    let retry = try writer.startRun(flow: flow.name, delivery: delivery.id, cause: "retry", at: now)
+                    guard try writer.close(errors: errors.map(\.id), as: .retried, by: retry.id) == errors.count else {
+                        throw Diagnostic(
+                            "ERROR-CLOSED", "someone else has taken these records meanwhile",
+                            hint: "see `tallyman errors`; nothing was done here"
+                        )
+                    }
+                    try writer.audit(
+                        "retry", of: "errors \(errors.map { "\($0.id)" }.joined(separator: ", "))", by: who, at: now,
+                        digest: digest
+                    )
+                    return retry
+                }
+                reports.append(
+                    try await runner.plan(retry, delivery, controlFile: nil, of: flow, lease, progress: progress)
+                )
+            }
+            return reports
+        }
+    }
+
+    /// The named records with their siblings, by the run that rejected them.
+    private func bundles(_ ids: [Int64]) throws -> [(run: Int64, errors: [QueuedError])] {
+        let errors = try ledger.write { writer in
+            try ids.flatMap { try writer.reader.siblings(of: try openError($0, writer)) }
+        }
+        var unique: [Int64: QueuedError] = [:]
+        for error in errors { unique[error.id] = error }
+        return Dictionary(grouping: unique.values, by: \.run).sorted { $0.key < $1.key }.map { run, errors in
+            (run: run, errors: errors.sorted { $0.verdict.origin.number < $1.verdict.origin.number })
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import Domain
+import Endpoints
+import Formats
+import Glibc
+import StateStore
+
+/// A delivery made of rejected records: the head of the file they came from, then their bytes, edited where someone did.
+///
+/// It keeps the event time of the original, so that a retry never puts an older figure over a newer one.
+struct RetryDelivery {
+    let runner: FlowRunner
+    let flow: Flow
+
+    func make(of errors: [QueuedError], run id: Int64) async throws -> Delivery {
+        let (original, plan) = try runner.ledger.read { reader in
+            (try reader.run(id)?.delivery.flatMap { try reader.delivery($0) }, try reader.plans(run: id).first)
+        }
+        guard let original, let plan else {
+            throw Diagnostic(
+                "ERROR-NO-FILE", "the file behind this record is no longer known",
+                hint: "dismiss the record and let the ERP write the file again"
+            )
+        }
+        var content = try head(of: original)
+        for error in errors {
+            content += error.edited ?? error.verdict.original ?? []
+            if !content.hasLineEnd { content += Array("\r\n".utf8) }
+        }
+        let spooled = try await spool(content)
+        return try runner.ledger.write { writer in
+            try writer.addDelivery(
+                flow: flow.name, hash: spooled.hash, size: spooled.size, folder: "", name: original.name,
+                modified: plan.version, received: runner.timeline.now(), origin: .retry
+            )
+        }
+    }
+
+    /// Everything before the first record: byte-order mark, preamble and header.
+    private func head(of delivery: Delivery) throws -> [UInt8] {
+        let path = runner.spool.path(of: delivery.hash)
+        var source = try flow.profile.makeReader(
+            FileByteSource(path: path), fields: flow.entities[0].definition.fields,
+            context: ReadContext(fileName: delivery.displayName, modified: delivery.modified, timeZone: flow.timeZone)
+        )
+        var batch = RecordBatch(fieldCount: flow.entities[0].definition.fields.count)
+        _ = try source.next(into: &batch)
+        return try DeliveryBytes(path: path).bytes(at: 0, count: batch.entries.first?.origin.offset ?? 0)
+    }
+
+    private func spool(_ content: [UInt8]) async throws -> SpooledFile {
+        let name = "retry-" + runner.timeline.randomHex(byteCount: 8)
+        let path = "\(runner.workFolder)/\(name)"
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0, write(descriptor, content, content.count) == content.count, close(descriptor) == 0 else {
+            throw Diagnostic(
+                "WORK-DISK", "a temporary file cannot be written: \(String(cString: strerror(errno)))",
+                at: .init(file: path), hint: "free space there; nothing was sent", kind: .transient
+            )
+        }
+        defer { unlink(path) }
+        let spool = runner.spool
+        return try await LocalDirectoryEndpoint(name: "work", settings: LocalSettings(root: runner.workFolder))
+            .withSession { session in
+                let remote = RemotePath(folder: "", name: name)
+                guard let file = try session.stat(remote) else {
+                    throw Diagnostic("WORK-DISK", "a temporary file vanished", at: .init(file: path), hint: "try again", kind: .transient)
+                }
+                return try spool.receive(file, at: remote, session: session)
+            }
+    }
+}
+
+extension [UInt8] {
+    fileprivate var hasLineEnd: Bool {
+        // UTF-16LE ends with a NUL behind its line feed.
+        last == UInt8(ascii: "\n") || last == UInt8(ascii: "\r") || (last == 0 && dropLast().last == UInt8(ascii: "\n"))
+    }
+}

@@ -1,0 +1,65 @@
+import Domain
+
+/// Looks at an unknown file and says what it is: encoding, dialect, header, columns, troubles. Changes nothing.
+package enum FileInspector {
+    /// So much of a large file is looked at.
+    static let sampleSize = 4 << 20
+
+    /// Throws `FILE-OPEN` and `FILE-READ`; every content gets a report.
+    package static func inspect(_ path: String) throws -> InspectionReport {
+        var source = try FileByteSource(path: path)
+        let name = path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
+        let (head, _) = try PrefixedByteSource.peek(source, length: sampleSize)
+        var size = head.count
+        // The source was copied by the peek but shares its descriptor, so that the rest can be counted here.
+        var chunk = [UInt8](repeating: 0, count: 1 << 18)
+        while head.count == sampleSize {
+            let count = try chunk.withUnsafeMutableBytes { try source.read(into: $0) }
+            if count == 0 { break }
+            size += count
+        }
+        return inspect(head, file: name, size: size)
+    }
+
+    /// `bytes` are the beginning of a file of `size` bytes.
+    package static func inspect(_ bytes: [UInt8], file: String, size: Int? = nil) -> InspectionReport {
+        var report = InspectionReport(file: Escaped(file).description, size: size ?? bytes.count, inspected: bytes.count)
+        if bytes.isEmpty {
+            report.troubles = [.init("FILE-EMPTY", "the file is empty")]
+            report.verdict = "Empty: 0 bytes, so there is neither an encoding nor a dialect to name."
+            return report
+        }
+        if let signature = ContentSignature(head: bytes) {
+            report.troubles = [.init("FORMAT-NOT-TEXT", "the content is \(signature.rawValue)")]
+            report.verdict = "Not a delimited text file: the content is \(signature.rawValue), so encoding and dialect do not apply."
+            return report
+        }
+        let guess = EncodingGuess(bytes)
+        report.encoding = guess.encoding
+        report.troubles = guess.troubles
+        let text = decoded(bytes, guess.encoding.encoding)
+        let complete = report.inspected < report.size ? upToLastLine(text) : text
+        TextInspection(complete, isWhole: report.inspected == report.size).fill(&report)
+        report.verdict = Verdict.sentence(report)
+        return report
+    }
+
+    private static func decoded(_ bytes: [UInt8], _ encoding: TextEncoding?) -> [UInt8] {
+        guard let encoding else { return bytes }
+        let content = Array(bytes.dropFirst(bytes.starts(with: encoding.byteOrderMark) ? encoding.byteOrderMark.count : 0))
+        if let page = encoding.page {
+            var text: [UInt8] = []
+            content.withUnsafeBufferPointer { page.decode($0, into: &text) }
+            return text
+        }
+        guard encoding.isUTF16 else { return content }
+        let even = content.count % 2 == 0 ? content : Array(content.dropLast())
+        let source = UTF16Source(MemoryByteSource(even), encoding: encoding, file: "")
+        // Reading memory of an even length cannot fail; an empty text would only make the report poorer.
+        return (try? PrefixedByteSource.peek(source, length: even.count * 3 / 2 + 4).head) ?? []
+    }
+
+    private static func upToLastLine(_ text: [UInt8]) -> [UInt8] {
+        text.lastIndex { $0 == 0x0A || $0 == 0x0D }.map { Array(text[...$0]) } ?? text
+    }
+}

@@ -1,0 +1,104 @@
+import Domain
+
+/// The structure of a text: separators, header, columns and what is irregular.
+struct TextInspection {
+    private typealias Trouble = InspectionReport.Trouble
+    private let text: [UInt8]
+    private let isWhole: Bool
+    private let guess: DialectGuess
+    private let sample: RowSample
+
+    init(_ text: [UInt8], isWhole: Bool) {
+        self.text = text
+        self.isWhole = isWhole
+        guess = DialectGuess(text)
+        sample = RowSample(text, dialect: CSVDialect(separator: guess.separator ?? UInt8(ascii: ","), strayQuotes: .reject))
+    }
+
+    func fill(_ report: inout InspectionReport) {
+        let rows = sample.filled
+        report.separator = guess.separator
+        report.quote = rows.contains(where: \.hasQuotedCell) ? UInt8(ascii: "\"") : nil
+        report.lineEnds = lineEnds(&report)
+        let header = HeaderGuess(rows, width: guess.width)
+        report.headerLine = header.row.map { rows[$0].line }
+        let body = Array(rows.dropFirst(header.firstRecord))
+        report.records = body.count
+        describeColumns(&report, header: header.row.map { rows[$0].cells } ?? [], body: body)
+        if header.preamble > 0 {
+            report.troubles.append(Trouble("PREAMBLE", "\(header.preamble) lines stand above the table", lines: [rows[0].line]))
+        }
+        noteRows(&report, body)
+        noteBytes(&report)
+    }
+
+    private func lineEnds(_ report: inout InspectionReport) -> String {
+        let counts = RowSample.Ending.allCases.filter { $0 != .none }.map { ending in
+            (ending, sample.rows.count { $0.ending == ending })
+        }.filter { $0.1 > 0 }
+        if counts.count > 1 {
+            let text = counts.map { "\($0.1) \($0.0.rawValue)" }.joined(separator: ", ")
+            report.troubles.append(Trouble("LINE-ENDS-MIXED", "line ends are mixed: \(text)"))
+            return "mixed " + counts.map(\.0.rawValue).joined(separator: " and ")
+        }
+        return counts.first?.0.rawValue ?? "none"
+    }
+
+    private func describeColumns(_ report: inout InspectionReport, header: [[UInt8]], body: [RowSample.Row]) {
+        var damaged = 0
+        for index in 0..<guess.width {
+            let caption = index < header.count ? String(decoding: header[index], as: UTF8.self) : "column \(index + 1)"
+            let values = body.prefix(2000).compactMap { index < $0.cells.count ? $0.cells[index] : nil }
+            let column = ColumnGuess(caption: caption, values: values)
+            damaged += column.damaged
+            report.columns.append(column.column)
+        }
+        if damaged > 0 {
+            report.troubles.append(Trouble("EXCEL-DAMAGE", "\(damaged) values were damaged by a spreadsheet"))
+        }
+        let captions = header.map { String(decoding: $0, as: UTF8.self).lowercased() }
+        let repeated = Set(captions.filter { caption in !caption.isEmpty && captions.count { $0 == caption } > 1 })
+        if !repeated.isEmpty {
+            let shown = repeated.sorted().prefix(3).map { Escaped($0, limit: 40).description }.joined(separator: ", ")
+            report.troubles.append(Trouble("CAPTIONS-REPEATED", "captions stand twice: \(shown)"))
+        }
+        let empty = captions.count { $0.isEmpty }
+        if empty > 0 { report.troubles.append(Trouble("CAPTIONS-EMPTY", "\(empty) columns have no caption")) }
+    }
+
+    private func noteRows(_ report: inout InspectionReport, _ body: [RowSample.Row]) {
+        let ragged = body.filter { $0.cells.count != guess.width }
+        if guess.separator != nil, !ragged.isEmpty {
+            report.troubles.append(
+                Trouble(
+                    "ROWS-RAGGED", "\(ragged.count) rows do not have \(guess.width) cells",
+                    lines: ragged.prefix(5).map(\.line)))
+        }
+        let stray = body.filter(\.hasStrayQuote)
+        if !stray.isEmpty {
+            report.troubles.append(
+                Trouble("QUOTES-STRAY", "\(stray.count) rows hold a quote where none belongs", lines: stray.prefix(5).map(\.line)))
+        }
+        if let line = sample.openQuoteLine {
+            report.troubles.append(Trouble("QUOTE-OPEN", "a quote is opened and never closed", lines: [line]))
+        }
+        let indented = body.prefix(2000).count { row in row.cells.dropFirst().contains { $0.first == 0x20 } }
+        if indented > 0 {
+            report.troubles.append(Trouble("BLANKS-BEHIND-SEPARATOR", "\(indented) rows have blanks behind a separator"))
+        }
+        if let last = body.last?.cells.first, String(decoding: last, as: UTF8.self).lowercased().hasPrefix("total") {
+            report.troubles.append(
+                Trouble("TRAILER-MAYBE", "the last row starts with 'total': a trailer, or a product of that name?", lines: [body[body.count - 1].line]))
+        }
+    }
+
+    private func noteBytes(_ report: inout InspectionReport) {
+        let nulls = text.count { $0 == 0 }
+        if nulls > 0 { report.troubles.append(Trouble("NUL-BYTES", "\(nulls) NUL bytes")) }
+        if text.contains(0x1A) { report.troubles.append(Trouble("CTRL-Z", "it holds Ctrl-Z, the end mark of DOS")) }
+        if isWhole, let last = sample.rows.last, last.ending == .none, text.last != 0x1A, text.last != 0 {
+            report.troubles.append(
+                Trouble("NO-FINAL-LINE-END", "the last line has no line end: is the file cut off?", lines: [last.line]))
+        }
+    }
+}

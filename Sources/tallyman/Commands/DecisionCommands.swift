@@ -1,0 +1,43 @@
+import ArgumentParser
+import Domain
+import Engine
+import StateStore
+
+struct ApproveCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "approve", abstract: "Apply a held plan.")
+
+    @OptionGroup var common: CommonOptions
+    @Argument(help: "The run's number.") var run: Int64
+
+    func run() async throws {
+        let assembly = try common.assembly()
+        let ledger = try assembly.ledger()
+        let desk = assembly.desk(try assembly.runner(ledger))
+        guard let held = try ledger.read({ try $0.run(run) }) else {
+            throw Diagnostic("RUN-UNKNOWN", "there is no run \(run)", hint: "`tallyman runs` lists them")
+        }
+        let line = ProgressLine()
+        let report = try await desk.approve(run, of: try assembly.flow(held.flow), by: common.who, progress: line.show)
+        line.clear()
+        try await assembly.close()
+        let rejectFile = try RejectFiles(assembly: assembly, ledger: ledger).write(for: report)
+        try RunPrinter(output: common.output).print(report, rejectFile: rejectFile)
+        let status = ExitStatus([report])
+        if status != .done { throw status }
+    }
+}
+
+struct DiscardCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "discard", abstract: "Throw a held plan away; nothing of it is ever applied."
+    )
+
+    @OptionGroup var common: CommonOptions
+    @Argument(help: "The run's number.") var run: Int64
+
+    func run() throws {
+        let assembly = try common.assembly()
+        let desk = assembly.desk(try assembly.runner(try assembly.ledger()))
+        try RunPrinter(output: common.output).print(try desk.discard(run, by: common.who), rejectFile: nil)
+    }
+}

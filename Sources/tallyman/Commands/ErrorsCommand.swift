@@ -1,0 +1,172 @@
+import ArgumentParser
+import Domain
+import Engine
+import Foundation
+import StateStore
+
+struct ErrorsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "errors", abstract: "The error queue: what was rejected, why, and how to mend it.",
+        subcommands: [List.self, Show.self, Retry.self, Edit.self, Dismiss.self], defaultSubcommand: List.self
+    )
+}
+
+extension ErrorsCommand {
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List the rejected records that wait.")
+
+        @OptionGroup var common: CommonOptions
+        @Option(help: "Only this flow.") var flow: String?
+        @Option(help: "How many.") var limit = 50
+
+        func run() throws {
+            let errors = try common.assembly().ledger().read { try $0.errors(flow: flow, limit: limit) }
+            if common.json { return try common.output.json(errors.map { ErrorView($0) }) }
+            if errors.isEmpty { common.output.line("no rejected record is waiting") }
+            common.output.table(
+                ["error", "run", "line", "product", "code", "reason", "how to mend"],
+                errors.map { error in
+                    [
+                        "\(error.id)", "\(error.run)", "\(error.verdict.origin.line)", error.verdict.key?.description ?? "-",
+                        error.verdict.reason?.code ?? "", error.verdict.reason?.text ?? "", error.verdict.reason?.fix ?? "",
+                    ]
+                }
+            )
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "One rejected record with its bytes.")
+
+        @OptionGroup var common: CommonOptions
+        @Argument(help: "The error's number.") var error: Int64
+
+        func run() throws {
+            let ledger = try common.assembly().ledger()
+            guard let error = try ledger.read({ try $0.error(error) }) else { throw Self.unknown(error) }
+            let view = ErrorView(error)
+            if common.json { return try common.output.json(view) }
+            for (name, value) in view.lines { common.output.line("\(name): \(value)") }
+        }
+
+        static func unknown(_ id: Int64) -> Diagnostic {
+            Diagnostic("ERROR-UNKNOWN", "there is no error \(id)", hint: "`tallyman errors` lists them")
+        }
+    }
+
+    struct Retry: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Send rejected records through again; all records of a product together."
+        )
+
+        @OptionGroup var common: CommonOptions
+        @Argument(help: "The errors' numbers.") var errors: [Int64] = []
+        @Flag(help: "Retry everything that waits.") var all = false
+        @Option(help: "With --all: only this flow.") var flow: String?
+
+        func run() async throws {
+            let assembly = try common.assembly()
+            let ledger = try assembly.ledger()
+            let desk = assembly.desk(try assembly.runner(ledger))
+            let chosen = try ledger.read { reader in
+                if all { return try reader.errors(flow: flow, limit: .max) }
+                return try errors.map { id in
+                    guard let error = try reader.error(id) else { throw Show.unknown(id) }
+                    return error
+                }
+            }
+            var reports: [RunReport] = []
+            for (flow, group) in Dictionary(grouping: chosen, by: \.flow).sorted(by: { $0.key < $1.key }) {
+                reports += try await desk.retry(group.map(\.id), of: try assembly.flow(flow), by: common.who)
+            }
+            try await assembly.close()
+            if reports.isEmpty { common.output.line("nothing is waiting") }
+            let rejects = RejectFiles(assembly: assembly, ledger: ledger)
+            for report in reports { try RunPrinter(output: common.output).print(report, rejectFile: try rejects.write(for: report)) }
+            let status = ExitStatus(reports)
+            if status != .done { throw status }
+        }
+    }
+
+    struct Edit: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Correct a rejected record's line; it is used when the record is retried."
+        )
+
+        @OptionGroup var common: CommonOptions
+        @Argument(help: "The error's number.") var error: Int64
+        @Option(help: "The corrected line. Read from standard input unless given.") var line: String?
+
+        func run() throws {
+            let assembly = try common.assembly()
+            let ledger = try assembly.ledger()
+            guard let queued = try ledger.read({ try $0.error(error) }) else { throw Show.unknown(error) }
+            let text = line ?? String(decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self)
+            let profile = try assembly.profile(of: try assembly.settings.flow(queued.flow))
+            let encoded = profile.encoding.encode(text.trimmingCharacters(in: .newlines) + "\r\n").bytes
+            try assembly.desk(try assembly.runner(ledger)).edit(error, to: encoded, by: common.who)
+            common.output.line("error \(error) has a new line; retry it with: tallyman errors retry \(error)")
+        }
+    }
+
+    struct Dismiss: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Take records out of the queue for good.")
+
+        @OptionGroup var common: CommonOptions
+        @Argument(help: "The errors' numbers.") var errors: [Int64]
+        @Option(help: "Why, for the audit.") var because: String
+
+        func run() throws {
+            let assembly = try common.assembly()
+            let desk = assembly.desk(try assembly.runner(try assembly.ledger()))
+            let count = try desk.dismiss(errors, by: common.who, because: because)
+            common.output.line("\(count) of \(errors.count) dismissed")
+        }
+    }
+}
+
+/// The JSON form of a rejected record; bytes as escaped text.
+struct ErrorView: Encodable {
+    var error: Int64
+    var run: Int64
+    var flow: String
+    var entity: String
+    var state: String
+    var line: Int
+    var record: Int
+    var key: String?
+    var code: String?
+    var column: String?
+    var value: String?
+    var reason: String?
+    var fix: String?
+    var original: String?
+    var edited: String?
+
+    init(_ queued: QueuedError) {
+        error = queued.id
+        run = queued.run
+        flow = queued.flow
+        entity = queued.entity
+        state = queued.state.rawValue
+        line = queued.verdict.origin.line
+        record = queued.verdict.origin.number
+        key = queued.verdict.key?.description
+        code = queued.verdict.reason?.code
+        column = queued.verdict.reason?.column
+        value = queued.verdict.reason?.value
+        reason = queued.verdict.reason?.text
+        fix = queued.verdict.reason?.fix
+        original = queued.verdict.original.map { Escaped($0, limit: 2000).description }
+        edited = queued.edited.map { Escaped($0, limit: 2000).description }
+    }
+
+    var lines: [(String, String)] {
+        [
+            ("error", "\(error) (\(state))"), ("run", "\(run), flow \(flow), \(entity)"), ("line", "\(line), record \(record)"),
+            ("product", key ?? "-"), ("code", code ?? "-"), ("column", column ?? "-"), ("value", value ?? "-"),
+            ("reason", reason ?? "-"), ("how to mend", fix ?? "-"), ("original", original ?? "-"),
+            ("edited", edited ?? "-"),
+        ]
+    }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import Domain
+
+struct LintCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "lint", abstract: "Check the settings and profiles without touching the network."
+    )
+
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        let assembly = try common.assembly()
+        var problems: [Diagnostic] = []
+        for name in assembly.settings.flowNames {
+            do {
+                let flow = try assembly.settings.flow(name)
+                _ = try assembly.stockDefinition(flow, try assembly.profile(of: flow))
+            } catch let diagnostic as Diagnostic {
+                problems.append(diagnostic)
+            }
+        }
+        guard problems.isEmpty else { throw SettingsProblems(problems: problems) }
+        let flows = assembly.settings.flowNames.joined(separator: ", ")
+        if common.json {
+            try common.output.json(["settings": common.settingsFile, "verdict": "ok"])
+        } else {
+            common.output.line("\(common.settingsFile) is good: shop \(assembly.settings.shop), flows \(flows)")
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import ArgumentParser
+import Domain
+import Engine
+import StateStore
+
+struct PlanCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan", abstract: "Show what a file would change, and change nothing."
+    )
+
+    @OptionGroup var common: CommonOptions
+    @Argument(help: "The flow's name in the settings.") var flow: String
+    @Option(help: "Look at this file of this machine instead of the newest at the endpoint.") var file: String?
+    @Option(help: "How many changes to list.") var limit = 20
+
+    func run() async throws {
+        let assembly = try common.assembly()
+        let ledger = try assembly.ledger()
+        let runner = try assembly.runner(ledger)
+        let flow = try assembly.flow(flow)
+        let line = ProgressLine()
+        let report: RunReport?
+        do {
+            defer { line.clear() }
+            if let file {
+                let given = try await LocalFile(path: file).spool(into: assembly.spool())
+                report = try await runner.preview(
+                    flow, file: given.spooled, name: given.name, modified: given.modified, progress: line.show
+                )
+            } else {
+                report = try await runner.preview(flow, progress: line.show)
+            }
+        }
+        try await assembly.close()
+        guard let report else { return common.output.line("\(flow.name): 0 files, nothing to look at") }
+        let changes = try ledger.read { try $0.changes(run: report.run.id, limit: limit) }
+        if common.json {
+            try RunPrinter(output: common.output).print(report, rejectFile: nil)
+        } else {
+            try RunPrinter(output: common.output).print(report, rejectFile: nil)
+            let definition = flow.entities[0].definition
+            common.output.table(
+                ["product", "now", "would be", "why"],
+                changes.map { planned in
+                    [
+                        planned.change.key.description, planned.change.before.map { definition.describe($0) } ?? "-",
+                        definition.describe(planned.change.after), planned.evidence,
+                    ]
+                }
+            )
+        }
+        if report.plans.contains(where: { !$0.findings.isEmpty }) { throw ExitStatus.held }
+    }
+}

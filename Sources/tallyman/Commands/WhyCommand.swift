@@ -1,0 +1,98 @@
+import ArgumentParser
+import Domain
+import Engine
+import Foundation
+
+struct WhyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "why", abstract: "The file, line, bytes and formula behind a value in the shop."
+    )
+
+    @OptionGroup var common: CommonOptions
+    @Argument(help: "The product's code.") var key: String
+    @Option(help: "As it stood at this time (2026-11-21T06:05:00Z).") var at: String?
+
+    func run() throws {
+        let assembly = try common.assembly()
+        let runner = try assembly.runner(try assembly.ledger())
+        let flow = try assembly.settings.flow(assembly.settings.flowNames.first ?? "")
+        let definition = try assembly.stockDefinition(flow, try assembly.profile(of: flow)).0
+        var time: UTCInstant?
+        if let at {
+            guard let date = ISO8601DateFormatter().date(from: at) else {
+                throw ValidationError("--at is a time such as 2026-11-21T06:05:00Z")
+            }
+            time = UTCInstant(seconds: Int64(date.timeIntervalSince1970))
+        }
+        let explanation = try runner.explain(RecordKey(key), entity: definition, at: time)
+        if common.json { return try common.output.json(ExplanationView(explanation)) }
+        print(ExplanationView(explanation))
+    }
+
+    private func print(_ view: ExplanationView) {
+        let output = common.output
+        output.line(output.styled(view.key, .strong) + " · \(view.entity) · " + (view.current ?? "nothing known"))
+        for step in view.steps {
+            output.line("  \(step.outcome) in run \(step.run) at \(step.at ?? "-"): \(step.before ?? "nothing") → \(step.after)")
+            output.line("    \(step.formula)")
+            for record in step.records { output.line("    \(step.file ?? "-") line \(record.line): \(record.text ?? "(no longer in the spool)")") }
+            if let proof = step.proof { output.line("    \(proof)") }
+        }
+        for error in view.openErrors { output.line(output.styled("  ! rejected, line \(error.line): \(error.reason ?? "") → \(error.fix ?? "")", .warning)) }
+        if view.steps.isEmpty, view.openErrors.isEmpty { output.line("  no file has changed it yet") }
+    }
+}
+
+/// The JSON form of an explanation.
+struct ExplanationView: Encodable {
+    struct Record: Encodable {
+        var line: Int
+        var record: Int
+        var text: String?
+    }
+
+    struct Step: Encodable {
+        var run: Int64
+        var flow: String
+        var at: String?
+        var outcome: String
+        var before: String?
+        var after: String
+        var formula: String
+        var file: String?
+        var records: [Record]
+        var proof: String?
+    }
+
+    var key: String
+    var entity: String
+    var current: String?
+    var steps: [Step]
+    var openErrors: [ErrorView]
+
+    init(_ explanation: Explanation) {
+        key = explanation.key.description
+        entity = explanation.entity
+        current = explanation.current
+        steps = explanation.steps.map { step in
+            Step(
+                run: step.run.id, flow: step.run.flow, at: step.change.answered.map { "\($0)" },
+                outcome: step.change.outcome.rawValue, before: step.before, after: step.after,
+                formula: step.change.evidence, file: step.fileName,
+                records: step.records.map { origin, bytes in
+                    Record(line: origin.line, record: origin.number, text: bytes.map { Escaped($0.withoutLineEnd).description })
+                },
+                proof: step.change.proof
+            )
+        }
+        openErrors = explanation.openErrors.map { ErrorView($0) }
+    }
+}
+
+extension [UInt8] {
+    fileprivate var withoutLineEnd: ArraySlice<UInt8> {
+        var end = endIndex
+        while end > startIndex, self[end - 1] == 10 || self[end - 1] == 13 { end -= 1 }
+        return self[..<end]
+    }
+}

@@ -1,0 +1,23 @@
+import Engine
+
+/// A flow's report: its runs, and what is still waiting.
+struct FlowPrinter {
+    let output: Output
+    let rejects: RejectFiles
+
+    func print(_ report: FlowReport) throws {
+        let files = try report.runs.map { try rejects.write(for: $0) }
+        if output.format == .json {
+            struct View: Encodable {
+                var flow: String
+                var runs: [RunView]
+                var waiting: [String]
+            }
+            let runs = zip(report.runs, files).map { RunView($0, rejectFile: $1) }
+            return try output.json(View(flow: report.flow, runs: runs, waiting: report.waitingFiles))
+        }
+        for (run, file) in zip(report.runs, files) { try RunPrinter(output: output).print(run, rejectFile: file) }
+        for waiting in report.waitingFiles { output.line("waiting · \(waiting)") }
+        if report.runs.isEmpty, report.waitingFiles.isEmpty { output.line("\(report.flow): 0 files, nothing to do") }
+    }
+}

@@ -1,0 +1,39 @@
+import Engine
+import Foundation
+import Synchronization
+
+/// One line on the terminal that says what is going on; nothing at all where standard error is not a terminal.
+final class ProgressLine: Sendable {
+    private let isTerminal = isatty(STDERR_FILENO) == 1
+    private let lastRecords = Mutex(0)
+
+    func show(_ event: FlowEvent) {
+        guard isTerminal else { return }
+        switch event {
+        case .connecting(let endpoint): write("connecting to \(endpoint) …")
+        case .downloading(let file, let bytes): write("fetching \(file), \(bytes) bytes …")
+        case .observing(let entity): write("reading the shop's present \(entity) …")
+        case .reading(let records):
+            let isWorthShowing = lastRecords.withLock { last in
+                guard records - last >= 50_000 || records < last else { return false }
+                last = records
+                return true
+            }
+            if isWorthShowing { write("reading: \(records) records …") }
+        case .comparing(let entity): write("comparing \(entity) …")
+        case .applying(let sent, let total): write("applying: \(Self.bar(sent, of: total)) \(sent) of \(total)")
+        }
+    }
+
+    func clear() {
+        if isTerminal { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+    }
+
+    private func write(_ text: String) { FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8)) }
+
+    private static func bar(_ done: Int, of total: Int) -> String {
+        let width = 24
+        let filled = total == 0 ? width : min(width, done * width / total)
+        return "[" + String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled) + "]"
+    }
+}

@@ -1,0 +1,48 @@
+import Domain
+import Engine
+import Formats
+import Foundation
+import StateStore
+
+/// Writes a run's rejected records as a file that can be corrected and dropped back.
+struct RejectFiles {
+    let assembly: Assembly
+    let ledger: Ledger
+
+    /// The path, or `nil` where the run rejected nothing. Written anew each time it is asked for: the ledger is the truth.
+    func write(for report: RunReport) throws -> String? {
+        guard report.tallies.contains(where: { $0.tally[.rejected] > 0 }) else { return nil }
+        let (errors, delivery) = try ledger.read { reader in
+            (
+                try reader.errors(in: nil, run: report.run.id, limit: .max),
+                try report.run.delivery.flatMap { try reader.delivery($0) }
+            )
+        }
+        guard let delivery else { return nil }
+        let profile = try assembly.profile(of: try assembly.settings.flow(report.run.flow))
+        let writer = RejectWriter(profile: profile)
+        let folder = "\(assembly.settings.stateFolder)/rejects"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let path = "\(folder)/\(report.run.flow)-run\(report.run.id)_rejects.csv"
+        FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
+        guard let file = FileHandle(forWritingAtPath: path) else {
+            throw Diagnostic("REJECT-FILE", "the reject file cannot be written", at: .init(file: path), hint: "check the folder's rights")
+        }
+        try file.write(contentsOf: writer.head(captions: try captions(of: delivery, profile)))
+        for error in errors {
+            guard let original = error.verdict.original, let reason = error.verdict.reason else { continue }
+            try file.write(contentsOf: writer.row(original: original, line: error.verdict.origin.line, reason: reason))
+        }
+        try file.close()
+        return path
+    }
+
+    /// The header as the file has it. A file that is no longer in the spool has none.
+    private func captions(of delivery: Delivery, _ profile: Profile) throws -> [String] {
+        let path = try assembly.spool().path(of: delivery.hash)
+        let context = ReadContext(
+            fileName: delivery.displayName, modified: delivery.modified, timeZone: assembly.settings.timeZone
+        )
+        return try profile.captions(of: FileByteSource(path: path), context: context)
+    }
+}

@@ -1,0 +1,101 @@
+import Domain
+import Engine
+import StateStore
+
+/// A run as people and programs read it.
+struct RunPrinter {
+    let output: Output
+
+    func print(_ report: RunReport, rejectFile: String?) throws {
+        if output.format == .json { return try output.json(RunView(report, rejectFile: rejectFile)) }
+        let name = report.fileName.map { " · \($0)" } ?? ""
+        output.line(output.styled("run \(report.run.id)", .strong) + " · \(report.run.flow)\(name) · \(state(report.run))")
+        if let verdict = report.run.verdict { output.line("  \(verdict)") }
+        for (entity, tally) in report.tallies { output.line("  \(entity): \(tally)") }
+        for plan in report.plans {
+            let summary = plan.summary
+            output.line(
+                "  plan: \(summary.creates) new, \(summary.updates) changed, \(summary.unchanged) unchanged of \(summary.keys) products (\(plan.mode.rawValue) file, as at \(plan.version))"
+            )
+            for finding in plan.findings { output.line(output.styled("  gate \(finding.gate): \(finding.text)", .warning)) }
+        }
+        if report.run.state == .held {
+            output.line("  → tallyman approve \(report.run.id), or tallyman discard \(report.run.id)")
+        }
+        if let trouble = report.trouble { output.line("  → \(trouble.hint)") }
+        if let rejectFile { output.line("  rejected records: \(rejectFile)") }
+    }
+
+    private func state(_ run: Run) -> String {
+        switch run.state {
+        case .finished: output.styled(run.state.rawValue, .good)
+        case .failed: output.styled(run.state.rawValue, .bad)
+        case .held, .waiting: output.styled(run.state.rawValue, .warning)
+        case .planning, .approved, .applying, .discarded, .previewed: run.state.rawValue
+        }
+    }
+}
+
+/// The JSON form of a run.
+struct RunView: Encodable {
+    struct TallyView: Encodable {
+        var entity: String
+        var read: Int
+        var outcomes: [String: Int]
+        var balanced: Bool
+    }
+
+    struct PlanView: Encodable {
+        var entity: String
+        var mode: String
+        var asAt: String
+        var state: String
+        var creates: Int
+        var updates: Int
+        var unchanged: Int
+        var toUnavailable: Int
+        var unknown: Int
+        var findings: [[String: String]]
+    }
+
+    var run: Int64
+    var flow: String
+    var file: String?
+    var state: String
+    var cause: String
+    var verdict: String?
+    var started: String
+    var ended: String?
+    var attempts: Int
+    var tallies: [TallyView]
+    var plans: [PlanView]
+    var rejectFile: String?
+
+    init(_ report: RunReport, rejectFile: String? = nil) {
+        run = report.run.id
+        flow = report.run.flow
+        file = report.fileName
+        state = report.run.state.rawValue
+        cause = report.run.cause
+        verdict = report.run.verdict
+        started = "\(report.run.started)"
+        ended = report.run.ended.map { "\($0)" }
+        attempts = report.run.attempts
+        tallies = report.tallies.map { entity, tally in
+            let outcomes = Outcome.allCases.map { ($0.rawValue, tally[$0]) }
+            return TallyView(
+                entity: entity, read: tally.read, outcomes: Dictionary(uniqueKeysWithValues: outcomes),
+                balanced: tally.isBalanced
+            )
+        }
+        plans = report.plans.map { plan in
+            PlanView(
+                entity: plan.entity, mode: plan.mode.rawValue, asAt: "\(plan.version)", state: plan.state.rawValue,
+                creates: plan.summary.creates, updates: plan.summary.updates, unchanged: plan.summary.unchanged,
+                toUnavailable: plan.summary.toUnavailable, unknown: plan.summary.unknownKeys,
+                findings: plan.findings.map { ["gate": $0.gate, "text": $0.text] }
+            )
+        }
+        self.rejectFile = rejectFile
+    }
+}

@@ -1,0 +1,109 @@
+import Domain
+import Endpoints
+import Engine
+import Entities
+import Foundation
+import Magento
+
+/// The settings file, checked as a whole. Nothing here touches the network.
+struct Settings: Sendable {
+    static let endpointOptions: [OptionSpec] = [
+        OptionSpec("sftp", .object(SFTPSettings.options), "An account on an SFTP server."),
+        OptionSpec("local", .object(LocalSettings.options), "A directory of this machine."),
+    ]
+
+    static let flowOptions: [OptionSpec] = [
+        OptionSpec("pull", .object(Pull.options), "Where the files come from and what happens to them there.", required: .required),
+        OptionSpec("profile", .text, "The layout of the file: a name below Schemas/profiles.", required: .required, example: "sage50/stock"),
+        OptionSpec("mode", .choice(FileMode.allCases.map(\.rawValue)), "Whether a file lists everything or only changes, where it does not say so itself.", default: "full"),
+        OptionSpec("timezone", .text, "The ERP's time zone, if it is not the shop's.", example: "Europe/London"),
+        OptionSpec("approve", .choice(Flow.Approval.allCases.map(\.rawValue)), "Whether a plan within its gates applies itself, or always waits for a person.", default: "automatic"),
+        OptionSpec("stock", .object(StockSettings.options), "What the file means for stock.", required: .required),
+        OptionSpec("gates", .object(Gates.options), "Limits beyond which a plan is held for a decision."),
+    ]
+
+    static let options: [OptionSpec] = [
+        OptionSpec("shop", .text, "A short name of the shop, for reports.", required: .required, example: "acme"),
+        OptionSpec("timezone", .text, "The shop's and the ERP's time zone.", default: "Europe/London"),
+        OptionSpec("state", .text, "The folder of ledger, spool and reject files; only this service may read it.", required: .required, example: "/var/lib/tallyman/acme"),
+        OptionSpec("profiles", .text, "The folder of the profiles. The installed ones unless given.", example: "/etc/tallyman/profiles"),
+        OptionSpec("owner", .text, "Who answers for the flows.", example: "ops@acme.example"),
+        OptionSpec("magento", .object(MagentoSettings.options), "The shop.", required: .required),
+        OptionSpec("endpoints", .map(.object(endpointOptions)), "Where files live, each under a name of your own.", required: .required),
+        OptionSpec("flows", .map(.object(flowOptions)), "What is kept in step, each under a name of your own.", required: .required),
+    ]
+
+    var path: String
+    var root: SettingNode
+    var shop: String
+    var timeZone: String
+    var stateFolder: String
+    var profileFolder: String
+
+    /// Checks everything at once and throws all problems together.
+    init(path: String, environment: [String: String]) throws {
+        let root = try SettingsFile.load(path)
+        let problems = SettingCheck.problems(in: root, against: Self.options) + Self.crossChecks(root)
+        guard problems.isEmpty else { throw SettingsProblems(problems: problems) }
+        self.path = path
+        self.root = root
+        shop = try root.requiredText("shop")
+        timeZone = root.text("timezone") ?? "Europe/London"
+        stateFolder = Self.absolute(try root.requiredText("state"), beside: path)
+        profileFolder = root.text("profiles").map { Self.absolute($0, beside: path) } ?? Self.installedProfiles(environment)
+    }
+
+    var flowNames: [String] { root["flows"]?.map?.map(\.key) ?? [] }
+
+    func flow(_ name: String) throws -> SettingNode {
+        guard let node = root["flows"]?[name] else {
+            throw Diagnostic(
+                "FLOW-UNKNOWN", "there is no flow \(Escaped(name))", at: root["flows"]?.location,
+                hint: "the settings have: \(flowNames.joined(separator: ", "))"
+            )
+        }
+        return node
+    }
+
+    static func absolute(_ path: String, beside settings: String) -> String {
+        path.hasPrefix("/") ? path : URL(fileURLWithPath: settings).deletingLastPathComponent().appendingPathComponent(path).path
+    }
+
+    /// References that a single option cannot check.
+    private static func crossChecks(_ root: SettingNode) -> [Diagnostic] {
+        var problems: [Diagnostic] = []
+        if let zone = root.text("timezone"), TimeZone(identifier: zone) == nil {
+            problems.append(root["timezone"]?.invalid("is not a time zone", hint: "write it like Europe/London") ?? missing)
+        }
+        let endpoints = Set((root["endpoints"]?.map ?? []).map(\.key))
+        for (name, flow) in root["flows"]?.map ?? [] {
+            guard let pull = flow["pull"], let endpoint = pull["endpoint"], let text = endpoint.scalar, !endpoints.contains(text)
+            else { continue }
+            problems.append(endpoint.invalid("is not an endpoint; flow \(name) needs one", hint: "known: \(endpoints.sorted().joined(separator: ", "))"))
+        }
+        return problems
+    }
+
+    private static let missing = Diagnostic("SETTINGS-MISSING", "a setting is missing", hint: "see docs/settings.md")
+
+    /// Beside the program in a checkout, or where the package puts them.
+    private static func installedProfiles(_ environment: [String: String]) -> String {
+        if let folder = environment["TALLYMAN_PROFILES"] { return folder }
+        var folder = URL(fileURLWithPath: CommandLine.arguments.first ?? ".").resolvingSymlinksInPath().deletingLastPathComponent()
+        for _ in 0..<6 {
+            let candidate = folder.appendingPathComponent("Schemas/profiles").path
+            if FileManager.default.fileExists(atPath: candidate) { return candidate }
+            folder.deleteLastPathComponent()
+        }
+        return "/usr/share/tallyman/profiles"
+    }
+}
+
+/// All that is wrong with a settings file, in the order of its lines.
+struct SettingsProblems: Error {
+    var problems: [Diagnostic]
+
+    init(problems: [Diagnostic]) {
+        self.problems = problems.sorted { ($0.location?.line ?? 0, $0.location?.column ?? 0) < ($1.location?.line ?? 0, $1.location?.column ?? 0) }
+    }
+}

@@ -1,0 +1,69 @@
+import Domain
+import Endpoints
+import Glibc
+import Synchronization
+import TestKit
+import Testing
+
+/// The endpoints that the conformance suite runs on.
+enum EndpointUnderTest: String, CaseIterable, CustomTestStringConvertible {
+    case local, sftp
+
+    var testDescription: String { rawValue }
+
+    /// An endpoint with a fresh folder, and what must live as long as it is used.
+    func subject() async throws -> (subject: EndpointConformance.Subject, keeping: TemporaryFolder?) {
+        switch self {
+        case .local:
+            let home = TemporaryFolder()
+            let endpoint = LocalDirectoryEndpoint(name: "erp", settings: LocalSettings(root: home.path))
+            return (try await Self.prepare(endpoint, home: home.path), home)
+        case .sftp:
+            let server = try SSHServer.shared.get()
+            return (try await Self.prepare(try SFTPEndpoint.to(server), home: server.home.path), nil)
+        }
+    }
+
+    private static let folders = Atomic(0)
+
+    static func prepare(_ endpoint: any Endpoint, home: String) async throws -> EndpointConformance.Subject {
+        let number = folders.add(1, ordering: .relaxed).newValue
+        let folder = "case-\(number)"
+        try await endpoint.withSession { try $0.makeFolder(folder) }
+        return EndpointConformance.Subject(endpoint: endpoint, home: home, folder: folder)
+    }
+}
+
+extension SFTPEndpoint {
+    /// An endpoint for a test server; `port` where something stands between.
+    static func to(
+        _ server: SSHServer,
+        port: Int? = nil,
+        authentication: SFTPSettings.Authentication? = nil,
+        hostKeys: SFTPSettings.HostKeys? = nil,
+        deadlines: SFTPSettings.Deadlines = .init(connect: .seconds(20), idle: .seconds(20)),
+        algorithms: AlgorithmPolicy = .current,
+        calls: LibSSH2Calls = .library
+    ) throws -> SFTPEndpoint {
+        let pins = try server.hostKeys.map { try #require(HostKeyFingerprint($0.fingerprint())) }
+        let settings = SFTPSettings(
+            host: "127.0.0.1",
+            port: port ?? server.port,
+            user: server.user,
+            authentication: authentication ?? .key(Secret(server.keys.ed25519.privateText), passphrase: nil),
+            hostKeys: hostKeys ?? .pinned(pins),
+            deadlines: deadlines,
+            algorithms: algorithms
+        )
+        return SFTPEndpoint(name: "erp", settings: settings, timeline: .system, calls: calls)
+    }
+}
+
+/// The diagnostic that `body` throws; a test failure where it throws none.
+func diagnostic(
+    sourceLocation: SourceLocation = #_sourceLocation,
+    from body: () async throws -> Void
+) async throws -> Diagnostic {
+    let error = await #expect(throws: Diagnostic.self, sourceLocation: sourceLocation) { try await body() }
+    return try #require(error, sourceLocation: sourceLocation)
+}

@@ -1,0 +1,18 @@
+import Foundation
+
+/// The project's own folders and the shared corpora beside it, found from this file's place.
+enum ProjectFolder {
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().path()
+    static let profiles = root + "Schemas/profiles"
+    static let fixtures = root + "Fixtures/formats"
+    static let shared = root + "../shared"
+
+    static func hasShared(_ path: String) -> Bool { FileManager.default.fileExists(atPath: "\(shared)/\(path)") }
+
+    static func sharedFiles(_ folder: String) -> [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: "\(shared)/\(folder)")) ?? []).sorted()
+    }
+
+    static func bytes(_ path: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(filePath: path))) }
+}

@@ -1,0 +1,215 @@
+import Foundation
+import Glibc
+import Synchronization
+
+/// A TCP proxy on the loopback that harms what passes through it, one plan per connection.
+package final class FaultProxy: Sendable {
+    package enum Direction: Sendable { case fromClient, fromServer }
+
+    package enum Fault: Sendable {
+        case none
+        /// Accepts and says nothing.
+        case silent
+        /// A reset after so many bytes.
+        case reset(Direction, after: Int)
+        /// A clean end after so many bytes.
+        case finish(Direction, after: Int)
+        /// Passes no more after so many bytes; the connection stays open.
+        case stall(Direction, after: Int)
+        /// At most so many bytes a second.
+        case slow(Direction, bytesPerSecond: Int)
+        /// Inverts one bit of the byte at this place.
+        case flip(Direction, at: Int)
+    }
+
+    package let port: Int
+    private let listener: Int32
+    private let upstream: Int
+
+    private struct State {
+        var plans: [Fault]
+        var connections = 0
+        var open: Set<Int32> = []
+        var cutsNextReply = false
+        var isStopped = false
+        var passed: (fromClient: Int, fromServer: Int) = (0, 0)
+    }
+
+    private let state: Mutex<State>
+
+    /// - Parameter plans: for the first connections, in order; later ones pass unharmed.
+    package init(to upstream: Int, plans: [Fault] = []) {
+        (listener, port) = LoopbackPort.listening()
+        self.upstream = upstream
+        state = Mutex(State(plans: plans))
+        let (listener, weakly) = (listener, Weak(self))
+        Thread.detachNewThread {
+            while true {
+                var waiting = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
+                guard poll(&waiting, 1, -1) > 0, waiting.revents & Int16(POLLIN) != 0 else { return }
+                let client = ChildProcess.starting.withLock { _ in
+                    let client = accept(listener, nil, nil)
+                    _ = fcntl(client, F_SETFD, FD_CLOEXEC)
+                    return client
+                }
+                guard client >= 0, let proxy = weakly.proxy else { return }
+                proxy.serve(client)
+            }
+        }
+    }
+
+    deinit { stop() }
+
+    package var connectionCount: Int { state.withLock { $0.connections } }
+    /// Bytes passed in each direction, over all connections.
+    package var passed: (fromClient: Int, fromServer: Int) { state.withLock { $0.passed } }
+
+    /// The next bytes from the server are dropped and the connection they came on is cut: a reply is lost whose request
+    /// was done. Later connections pass.
+    package func cutNextReply() { state.withLock { $0.cutsNextReply = true } }
+
+    package func stop() {
+        let open = state.withLock { state -> Set<Int32>? in
+            defer { state.isStopped = true }
+            return state.isStopped ? nil : state.open
+        }
+        guard let open else { return }
+        for socket in open { shutdown(socket, Int32(SHUT_RDWR)) }
+        shutdown(listener, Int32(SHUT_RDWR))
+        close(listener)
+    }
+
+    private func serve(_ client: Int32) {
+        let plan = state.withLock { state -> Fault in
+            state.connections += 1
+            state.open.insert(client)
+            return state.plans.isEmpty ? .none : state.plans.removeFirst()
+        }
+        if case .silent = plan { return }
+        guard let server = LoopbackPort.connect(upstream) else {
+            end([client])
+            return
+        }
+        state.withLock { state in _ = state.open.insert(server) }
+        let link = Link(client: client, server: server, plan: plan)
+        Thread.detachNewThread { self.pump(link, .fromClient) }
+        Thread.detachNewThread { self.pump(link, .fromServer) }
+    }
+
+    private final class Link: Sendable {
+        let client: Int32
+        let server: Int32
+        let plan: Fault
+        let pumping = Atomic(2)
+        let isReset = Atomic(false)
+
+        init(client: Int32, server: Int32, plan: Fault) {
+            (self.client, self.server, self.plan) = (client, server, plan)
+        }
+    }
+
+    private func pump(_ link: Link, _ direction: Direction) {
+        let (source, sink) = direction == .fromClient ? (link.client, link.server) : (link.server, link.client)
+        var passed = 0
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        pumping: while true {
+            let count = recv(source, &buffer, buffer.count, 0)
+            guard count > 0 else { break }
+            if direction == .fromServer, state.withLock({ Self.take(&$0.cutsNextReply) }) {
+                cut(link, .reset)
+                break
+            }
+            let step = Self.step(link.plan, direction, passed: passed, count: count)
+            if let place = step.flipped { buffer[place] ^= 0x10 }
+            guard send(buffer[..<step.count], to: sink) else { break }
+            passed += step.count
+            state.withLock { state in
+                switch direction {
+                case .fromClient: state.passed.fromClient += step.count
+                case .fromServer: state.passed.fromServer += step.count
+                }
+            }
+            if step.pause > 0 { usleep(step.pause) }
+            switch step.end {
+            case .none: continue
+            case .stalled:
+                // Goes on reading nothing until somebody closes.
+                var ended = pollfd(fd: link.client, events: 0, revents: 0)
+                poll(&ended, 1, -1)
+                break pumping
+            case .ended(let ending):
+                cut(link, ending)
+                break pumping
+            }
+        }
+        if !link.isReset.load(ordering: .acquiring) { shutdown(sink, Int32(SHUT_WR)) }
+        if link.pumping.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 { end([link.client, link.server]) }
+    }
+
+    private enum Ending { case reset, finish }
+
+    private enum After {
+        case none, stalled
+        case ended(Ending)
+    }
+
+    private static func step(_ plan: Fault, _ direction: Direction, passed: Int, count: Int)
+        -> (count: Int, flipped: Int?, pause: UInt32, end: After)
+    {
+        switch plan {
+        case .reset(direction, let limit) where passed + count >= limit: return (max(limit - passed, 0), nil, 0, .ended(.reset))
+        case .finish(direction, let limit) where passed + count >= limit: return (max(limit - passed, 0), nil, 0, .ended(.finish))
+        case .stall(direction, let limit) where passed + count >= limit: return (max(limit - passed, 0), nil, 0, .stalled)
+        case .flip(direction, let place) where (passed..<(passed + count)).contains(place): return (count, place - passed, 0, .none)
+        case .slow(direction, let rate): return (count, nil, UInt32(count * 1_000_000 / rate), .none)
+        case .none, .silent, .reset, .finish, .stall, .flip, .slow: return (count, nil, 0, .none)
+        }
+    }
+
+    private func send(_ bytes: ArraySlice<UInt8>, to sink: Int32) -> Bool {
+        var rest = bytes
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.send(sink, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            guard count > 0 else { return false }
+            rest = rest.dropFirst(count)
+        }
+        return true
+    }
+
+    /// Ends both sides for whoever is blocked on them; the sockets are closed by the last pump.
+    private func cut(_ link: Link, _ ending: Ending) {
+        shutdown(link.server, Int32(SHUT_RDWR))
+        switch ending {
+        case .finish:
+            shutdown(link.client, Int32(SHUT_RDWR))
+        case .reset:
+            // Closing without lingering sends the reset; until then nothing but the local reader may notice.
+            link.isReset.store(true, ordering: .releasing)
+            var linger = linger(l_onoff: 1, l_linger: 0)
+            setsockopt(link.client, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<Glibc.linger>.size))
+            shutdown(link.client, Int32(SHUT_RD))
+        }
+    }
+
+    private func end(_ sockets: [Int32]) {
+        for socket in sockets {
+            state.withLock { state in
+                state.open.remove(socket)
+                close(socket)
+            }
+        }
+    }
+
+    private static func take(_ flag: inout Bool) -> Bool {
+        defer { flag = false }
+        return flag
+    }
+
+    /// The accepting thread must not keep the proxy alive.
+    private final class Weak: Sendable {
+        private let reference: Mutex<WeakReference>
+        struct WeakReference { weak var proxy: FaultProxy? }
+        init(_ proxy: FaultProxy) { reference = Mutex(WeakReference(proxy: proxy)) }
+        var proxy: FaultProxy? { reference.withLock { $0.proxy } }
+    }
+}

@@ -1,0 +1,177 @@
+import Foundation
+import Glibc
+import Synchronization
+
+/// A real sshd on a free port of the loopback, with its own keys, account and home, gone with the test process.
+///
+/// As root it runs in a mount and process namespace of its own with an invented account (`erp`), so that nothing of the
+/// machine is touched, passwords work, rights are checked as for anyone, and killing it takes its sessions along. As
+/// anyone else it serves the current account by key alone: tests that need more ask `isIsolated`.
+package final class SSHServer: Sendable {
+    package struct Options: Sendable {
+        package var hostKeys: [SSHKeyPair.Kind] = [.ed25519, .ecdsa]
+        /// Also answer keyboard-interactive, through PAM.
+        package var asksPasswordAsQuestion = false
+        /// Lines put before the standard configuration; the first value of a keyword wins.
+        package var configuration: [String] = []
+        /// A file system of this many kilobytes on the home's folder `small`.
+        package var smallDisk: Int?
+        /// 0: a free one.
+        package var port = 0
+
+        package init() {}
+    }
+
+    /// Whether the server has accounts and mounts of its own.
+    package static var isIsolated: Bool { geteuid() == 0 }
+
+    package static let password = "correct horse"
+    package static let passphrase = "battery staple"
+
+    package let port: Int
+    package let user: String
+    /// The account's home on this machine: what the endpoint sees as its root.
+    package let home: TemporaryFolder
+    package let hostKeys: [SSHKeyPair]
+    /// Keys that are let in.
+    package let keys: ClientKeys
+    private let etc: TemporaryFolder
+    private let process: ChildProcess
+    private let isStopped = Mutex(false)
+
+    package struct ClientKeys: Sendable {
+        package let ed25519, ecdsa, encryptedEd25519, encryptedECDSA, rsa: SSHKeyPair
+
+        init(in folder: TemporaryFolder) throws {
+            ed25519 = try SSHKeyPair(.ed25519, in: folder, named: "user-ed25519")
+            ecdsa = try SSHKeyPair(.ecdsa, in: folder, named: "user-ecdsa")
+            encryptedEd25519 = try SSHKeyPair(.ed25519, in: folder, named: "user-ed25519-locked", passphrase: passphrase)
+            encryptedECDSA = try SSHKeyPair(.ecdsa, in: folder, named: "user-ecdsa-locked", passphrase: passphrase)
+            rsa = try SSHKeyPair(.rsa, in: folder, named: "user-rsa")
+        }
+
+        var all: [SSHKeyPair] { [ed25519, ecdsa, encryptedEd25519, encryptedECDSA, rsa] }
+    }
+
+    /// Made once: an RSA key takes a while.
+    private static let clientKeyFolder = TemporaryFolder()
+    private static let clientKeys = Result { try ClientKeys(in: clientKeyFolder) }
+
+    /// One server for all tests that change nothing about it. It ends with the process.
+    package static let shared = Result { try SSHServer() }
+
+    /// - Throws: `ChildProcess.Failure` with sshd's own words. A machine without sshd is a failure, not a reason to skip.
+    package init(_ options: Options = Options()) throws {
+        guard access("/usr/sbin/sshd", X_OK) == 0 else {
+            throw ChildProcess.Failure(description: "/usr/sbin/sshd is missing: apt-get install openssh-server")
+        }
+        keys = try Self.clientKeys.get()
+        etc = TemporaryFolder()
+        home = TemporaryFolder()
+        user = Self.isIsolated ? "erp" : String(cString: getpwuid(getuid()).pointee.pw_name)
+        var hostKeys: [SSHKeyPair] = []
+        for kind in options.hostKeys { hostKeys.append(try SSHKeyPair(kind, in: etc, named: "host-\(kind.rawValue)")) }
+        self.hostKeys = hostKeys
+        chmod(etc.path, 0o755)
+        chmod(home.path, 0o755)
+        if Self.isIsolated { chown(home.path, 4711, 4711) }
+        etc.write("authorized_keys", (keys.all.map(\.publicLine).joined(separator: "\n") + "\n").utf8)
+
+        var last = "no attempt"
+        for _ in 0..<5 {
+            let port = options.port == 0 ? LoopbackPort.free() : options.port
+            etc.write("sshd_config", Self.configuration(options, port: port, etc: etc, home: home, hostKeys: hostKeys).utf8)
+            etc.write("start.sh", Self.script(options, etc: etc, home: home).utf8)
+            let process = try ChildProcess(["/bin/sh", "\(etc.path)/start.sh"])
+            if process.output(until: { $0.contains("Server listening on") }) {
+                (self.port, self.process) = (port, process)
+                return
+            }
+            process.closeInput()
+            process.waitForExit()
+            last = process.log
+            if !last.contains("in use") { break }
+        }
+        throw ChildProcess.Failure(description: "sshd did not start: \(last)")
+    }
+
+    deinit { stop() }
+
+    /// Ends the server and its sessions as a crash would, without a goodbye on the wire.
+    package func stop() {
+        let isFirst = isStopped.withLock { stopped in
+            defer { stopped = true }
+            return !stopped
+        }
+        guard isFirst else { return }
+        process.closeInput()
+        process.waitForExit()
+    }
+
+    /// Kills (or stops, or continues) the processes of the sessions, not the listener.
+    /// - Returns: how many there were.
+    @discardableResult
+    package func signalSessions(_ signal: Int32) -> Int {
+        let all = ProcessTree.descendants(of: process.id)
+        guard let listener = all.first(where: { $0.command.contains("[listener]") })?.id else { return 0 }
+        let sessions = ProcessTree.descendants(of: listener)
+        // Innermost first, so that none is orphaned into a session that goes on.
+        for session in sessions.reversed() { kill(session.id, signal) }
+        return sessions.count
+    }
+
+    /// Everything that sshd wrote, once it has written `text`; blocks until then, or until the server has ended.
+    package func log(until text: String) -> String {
+        _ = process.output { $0.contains(text) }
+        return process.log
+    }
+}
+
+extension SSHServer {
+    private static func configuration(
+        _ options: Options,
+        port: Int,
+        etc: TemporaryFolder,
+        home: TemporaryFolder,
+        hostKeys: [SSHKeyPair]
+    ) -> String {
+        let lines = options.configuration + [
+            "Port \(port)", "ListenAddress 127.0.0.1", "PidFile none", "LogLevel VERBOSE", "UseDNS no", "StrictModes no",
+            "MaxStartups 500:30:1000", "LoginGraceTime 30",
+            "UsePAM \(options.asksPasswordAsQuestion ? "yes" : "no")",
+            "KbdInteractiveAuthentication \(options.asksPasswordAsQuestion ? "yes" : "no")",
+            "PasswordAuthentication \(options.asksPasswordAsQuestion ? "no" : "yes")",
+            "AuthorizedKeysFile \(etc.path)/authorized_keys",
+            "Subsystem sftp internal-sftp -d \(home.path)",
+        ] + hostKeys.map { "HostKey \($0.file)" }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// The shell waits for the end of its input, which is ours, and then takes everything down.
+    private static func script(_ options: Options, etc: TemporaryFolder, home: TemporaryFolder) -> String {
+        let daemon = "/usr/sbin/sshd -D -e -f \(etc.path)/sshd_config"
+        guard isIsolated else { return "\(daemon) & server=$!\ncat >/dev/null\nkill -9 $server\nwait\n" }
+        var inside = [
+            "set -e", "umask 022", "cd \(etc.path)",
+            "mount -t tmpfs none /run", "mkdir -p /run/sshd",
+            "cp /etc/passwd passwd", "echo 'erp:x:4711:4711::\(home.path):/bin/sh' >>passwd", "mount --bind passwd /etc/passwd",
+            "cp /etc/shadow shadow", "echo \"erp:$(openssl passwd -6 '\(password)'):19000::::::\" >>shadow",
+            "mount --bind shadow /etc/shadow",
+            "printf 'auth required pam_unix.so\\naccount required pam_permit.so\\nsession required pam_permit.so\\n' >pam",
+            "mount --bind pam /etc/pam.d/sshd",
+        ]
+        if let size = options.smallDisk {
+            inside += [
+                "mkdir -p \(home.path)/small",
+                "mount -t tmpfs -o size=\(size)k,uid=4711,gid=4711,mode=755 none \(home.path)/small",
+            ]
+        }
+        etc.write("inside.sh", (inside + ["exec \(daemon)"]).joined(separator: "\n").utf8)
+        return """
+            unshare --mount --pid --fork --kill-child=KILL /bin/sh \(etc.path)/inside.sh & server=$!
+            cat >/dev/null
+            kill -9 $server
+            wait
+            """ + "\n"
+    }
+}
