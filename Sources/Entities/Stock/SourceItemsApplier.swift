@@ -1,0 +1,113 @@
+package import Domain
+package import Magento
+
+/// Brings stock into MSI's source items.
+///
+/// A batch is all or nothing at the shop and its error names no line, so a refused batch is cut in halves until the guilty
+/// row stands alone. An answer that never came is settled by reading back before anything is sent again. Batches are sent
+/// one after the other: one writer per SKU, and Magento's index does not like company.
+package struct SourceItemsApplier: ChangeApplier {
+    let sourceItems: SourceItems
+    let spelling: SpellingCache
+    let sources: [String]
+    let sizer: BatchSizer
+    let timeline: Timeline
+    /// Tries of a row that Magento "could not save" before it is given up (a deadlock is reported like a bad row).
+    let saveTries = 3
+
+    /// - Parameter sources: the codes of the mapped MSI sources; no other row is read or written.
+    package init(client: MagentoClient, sources: [String], timeline: Timeline, sizer: BatchSizer = BatchSizer()) {
+        sourceItems = client.sourceItems
+        spelling = SpellingCache(client.catalogue)
+        self.sources = sources
+        self.sizer = sizer
+        self.timeline = timeline
+    }
+
+    package var batchSize: Int { get async { max(1, sizer.rows / max(1, sources.count)) } }
+
+    package func unknownKeys(among keys: [RecordKey]) async throws -> Set<RecordKey> {
+        let entries = try await spelling.entries(of: keys)
+        return Set(keys.filter { entries[$0] == nil })
+    }
+
+    package func observe(_ visit: @Sendable ([ObservedValue]) async throws -> Void) async throws {
+        try await sourceItems.all(sources: sources) { items in try await visit(Self.values(items)) }
+    }
+
+    package func readBack(_ changes: [Change]) async throws -> [ObservedValue] {
+        let entries = try await spelling.entries(of: changes.map(\.key))
+        let items = try await sourceItems.find(changes.map { entries[$0.key]?.sku ?? $0.key.text }, sources: sources)
+        let found = Dictionary(grouping: items) { RecordKey.folded(Array($0.sku.utf8)[...]) }
+        return changes.compactMap { change in
+            found[RecordKey.folded(change.key.bytes[...])].map { ObservedValue(key: change.key, value: Self.value($0)) }
+        }
+    }
+
+    package func apply(_ changes: [Change]) async -> [ChangeAnswer] {
+        let entries: [RecordKey: CatalogueEntry]
+        do {
+            entries = try await spelling.entries(of: changes.map(\.key))
+        } catch {
+            return changes.map { _ in .deferred(Self.diagnostic(error)) }
+        }
+        var answers: [ChangeAnswer?] = changes.map { _ in nil }
+        var pending: [StockPatch] = []
+        for (index, change) in changes.enumerated() {
+            switch StockPatch.make(change, index: index, entry: entries[change.key]) {
+            case .nothing: answers[index] = .applied(evidence: "no level differs")
+            case .rejected(let reason): answers[index] = .rejected(reason)
+            case .patch(let patch): pending.append(patch)
+            }
+        }
+        for chunk in Self.chunks(pending, rows: sizer.rows) {
+            for (index, answer) in await settle(chunk, saveTries: saveTries) { answers[index] = answer }
+        }
+        return answers.map { $0 ?? .deferred(Self.unsettled) }
+    }
+
+    /// Consecutive rows of the shop, one value per SKU.
+    static func values(_ items: [SourceItem]) -> [ObservedValue] {
+        var values: [ObservedValue] = []
+        var group: [SourceItem] = []
+        for item in items {
+            if let first = group.first, first.sku != item.sku {
+                values.append(ObservedValue(key: RecordKey(first.sku), value: value(group)))
+                group = []
+            }
+            group.append(item)
+        }
+        if let first = group.first { values.append(ObservedValue(key: RecordKey(first.sku), value: value(group))) }
+        return values
+    }
+
+    static func value(_ items: [SourceItem]) -> EncodedValue {
+        StockValue(levels: items.map { StockLevel(source: $0.source, quantity: $0.quantity, isInStock: $0.isInStock) })
+            .encoded
+    }
+
+    /// Cut so that no chunk has more than `rows` rows; a SKU's rows stay together.
+    static func chunks(_ patches: [StockPatch], rows: Int) -> [[StockPatch]] {
+        var chunks: [[StockPatch]] = []
+        var count = 0
+        for patch in patches {
+            if chunks.isEmpty || count + patch.rows.count > rows {
+                chunks.append([])
+                count = 0
+            }
+            chunks[chunks.count - 1].append(patch)
+            count += patch.rows.count
+        }
+        return chunks
+    }
+
+    static func diagnostic(_ error: any Error) -> Diagnostic {
+        error as? Diagnostic
+            ?? Diagnostic(
+                "SHOP-READ", "The shop could not be read: \(Escaped(String(describing: error)))",
+                hint: "Run doctor", kind: .transient)
+    }
+
+    private static let unsettled = Diagnostic(
+        "SHOP-NO-ANSWER", "The change was not settled", hint: "It is tried again by the next run", kind: .transient)
+}

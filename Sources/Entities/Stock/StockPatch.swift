@@ -1,0 +1,87 @@
+import Domain
+import Magento
+
+/// The rows of one change that have to be sent.
+struct StockPatch: Sendable {
+    enum Making {
+        case nothing
+        case rejected(RejectReason)
+        case patch(StockPatch)
+    }
+
+    /// What the columns hold; more is clamped, longer is cut, both without a word.
+    private static let largestQuantity = ExactDecimal(coefficient: 999_999_999_999, scale: 4) ?? .zero
+    private static let longestSKU = 64
+
+    /// The change's place in its batch.
+    let index: Int
+    /// In the catalogue's spelling.
+    let sku: String
+    let rows: [SourceItem]
+
+    static func make(_ change: Change, index: Int, entry: CatalogueEntry?) -> Making {
+        guard let entry else { return .rejected(unknown(change.key)) }
+        guard !entry.isComposite else { return .rejected(composite(change.key, entry)) }
+        guard let after = try? StockValue(encoded: change.after) else { return .rejected(unreadable(change.key)) }
+        let before = change.before.flatMap { try? StockValue(encoded: $0) }
+        let levels = after.levels(differingFrom: before)
+        guard !levels.isEmpty else { return .nothing }
+        guard entry.sku.unicodeScalars.count <= longestSKU else { return .rejected(tooLong(change.key)) }
+        for level in levels where level.quantity > largestQuantity || level.quantity < negated(largestQuantity) || level.quantity.scale > 4 {
+            return .rejected(outOfRange(level))
+        }
+        let rows = levels.map {
+            SourceItem(sku: entry.sku, source: $0.source, quantity: $0.quantity, isInStock: $0.isInStock)
+        }
+        return .patch(StockPatch(index: index, sku: entry.sku, rows: rows))
+    }
+
+    /// Whether the shop holds all of it, exactly.
+    func isHeld(in items: [SourceItem]) -> Bool {
+        rows.allSatisfy { row in
+            items.contains { item in
+                item.source == row.source && item.quantity == row.quantity && item.isInStock == row.isInStock
+                    && RecordKey.folded(Array(item.sku.utf8)[...]) == RecordKey.folded(Array(row.sku.utf8)[...])
+            }
+        }
+    }
+
+    var readBack: ChangeAnswer {
+        .applied(evidence: "read back " + rows.map { "\($0.source) \($0.quantity)" }.joined(separator: ", "))
+    }
+
+    func rejection(_ refusal: Refusal) -> RejectReason {
+        RejectReason(
+            "SHOP-REFUSED", value: Escaped(sku, limit: 80).description, "Magento refuses the row: \(refusal.message)",
+            fix: "Correct the value at its source, or check that the source exists and is enabled, then retry")
+    }
+
+    private static func negated(_ number: ExactDecimal) -> ExactDecimal { ExactDecimal.zero.subtracting(number) ?? .zero }
+
+    private static func unknown(_ key: RecordKey) -> RejectReason {
+        RejectReason(
+            "SKU-UNKNOWN", value: key.description, "The shop has no product with this SKU",
+            fix: "Create the product or correct the SKU, then retry; Magento itself would have said nothing")
+    }
+    private static func composite(_ key: RecordKey, _ entry: CatalogueEntry) -> RejectReason {
+        RejectReason(
+            "SKU-COMPOSITE", value: key.description, "The product is \(entry.type): its stock is kept on its parts",
+            fix: "Send stock of the simple products that it is made of")
+    }
+    private static func unreadable(_ key: RecordKey) -> RejectReason {
+        RejectReason(
+            "STOCK-UNREADABLE", value: key.description, "The planned value cannot be read",
+            fix: "Plan the file again; the ledger may come from another version")
+    }
+    private static func tooLong(_ key: RecordKey) -> RejectReason {
+        RejectReason(
+            "SKU-LONG", value: key.description, "The SKU is longer than the 64 characters that Magento keeps",
+            fix: "Shorten the SKU in the shop and in the ERP")
+    }
+    private static func outOfRange(_ level: StockLevel) -> RejectReason {
+        RejectReason(
+            "QUANTITY-RANGE", value: level.quantity.description,
+            "Magento keeps at most 99999999.9999 with four decimals and would change this quantity without a word",
+            fix: "Correct the quantity or its rounding")
+    }
+}

@@ -1,0 +1,169 @@
+package import Domain
+
+/// Examines a shop with calls that change nothing. Each check runs whatever the others found.
+package struct ShopProbe: Sendable {
+    /// What the settings say the shop should be.
+    package struct Expectations: Hashable, Sendable {
+        /// `https://shop.example.com`
+        package var origin: String
+        package var currency: String?
+        /// The MSI sources that warehouses are mapped to; empty on a shop without MSI.
+        package var sources: Set<String>
+
+        package init(origin: String, currency: String? = nil, sources: Set<String> = []) {
+            self.origin = origin
+            self.currency = currency
+            self.sources = sources
+        }
+    }
+
+    /// Beyond this the clocks are worth a word; beyond ten minutes ahead every signature is refused (reliability F75).
+    static let toleratedOffset = Duration.seconds(60)
+
+    private let client: MagentoClient
+    private let expectations: Expectations
+    private let timeline: Timeline
+
+    package init(_ client: MagentoClient, expecting expectations: Expectations, timeline: Timeline) {
+        self.client = client
+        self.expectations = expectations
+        self.timeline = timeline
+    }
+
+    package func run() async -> [ShopFinding] {
+        let version = await client.stores.version()
+        if case .unreachable = version.refusal?.reason { return [reachable(version)] }
+        return [reachable(version), self.version(version), clock(version)] + (await configuration()) + [await modules()]
+            + [await sources(), await permissions(), await limits()]
+    }
+
+    private func reachable(_ answer: Answer) -> ShopFinding {
+        guard let refusal = answer.refusal else { return ShopFinding(.reachable, .good, expectations.origin) }
+        switch refusal.reason {
+        case .unreachable, .certificate, .maintenance, .redirected, .forbidden, .throttled: return failed(.reachable, refusal)
+        default: return ShopFinding(.reachable, .good, "\(expectations.origin) answers with status \(refusal.status)")
+        }
+    }
+
+    private func version(_ answer: Answer) -> ShopFinding {
+        guard case .done(let payload) = answer, let text = payload.json.text, text.hasPrefix("Magento/") else {
+            return ShopFinding(.version, .warning, "not told", fix: "The module Magento_Version is off; nothing needs doing")
+        }
+        return ShopFinding(.version, .good, Escaped(text, limit: 60).description)
+    }
+
+    private func clock(_ answer: Answer) -> ShopFinding {
+        guard case .done(let payload) = answer, let theirs = payload.serverTime else {
+            return ShopFinding(.clock, .skipped, "the shop did not tell its time")
+        }
+        let ahead = timeline.now().since(theirs)
+        let seconds = ahead.wholeSeconds
+        let text = "this machine is \(abs(seconds)) s \(seconds >= 0 ? "ahead of" : "behind") the shop"
+        if ahead > .seconds(600) {
+            return ShopFinding(.clock, .failed, text, fix: "Set this machine's clock (NTP): Magento refuses signatures more than 10 minutes ahead")
+        }
+        guard ahead > Self.toleratedOffset || ahead < .zero - Self.toleratedOffset else {
+            return ShopFinding(.clock, .good, text)
+        }
+        return ShopFinding(.clock, .warning, text, fix: "Switch NTP on here and at the shop: event times of files are compared with the shop's")
+    }
+
+    private func configuration() async -> [ShopFinding] {
+        do {
+            guard let store = try await client.stores.configurations().first else {
+                return [ShopFinding(.address, .failed, "the shop has no store view", fix: "Create one")]
+            }
+            return [address(store), currency(store)]
+        } catch {
+            return [failed(.address, error), ShopFinding(.currency, .skipped, "unknown")]
+        }
+    }
+
+    private func address(_ store: Stores.Configuration) -> ShopFinding {
+        let told = [store.baseURL, store.secureBaseURL].compactMap { ShopEndpoint(url: $0)?.origin }
+        guard !told.contains(expectations.origin) else { return ShopFinding(.address, .good, expectations.origin) }
+        return ShopFinding(
+            .address, .warning, "the shop calls itself \(Escaped(store.secureBaseURL, limit: 80))",
+            fix: "Set magento.url to the shop's own base URL, or signatures may fail behind the proxy")
+    }
+
+    private func currency(_ store: Stores.Configuration) -> ShopFinding {
+        guard let wanted = expectations.currency, wanted != store.baseCurrency else {
+            return ShopFinding(.currency, .good, Escaped(store.baseCurrency, limit: 8).description)
+        }
+        return ShopFinding(
+            .currency, .failed, "the shop's base currency is \(Escaped(store.baseCurrency, limit: 8)), the settings say \(wanted)",
+            fix: "Correct currency in the settings")
+    }
+
+    private func modules() async -> ShopFinding {
+        do {
+            let modules = try await client.stores.modules()
+            let hasInventory = modules.contains("Magento_InventoryApi") && modules.contains("Magento_Inventory")
+            let text = "\(modules.count) modules, multi-source inventory \(hasInventory ? "on" : "off")"
+            guard !hasInventory, !expectations.sources.subtracting(["default"]).isEmpty else {
+                return ShopFinding(.modules, .good, text)
+            }
+            return ShopFinding(
+                .modules, .failed, text, fix: "Enable the Magento_Inventory modules, or map all warehouses to default")
+        } catch {
+            return failed(.modules, error)
+        }
+    }
+
+    private func sources() async -> ShopFinding {
+        guard !expectations.sources.isEmpty else { return ShopFinding(.sources, .skipped, "none are mapped") }
+        do {
+            let sources = try await client.inventory.sources()
+            let linked = Set(try await client.inventory.links().map(\.source))
+            let unknown = expectations.sources.subtracting(sources.map(\.code))
+            let disabled = sources.filter { !$0.isEnabled && expectations.sources.contains($0.code) }.map(\.code)
+            let unlinked = expectations.sources.subtracting(unknown).subtracting(linked)
+            let problems = [
+                ("unknown", unknown.sorted()), ("disabled", disabled.sorted()), ("in no stock", unlinked.sorted()),
+            ].filter { !$0.1.isEmpty }.map { "\($0.0): \($0.1.joined(separator: ", "))" }
+            guard problems.isEmpty else {
+                return ShopFinding(
+                    .sources, unknown.isEmpty ? .warning : .failed, problems.joined(separator: "; "),
+                    fix: "Correct warehouses in the settings, or create, enable and assign the sources under Stores > Inventory")
+            }
+            return ShopFinding(.sources, .good, expectations.sources.sorted().joined(separator: ", "))
+        } catch {
+            return failed(.sources, error)
+        }
+    }
+
+    /// A save of nothing is refused with `Input data is empty` once the permission is proven, and changes nothing.
+    private func permissions() async -> ShopFinding {
+        let empty = await client.sourceItems.save([])
+        switch empty.refusal?.reason {
+        case nil, .invalid: return ShopFinding(.permissions, .good, "source items may be read and written")
+        case .noRoute: return ShopFinding(.permissions, .skipped, "the shop has no multi-source inventory")
+        default: return empty.refusal.map { failed(.permissions, $0) } ?? ShopFinding(.permissions, .skipped, "unknown")
+        }
+    }
+
+    /// Page sizes are limited by the same switch as items.
+    private func limits() async -> ShopFinding {
+        let query = SearchQuery(pageSize: 1_000_000, page: 1_000_000, fields: "total_count")
+        let answer = await client.transport.send(
+            ShopCall(.get, ["inventory", "sources"], query: query.items, effect: .read, expects: .object))
+        switch answer.refusal?.reason {
+        case nil: return ShopFinding(.limits, .good, "no input limits")
+        case .pageLimit(let maximum):
+            return ShopFinding(.limits, .good, "input limits are on: \(maximum) rows a page; batches adapt by themselves")
+        default: return answer.refusal.map { failed(.limits, $0) } ?? ShopFinding(.limits, .skipped, "unknown")
+        }
+    }
+
+    private func failed(_ check: ShopFinding.Check, _ refusal: Refusal) -> ShopFinding {
+        failed(check, refusal.diagnostic)
+    }
+
+    private func failed(_ check: ShopFinding.Check, _ error: any Error) -> ShopFinding {
+        guard let diagnostic = error as? Diagnostic else {
+            return ShopFinding(check, .failed, Escaped(String(describing: error)).description, fix: "Look into the shop's log")
+        }
+        return ShopFinding(check, .failed, diagnostic.summary, fix: diagnostic.hint)
+    }
+}
