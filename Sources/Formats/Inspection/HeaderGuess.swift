@@ -22,7 +22,7 @@ struct HeaderGuess {
             row.cells.contains { !$0.isEmpty && !Self.isWord($0) }
         }
         let isUnique = Set(first).count == first.count || first.contains([])
-        if looksLikeWords, isUnique, width > 1, hasValuesBelow || rows.count > start + 1 { row = start }
+        if looksLikeWords, width > 1, hasValuesBelow || (isUnique && rows.count > start + 1) { row = start }
     }
 
     /// Neither a number nor a date: something that can be a caption.
