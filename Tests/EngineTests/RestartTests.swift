@@ -2,6 +2,7 @@ import Domain
 import Entities
 import StateStore
 import Synchronization
+import TestKit
 import Testing
 
 @testable import Engine
@@ -11,13 +12,19 @@ struct RestartTests {
     /// Stands for the death of the process: nothing in the program catches it.
     private struct Stopped: Error {}
 
-    private static func stopping(at number: Int, count: Mutex<Int>) -> Boundary {
-        Boundary { _, _ in
-            let current = count.withLock { count in
-                count += 1
-                return count
+    private final class Crossings: Sendable {
+        private let passed = Mutex(0)
+        var count: Int { passed.withLock { $0 } }
+
+        /// Stops at crossing `number`; 0 only counts.
+        func stopping(at number: Int = 0) -> Boundary {
+            Boundary { _, _ in
+                let current = self.passed.withLock { passed in
+                    passed += 1
+                    return passed
+                }
+                if current == number { throw Stopped() }
             }
-            if current == number { throw Stopped() }
         }
     }
 
@@ -73,9 +80,9 @@ struct RestartTests {
 
     @Test func `F76 a stop at any crossing changes nothing in the end (G1, G2, G3)`() async throws {
         let undisturbed = try await Self.prepared()
-        let count = Mutex(0)
-        try await undisturbed.run(Self.knobs, boundary: Self.stopping(at: 0, count: count))
-        let crossings = count.withLock { $0 }
+        let counting = Crossings()
+        try await undisturbed.run(Self.knobs, boundary: counting.stopping())
+        let crossings = counting.count
         let expected = try await Self.endState(of: undisturbed)
         #expect(expected.tallies.last == Tally(read: 7, counts: [.applied: 4, .unchanged: 1, .rejected: 2]))
         #expect(crossings > 40)
@@ -83,12 +90,12 @@ struct RestartTests {
         for point in 1...crossings {
             let world = try await Self.prepared()
             await #expect(throws: Stopped.self, "crossing \(point)") {
-                try await world.run(Self.knobs, boundary: Self.stopping(at: point, count: Mutex(0)))
+                try await world.run(Self.knobs, boundary: Crossings().stopping(at: point))
             }
             #expect(try world.unbalanced.isEmpty, "the books right after a stop at crossing \(point)")
 
             // The recovery is stopped too, at a crossing of its own.
-            _ = try? await world.run(Self.knobs, boundary: Self.stopping(at: point % 7 + 1, count: Mutex(0)))
+            _ = try? await world.run(Self.knobs, boundary: Crossings().stopping(at: point % 7 + 1))
             #expect(try world.unbalanced.isEmpty)
             for _ in 0..<3 { try await world.run(Self.knobs) }
 

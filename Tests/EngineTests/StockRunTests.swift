@@ -1,6 +1,8 @@
 import Domain
+import Endpoints
 import Entities
 import StateStore
+import TestKit
 import Testing
 
 @testable import Engine
