@@ -2,6 +2,7 @@ import ArgumentParser
 import Domain
 import Engine
 import Entities
+import Formats
 import Foundation
 import StateStore
 
@@ -26,8 +27,12 @@ struct WhyCommand: ParsableCommand {
             time = UTCInstant(seconds: Int64(date.timeIntervalSince1970))
         }
         let explanation = try runner.explain(RecordKey(key), entity: definition, at: time)
-        if common.json { return try common.output.json(ExplanationView(explanation)) }
-        print(ExplanationView(explanation))
+        let view = ExplanationView(explanation) { flow, bytes in
+            let profile = (try? assembly.settings.flow(flow)).flatMap { try? assembly.profile(of: $0) }
+            return Escaped(profile?.text(of: bytes.withoutLineEnd) ?? String(decoding: bytes, as: UTF8.self)).description
+        }
+        if common.json { return try common.output.json(view) }
+        print(view)
     }
 
     private func print(_ view: ExplanationView) {
@@ -71,7 +76,8 @@ struct ExplanationView: Encodable {
     var steps: [Step]
     var openErrors: [ErrorView]
 
-    init(_ explanation: Explanation) {
+    /// `text` makes a record's bytes readable, in the encoding of its flow.
+    init(_ explanation: Explanation, text: (_ flow: String, _ bytes: [UInt8]) -> String) {
         key = explanation.key.description
         entity = explanation.entity
         current = explanation.current
@@ -81,7 +87,7 @@ struct ExplanationView: Encodable {
                 outcome: step.change.outcome.rawValue, before: step.before, after: step.after,
                 formula: step.change.evidence, file: step.fileName,
                 records: step.records.map { origin, bytes in
-                    Record(line: origin.line, record: origin.number, text: bytes.map { Escaped($0.withoutLineEnd).description })
+                    Record(line: origin.line, record: origin.number, text: bytes.map { text(step.run.flow, $0) })
                 },
                 proof: step.change.proof
             )
