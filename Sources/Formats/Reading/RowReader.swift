@@ -12,6 +12,9 @@ struct RowReader {
     let fields = FieldBuffer(capacity: Layout.maximumColumns)
     let file: String
     private let scanner: CSVScanner
+    private let isUTF16: Bool
+    private let maximumRecordLength: Int
+    private let commentStart: Int
     private let commentPrefix: [UInt8]
     private let separator: UInt8
 
@@ -35,9 +38,18 @@ struct RowReader {
     private var isPrologueRead = false
     /// The header rows exactly as they stand in the window, to know them again further down.
     private var headerRows: [[UInt8]] = []
+    /// No row longer than this can be a repeated header, a byte order mark in front included.
+    private var longestHeader = -1
+    private let repeatedHeader: Layout.RepeatedHeader
+    private let hasTrailer: Bool
 
     init(profile: Profile, source: any ByteSource, context: ReadContext) throws {
         layout = profile.layout
+        repeatedHeader = profile.layout.repeatedHeader
+        hasTrailer = profile.layout.trailer != nil
+        isUTF16 = profile.encoding.isUTF16
+        maximumRecordLength = profile.layout.maximumRecordLength
+        commentStart = profile.dialect.commentPrefix.first.map(Int.init) ?? -1
         encoding = profile.encoding
         file = context.fileName
         scanner = CSVScanner(profile.dialect)
@@ -70,7 +82,7 @@ struct RowReader {
                         hint: "two files were glued together: ask the sender, or set layout.repeated_header to skip")
                 }
                 take(\.header)
-            } else if try isTrailer() {
+            } else if hasTrailer, try isTrailer() {
                 take(\.trailer)
             } else {
                 place()
@@ -140,6 +152,7 @@ struct RowReader {
                 take(\.header)
             }
         }
+        longestHeader = (headerRows.map(\.count).max() ?? 0) + TextEncoding.utf8.byteOrderMark.count
         captions = join(Array(parts.prefix(layout.headerRows)))
     }
 
@@ -167,7 +180,7 @@ struct RowReader {
             take(\.padding, keepingLineEnd: true)
             return true
         }
-        if let mark = commentPrefix.first, first == mark {
+        if Int(first) == commentStart {
             while window.available < commentPrefix.count, !window.isFinal { try window.refill() }
             let start = UnsafeBufferPointer(start: window.current, count: min(commentPrefix.count, window.available))
             guard start.elementsEqual(commentPrefix) else { return false }
@@ -189,7 +202,7 @@ struct RowReader {
     }
 
     private func isRepeatedHeader() -> Bool {
-        guard layout.repeatedHeader != .record else { return false }
+        guard row.contentLength <= longestHeader, repeatedHeader != .record else { return false }
         for header in headerRows where row.contentLength >= header.count && row.contentLength <= header.count + 3 {
             var content = UnsafeBufferPointer(start: window.current, count: row.contentLength)
             if content.starts(with: TextEncoding.utf8.byteOrderMark) { content = .init(rebasing: content[3...]) }
@@ -237,7 +250,7 @@ struct RowReader {
         line = nextLine
         offset = nextOffset
         length =
-            encoding.isUTF16 ? UTF16Form.fileLength(.init(start: window.current, count: row.length)) : row.length
+            isUTF16 ? UTF16Form.fileLength(.init(start: window.current, count: row.length)) : row.length
         nextLine += row.lineCount
         nextOffset += length
         endsWithLineEnd = row.hasLineEnd
@@ -286,7 +299,7 @@ struct RowReader {
                 window.current, count: window.available, isFinal: window.isFinal, fields: fields.spans, row: &row)
             switch outcome {
             case .row:
-                guard row.length <= layout.maximumRecordLength else { throw tooLong() }
+                guard row.length <= maximumRecordLength else { throw tooLong() }
                 return
             case .needsMore(let openQuote): try refill(openQuote: openQuote)
             case .openQuote(let position): throw quoteOpen(at: position)
