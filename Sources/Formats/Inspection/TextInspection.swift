@@ -12,7 +12,8 @@ struct TextInspection {
         self.text = text
         self.isWhole = isWhole
         guess = DialectGuess(text)
-        sample = RowSample(text, dialect: CSVDialect(separator: guess.separator ?? UInt8(ascii: ","), strayQuotes: .reject))
+        sample = RowSample(
+            text, dialect: CSVDialect(separator: guess.separator ?? UInt8(ascii: ","), strayQuotes: .reject))
     }
 
     func fill(_ report: inout InspectionReport) {
@@ -26,7 +27,8 @@ struct TextInspection {
         report.records = body.count
         describeColumns(&report, header: header.row.map { rows[$0].cells } ?? [], body: body)
         if header.preamble > 0 {
-            report.troubles.append(Trouble("PREAMBLE", "\(header.preamble) lines stand above the table", lines: [rows[0].line]))
+            report.troubles.append(
+                Trouble("PREAMBLE", "\(header.preamble) lines stand above the table", lines: [rows[0].line]))
         }
         noteRows(&report, body)
         noteBytes(&report)
@@ -77,18 +79,23 @@ struct TextInspection {
         let stray = body.filter(\.hasStrayQuote)
         if !stray.isEmpty {
             report.troubles.append(
-                Trouble("QUOTES-STRAY", "\(stray.count) rows hold a quote where none belongs", lines: stray.prefix(5).map(\.line)))
+                Trouble(
+                    "QUOTES-STRAY", "\(stray.count) rows hold a quote where none belongs",
+                    lines: stray.prefix(5).map(\.line)))
         }
         if let line = sample.openQuoteLine {
             report.troubles.append(Trouble("QUOTE-OPEN", "a quote is opened and never closed", lines: [line]))
         }
         let indented = body.prefix(2000).count { row in row.cells.dropFirst().contains { $0.first == 0x20 } }
         if indented > 0 {
-            report.troubles.append(Trouble("BLANKS-BEHIND-SEPARATOR", "\(indented) rows have blanks behind a separator"))
+            report.troubles.append(
+                Trouble("BLANKS-BEHIND-SEPARATOR", "\(indented) rows have blanks behind a separator"))
         }
         if let last = body.last?.cells.first, String(decoding: last, as: UTF8.self).lowercased().hasPrefix("total") {
             report.troubles.append(
-                Trouble("TRAILER-MAYBE", "the last row starts with 'total': a trailer, or a product of that name?", lines: [body[body.count - 1].line]))
+                Trouble(
+                    "TRAILER-MAYBE", "the last row starts with 'total': a trailer, or a product of that name?",
+                    lines: [body[body.count - 1].line]))
         }
     }
 

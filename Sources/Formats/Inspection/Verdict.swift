@@ -10,7 +10,8 @@ enum Verdict {
         let partly = report.inspected < report.size ? " in the first \(report.inspected) of \(report.size) bytes" : ""
         parts.append("\(report.columns.count) columns, \(report.records) records\(partly)")
         let troubles = report.troubles.map { trouble in
-            trouble.lines.isEmpty ? trouble.text : "\(trouble.text) (line \(trouble.lines.map(String.init).joined(separator: ", ")))"
+            trouble.lines.isEmpty
+                ? trouble.text : "\(trouble.text) (line \(trouble.lines.map(String.init).joined(separator: ", ")))"
         }
         let end = troubles.isEmpty ? "no trouble found" : "trouble: " + troubles.joined(separator: "; ")
         return parts.joined(separator: ", ") + "; " + end + "."

@@ -58,16 +58,18 @@ final class RecordPlan {
     let eventTime: ColumnPlan?
 
     /// Throws `HEADER-…` where the file lacks what the fields need and `PROFILE-FIELD-KIND` where a mapping cannot work.
-    init(profile: Profile, fields: [EntityField], captions: [String], zone: ZoneRules, file: String) throws {
+    init(profile: Profile, fields: [EntityField], captions: [String], zone: ZoneRules, place: Diagnostic.Location)
+        throws
+    {
         let hasHeader = profile.layout.headerRows > 0
         let match =
             hasHeader
             ? try HeaderMatch(
-                schema: profile.schema, rules: profile.header, captions: captions, pivot: profile.pivot, file: file)
-            : HeaderMatch(schema: profile.schema, file: file)
+                schema: profile.schema, rules: profile.header, captions: captions, pivot: profile.pivot, place: place)
+            : HeaderMatch(schema: profile.schema, place: place)
         let maker = PlanMaker(profile: profile, match: match, captions: captions, zone: zone)
         if let pivot = profile.pivot {
-            let codes = try maker.codes(of: pivot, file: file)
+            let codes = try maker.codes(of: pivot, place: place)
             columns = try codes.flatMap { code in try fields.map { try maker.plan($0, pivot: pivot, code: code) } }
             rowCount = codes.count
         } else {

@@ -44,7 +44,7 @@ struct RecordReader: RecordSource {
 
     private mutating func startRecords() throws {
         let plan = try RecordPlan(
-            profile: profile, fields: entityFields, captions: rows.captions, zone: zone, file: rows.file)
+            profile: profile, fields: entityFields, captions: rows.captions, zone: zone, place: rows.headerPlace)
         self.plan = plan
         check = RowCheck(
             profile: profile, width: plan.width, ownWidth: plan.ownWidth, isRejectFile: plan.isRejectFile)
@@ -107,7 +107,9 @@ struct RecordReader: RecordSource {
         batch.entries.append(entry)
     }
 
-    private mutating func reason(_ fault: CellFault, _ column: ColumnPlan, _ base: UnsafePointer<UInt8>) -> RejectReason? {
+    private mutating func reason(_ fault: CellFault, _ column: ColumnPlan, _ base: UnsafePointer<UInt8>)
+        -> RejectReason?
+    {
         guard let rules = column.rules else { return nil }
         decode(rows.fields.spans[column.position], base)
         return fault.reason(rules: rules, value: scratch)
@@ -135,13 +137,14 @@ struct RecordReader: RecordSource {
     ) -> Result<RecordBatch.Cell, Failure> {
         guard let rules = column.rules, column.position < rows.row.fieldCount else { return .success(.absent) }
         let span = rows.fields.spans[column.position]
-        if span.hasEscapes || (hasHigh && needsDecoding) {
+        let start = base + Int(span.start)
+        if span.hasEscapes || (hasHigh && needsDecoding && ByteSurvey(start, count: span.count).hasHigh) {
             decode(span, base)
             return scratch.withUnsafeBufferPointer { content in
                 rules._withUnsafeGuaranteedRef { Self.typed(content, column.kind, $0, &batch) }
             }
         }
-        let content = UnsafeBufferPointer(start: base + Int(span.start), count: span.count)
+        let content = UnsafeBufferPointer(start: start, count: span.count)
         return rules._withUnsafeGuaranteedRef { Self.typed(content, column.kind, $0, &batch) }
     }
 
@@ -207,7 +210,9 @@ struct RecordReader: RecordSource {
         hasHigh: Bool,
         batch: inout RecordBatch
     ) {
-        guard case .success(.instant(let instant)) = cell(column, base: base, hasHigh: hasHigh, batch: &batch) else { return }
+        guard case .success(.instant(let instant)) = cell(column, base: base, hasHigh: hasHigh, batch: &batch) else {
+            return
+        }
         proof.eventTime = max(proof.eventTime ?? instant, instant)
     }
 }

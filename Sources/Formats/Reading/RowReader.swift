@@ -27,6 +27,8 @@ struct RowReader {
     private(set) var length = 0
     private(set) var account = LineAccount()
     private(set) var captions: [String] = []
+    /// Where the header stands, for messages about it.
+    private(set) var headerPlace: Diagnostic.Location
     /// The preamble's first lines, decoded, for the cells that a profile names.
     private(set) var preambleLines: [[UInt8]] = []
     private(set) var claimedRecords: Int?
@@ -52,6 +54,7 @@ struct RowReader {
         commentStart = profile.dialect.commentPrefix.first.map(Int.init) ?? -1
         encoding = profile.encoding
         file = context.fileName
+        headerPlace = .init(file: context.fileName)
         scanner = CSVScanner(profile.dialect)
         text = CellText(profile.dialect)
         commentPrefix = profile.dialect.commentPrefix
@@ -146,8 +149,12 @@ struct RowReader {
             if isBlank() {
                 take(\.blank)
             } else {
-                if parts.count < layout.headerRows { parts.append(cells().map { String(decoding: $0, as: UTF8.self) }) }
-                else { parts.append([]) }
+                if parts.count < layout.headerRows {
+                    parts.append(cells().map { String(decoding: $0, as: UTF8.self) })
+                } else {
+                    parts.append([])
+                }
+                if headerRows.isEmpty { headerPlace.line = nextLine }
                 headerRows.append(Array(UnsafeBufferPointer(start: window.current, count: row.contentLength)))
                 take(\.header)
             }
@@ -197,7 +204,9 @@ struct RowReader {
         guard first == separator || first <= 0x20 || fields.spans[0].isEmpty else { return false }
         return (0..<row.fieldCount).allSatisfy { index in
             let span = fields.spans[index]
-            return (span.start..<span.end).allSatisfy { window.current[Int($0)] == 0x20 || window.current[Int($0)] == 0x09 }
+            return (span.start..<span.end).allSatisfy {
+                window.current[Int($0)] == 0x20 || window.current[Int($0)] == 0x09
+            }
         }
     }
 
