@@ -130,7 +130,9 @@ struct EncodingGuess {
         let lines = Self.lines(bytes) { buffer in UTF8Check.firstFault(buffer) != nil }
         guard !lines.isEmpty else { return }
         troubles.append(
-            .init("ENCODING-MIXED", "\(lines.count) lines hold bytes that are not UTF-8", lines: Array(lines.prefix(5)))
+            .init(
+                "ENCODING-MIXED", "bytes that are not UTF-8: \(Counted.of(lines.count, "line"))",
+                lines: Array(lines.prefix(5)))
         )
     }
 
@@ -142,7 +144,7 @@ struct EncodingGuess {
         guard !lines.isEmpty else { return }
         troubles.append(
             .init(
-                "ENCODING-DOUBLE", "\(lines.count) lines look encoded twice (such as Â£ for £)",
+                "ENCODING-DOUBLE", "encoded twice (such as Â£ for £): \(Counted.of(lines.count, "line"))",
                 lines: Array(lines.prefix(5))))
     }
 
