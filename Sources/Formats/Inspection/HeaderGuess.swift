@@ -12,9 +12,10 @@ struct HeaderGuess {
     init(_ rows: [RowSample.Row], width: Int) {
         guard !rows.isEmpty else { return }
         // The table starts at the first row of full width that is filled well enough to be captions or data.
-        let start = rows.prefix(50).firstIndex { row in
-            row.cells.count >= width && row.cells.count { !$0.isEmpty } * 2 > width
-        } ?? 0
+        let start =
+            rows.prefix(50).firstIndex { row in
+                row.cells.count >= width && row.cells.count { !$0.isEmpty } * 2 > width
+            } ?? 0
         preamble = start
         let first = rows[start].cells
         let looksLikeWords = first.allSatisfy { $0.isEmpty || Self.isWord($0) }

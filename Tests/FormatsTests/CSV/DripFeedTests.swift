@@ -16,7 +16,10 @@ struct DripFeedTests {
             "Stock Code,Description,Warehouse,Category,Qty In Stock,Qty Allocated\r\n00472-BLK,Hinge 4\" butt,LDS,1,\"1,118.00\",12.00\r\n"
                 + "AB/1000,Cafe table,BHM,2,3.00-,0.00\r\n"
         ),
-        ("inventory", "adventureworks/product-inventory", "1\t1\t1\tA\t1\t408\t{4}\t2014-08-08 00:00:00\n2\t1\t6\tB\t5\t324\t{D}\t2014-08-08 00:00:00\n"),
+        (
+            "inventory", "adventureworks/product-inventory",
+            "1\t1\t1\tA\t1\t408\t{4}\t2014-08-08 00:00:00\n2\t1\t6\tB\t5\t324\t{D}\t2014-08-08 00:00:00\n"
+        ),
         (
             "pivoted", "sage50/stock-pivoted",
             "Stock Code,Description,WH LDS Qty,WH LDS Allocated,WH BHM Qty,WH BHM Allocated\r\nA,x,1,0,2,1\r\nB,y,,,5,\r\n"
@@ -33,6 +36,17 @@ struct DripFeedTests {
         #expect(whole.records.count > 1)
         #expect(whole.proof.lines.total == bytes.count)
         for size in 1...40 {
+            #expect(try ReadFile(profile, bytes, portion: size, bufferSize: 1) == whole, "portion \(size)")
+            #expect(try ReadFile(profile, bytes, portion: 1, bufferSize: size) == whole, "buffer \(size)")
+        }
+    }
+
+    @Test func `the fixture in Windows-1252 reads the same in pieces`() throws {
+        let profile = try SampleProfile.shipped("sage50/stock")
+        let bytes = try ProjectFolder.bytes("\(ProjectFolder.fixtures)/sage50-stock.csv")
+        let whole = try ReadFile(profile, bytes)
+
+        for size in [1, 2, 3, 5, 8, 13, 64, 100, 333] {
             #expect(try ReadFile(profile, bytes, portion: size, bufferSize: 1) == whole, "portion \(size)")
             #expect(try ReadFile(profile, bytes, portion: 1, bufferSize: size) == whole, "buffer \(size)")
         }
@@ -63,7 +77,8 @@ struct DripFeedTests {
         var generator = SeededGenerator(seed: seed)
         let profile = try SampleProfile.make(dialect: ##"{"commentChar": "#"}"##)
         let pieces = [
-            "A,1\r\n", "B,\"2\"\n", "\r\n", "\n", ",\r", "# note \"\n", "C,1,2,3\n", "D\n", "sku,qty\n", "\"E\r\nF\",4\r\n", "G\"x,1\n",
+            "A,1\r\n", "B,\"2\"\n", "\r\n", "\n", ",\r", "# note \"\n", "C,1,2,3\n", "D\n", "sku,qty\n",
+            "\"E\r\nF\",4\r\n", "G\"x,1\n",
             "H,\u{FFFD}\n", " \n",
         ]
         var text = ["", "\u{FEFF}"].randomElement(using: &generator) ?? ""

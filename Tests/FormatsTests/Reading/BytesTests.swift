@@ -51,7 +51,9 @@ struct BytesTests {
             if count > 0, Bool.random(using: &generator) { bytes[Int.random(in: 0..<count, using: &generator)] = 0x80 }
             let padded = bytes + [UInt8](repeating: UInt8.random(in: 0...255, using: &generator), count: 16)
 
-            let survey = padded.withUnsafeBufferPointer { buffer in buffer.baseAddress.map { ByteSurvey($0, count: count) } }
+            let survey = padded.withUnsafeBufferPointer { buffer in
+                buffer.baseAddress.map { ByteSurvey($0, count: count) }
+            }
 
             #expect(survey?.hasHigh == bytes.contains { $0 >= 0x80 })
             #expect(survey?.hasNull == bytes.contains(0))
@@ -62,8 +64,13 @@ struct BytesTests {
     func `strict UTF-8 agrees with the standard library`(seed: Int) {
         var generator = SeededGenerator(seed: seed)
         for _ in 0..<300 {
-            let pieces: [[UInt8]] = [[0x41], [0xC3, 0xA9], [0xE2, 0x82, 0xAC], [0xF0, 0x9D, 0x84, 0x9E], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xE2, 0x82], [0x80], [0xE0, 0x80, 0x80], [0xF5]]
-            let bytes = (0..<Int.random(in: 0...5, using: &generator)).flatMap { _ in pieces.randomElement(using: &generator) ?? [] }
+            let pieces: [[UInt8]] = [
+                [0x41], [0xC3, 0xA9], [0xE2, 0x82, 0xAC], [0xF0, 0x9D, 0x84, 0x9E], [0xC0, 0x80], [0xED, 0xA0, 0x80],
+                [0xF4, 0x90, 0x80, 0x80], [0xE2, 0x82], [0x80], [0xE0, 0x80, 0x80], [0xF5],
+            ]
+            let bytes = (0..<Int.random(in: 0...5, using: &generator)).flatMap { _ in
+                pieces.randomElement(using: &generator) ?? []
+            }
 
             let fault = bytes.withUnsafeBufferPointer { UTF8Check.firstFault($0) }
 

@@ -83,9 +83,14 @@ struct EncodingTests {
         let manyBad = Array("sku,qty\n".utf8) + (0..<25).flatMap { Array("A\($0)".utf8) + [0xA3] + Array(",1\n".utf8) }
 
         #expect(try diagnostic(.windows1252, Array(text.utf8))?.code == "ENCODING-CONTRADICTED")
-        #expect(try diagnostic(.windows1252, [0xEF, 0xBB, 0xBF] + Array("sku,qty\nA,1\n".utf8))?.code == "ENCODING-CONTRADICTED")
-        #expect(try diagnostic(.utf8, [0xFF, 0xFE] + TextEncoding.utf16LittleEndian.encode(text).bytes)?.code == "ENCODING-CONTRADICTED")
-        #expect(try diagnostic(.utf8, TextEncoding.utf16LittleEndian.encode(text).bytes)?.code == "ENCODING-CONTRADICTED")
+        #expect(
+            try diagnostic(.windows1252, [0xEF, 0xBB, 0xBF] + Array("sku,qty\nA,1\n".utf8))?.code
+                == "ENCODING-CONTRADICTED")
+        #expect(
+            try diagnostic(.utf8, [0xFF, 0xFE] + TextEncoding.utf16LittleEndian.encode(text).bytes)?.code
+                == "ENCODING-CONTRADICTED")
+        #expect(
+            try diagnostic(.utf8, TextEncoding.utf16LittleEndian.encode(text).bytes)?.code == "ENCODING-CONTRADICTED")
         #expect(try diagnostic(.utf16LittleEndian, Array(text.utf8))?.code == "ENCODING-CONTRADICTED")
         #expect(try diagnostic(.utf8, manyBad)?.code == "ENCODING-CONTRADICTED")
         #expect(try diagnostic(.windows1252, Array("sku,qty\nA,1\n".utf8)) == nil)
@@ -98,11 +103,14 @@ struct EncodingTests {
     }
 
     @Test(arguments: [
-        ([0x1F, 0x8B, 8, 0, 0, 0, 0, 0], "gzip"), (Array("PK\u{3}\u{4}....simple.csv".utf8), "zip"), (Array("<?xml version='1.0'?><a/>".utf8), "XML"),
-        (Array("PK\u{3}\u{4}....[Content_Types].xml".utf8), "xlsx"), (Array("<!DOCTYPE html><html>".utf8), "HTML"), (Array("%PDF-1.4".utf8), "PDF"),
+        ([0x1F, 0x8B, 8, 0, 0, 0, 0, 0], "gzip"), (Array("PK\u{3}\u{4}....simple.csv".utf8), "zip"),
+        (Array("<?xml version='1.0'?><a/>".utf8), "XML"),
+        (Array("PK\u{3}\u{4}....[Content_Types].xml".utf8), "xlsx"), (Array("<!DOCTYPE html><html>".utf8), "HTML"),
+        (Array("%PDF-1.4".utf8), "PDF"),
         (Array("{\"sku\": 1}".utf8), "JSON"),
     ])
-    func `F47 compressed files, workbooks and markup are refused by what they are`(bytes: [UInt8], word: String) throws {
+    func `F47 compressed files, workbooks and markup are refused by what they are`(bytes: [UInt8], word: String) throws
+    {
         let found = try diagnostic(.utf8, bytes)
 
         #expect(found?.code == "FORMAT-NOT-TEXT")

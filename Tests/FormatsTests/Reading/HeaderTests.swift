@@ -44,7 +44,8 @@ struct HeaderTests {
         #expect(found?.code == "HEADER-COLUMN-MISSING")
         #expect(found?.summary.contains("'Qty In Stock'") == true)
         #expect(found?.hint.contains("'Qty In Stok'") == true)
-        #expect(found?.location?.file == "test.csv")
+        #expect(found?.location == .init(file: "test.csv", line: 1))
+        #expect(try diagnostic("\n\nStock Code,Qty\n")?.location?.line == 3)
     }
 
     @Test func `F35 a file of another kind is held by its header, not read`() throws {
@@ -74,13 +75,16 @@ struct HeaderTests {
         #expect(unknown?.code == "HEADER-COLUMN-UNKNOWN")
         #expect(unknown?.summary.contains("'Colour'") == true)
         #expect(order?.code == "HEADER-ORDER")
-        #expect(try diagnostic("Stock Code,Category,Qty In Stock\nA,c,5\n", #"{"unknown": "refuse", "order": "declared"}"#) == nil)
+        #expect(
+            try diagnostic("Stock Code,Category,Qty In Stock\nA,c,5\n", #"{"unknown": "refuse", "order": "declared"}"#)
+                == nil)
     }
 
     @Test(arguments: 0..<6)
     func `B6 any permutation of the columns gives the same records or is held`(seed: Int) throws {
         var generator = SeededGenerator(seed: seed)
-        let order = [("Stock Code", "A"), ("Category", "c"), ("Qty In Stock", "5"), ("Extra", "9")].shuffled(using: &generator)
+        let order = [("Stock Code", "A"), ("Category", "c"), ("Qty In Stock", "5"), ("Extra", "9")].shuffled(
+            using: &generator)
         let text = order.map(\.0).joined(separator: ",") + "\n" + order.map(\.1).joined(separator: ",") + "\n"
 
         let file = try ReadFile(profile(), text)

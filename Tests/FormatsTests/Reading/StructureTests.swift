@@ -105,7 +105,9 @@ struct StructureTests {
 
         #expect(diagnostic { try ReadFile(small, "sku,qty\n\(long),1\n") }?.code == "CSV-RECORD-LENGTH")
         #expect(diagnostic { try ReadFile(small, "sku,qty\nA,1\n\"\(long)") }?.code == "CSV-QUOTE-OPEN")
-        #expect(diagnostic { try ReadFile(profile(), "sku,qty\n" + String(repeating: ",", count: 5000) + "\n") }?.code == "CSV-COLUMNS")
+        #expect(
+            diagnostic { try ReadFile(profile(), "sku,qty\n" + String(repeating: ",", count: 5000) + "\n") }?.code
+                == "CSV-COLUMNS")
     }
 
     @Test func `F41 ragged records are rejected, empty cells behind the last column are not`() throws {
@@ -122,7 +124,8 @@ struct StructureTests {
     }
 
     @Test func `comments, blank lines and padding are attributed`() throws {
-        let file = try ReadFile(profile("", dialect: #"{"commentChar": "//"}"#), "// by \"ERP\n\nsku,qty\n/A,1\n//x\n , \nB,2\n\u{1A}\u{0}")
+        let file = try ReadFile(
+            profile("", dialect: #"{"commentChar": "//"}"#), "// by \"ERP\n\nsku,qty\n/A,1\n//x\n , \nB,2\n\u{1A}\u{0}")
 
         #expect(file.values("sku") == ["text:/A", "text:B"])
         #expect(file.proof.lines.comment == 15)
@@ -158,7 +161,8 @@ struct StructureTests {
         let whole = try SampleProfile.shipped("generic/stock")
         let text = Array(
             ("sku,description,warehouse,on_hand,allocated,on_order,unit_price,updated\r\n"
-                + "A1,\"x \"\"y\"\"\r\nz\",MAIN,150,0,0,1,31/12/2026 23:59\r\nB2,é,EAST,30,1,1,2.5,01/01/2026 00:00\r\n").utf8)
+                + "A1,\"x \"\"y\"\"\r\nz\",MAIN,150,0,0,1,31/12/2026 23:59\r\nB2,é,EAST,30,1,1,2.5,01/01/2026 00:00\r\n")
+                .utf8)
         let complete = try ReadFile(whole, text).good
 
         for cut in 0..<text.count {

@@ -5,7 +5,9 @@ import Testing
 @testable import Formats
 
 struct DecimalFormatTests {
-    private func parse(_ text: String, _ format: DecimalFormat = DecimalFormat()) -> Result<ExactDecimal, DecimalFormat.Fault> {
+    private func parse(_ text: String, _ format: DecimalFormat = DecimalFormat()) -> Result<
+        ExactDecimal, DecimalFormat.Fault
+    > {
         Array(text.utf8).withUnsafeBufferPointer { format.parse($0) }
     }
 
@@ -21,7 +23,8 @@ struct DecimalFormatTests {
     @Test(arguments: [
         ("0", "0"), ("-0", "0"), ("00000113.31", "113.31"), ("118.00", "118"), (".5", "0.5"), ("+7", "7"), ("-3", "-3"),
         ("0.00005", "0.00005"), ("999999999999999999", "999999999999999999"), ("1.000000000000000000000000", "1"),
-        ("0.000000000000000001", "0.000000000000000001"), ("000000000000000000000000000012", "12"), ("100.010", "100.01"),
+        ("0.000000000000000001", "0.000000000000000001"), ("000000000000000000000000000012", "12"),
+        ("100.010", "100.01"),
     ])
     func `F42 C7 plain numbers are read exactly`(text: String, value: String) {
         #expect(parse(text) == .success(ExactDecimal(plain: value) ?? 999))
@@ -40,8 +43,10 @@ struct DecimalFormatTests {
     }
 
     @Test(arguments: [
-        ("1,234.50", "1234.5"), ("12,345,678", "12345678"), ("3.45-", "-3.45"), ("(3.45)", "-3.45"), ("-11,443.58", "-11443.58"),
-        ("£3.45", "3.45"), ("-£3.45", "-3.45"), ("£-3.45", "-3.45"), ("£ 1,000", "1000"), ("3.45 GBP", "3.45"), ("(£1,234)", "-1234"),
+        ("1,234.50", "1234.5"), ("12,345,678", "12345678"), ("3.45-", "-3.45"), ("(3.45)", "-3.45"),
+        ("-11,443.58", "-11443.58"),
+        ("£3.45", "3.45"), ("-£3.45", "-3.45"), ("£-3.45", "-3.45"), ("£ 1,000", "1000"), ("3.45 GBP", "3.45"),
+        ("(£1,234)", "-1234"),
     ])
     func `F42 declared signs, groups and currencies are understood`(text: String, value: String) {
         #expect(parse(text, everything) == .success(ExactDecimal(plain: value) ?? 999))
@@ -49,7 +54,8 @@ struct DecimalFormatTests {
 
     @Test(arguments: [
         ("1,23", DecimalFormat.Fault.badGroups), ("1,2345", .badGroups), ("1234,567", .badGroups), (",123", .badGroups),
-        ("1,,234", .badGroups), ("1,234,", .badGroups), ("1.234,5", .notANumber), ("(-5)", .notANumber), ("-5-", .notANumber),
+        ("1,,234", .badGroups), ("1,234,", .badGroups), ("1.234,5", .notANumber), ("(-5)", .notANumber),
+        ("-5-", .notANumber),
         ("()", .notANumber), ("£", .notANumber), ("££5", .notANumber), ("1,23.5", .badGroups),
     ])
     func `F42 half-right signs and groups are refused`(text: String, fault: DecimalFormat.Fault) {
@@ -79,7 +85,8 @@ struct DecimalFormatTests {
                 return letters.randomElement(using: &generator) ?? "0"
             }.joined()
         }
-        let folder = FileManager.default.temporaryDirectory.path() + "/tallyman-decimals-\(UInt64.random(in: 0 ... .max))"
+        let folder =
+            FileManager.default.temporaryDirectory.path() + "/tallyman-decimals-\(UInt64.random(in: 0 ... .max))"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try cases.joined(separator: "\n").write(toFile: folder + "/cases", atomically: false, encoding: .utf8)

@@ -5,7 +5,9 @@ import Testing
 
 struct RejectWriterTests {
     /// A reject file of everything that was rejected in `file`.
-    private func rejects(_ profile: Profile, _ file: ReadFile, _ originals: RejectWriter.Originals = .untouched) -> [UInt8] {
+    private func rejects(_ profile: Profile, _ file: ReadFile, _ originals: RejectWriter.Originals = .untouched)
+        -> [UInt8]
+    {
         let writer = RejectWriter(profile: profile, originals: originals)
         return writer.head(captions: file.proof.header)
             + file.rejected.flatMap { record -> [UInt8] in
@@ -54,7 +56,9 @@ struct RejectWriterTests {
 
         #expect(file.codes == ["NUMBER-FORMAT", "ROW-RAGGED", "ROW-RAGGED", "CSV-QUOTE-STRAY"])
         #expect(again.codes == file.codes)
-        #expect(String(decoding: third, as: UTF8.self).split(separator: "\r\n").first == "sku,qty,ErrorLine,ErrorField,ErrorValue,Reason,Fix")
+        #expect(
+            String(decoding: third, as: UTF8.self).split(separator: "\r\n").first
+                == "sku,qty,ErrorLine,ErrorField,ErrorValue,Reason,Fix")
     }
 
     @Test func `without a header the added cells are known by their first one`() throws {
