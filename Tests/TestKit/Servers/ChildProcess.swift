@@ -1,3 +1,4 @@
+import Foundation
 package import Glibc
 import Synchronization
 
@@ -10,8 +11,7 @@ package final class ChildProcess: Sendable {
 
     package let id: pid_t
     private let input: Mutex<Int32?>
-    private let output: Mutex<[UInt8]>
-    private let outputEnd: Int32
+    private let output = OutputLog()
 
     /// Starts `arguments[0]`, found on the PATH, with both outputs joined.
     package init(_ arguments: [String], environment: [String: String] = [:]) throws {
@@ -22,8 +22,8 @@ package final class ChildProcess: Sendable {
         close(writeOutput)
         self.id = id
         input = Mutex(writeInput)
-        output = Mutex([])
-        outputEnd = readOutput
+        let output = output
+        Thread.detachNewThread { output.fill(from: readOutput) }
     }
 
     /// No program may be started between the making of a descriptor and its mark as ours alone: it would keep it open.
@@ -66,25 +66,27 @@ package final class ChildProcess: Sendable {
         return (readInput, writeInput, readOutput, writeOutput, id)
     }
 
-    deinit {
-        closeInput()
-        close(outputEnd)
-    }
+    deinit { closeInput() }
 
     /// Runs a program to its end and returns its output.
     /// - Throws: `Failure` with the output where its exit status is not 0.
     @discardableResult
-    package static func run(_ arguments: [String], input text: String = "") throws -> String {
-        let child = try ChildProcess(arguments)
+    package static func run(
+        _ arguments: [String],
+        input text: String = "",
+        environment: [String: String] = [:]
+    ) throws -> String {
+        let child = try ChildProcess(arguments, environment: environment)
         child.write(text)
         child.closeInput()
-        _ = child.readOutput { _ in false }
+        _ = child.output(until: { _ in false })
         let status = child.waitForExit()
         guard status == 0 else { throw Failure(description: "\(arguments.joined(separator: " ")): status \(status)\n\(child.log)") }
         return child.log
     }
 
-    package var log: String { output.withLock { String(decoding: $0, as: UTF8.self) } }
+    /// Everything it wrote so far.
+    package var log: String { output.text }
 
     package func write(_ text: String) {
         let bytes = Array(text.utf8)
@@ -100,16 +102,8 @@ package final class ChildProcess: Sendable {
         }
     }
 
-    /// Reads until `isEnough` of the whole log so far, or the end. Returns whether it was enough.
-    package func readOutput(until isEnough: (String) -> Bool) -> Bool {
-        var piece = [UInt8](repeating: 0, count: 4096)
-        while true {
-            let count = Glibc.read(outputEnd, &piece, piece.count)
-            guard count > 0 else { return false }
-            output.withLock { $0 += piece[..<count] }
-            if isEnough(log) { return true }
-        }
-    }
+    /// Waits until `isEnough` of the whole log so far, or for the end. Returns whether it was enough.
+    package func output(until isEnough: (String) -> Bool) -> Bool { output.wait(until: isEnough) }
 
     /// The exit status, or 128 and the signal.
     @discardableResult
@@ -123,5 +117,38 @@ package final class ChildProcess: Sendable {
         var ends: [Int32] = [0, 0]
         guard Glibc.pipe(&ends) == 0, ends.allSatisfy({ fcntl($0, F_SETFD, FD_CLOEXEC) == 0 }) else { throw Failure(description: "pipe: \(String(cString: strerror(errno)))") }
         return (ends[0], ends[1])
+    }
+}
+
+/// What a program wrote. Emptied all the time, because a full pipe would stop the program.
+private final class OutputLog: Sendable {
+    private let condition = NSCondition()
+    private let state = Mutex((bytes: [UInt8](), isEnded: false))
+
+    var text: String { state.withLock { String(decoding: $0.bytes, as: UTF8.self) } }
+
+    func fill(from descriptor: Int32) {
+        var piece = [UInt8](repeating: 0, count: 1 << 14)
+        while true {
+            let count = read(descriptor, &piece, piece.count)
+            condition.lock()
+            state.withLock { state in
+                if count > 0 { state.bytes += piece[..<count] } else { state.isEnded = true }
+            }
+            condition.broadcast()
+            condition.unlock()
+            if count <= 0 { break }
+        }
+        close(descriptor)
+    }
+
+    func wait(until isEnough: (String) -> Bool) -> Bool {
+        condition.lock()
+        defer { condition.unlock() }
+        while !isEnough(text) {
+            if state.withLock({ $0.isEnded }) { return isEnough(text) }
+            condition.wait()
+        }
+        return true
     }
 }
