@@ -1,6 +1,7 @@
 import Domain
 import Endpoints
 import Glibc
+import Synchronization
 import TestKit
 import Testing
 
@@ -15,9 +16,11 @@ struct SFTPEffectFaultTests {
 
     @Test func `F13 a rename whose reply is lost is settled by looking, over a new connection`() async throws {
         let proxy = FaultProxy(to: server.port)
+        let armed = Mutex(true)
         var calls = LibSSH2Calls.library
         calls.rename = { sftp, old, new in
-            proxy.cutNextReply()
+            // Called again until the answer is there.
+            if armed.withLock({ armed in defer { armed = false }; return armed }) { proxy.cutNextReply() }
             return LibSSH2Calls.library.rename(sftp, old, new)
         }
         let endpoint = try SFTPEndpoint.to(server, port: proxy.port, calls: calls)
