@@ -30,6 +30,8 @@ package final class HTTPTransport: ShopTransport {
             connectionPool: .init(idleTimeout: .seconds(15)),
             decompression: .disabled
         )
+        // Ours is the only place that tries again: a refused connection is an answer at once.
+        configuration.connectionPool.retryConnectionEstablishment = false
         // One protocol, so that a lost connection means one thing.
         configuration.httpVersion = .http1Only
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = limits.concurrency

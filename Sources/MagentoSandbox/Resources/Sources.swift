@@ -10,16 +10,15 @@ enum Sources {
             let details = ["description", "contact_name", "city", "street"].compactMap { name in
                 source.field(name)?.text.map { (name, $0) }
             }
-            let saved = InventorySource(
-                code: code, name: source.field("name")?.text ?? code, isEnabled: source.field("enabled") == true,
-                country: source.field("country_id")?.text ?? "", postcode: source.field("postcode")?.text ?? "",
-                details: Dictionary(details, uniquingKeysWith: { $1 })
-            )
-            if let index = state.sources.firstIndex(where: { Collation.fold($0.code) == Collation.fold(code) }) {
-                state.sources[index] = saved
-            } else {
-                state.sources.append(saved)
-            }
+            let index = state.sources.firstIndex { Collation.fold($0.code) == Collation.fold(code) }
+            // What a second post leaves out stays as it was.
+            var saved = index.map { state.sources[$0] } ?? InventorySource(code: code, name: code, isEnabled: false)
+            if let name = source.field("name")?.text { (saved.name, saved.frontendName) = (name, name) }
+            if let isEnabled = source.field("enabled") { saved.isEnabled = isEnabled.isTrue }
+            saved.country = source.field("country_id")?.text ?? saved.country
+            saved.postcode = source.field("postcode")?.text ?? saved.postcode
+            saved.details.merge(details) { $1 }
+            if let index { state.sources[index] = saved } else { state.sources.append(saved) }
             return []
         },
     ]
