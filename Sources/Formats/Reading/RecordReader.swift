@@ -92,8 +92,8 @@ struct RecordReader: RecordSource {
                 if reason == nil { reason = self.reason(failure.fault, plan.columns[index], base) }
             }
         }
-        if isRowSound, let column = plan.eventTime {
-            noteEventTime(ReadyColumn(column), base: base, hasHigh: survey.hasHigh, batch: &batch)
+        if reason == nil, let column = plan.eventTime {
+            reason = noteEventTime(column, base: base, hasHigh: survey.hasHigh, batch: &batch)
         }
         var entry = RecordBatch.Entry(
             origin: RecordOrigin(number: proof.records, line: rows.line, offset: rows.offset, length: rows.length),
@@ -204,15 +204,18 @@ struct RecordReader: RecordSource {
         return UnsafeBufferPointer(rebasing: bytes[low..<high])
     }
 
+    /// Takes a good record's own time into account; answers why it cannot be read.
     private mutating func noteEventTime(
-        _ column: ReadyColumn,
+        _ column: ColumnPlan,
         base: UnsafePointer<UInt8>,
         hasHigh: Bool,
         batch: inout RecordBatch
-    ) {
-        guard case .success(.instant(let instant)) = cell(column, base: base, hasHigh: hasHigh, batch: &batch) else {
-            return
+    ) -> RejectReason? {
+        switch cell(ReadyColumn(column), base: base, hasHigh: hasHigh, batch: &batch) {
+        case .success(.instant(let instant)): proof.eventTime = max(proof.eventTime ?? instant, instant)
+        case .success: break
+        case .failure(let failure): return reason(failure.fault, column, base)
         }
-        proof.eventTime = max(proof.eventTime ?? instant, instant)
+        return nil
     }
 }

@@ -1,5 +1,4 @@
 import Domain
-import Foundation
 import Testing
 
 @testable import Formats
@@ -73,7 +72,7 @@ struct DecimalFormatTests {
 
     /// Python's decimal module is asked about every case in one go. It takes more (exponents, NaN, underscores, `5.`),
     /// which a stricter grammar takes out of its accept set.
-    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/python3"), "python3 is not installed"))
+    @Test(.enabled(if: PythonAnswers.isPresent, "python3 is not installed"))
     func `C7 the accept set and the values equal those of Python's decimal`() throws {
         var generator = SeededGenerator(seed: 7)
         let alphabet = Array("0123456789..-+,eE _x٣".unicodeScalars.map(String.init))
@@ -85,11 +84,6 @@ struct DecimalFormatTests {
                 return letters.randomElement(using: &generator) ?? "0"
             }.joined()
         }
-        let folder =
-            FileManager.default.temporaryDirectory.path() + "/tallyman-decimals-\(UInt64.random(in: 0 ... .max))"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        try cases.joined(separator: "\n").write(toFile: folder + "/cases", atomically: false, encoding: .utf8)
         let script = """
             import re, decimal, sys
             decimal.getcontext().prec = 100
@@ -103,17 +97,9 @@ struct DecimalFormatTests {
                     if scale <= 18 and len(''.join(digits).lstrip('0')) <= 18: value = plain
                 print(value)
             """
-        try script.write(toFile: folder + "/ask.py", atomically: false, encoding: .utf8)
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/python3")
-        process.arguments = [folder + "/ask.py", folder + "/cases"]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        try process.run()
-        let answer = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
+        let answer = try PythonAnswers.ask(script, input: Array(cases.joined(separator: "\n").utf8))
 
-        let expected = answer.split(separator: "\n").map(String.init)
+        let expected = String(decoding: answer, as: UTF8.self).split(separator: "\n").map(String.init)
         try #require(expected.count == cases.count)
         #expect(expected.count { $0 != "no" } > 5000)
         for (text, value) in zip(cases, expected) {
