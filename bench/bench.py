@@ -154,6 +154,7 @@ def main():
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--sizes", default="10000,100000,1000000,5000000", help="rows for the memory table")
     options = parser.parse_args()
+    options.folder = options.folder.resolve()
     data = options.folder / "data"
     data.mkdir(parents=True, exist_ok=True)
 

@@ -27,9 +27,12 @@ class Sink(http.server.BaseHTTPRequestHandler):
             Sink.requests = Sink.items = 0
             return
         if path.endswith("/products"):
-            values = [value for key, value in urllib.parse.parse_qsl(query) if key.endswith("[value]")]
-            skus = [sku for value in values for sku in value.split(",") if sku.startswith("SKU-")]
-            items = [{"id": n + 1, "sku": sku, "type_id": "simple"} for n, sku in enumerate(skus)]
+            parameters = urllib.parse.parse_qsl(query)
+            values = [value for key, value in parameters if key.endswith("[value]")]
+            limit = next((int(value) for key, value in parameters if key.lower().endswith("pagesize]")), 1000)
+            after = max((int(value) for value in values if value.isdigit()), default=0)
+            ids = sorted((int(sku[4:]) + 1, sku) for value in values for sku in value.split(",") if sku.startswith("SKU-"))
+            items = [{"id": number, "sku": sku, "type_id": "simple"} for number, sku in ids if number > after][:limit]
             self.answer({"items": items, "search_criteria": {}, "total_count": len(items)})
             return
         self.answer({"items": [], "search_criteria": {}, "total_count": 0})
