@@ -8,6 +8,9 @@ import urllib.parse
 
 class Sink(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # One segment an answer: otherwise each waits for the other side's delayed acknowledgement.
+    wbufsize = -1
+    disable_nagle_algorithm = True
     requests = 0
     items = 0
 
@@ -18,6 +21,7 @@ class Sink(http.server.BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+        self.wfile.flush()
 
     def do_GET(self):
         Sink.requests += 1

@@ -72,8 +72,8 @@ package struct WatchedApplier: ChangeApplier {
 
     package var batchSize: Int { get async { await wrapped.batchSize } }
 
-    package func unknownKeys(among keys: [RecordKey]) async throws -> Set<RecordKey> {
-        try await boundary.around("shop.look-up") { try await wrapped.unknownKeys(among: keys) }
+    package func standings(of keys: [RecordKey]) async throws -> [RecordKey: KeyStanding] {
+        try await boundary.around("shop.look-up") { try await wrapped.standings(of: keys) }
     }
 
     package func observe(_ visit: @Sendable ([ObservedValue]) async throws -> Void) async throws {

@@ -24,13 +24,13 @@ struct StockItemsApplierTests {
         }
     }
 
-    @Test func `F56 an unknown SKU and a source that is not default are rejected`() async throws {
+    @Test func `a product that is gone and a source that is not default are rejected`() async throws {
         try await ApplierShop.run { shop in
             let answers = await applier(shop).apply([
                 shop.change("NOPE", to: value(4)), shop.change("P-000", to: value(4, source: "main")),
             ])
 
-            #expect(answers.map { $0.rejection?.code } == ["SKU-UNKNOWN", "SOURCE-UNSUPPORTED"])
+            #expect(answers.map { $0.rejection?.code } == ["SHOP-REFUSED", "SOURCE-UNSUPPORTED"])
         }
     }
 

@@ -1,7 +1,8 @@
 /// The way of one entity's changes into the shop. Implemented beside the entity, driven by the engine.
 package protocol ChangeApplier: Sendable {
-    /// Which of `keys` the shop does not have. Asked before a change is planned for a key never applied before.
-    func unknownKeys(among keys: [RecordKey]) async throws -> Set<RecordKey>
+    /// How the shop stands to `keys`; one it does not have is absent from the answer. Asked before a change is planned for a
+    /// key never applied before, because Magento takes an unknown SKU without a word (fault F56).
+    func standings(of keys: [RecordKey]) async throws -> [RecordKey: KeyStanding]
 
     /// Everything the shop holds of this entity, page by page: the mirror's first content.
     func observe(_ visit: @Sendable ([ObservedValue]) async throws -> Void) async throws
@@ -44,6 +45,13 @@ package struct Change: Hashable, Sendable {
         self.after = after
         self.version = version
     }
+}
+
+package enum KeyStanding: Hashable, Sendable {
+    /// The shop has it, under this spelling.
+    case known(spelling: RecordKey)
+    /// The shop has it, and it takes no such value.
+    case unsuitable(RejectReason)
 }
 
 package enum ChangeAnswer: Hashable, Sendable {

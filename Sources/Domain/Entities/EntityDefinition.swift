@@ -14,6 +14,8 @@ package protocol EntityDefinition: Sendable {
     func describe(_ value: EncodedValue) -> String
     /// Whether a customer can buy the key at this value; what the zeroing gate counts.
     func isAvailable(_ value: ArraySlice<UInt8>) -> Bool
+    /// The value for a key that the shop spells otherwise than the file; what is sent bears the shop's spelling.
+    func spelled(_ value: EncodedValue, as spelling: RecordKey) -> EncodedValue
     /// Whether a shop that holds `observed` needs nothing more to hold `wanted`.
     func isSatisfied(_ wanted: EncodedValue, by observed: EncodedValue) -> Bool
 }

@@ -28,12 +28,12 @@ extension FlowRunner {
     /// Explains `key` as it stood at `time`, or now.
     package func explain(_ key: RecordKey, entity: any EntityDefinition, at time: UTCInstant? = nil) throws -> Explanation {
         try ledger.read { reader in
-            let changes = try reader.changes(entity: entity.name, key: key, limit: 20).filter { change in
+            let held = try reader.mirror(entity: entity.name, key: key)
+            let changes = try reader.changes(entity: entity.name, key: held?.key ?? key, limit: 20).filter { change in
                 guard let time else { return true }
                 return (change.answered ?? time) <= time
             }
             let steps = try changes.compactMap { try step($0, entity, reader) }
-            let held = try reader.mirror(entity: entity.name, key: key)
             let applied = time == nil ? nil : steps.first { $0.change.outcome == .applied }?.after
             return Explanation(
                 key: key, entity: entity.name, current: time == nil ? held.map { entity.describe($0.value) } : applied,

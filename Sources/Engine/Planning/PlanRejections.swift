@@ -14,14 +14,6 @@ enum PlanRejections {
         )
     }
 
-    static func spelling(_ known: RecordKey) -> RejectReason {
-        RejectReason(
-            "SKU-SPELLING", column: "sku",
-            "the shop would take this for \(known): the codes differ only in letter case, accents or trailing blanks",
-            fix: "spell the code in the ERP as before"
-        )
-    }
-
     static func collision(_ keys: [RecordKey]) -> RejectReason {
         RejectReason(
             "SKU-COLLISION", column: "sku",

@@ -123,13 +123,9 @@ struct Planner: ~Copyable {
             var end = start + 1
             while end < range.upperBound, rows.bytes[rows.rows[end].key] == key { end += 1 }
             let group = KeyGroup(key: key, bytes: rows.bytes, rows: rows.rows[start..<end])
-            let entry = entries.first { mirror.bytes[$0.key] == key }
-            if entry == nil, let other = entries.first {
-                summary.keys += 1
-                try reject(group, PlanRejections.spelling(RecordKey(mirror.bytes[other.key])))
-            } else {
-                try decide(group, fold: fold, entry, in: mirror, newcomers: &newcomers)
-            }
+            // A key that the file spells otherwise than before is the same product to the shop.
+            let entry = entries.first { mirror.bytes[$0.key] == key } ?? entries.first
+            try decide(group, fold: fold, entry, in: mirror, newcomers: &newcomers)
             start = end
         }
     }
@@ -139,6 +135,7 @@ struct Planner: ~Copyable {
     ) throws {
         summary.keys += 1
         let before = entry.map { mirror.bytes[$0.value] }
+        let key = RecordKey(entry.map { mirror.bytes[$0.key] } ?? group.key)
         let verdict = interpreter.decide(group, mirror: before, mode: mode)
         if verdict.wasAvailable { summary.availableBefore += 1 }
         if verdict.isAvailable { summary.availableAfter += 1 }
@@ -155,14 +152,14 @@ struct Planner: ~Copyable {
             summary.unchanged += 1
             try draft.add(
                 ChangeDraft(
-                    key: RecordKey(group.key), fold: fold, before: before.map { Array($0) }, after: after, evidence: "",
+                    key: key, fold: fold, before: before.map { Array($0) }, after: after, evidence: "",
                     origins: origins, reach: .memory
                 )
             )
         case .change(let after):
             if verdict.wasAvailable, !verdict.isAvailable { summary.toUnavailable += 1 }
             let change = ChangeDraft(
-                key: RecordKey(group.key), fold: fold, before: before.map { Array($0) }, after: after,
+                key: key, fold: fold, before: before.map { Array($0) }, after: after,
                 evidence: verdict.evidence, origins: origins, reach: .shop
             )
             if entry?.isProven == true {
@@ -218,18 +215,24 @@ struct Planner: ~Copyable {
     /// Magento takes an unknown SKU without a word, so the catalogue is asked first (fault F56).
     private mutating func admit(_ newcomers: [ChangeDraft]) async throws {
         guard !newcomers.isEmpty else { return }
-        let unknown = try await entity.applier.unknownKeys(among: newcomers.map(\.key))
-        for change in newcomers {
-            guard unknown.contains(change.key) else {
+        let standings = try await entity.applier.standings(of: newcomers.map(\.key))
+        for var change in newcomers {
+            switch standings[change.key] {
+            case .known(let spelling):
+                if spelling != change.key { change.after = entity.definition.spelled(change.after, as: spelling) }
                 if change.before == nil { summary.creates += 1 } else { summary.updates += 1 }
                 try draft.add(change)
-                continue
+            case .unsuitable(let reason): try reject(change, reason)
+            case nil:
+                summary.unknownKeys += 1
+                try reject(change, PlanRejections.unknown(change.key))
             }
-            summary.unknownKeys += 1
-            let reason = PlanRejections.unknown(change.key)
-            for origin in change.origins {
-                try reject(origin, reason, key: change.key, original: try originals.bytes(of: origin))
-            }
+        }
+    }
+
+    private mutating func reject(_ change: ChangeDraft, _ reason: RejectReason) throws {
+        for origin in change.origins {
+            try reject(origin, reason, key: change.key, original: try originals.bytes(of: origin))
         }
     }
 

@@ -8,7 +8,7 @@ package import Magento
 /// one after the other: one writer per SKU, and Magento's index does not like company.
 package struct SourceItemsApplier: ChangeApplier {
     let sourceItems: SourceItems
-    let spelling: SpellingCache
+    let catalogue: Catalogue
     let sources: [String]
     let sizer: BatchSizer
     let timeline: Timeline
@@ -18,17 +18,17 @@ package struct SourceItemsApplier: ChangeApplier {
     /// - Parameter sources: the codes of the mapped MSI sources; no other row is read or written.
     package init(client: MagentoClient, sources: [String], timeline: Timeline, sizer: BatchSizer = BatchSizer()) {
         sourceItems = client.sourceItems
-        spelling = SpellingCache(client.catalogue)
+        catalogue = client.catalogue
         self.sources = sources
         self.sizer = sizer
         self.timeline = timeline
     }
 
-    package var batchSize: Int { get async { max(1, sizer.rows / max(1, sources.count)) } }
+    /// Most changes have one row; those of more are cut into several calls.
+    package var batchSize: Int { get async { sizer.rows } }
 
-    package func unknownKeys(among keys: [RecordKey]) async throws -> Set<RecordKey> {
-        let entries = try await spelling.entries(of: keys)
-        return Set(keys.filter { entries[$0] == nil })
+    package func standings(of keys: [RecordKey]) async throws -> [RecordKey: KeyStanding] {
+        try await catalogue.standings(of: keys)
     }
 
     package func observe(_ visit: @Sendable ([ObservedValue]) async throws -> Void) async throws {
@@ -36,8 +36,7 @@ package struct SourceItemsApplier: ChangeApplier {
     }
 
     package func readBack(_ changes: [Change]) async throws -> [ObservedValue] {
-        let entries = try await spelling.entries(of: changes.map(\.key))
-        let items = try await sourceItems.find(changes.map { entries[$0.key]?.sku ?? $0.key.text }, sources: sources)
+        let items = try await sourceItems.find(changes.map(Self.sku), sources: sources)
         let found = Dictionary(grouping: items) { RecordKey.folded(Array($0.sku.utf8)[...]) }
         return changes.compactMap { change in
             found[RecordKey.folded(change.key.bytes[...])].map { ObservedValue(key: change.key, value: Self.value($0)) }
@@ -45,16 +44,10 @@ package struct SourceItemsApplier: ChangeApplier {
     }
 
     package func apply(_ changes: [Change]) async -> [ChangeAnswer] {
-        let entries: [RecordKey: CatalogueEntry]
-        do {
-            entries = try await spelling.entries(of: changes.map(\.key))
-        } catch {
-            return changes.map { _ in .deferred(Self.diagnostic(error)) }
-        }
         var answers: [ChangeAnswer?] = changes.map { _ in nil }
         var pending: [StockPatch] = []
         for (index, change) in changes.enumerated() {
-            switch StockPatch.make(change, index: index, entry: entries[change.key]) {
+            switch StockPatch.make(change, index: index) {
             case .nothing: answers[index] = .applied(evidence: "no level differs")
             case .rejected(let reason): answers[index] = .rejected(reason)
             case .patch(let patch): pending.append(patch)
@@ -64,6 +57,11 @@ package struct SourceItemsApplier: ChangeApplier {
             for (index, answer) in await settle(chunk, saveTries: saveTries) { answers[index] = answer }
         }
         return answers.map { $0 ?? .deferred(Self.unsettled) }
+    }
+
+    /// The SKU in the shop's spelling.
+    static func sku(_ change: Change) -> String {
+        ((try? StockValue(encoded: change.after))?.spelling ?? change.key).text
     }
 
     /// Consecutive rows of the shop, one value per SKU.

@@ -58,4 +58,10 @@ package struct StockDefinition: EntityDefinition {
         }
         return wanted.levels(differingFrom: observed).isEmpty
     }
+
+    package func spelled(_ value: EncodedValue, as spelling: RecordKey) -> EncodedValue {
+        guard var stock = try? StockValue(encoded: value) else { return value }
+        stock.spelling = spelling
+        return stock.encoded
+    }
 }

@@ -9,7 +9,7 @@ struct StockInterpreter: RowInterpreter {
     private let definition: StockDefinition
     private var warehouses = Interned()
     private var scratch: [UInt8] = []
-    private var levelScratch: [UInt8] = []
+    private var partScratch: [UInt8] = []
 
     init(definition: StockDefinition) { self.definition = definition }
 
@@ -168,7 +168,7 @@ struct StockInterpreter: RowInterpreter {
             levels.append(StockLevel(source: level.source, quantity: .zero, isInStock: level.isInStock))
             formulas.append("\(level.source): not in the full file → 0")
         }
-        let after = StockValue(levels: levels, operands: operands)
+        let after = StockValue(levels: levels, operands: operands, spelling: known?.spelling)
         var verdict = KeyVerdict(
             .unchanged,
             wasAvailable: known?.isAvailable ?? false,
@@ -194,10 +194,12 @@ struct StockInterpreter: RowInterpreter {
         let rule = definition.buffers.rule(sku: group.key, productClass: row.productClass)
         guard let quantity = AvailableToPromise.quantity(free: free, rule: rule) else { return nil }
         scratch.removeAll(keepingCapacity: true)
-        levelScratch.removeAll(keepingCapacity: true)
-        StockLevel(source: source, quantity: quantity, isInStock: true).encode(into: &levelScratch)
-        ByteWriter.nested(levelScratch[...], into: &scratch)
-        StockOperand(warehouse: warehouses.name(row.warehouse), figure: figure).encode(into: &scratch)
+        partScratch.removeAll(keepingCapacity: true)
+        StockLevel(source: source, quantity: quantity, isInStock: true).encode(into: &partScratch)
+        ByteWriter.nested(partScratch[...], into: &scratch)
+        partScratch.removeAll(keepingCapacity: true)
+        StockOperand(warehouse: warehouses.name(row.warehouse), figure: figure).encode(into: &partScratch)
+        ByteWriter.nested(partScratch[...], into: &scratch)
         guard scratch.elementsEqual(mirror) else { return nil }
         return KeyVerdict(.unchanged, wasAvailable: quantity.isPositive, isAvailable: quantity.isPositive)
     }
@@ -211,7 +213,7 @@ struct StockInterpreter: RowInterpreter {
         }
         guard levels != known.levels else { return nil }
         return KeyVerdict(
-            .change(StockValue(levels: levels).encoded),
+            .change(StockValue(levels: levels, spelling: known.spelling).encoded),
             wasAvailable: known.isAvailable,
             isAvailable: false,
             evidence: "not in the full file → 0"

@@ -6,22 +6,19 @@ package struct StockItemsApplier: ChangeApplier {
     static let source = "default"
     private let stockItems: StockItems
     private let catalogue: Catalogue
-    private let spelling: SpellingCache
     private let concurrency: Int
 
     /// - Parameter concurrency: how many products are sent at once; each product by one call at a time.
     package init(client: MagentoClient, concurrency: Int) {
         stockItems = client.stockItems
         catalogue = client.catalogue
-        spelling = SpellingCache(client.catalogue)
         self.concurrency = max(1, concurrency)
     }
 
     package var batchSize: Int { get async { concurrency * 10 } }
 
-    package func unknownKeys(among keys: [RecordKey]) async throws -> Set<RecordKey> {
-        let entries = try await spelling.entries(of: keys)
-        return Set(keys.filter { entries[$0] == nil })
+    package func standings(of keys: [RecordKey]) async throws -> [RecordKey: KeyStanding] {
+        try await catalogue.standings(of: keys)
     }
 
     /// There is no list of stock items: each product is asked for, as many at once as are allowed.
@@ -35,14 +32,8 @@ package struct StockItemsApplier: ChangeApplier {
     package func readBack(_ changes: [Change]) async throws -> [ObservedValue] { try await read(changes.map(\.key)) }
 
     package func apply(_ changes: [Change]) async -> [ChangeAnswer] {
-        let entries: [RecordKey: CatalogueEntry]
-        do {
-            entries = try await spelling.entries(of: changes.map(\.key))
-        } catch {
-            return changes.map { _ in .deferred(SourceItemsApplier.diagnostic(error)) }
-        }
-        return await inTurns(changes.enumerated().map { ($0.offset, $0.element) }) { index, change in
-            switch StockPatch.make(change, index: index, entry: entries[change.key]) {
+        await inTurns(changes.enumerated().map { ($0.offset, $0.element) }) { index, change in
+            switch StockPatch.make(change, index: index) {
             case .nothing: .applied(evidence: "no level differs")
             case .rejected(let reason): .rejected(reason)
             case .patch(let patch): await save(patch)

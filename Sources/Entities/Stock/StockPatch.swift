@@ -19,21 +19,20 @@ struct StockPatch: Sendable {
     let sku: String
     let rows: [SourceItem]
 
-    static func make(_ change: Change, index: Int, entry: CatalogueEntry?) -> Making {
-        guard let entry else { return .rejected(unknown(change.key)) }
-        guard !entry.isComposite else { return .rejected(composite(change.key, entry)) }
+    static func make(_ change: Change, index: Int) -> Making {
         guard let after = try? StockValue(encoded: change.after) else { return .rejected(unreadable(change.key)) }
         let before = change.before.flatMap { try? StockValue(encoded: $0) }
         let levels = after.levels(differingFrom: before)
         guard !levels.isEmpty else { return .nothing }
-        guard entry.sku.unicodeScalars.count <= longestSKU else { return .rejected(tooLong(change.key)) }
+        let sku = (after.spelling ?? change.key).text
+        guard sku.unicodeScalars.count <= longestSKU else { return .rejected(tooLong(change.key)) }
         for level in levels where level.quantity > largestQuantity || level.quantity < negated(largestQuantity) || level.quantity.scale > 4 {
             return .rejected(outOfRange(level))
         }
         let rows = levels.map {
-            SourceItem(sku: entry.sku, source: $0.source, quantity: $0.quantity, isInStock: $0.isInStock)
+            SourceItem(sku: sku, source: $0.source, quantity: $0.quantity, isInStock: $0.isInStock)
         }
-        return .patch(StockPatch(index: index, sku: entry.sku, rows: rows))
+        return .patch(StockPatch(index: index, sku: sku, rows: rows))
     }
 
     /// Whether the shop holds all of it, exactly.
@@ -58,16 +57,6 @@ struct StockPatch: Sendable {
 
     private static func negated(_ number: ExactDecimal) -> ExactDecimal { ExactDecimal.zero.subtracting(number) ?? .zero }
 
-    private static func unknown(_ key: RecordKey) -> RejectReason {
-        RejectReason(
-            "SKU-UNKNOWN", value: key.description, "The shop has no product with this SKU",
-            fix: "Create the product or correct the SKU, then retry; Magento itself would have said nothing")
-    }
-    private static func composite(_ key: RecordKey, _ entry: CatalogueEntry) -> RejectReason {
-        RejectReason(
-            "SKU-COMPOSITE", value: key.description, "The product is \(entry.type): its stock is kept on its parts",
-            fix: "Send stock of the simple products that it is made of")
-    }
     private static func unreadable(_ key: RecordKey) -> RejectReason {
         RejectReason(
             "STOCK-UNREADABLE", value: key.description, "The planned value cannot be read",

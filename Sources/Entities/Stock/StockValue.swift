@@ -8,10 +8,13 @@ package import Domain
 package struct StockValue: Hashable, Sendable {
     package var levels: [StockLevel]
     package var operands: [StockOperand]
+    /// The shop's spelling of the SKU, where it is not the file's.
+    package var spelling: RecordKey?
 
-    package init(levels: [StockLevel], operands: [StockOperand] = []) {
+    package init(levels: [StockLevel], operands: [StockOperand] = [], spelling: RecordKey? = nil) {
         self.levels = levels.sorted { $0.source < $1.source }
         self.operands = operands.sorted { $0.warehouse < $1.warehouse }
+        self.spelling = spelling
     }
 
     package init(encoded: EncodedValue) throws { try self.init(encoded: encoded[...]) }
@@ -22,10 +25,12 @@ package struct StockValue: Hashable, Sendable {
         var inner = ByteReader(levelBytes)
         var levels: [StockLevel] = []
         while !inner.isAtEnd { levels.append(try StockLevel(from: &inner)) }
+        var figures = ByteReader(try reader.nestedSlice())
         var operands: [StockOperand] = []
-        while !reader.isAtEnd { operands.append(try StockOperand(from: &reader)) }
+        while !figures.isAtEnd { operands.append(try StockOperand(from: &figures)) }
         self.levels = levels
         self.operands = operands
+        spelling = reader.isAtEnd ? nil : RecordKey(try reader.nestedSlice())
     }
 
     package var encoded: EncodedValue {
@@ -33,7 +38,10 @@ package struct StockValue: Hashable, Sendable {
         for level in levels { level.encode(into: &levelBytes) }
         var bytes: [UInt8] = []
         ByteWriter.nested(levelBytes[...], into: &bytes)
-        for operand in operands { operand.encode(into: &bytes) }
+        var operandBytes: [UInt8] = []
+        for operand in operands { operand.encode(into: &operandBytes) }
+        ByteWriter.nested(operandBytes[...], into: &bytes)
+        if let spelling { ByteWriter.nested(spelling.bytes[...], into: &bytes) }
         return bytes
     }
 

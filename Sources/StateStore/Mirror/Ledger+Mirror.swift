@@ -52,14 +52,15 @@ extension LedgerReader {
         return start..<bytes.count
     }
 
+    /// The entry of the key, or of the one spelling of it that the mirror has.
     package func mirror(entity: String, key: RecordKey) throws -> MirrorEntry? {
         try Row.fetchOne(
-            db, sql: "SELECT * FROM mirror WHERE entity = ? AND fold = ? AND key = ?",
+            db, sql: "SELECT * FROM mirror WHERE entity = ? AND fold = ? ORDER BY key = ? DESC LIMIT 1",
             arguments: [entity, KeyFold.of(key.bytes[...]), Data(key.bytes)]
         ).map { row in
             MirrorEntry(
-                key: key, value: Array(row["value"] as Data), version: UTCInstant(milliseconds: row["version"]),
-                change: row["change"]
+                key: RecordKey(row["key"] as Data), value: Array(row["value"] as Data),
+                version: UTCInstant(milliseconds: row["version"]), change: row["change"]
             )
         }
     }

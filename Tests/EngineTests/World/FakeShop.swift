@@ -49,7 +49,10 @@ actor FakeShop: ChangeApplier {
 
     var batchSize: Int { size }
 
-    func unknownKeys(among keys: [RecordKey]) -> Set<RecordKey> { unknown.intersection(keys) }
+    func standings(of keys: [RecordKey]) -> [RecordKey: KeyStanding] {
+        let known = keys.filter { !unknown.contains($0) }
+        return Dictionary(uniqueKeysWithValues: known.map { ($0, .known(spelling: $0)) })
+    }
 
     func observe(_ visit: @Sendable ([ObservedValue]) async throws -> Void) async throws {
         try await visit(values.map { ObservedValue(key: $0.key, value: $0.value.encoded) })
