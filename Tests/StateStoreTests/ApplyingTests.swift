@@ -15,16 +15,6 @@ struct ApplyingTests {
         #expect(second.claims.map(\.isUnsettled) == [true])
     }
 
-    @Test func `a change that is known not to be done is claimed afresh`() throws {
-        let fixture = try LedgerFixture()
-        let run = try fixture.plannedRun(changes: 1)
-        let claims = try fixture.claim(run).claims
-
-        try fixture.settle(claims, in: run, .deferred(Diagnostic("SHOP", "closed", hint: "wait", kind: .transient)))
-
-        #expect(try fixture.claim(run).claims.map(\.isUnsettled) == [false])
-    }
-
     @Test func `C1 a key that holds another value by now is superseded, not overwritten`() throws {
         let fixture = try LedgerFixture()
         let run = try fixture.plannedRun(changes: 2)

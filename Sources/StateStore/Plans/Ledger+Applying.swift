@@ -35,62 +35,80 @@ package struct SettledChange: Sendable {
 extension LedgerWriter {
     /// Takes the next deferred changes after `id` and writes down that they are about to be sent. A change whose key meanwhile holds a
     /// newer or another value is not sent: it is superseded, or unchanged where the value is already there.
+    ///
+    /// What may have been sent is one number per plan: everything up to it that has no outcome is looked up before it is
+    /// sent again, at the worst a look too many.
     package func claim(run: Int64, entity: String, after id: Int64, limit: Int, now: UTCInstant) throws -> ClaimedChanges {
-        let rows = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT c.*, m.value AS held, m.version AS held_version FROM change c
-                LEFT JOIN mirror m ON m.entity = c.entity AND m.fold = c.fold AND m.key = c.key
-                WHERE c.run = ? AND c.entity = ? AND c.outcome = 'deferred' AND c.id > ? ORDER BY c.id LIMIT ?
-                """,
-            arguments: [run, entity, id, limit]
-        )
+        let sentThrough = try Int64.fetchOne(
+            db, sql: "SELECT sent_through FROM plan WHERE run = ? AND entity = ?", arguments: [run, entity]
+        ) ?? 0
         var claimed = ClaimedChanges(claims: [], settled: 0, highest: nil)
-        var counts: [Outcome: Int] = [:]
-        let intend = try db.cachedStatement(sql: "UPDATE change SET intent = intent + 1 WHERE id = ?")
-        for row in rows {
-            let planned = try PlannedChange(row)
-            claimed.highest = planned.change.id
-            let held = (row["held"] as Data?).map { Array($0) }
-            let heldVersion = (row["held_version"] as Int64?) ?? .min
-            if heldVersion > planned.change.version.milliseconds || held != planned.change.before {
-                let outcome: Outcome = held == planned.change.after ? .unchanged : .superseded
-                try settle(planned.change.id, as: outcome, proof: "a newer value was there first", at: now)
-                counts[outcome, default: 0] += planned.origins.count
-                claimed.settled += 1
-                continue
-            }
-            if (row["silent"] as Int) == 1 {
-                try settle(planned.change.id, as: .unchanged, proof: "the shop holds it already", at: now)
-                try setMirror(
-                    entity: entity, key: planned.change.key, value: planned.change.after, version: planned.change.version,
-                    change: nil
+        var settled: [(candidate: Candidate, outcome: Outcome, proof: String)] = []
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT c.id, c.key, c.before, c.after, c.version, c.origins, c.silent, m.value, m.version FROM change c
+                LEFT JOIN mirror m ON m.entity = c.entity AND m.fold = c.fold AND m.key = c.key
+                WHERE c.run = ? AND c.entity = ? AND c.id > ? AND c.outcome = 'deferred' ORDER BY c.id LIMIT ?
+                """
+        )
+        let rows = try Row.fetchCursor(statement, arguments: [run, entity, id, limit])
+        while let row = try rows.next() {
+            let candidate = try Candidate(row)
+            claimed.highest = candidate.change.id
+            if candidate.heldVersion > candidate.change.version.milliseconds || candidate.held != candidate.change.before {
+                let outcome: Outcome = candidate.held == candidate.change.after ? .unchanged : .superseded
+                settled.append((candidate, outcome, "a newer value was there first"))
+            } else if candidate.isSilent {
+                settled.append((candidate, .unchanged, "the shop holds it already"))
+            } else {
+                claimed.claims.append(
+                    ClaimedChanges.Claim(
+                        change: candidate.change, origins: candidate.origins,
+                        isUnsettled: candidate.change.id <= sentThrough
+                    )
                 )
-                counts[.unchanged, default: 0] += planned.origins.count
-                claimed.settled += 1
-                continue
             }
-            try intend.execute(arguments: [planned.change.id])
-            claimed.claims.append(
-                ClaimedChanges.Claim(
-                    change: planned.change, origins: planned.origins, isUnsettled: (row["intent"] as Int) > 0
-                )
+        }
+        try settleAtOnce(settled, run: run, entity: entity, now: now)
+        claimed.settled = settled.count
+        if let last = claimed.claims.last?.change.id, last > sentThrough {
+            try db.execute(
+                sql: "UPDATE plan SET sent_through = ? WHERE run = ? AND entity = ?", arguments: [last, run, entity]
             )
         }
-        try settle(counts, run: run, entity: entity)
         return claimed
+    }
+
+    private func settleAtOnce(
+        _ settled: [(candidate: Candidate, outcome: Outcome, proof: String)], run: Int64, entity: String, now: UTCInstant
+    ) throws {
+        guard !settled.isEmpty else { return }
+        var counts: [Outcome: Int] = [:]
+        for (candidate, outcome, proof) in settled {
+            let change = candidate.change
+            try settle(change.id, as: outcome, proof: proof, at: now)
+            counts[outcome, default: 0] += candidate.origins.count
+            if candidate.isSilent, outcome == .unchanged {
+                try setMirror(entity: entity, key: change.key, value: change.after, version: change.version, change: nil)
+            }
+        }
+        try settle(counts, run: run, entity: entity)
     }
 
     /// Records the answers to a batch: outcome, mirror, error queue and tally together.
     package func settle(_ answers: [SettledChange], run: Int64, entity: String, now: UTCInstant) throws {
         var counts: [Outcome: Int] = [:]
+        var applied: [(first: Int64, last: Int64, evidence: String)] = []
         for settled in answers {
             let change = settled.claim.change
             switch settled.answer {
             case .applied(let evidence):
-                try settle(change.id, as: .applied, proof: evidence, at: now)
-                try setMirror(entity: entity, key: change.key, value: change.after, version: change.version, change: change.id)
                 counts[.applied, default: 0] += settled.claim.origins.count
+                if let open = applied.last, open.evidence == evidence, change.id == open.last + 1 {
+                    applied[applied.count - 1].last = change.id
+                } else {
+                    applied.append((change.id, change.id, evidence))
+                }
             case .rejected(let reason):
                 try settle(change.id, as: .rejected, proof: reason.code, at: now)
                 for (origin, original) in zip(settled.claim.origins, settled.originals) {
@@ -101,11 +119,27 @@ extension LedgerWriter {
                 }
                 counts[.rejected, default: 0] += settled.claim.origins.count
             case .deferred(let diagnostic):
-                try db.cachedStatement(sql: "UPDATE change SET proof = ?, intent = ? WHERE id = ?")
-                    .execute(arguments: [diagnostic.summary, diagnostic.kind == .ambiguous ? 1 : 0, change.id])
+                try db.cachedStatement(sql: "UPDATE change SET proof = ? WHERE id = ?")
+                    .execute(arguments: [diagnostic.summary, change.id])
             }
         }
+        for range in applied { try settleApplied(range.first, range.last, proof: range.evidence, at: now) }
         try settle(counts, run: run, entity: entity)
+    }
+
+    /// Neighbouring changes with the same answer, in two statements however many they are.
+    private func settleApplied(_ first: Int64, _ last: Int64, proof: String, at now: UTCInstant) throws {
+        try db.cachedStatement(
+            sql: "UPDATE change SET outcome = 'applied', proof = ?, answered = ? WHERE id BETWEEN ? AND ?"
+        ).execute(arguments: [proof, now.milliseconds, first, last])
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO mirror (entity, fold, key, value, version, change)
+                SELECT entity, fold, key, after, version, id FROM change WHERE id BETWEEN ? AND ?
+                ON CONFLICT (entity, fold, key) DO UPDATE SET value = excluded.value, version = excluded.version,
+                  change = excluded.change
+                """
+        ).execute(arguments: [first, last])
     }
 
     /// Ends everything of a run that is still deferred in one way: a discarded plan, or one that a newer file overtook.
@@ -129,5 +163,26 @@ extension LedgerWriter {
     private func settle(_ change: Int64, as outcome: Outcome, proof: String, at now: UTCInstant) throws {
         try db.cachedStatement(sql: "UPDATE change SET outcome = ?, proof = ?, answered = ? WHERE id = ?")
             .execute(arguments: [outcome.rawValue, proof, now.milliseconds, change])
+    }
+}
+
+/// A deferred change beside what the mirror holds for its key.
+private struct Candidate {
+    let change: Change
+    let origins: [RecordOrigin]
+    let isSilent: Bool
+    let held: EncodedValue?
+    let heldVersion: Int64
+
+    /// Columns by position: looked up by name they cost more than the row itself.
+    init(_ row: Row) throws {
+        change = Change(
+            id: row[0], key: RecordKey(row[1] as Data), before: (row[2] as Data?).map { Array($0) }, after: Array(row[3] as Data),
+            version: UTCInstant(milliseconds: row[4])
+        )
+        origins = try RecordOrigin.decode(Array(row[5] as Data))
+        isSilent = row[6]
+        held = (row[7] as Data?).map { Array($0) }
+        heldVersion = row[8] ?? .min
     }
 }

@@ -74,8 +74,8 @@ extension LedgerReader {
     /// Every change of a key, newest first.
     package func changes(entity: String, key: RecordKey, limit: Int) throws -> [PlannedChange] {
         try Row.fetchAll(
-            db, sql: "SELECT * FROM change WHERE entity = ? AND key = ? ORDER BY id DESC LIMIT ?",
-            arguments: [entity, Data(key.bytes), limit]
+            db, sql: "SELECT * FROM change WHERE fold = ? AND entity = ? AND key = ? ORDER BY id DESC LIMIT ?",
+            arguments: [KeyFold.of(key.bytes[...]), entity, Data(key.bytes), limit]
         ).map(PlannedChange.init)
     }
 }

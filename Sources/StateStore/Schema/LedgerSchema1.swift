@@ -88,6 +88,7 @@ enum LedgerSchema1 {
           run INTEGER NOT NULL, entity TEXT NOT NULL, mode TEXT NOT NULL, version INTEGER NOT NULL,
           state TEXT NOT NULL CHECK (state IN ('drafting', 'sealed', 'held', 'approved', 'settled', 'discarded')),
           summary TEXT NOT NULL, findings TEXT NOT NULL, decided_by TEXT, snapshot TEXT,
+          sent_through INTEGER NOT NULL DEFAULT 0,
           PRIMARY KEY (run, entity), FOREIGN KEY (run, entity) REFERENCES tally (run, entity)
         ) STRICT
         """,
@@ -97,11 +98,13 @@ enum LedgerSchema1 {
           before BLOB, after BLOB NOT NULL, version INTEGER NOT NULL, evidence TEXT NOT NULL,
           records INTEGER NOT NULL CHECK (records >= 0), origins BLOB NOT NULL,
           outcome TEXT NOT NULL CHECK (outcome IN ('deferred', 'applied', 'unchanged', 'superseded', 'rejected')),
-          silent INTEGER NOT NULL CHECK (silent IN (0, 1)), intent INTEGER NOT NULL DEFAULT 0, proof TEXT, answered INTEGER,
+          silent INTEGER NOT NULL CHECK (silent IN (0, 1)), proof TEXT, answered INTEGER,
           FOREIGN KEY (run, entity) REFERENCES plan (run, entity)
         ) STRICT
         """,
-        "CREATE INDEX change_run ON change (run, entity, outcome, id)",
+        // Not by outcome: an index that moved with every answer would cost more than it saves.
+        "CREATE INDEX change_run ON change (run, entity)",
+        "CREATE INDEX change_fold ON change (fold)",
         """
         CREATE TRIGGER change_settles_once BEFORE UPDATE OF outcome ON change WHEN OLD.outcome <> 'deferred'
         BEGIN SELECT RAISE(ABORT, 'a settled outcome never changes'); END
@@ -112,7 +115,6 @@ enum LedgerSchema1 {
           change INTEGER REFERENCES change (id), PRIMARY KEY (entity, fold, key)
         ) STRICT, WITHOUT ROWID
         """,
-        "CREATE INDEX mirror_change ON mirror (change) WHERE change IS NOT NULL",
         """
         CREATE TABLE applied_snapshot (
           flow TEXT NOT NULL, entity TEXT NOT NULL, run INTEGER NOT NULL REFERENCES run (id), hash TEXT NOT NULL,
