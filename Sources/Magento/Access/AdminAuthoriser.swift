@@ -35,14 +35,16 @@ package actor AdminAuthoriser: Authoriser {
         }
     }
 
-    package func renewed(after refusal: Refusal) async -> Bool {
+    package func renewed(insteadOf header: String?) async -> Bool {
+        // Another call that was under way has renewed it already.
+        if let token, header != "Bearer \(token.reveal())" { return true }
         guard final == nil, isFresh else { return false }
         isFresh = false
         token = nil
         return true
     }
 
-    /// Called after a success: the next refusal means that the token has run out.
+    /// The next refusal means that the token has run out.
     package func confirm() { isFresh = true }
 
     /// Many calls may need the token at once; one fetches it.
