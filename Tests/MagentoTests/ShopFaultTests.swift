@@ -169,6 +169,22 @@ struct ShopFaultTests {
         }
     }
 
+    @Test func `F60 calls under way at the moment share one new token`() async throws {
+        try await SandboxedShop.run(key: .admin(password: "sandbox-admin-1"), limits: WireLimits(concurrency: 8)) { shop in
+            _ = try await shop.client.stores.modules()
+            shop.shop.withState { $0.access.adminTokens = [:] }
+
+            let refusals = await withTaskGroup(of: Refusal?.self) { group in
+                for _ in 0..<8 { group.addTask { await shop.client.sourceItems.save([Self.item]).refusal } }
+                return await group.reduce(into: [Refusal]()) { if let refusal = $1 { $0.append(refusal) } }
+            }
+
+            #expect(refusals.isEmpty)
+            let tokenCalls = shop.shop.journal.entries.filter { $0.event == .arrived && $0.path.hasSuffix("admin/token") }
+            #expect(tokenCalls.count == 2)
+        }
+    }
+
     @Test func `F60 a user who lacks the permission is not given token after token`() async throws {
         var state = ShopState.demo
         state.access.adminUsers[0].resources = .only([])

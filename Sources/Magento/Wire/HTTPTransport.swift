@@ -26,7 +26,9 @@ package final class HTTPTransport: ShopTransport {
     static func makeClient(_ limits: WireLimits) -> HTTPClient {
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,
-            timeout: .init(connect: .milliseconds(limits.connectDeadline.wholeMilliseconds), read: .milliseconds(limits.idleDeadline.wholeMilliseconds)),
+            timeout: .init(
+                connect: .milliseconds(limits.connectDeadline.wholeMilliseconds),
+                read: .milliseconds(limits.idleDeadline.wholeMilliseconds)),
             connectionPool: .init(idleTimeout: .seconds(15)),
             decompression: .disabled
         )

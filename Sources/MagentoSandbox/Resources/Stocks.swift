@@ -31,7 +31,8 @@ enum Stocks {
             }
             return []
         },
-        Route("GET", "inventory/stock-resolver/:type/:code", .resource("Magento_InventorySalesApi::stock")) { (state, call) throws(ShopError) in
+        Route("GET", "inventory/stock-resolver/:type/:code", .resource("Magento_InventorySalesApi::stock")) {
+            (state, call) throws(ShopError) in
             guard let stock = state.stocks.first(where: { $0.websites.contains(call.variable("code")) }) else {
                 throw .stockItemUnreadable
             }

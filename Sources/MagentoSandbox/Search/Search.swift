@@ -19,9 +19,8 @@ struct Search<Row: Sendable>: Sendable {
             let isLast = order == criteria.sortOrders.first
             matching = sorted(matching, by: field, order, needed: isLast ? criteria.lastRow : nil)
         }
-        guard let size = criteria.pageSize, size > 0 else { return (matching, total) }
-        let first = (max(1, min(criteria.currentPage ?? 1, 1_000_000)) - 1) * min(size, 1_000_000)
-        return (first < min(total, matching.count) ? Array(matching[first..<min(first + min(size, 1_000_000), total, matching.count)]) : [], total)
+        guard let last = criteria.lastRow, let size = criteria.pageSize else { return (matching, total) }
+        return (Array(matching.prefix(last).dropFirst(last - min(size, SearchCriteria.mostRows))), total)
     }
 
     /// Stable. Keeps no more than `needed` rows, in pieces, so that a page of a large table costs one pass.

@@ -65,7 +65,13 @@ package struct SearchCriteria: Hashable, Sendable {
     }
 
     /// The number of the page's last row; `nil` where all rows are asked for.
-    var lastRow: Int? { pageSize.flatMap { $0 > 0 ? max(1, min(currentPage ?? 1, 1_000_000)) * min($0, 1_000_000) : nil } }
+    var lastRow: Int? {
+        guard let pageSize, pageSize > 0 else { return nil }
+        return max(1, min(currentPage ?? 1, Self.mostRows)) * min(pageSize, Self.mostRows)
+    }
+
+    /// Neither a page nor a page's number goes beyond this.
+    static let mostRows = 1_000_000
 
     /// How the answer repeats the question.
     var echo: JSONValue {
