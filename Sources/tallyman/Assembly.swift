@@ -78,13 +78,22 @@ struct Assembly {
         try ProfileCatalogue(folder: settings.profileFolder).profile(named: try flow.requiredText("profile"))
     }
 
-    func flow(_ name: String) throws -> Flow {
+    /// Runs `body` with a connection to the shop.
+    func withShop<Result>(_ body: (MagentoClient) async throws -> Result) async throws -> Result {
+        guard let node = settings.root["magento"] else {
+            throw Diagnostic("SETTINGS-MISSING", "magento is missing", hint: "add magento: {url: …}")
+        }
+        let shop = try MagentoSettings(node, secrets: secrets.secret)
+        return try await MagentoClient.withClient(shop, timeline: timeline, body)
+    }
+
+    func flow(_ name: String, _ client: MagentoClient) throws -> Flow {
         let node = try settings.flow(name)
         guard let pullNode = node["pull"] else { throw node.invalid("has no pull", hint: "add pull: {…}") }
         let profile = try profile(of: node)
         let pull = try Pull(pullNode, endpoint: try endpoint(try pullNode.requiredText("endpoint")))
         return Flow(
-            name: name, pull: pull, profile: profile, entities: [try stock(node, profile)],
+            name: name, pull: pull, profile: profile, entities: [try stock(node, profile, client)],
             mode: try node.choice("mode", default: .full), timeZone: node.text("timezone") ?? settings.timeZone,
             approval: try node.choice("approve", default: .automatic), fingerprint: try fingerprint(of: node, profile)
         )
@@ -96,7 +105,9 @@ struct Assembly {
         let stock = try StockSettings(node)
         var buffers = BufferPolicy(standard: stock.standardRule)
         if let file = stock.overridesFile {
-            buffers = try BufferOverrides.load(Settings.absolute(file, beside: settings.path), standard: stock.standardRule)
+            buffers = try BufferOverrides.load(
+                Settings.absolute(file, beside: settings.path), profiles: settings.profileFolder, standard: stock.standardRule
+            )
         }
         let definition = StockDefinition(
             warehouses: stock.warehouses, buffers: buffers, missing: stock.missing,
@@ -105,13 +116,27 @@ struct Assembly {
         return (definition, stock)
     }
 
-    private func stock(_ flow: SettingNode, _ profile: Profile) throws -> FlowEntity {
+    func stockDefinition(flow name: String) throws -> StockDefinition {
+        let flow = try settings.flow(name)
+        return try stockDefinition(flow, try profile(of: flow)).0
+    }
+
+    private func stock(_ flow: SettingNode, _ profile: Profile, _ client: MagentoClient) throws -> FlowEntity {
         let (definition, stock) = try stockDefinition(flow, profile)
         var gates = try Gates(flow["gates"])
         gates.missing = stock.missing == .hold ? .hold : .allow
         return FlowEntity(
-            definition: definition, applier: try stockApplier(sources: stock.warehouses.sources), gates: gates
+            definition: definition, applier: applier(of: stock, client), gates: gates
         )
+    }
+
+    private func applier(of stock: StockSettings, _ client: MagentoClient) -> any ChangeApplier {
+        let applier: any ChangeApplier =
+            switch stock.api {
+            case .sourceItems: SourceItemsApplier(client: client, sources: stock.warehouses.sources, timeline: timeline)
+            case .stockItems: StockItemsApplier(client: client, concurrency: 2)
+            }
+        return watched(applier)
     }
 
     /// Changes with everything that turns the same bytes into other values.

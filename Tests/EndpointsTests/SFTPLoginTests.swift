@@ -145,7 +145,7 @@ struct SFTPLoginTests {
             try await SFTPEndpoint.to(SSHServer.shared.get(), authentication: .key(Secret("nonsense"), passphrase: nil)).withSession { _ in }
         }
 
-        #expect(refusal.code == "AUTH-KEY-UNREADABLE")
+        #expect(refusal.code == "AUTH-KEY-UNREADABLE", "\(refusal)")
     }
 }
 

@@ -10,8 +10,8 @@ package protocol ChangeApplier: Sendable {
     var batchSize: Int { get async }
 
     /// Sends `changes` and answers for each, in the same order. Safe to repeat: values are absolute.
-    /// Never throws for what the shop said: that is an answer.
-    func apply(_ changes: [Change]) async -> [ChangeAnswer]
+    /// What the shop said is never thrown: that is an answer. Throws only where this process itself cannot go on.
+    func apply(_ changes: [Change]) async throws -> [ChangeAnswer]
 
     /// What the shop holds now for the keys of `changes`, to settle an answer that never came.
     func readBack(_ changes: [Change]) async throws -> [ObservedValue]

@@ -19,11 +19,11 @@ package enum SettlePolicy: Hashable, Sendable {
     /// Judges `file` as it is at `look`.
     /// - Parameters:
     ///   - earlier: what the previous look at the same name returned; `nil` at the first.
-    ///   - isAnnounced: whether the name's done file is in the same listing.
+    ///   - announcement: whether the name's done file is in the same listing.
     package func judge(
         _ file: RemoteFile,
         earlier: Sighting?,
-        isAnnounced: Bool,
+        announcement: Announcement,
         at look: Look
     ) -> (sighting: Sighting, verdict: SettleVerdict) {
         let sighting = Sighting(file, after: earlier, at: look)
@@ -31,7 +31,7 @@ package enum SettlePolicy: Hashable, Sendable {
         case .atOnce:
             return (sighting, .settled(.steady))
         case .announced:
-            return (sighting, isAnnounced ? .settled(.steady) : .waiting(.doneFile))
+            return (sighting, announcement == .present ? .settled(.steady) : .waiting(.doneFile))
         case .unchanged(let wait):
             if sighting.looks >= 2, sighting.unchangedSince.elapsed(until: look) >= wait { return (sighting, .settled(.steady)) }
             let isSteadyInSize = sighting.sameSizeLooks >= Self.unsteadyClockLooks
@@ -40,6 +40,9 @@ package enum SettlePolicy: Hashable, Sendable {
         }
     }
 }
+
+/// Whether the file that announces another one is there.
+package enum Announcement: String, Sendable, CaseIterable { case present, absent }
 
 package enum SettleVerdict: Hashable, Sendable {
     package enum Cause: String, Sendable {

@@ -156,6 +156,10 @@ extension LocalDirectorySession {
     }
 
     private func flush(_ folder: borrowing Descriptor, _ name: String) throws {
-        do { try folder.flush() } catch { throw failure(.write, name.isEmpty ? "." : name, error) }
+        do { try folder.flush() } catch {
+            // Some network file systems cannot flush a folder; the change itself is done.
+            if error.number == EINVAL { return }
+            throw failure(.write, name.isEmpty ? "." : name, error)
+        }
     }
 }

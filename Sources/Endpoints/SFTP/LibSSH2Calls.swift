@@ -89,6 +89,8 @@ package enum SSHCode {
     package static let unspecific = -1
     package static let keyExchangeFailed = -5
     package static let timeout = -9
+    /// A malformed packet, or a private key that is no PEM.
+    package static let malformed = -14
     package static let file = -16
     package static let methodNone = -17
     package static let authenticationFailed = -18

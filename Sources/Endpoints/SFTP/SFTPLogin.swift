@@ -82,7 +82,7 @@ struct SFTPLogin {
         switch failure {
         case .cancelled: CancellationError()
         case .library(SSHCode.file, let text), .library(SSHCode.keyFileAuthenticationFailed, let text),
-            .lost(SSHCode.unspecific, let text):
+            .lost(SSHCode.unspecific, let text), .lost(SSHCode.malformed, let text):
             Diagnostic(
                 "AUTH-KEY-UNREADABLE",
                 "\(place): the private key cannot be used: \(text). Either its passphrase is wrong or it is no private key",

@@ -118,11 +118,18 @@ final class SFTPSession: EndpointSession {
     // MARK: Handles
 
     /// Closes a handle whose last answers do not matter any more. On a lost connection this only frees memory.
+    ///
+    /// The library frees the handle with any answer but `again`, errors included: a second call would touch freed memory.
     func release(_ handle: LibSSH2Calls.Handle) {
-        if link.isUsable {
-            _ = try? link.complete { calls.close(handle) }
-            if link.isUsable { return }
+        // The session's end frees what it knows of.
+        if link.isClosed { return }
+        var isFreed = false
+        _ = try? link.complete {
+            let answer = calls.close(handle)
+            isFreed = answer != SSHCode.again
+            return answer
         }
+        if isFreed { return }
         for _ in 0..<8 where calls.close(handle) != SSHCode.again { return }
     }
 

@@ -17,6 +17,7 @@ final class SSHLink {
     private let connecting: Duration
     private var sftp: LibSSH2Calls.SFTP?
     private(set) var isUsable = true
+    private(set) var isClosed = false
 
     /// Takes ownership of `socket`. The connecting deadline began at `began`.
     init(calls: LibSSH2Calls, socket: Int32, deadlines: SFTPSettings.Deadlines, began: Duration, timeline: Timeline, stop: SessionStop)
@@ -37,7 +38,10 @@ final class SSHLink {
     }
 
     /// Ends everything. On a healthy link the server is told; on a lost one the socket goes first, so that nothing waits.
+    /// Safe to repeat: a session whose reconnection failed is closed by its owner once more.
     func close() {
+        if isClosed { return }
+        isClosed = true
         if isUsable {
             // One round trip each at most; a server that does not answer by then is left.
             deadline = uptime() + .seconds(1)

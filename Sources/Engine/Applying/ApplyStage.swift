@@ -70,7 +70,7 @@ struct ApplyStage {
             }
         }
         if !remaining.isEmpty {
-            let sent = await entity.applier.apply(remaining.map { claims[$0].change })
+            let sent = try await entity.applier.apply(remaining.map { claims[$0].change })
             for (index, answer) in zip(remaining, sent) { answers[index] = answer }
         }
         return answers.compactMap { $0 }

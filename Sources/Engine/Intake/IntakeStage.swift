@@ -40,11 +40,11 @@ struct IntakeStage: Sendable {
         try ledger.write { writer in
             for file in selected {
                 let doneFile = pull.selection.doneFile?.announcement(of: file.name)
-                let isAnnounced = doneFile.map { names.contains($0) } ?? false
+                let announcement: Announcement = doneFile.map { names.contains($0) } == true ? .present : .absent
                 var verdict = SettleVerdict.waiting(.steadiness)
                 let drop = try writer.look(at: file, flow: flow, folder: pull.folder, now: look.wall) { earlier in
                     let judged = pull.settle.judge(
-                        file, earlier: earlier.flatMap { Sighting(text: $0) }, isAnnounced: isAnnounced, at: look
+                        file, earlier: earlier.flatMap { Sighting(text: $0) }, announcement: announcement, at: look
                     )
                     verdict = judged.verdict
                     return judged.sighting.text

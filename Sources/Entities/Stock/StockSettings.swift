@@ -43,6 +43,11 @@ package struct StockSettings: Sendable {
             "A product that a full file leaves out: leave it, zero it (only if the file is proven complete), or hold the plan.",
             default: "unchanged"
         ),
+        OptionSpec(
+            "api", .choice(StockAPI.allCases.map(\.rawValue)),
+            "Which of Magento's interfaces takes the quantities: source-items (MSI), or stock-items for a shop without MSI.",
+            default: "source-items"
+        ),
         OptionSpec("decimals", .integer(0...4), "Decimals of a quantity in the shop; more only for goods sold by length or weight.", default: "0"),
     ]
 
@@ -50,6 +55,12 @@ package struct StockSettings: Sendable {
     package var standardRule: BufferPolicy.Rule
     package var overridesFile: String?
     package var missing: StockDefinition.MissingPolicy
+    package var api: StockAPI
+
+    package enum StockAPI: String, Sendable, CaseIterable {
+        case sourceItems = "source-items"
+        case stockItems = "stock-items"
+    }
 
     package init(_ node: SettingNode) throws {
         let ignored = Set(node.texts("ignore"))
@@ -80,5 +91,6 @@ package struct StockSettings: Sendable {
         )
         overridesFile = buffer?.text("overrides")
         missing = try node.choice("missing", default: .unchanged)
+        api = try node.choice("api", default: .sourceItems)
     }
 }

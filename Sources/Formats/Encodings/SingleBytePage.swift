@@ -14,7 +14,9 @@ final class SingleBytePage: Sendable {
         forms = upper.map { code in
             guard let scalar = Unicode.Scalar(code), code != 0 else { return 0 }
             let units = Array(String(Character(scalar)).utf8)
-            return units.enumerated().reduce(UInt32(units.count) << 24) { $0 | UInt32($1.element) << (8 * UInt32($1.offset)) }
+            return units.enumerated().reduce(UInt32(units.count) << 24) {
+                $0 | UInt32($1.element) << (8 * UInt32($1.offset))
+            }
         }
         let pairs = upper.enumerated().filter { $0.element != 0 }.map { (UInt32($0.element), UInt8(0x80 + $0.offset)) }
         bytes = Dictionary(pairs, uniquingKeysWith: { first, _ in first })
@@ -52,7 +54,8 @@ final class SingleBytePage: Sendable {
     static let windows1252 = SingleBytePage(
         upper: [
             0x20AC, 0, 0x201A, 0x192, 0x201E, 0x2026, 0x2020, 0x2021, 0x2C6, 0x2030, 0x160, 0x2039, 0x152, 0, 0x17D, 0,
-            0, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x2DC, 0x2122, 0x161, 0x203A, 0x153, 0, 0x17E, 0x178,
+            0, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x2DC, 0x2122, 0x161, 0x203A, 0x153, 0, 0x17E,
+            0x178,
         ] + Array(0xA0...0xFF))
 
     static let codePage850 = SingleBytePage(

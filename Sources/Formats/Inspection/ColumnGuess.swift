@@ -29,7 +29,9 @@ struct ColumnGuess {
             column = found("string", nil, "digits with leading zeros: a code, not a number")
         } else if let (type, evidence) = Self.number(trimmed) {
             column = found(type, nil, evidence)
-        } else if trimmed.allSatisfy({ ["true", "false", "yes", "no", "y", "n"].contains(String(decoding: $0, as: UTF8.self).lowercased()) }) {
+        } else if trimmed.allSatisfy({
+            ["true", "false", "yes", "no", "y", "n"].contains(String(decoding: $0, as: UTF8.self).lowercased())
+        }) {
             column = found("boolean", nil, "only yes and no")
         } else {
             column = found("string", nil, "\(Set(trimmed).count) different values in \(trimmed.count) rows")
@@ -61,7 +63,9 @@ struct ColumnGuess {
         guard values[0].contains(where: { !($0 &- 0x30 <= 9) }) || values[0].count == 8 else { return nil }
         let fitting = datePatterns.filter { pattern in
             values.allSatisfy { value in
-                value.withUnsafeBufferPointer { bytes in pattern.read(bytes).map { $0.isZero || $0.wallTime != nil } ?? false }
+                value.withUnsafeBufferPointer { bytes in
+                    pattern.read(bytes).map { $0.isZero || $0.wallTime != nil } ?? false
+                }
             }
         }
         guard let first = fitting.first else { return nil }
@@ -69,12 +73,15 @@ struct ColumnGuess {
             let years = values.compactMap { value in value.withUnsafeBufferPointer { first.read($0)?.year } }
             guard years.allSatisfy({ (1990...2099).contains($0) }) else { return nil }
         }
-        let hasBothOrders = fitting.contains { $0.text.hasPrefix("%d/") } && fitting.contains { $0.text.hasPrefix("%m/") }
+        let hasBothOrders =
+            fitting.contains { $0.text.hasPrefix("%d/") } && fitting.contains { $0.text.hasPrefix("%m/") }
         if hasBothOrders {
             return (first.text, "day or month first is undecided: no value above 12 in either place; ask the sender")
         }
         if first.text.hasPrefix("%d/") || first.text.hasPrefix("%m/") {
-            let order = first.text.hasPrefix("%d") ? "day first: values above 12 in first place" : "month first: values above 12 in second place"
+            let order =
+                first.text.hasPrefix("%d")
+                ? "day first: values above 12 in first place" : "month first: values above 12 in second place"
             return (first.text, order)
         }
         return (first.text, "all \(values.count) values have this form")

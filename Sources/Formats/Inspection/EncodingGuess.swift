@@ -5,7 +5,9 @@ struct EncodingGuess {
 
     init(_ bytes: [UInt8]) {
         if let mark = FileOpening.mark(of: bytes) {
-            encoding = .init(encoding: mark, name: mark.rawValue, confidence: .certain, evidence: "it starts with the byte order mark")
+            encoding = .init(
+                encoding: mark, name: mark.rawValue, confidence: .certain,
+                evidence: "it starts with the byte order mark")
             if mark == .utf8 { noteInvalid(bytes) }
             return
         }
@@ -53,7 +55,8 @@ struct EncodingGuess {
         let scored = candidates.map { ($0, score(bytes, $0)) }
         let best = scored.max { $0.1 < $1.1 } ?? (.windows1252, 0)
         let usesUpperControls = bytes.contains { (0x80...0x9F).contains($0) }
-        let confidence: InspectionReport.Confidence = scored.allSatisfy { $0.0 == best.0 || $0.1 * 2 < best.1 } ? .likely : .guess
+        let confidence: InspectionReport.Confidence =
+            scored.allSatisfy { $0.0 == best.0 || $0.1 * 2 < best.1 } ? .likely : .guess
         let reason = "\(high) bytes above 127 are not UTF-8 and make the most sensible text in this page"
         let note = best.0 == .windows1252 && !usesUpperControls ? "; iso-8859-1 would read the same" : ""
         return .init(encoding: best.0, name: best.0.rawValue, confidence: confidence, evidence: reason + note)
@@ -70,13 +73,19 @@ struct EncodingGuess {
             }
             let neighbours = [index - 1, index + 1].filter { bytes.indices.contains($0) }.map { bytes[$0] }
             let touchesLetter = neighbours.contains { (0x61...0x7A).contains($0) || (0x41...0x5A).contains($0) }
-            let isUpperInsideLower = scalar.properties.isUppercase && index > 0 && (0x61...0x7A).contains(bytes[index - 1])
+            let isUpperInsideLower =
+                scalar.properties.isUppercase && index > 0 && (0x61...0x7A).contains(bytes[index - 1])
             switch scalar.value {
-            case 0xA3, 0x20AC, 0xB0, 0xA9, 0xAE, 0x2013, 0x2014, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2122, 0xBD, 0xBC, 0xA0:
+            case 0xA3, 0x20AC, 0xB0, 0xA9, 0xAE, 0x2013, 0x2014, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2122, 0xBD,
+                0xBC, 0xA0:
                 score += 3
             case 0x2500...0x25FF: score -= 10
             default:
-                if isUpperInsideLower { score -= 2 } else if scalar.properties.isAlphabetic { score += touchesLetter ? 4 : 1 }
+                if isUpperInsideLower {
+                    score -= 2
+                } else if scalar.properties.isAlphabetic {
+                    score += touchesLetter ? 4 : 1
+                }
             }
         }
         return score
@@ -109,7 +118,8 @@ struct EncodingGuess {
                 continue
             }
             let isLead = (0x81...0xFE).contains(bytes[position]) && position + 1 < bytes.count
-            let isPair = isLead && ((0x40...0x7E).contains(bytes[position + 1]) || (0xA1...0xFE).contains(bytes[position + 1]))
+            let isPair =
+                isLead && ((0x40...0x7E).contains(bytes[position + 1]) || (0xA1...0xFE).contains(bytes[position + 1]))
             if isPair { pairs += 1 } else { broken += 1 }
             position += isPair ? 2 : 1
         }
@@ -119,7 +129,11 @@ struct EncodingGuess {
     private mutating func noteInvalid(_ bytes: [UInt8]) {
         let lines = Self.lines(bytes) { buffer in UTF8Check.firstFault(buffer) != nil }
         guard !lines.isEmpty else { return }
-        troubles.append(.init("ENCODING-MIXED", "\(lines.count) lines hold bytes that are not UTF-8", lines: Array(lines.prefix(5))))
+        troubles.append(
+            .init(
+                "ENCODING-MIXED", "bytes that are not UTF-8: \(Counted.of(lines.count, "line"))",
+                lines: Array(lines.prefix(5)))
+        )
     }
 
     /// `Â£` and `Ã©`: UTF-8 that was taken for a single-byte page and encoded once more.
@@ -129,7 +143,9 @@ struct EncodingGuess {
         }
         guard !lines.isEmpty else { return }
         troubles.append(
-            .init("ENCODING-DOUBLE", "\(lines.count) lines look encoded twice (such as Â£ for £)", lines: Array(lines.prefix(5))))
+            .init(
+                "ENCODING-DOUBLE", "encoded twice (such as Â£ for £): \(Counted.of(lines.count, "line"))",
+                lines: Array(lines.prefix(5))))
     }
 
     private static func lines(_ bytes: [UInt8], where test: (UnsafeBufferPointer<UInt8>) -> Bool) -> [Int] {

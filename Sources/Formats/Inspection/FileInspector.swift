@@ -23,7 +23,8 @@ package enum FileInspector {
 
     /// `bytes` are the beginning of a file of `size` bytes.
     package static func inspect(_ bytes: [UInt8], file: String, size: Int? = nil) -> InspectionReport {
-        var report = InspectionReport(file: Escaped(file).description, size: size ?? bytes.count, inspected: bytes.count)
+        var report = InspectionReport(
+            file: Escaped(file).description, size: size ?? bytes.count, inspected: bytes.count)
         if bytes.isEmpty {
             report.troubles = [.init("FILE-EMPTY", "the file is empty")]
             report.verdict = "Empty: 0 bytes, so there is neither an encoding nor a dialect to name."
@@ -31,7 +32,8 @@ package enum FileInspector {
         }
         if let signature = ContentSignature(head: bytes) {
             report.troubles = [.init("FORMAT-NOT-TEXT", "the content is \(signature.rawValue)")]
-            report.verdict = "Not a delimited text file: the content is \(signature.rawValue), so encoding and dialect do not apply."
+            report.verdict =
+                "Not a delimited text file: the content is \(signature.rawValue), so encoding and dialect do not apply."
             return report
         }
         let guess = EncodingGuess(bytes)
@@ -46,7 +48,8 @@ package enum FileInspector {
 
     private static func decoded(_ bytes: [UInt8], _ encoding: TextEncoding?) -> [UInt8] {
         guard let encoding else { return bytes }
-        let content = Array(bytes.dropFirst(bytes.starts(with: encoding.byteOrderMark) ? encoding.byteOrderMark.count : 0))
+        let content = Array(
+            bytes.dropFirst(bytes.starts(with: encoding.byteOrderMark) ? encoding.byteOrderMark.count : 0))
         if let page = encoding.page {
             var text: [UInt8] = []
             content.withUnsafeBufferPointer { page.decode($0, into: &text) }

@@ -12,9 +12,10 @@ struct HeaderGuess {
     init(_ rows: [RowSample.Row], width: Int) {
         guard !rows.isEmpty else { return }
         // The table starts at the first row of full width that is filled well enough to be captions or data.
-        let start = rows.prefix(50).firstIndex { row in
-            row.cells.count >= width && row.cells.count { !$0.isEmpty } * 2 > width
-        } ?? 0
+        let start =
+            rows.prefix(50).firstIndex { row in
+                row.cells.count >= width && row.cells.count { !$0.isEmpty } * 2 > width
+            } ?? 0
         preamble = start
         let first = rows[start].cells
         let looksLikeWords = first.allSatisfy { $0.isEmpty || Self.isWord($0) }
@@ -22,7 +23,7 @@ struct HeaderGuess {
             row.cells.contains { !$0.isEmpty && !Self.isWord($0) }
         }
         let isUnique = Set(first).count == first.count || first.contains([])
-        if looksLikeWords, isUnique, width > 1, hasValuesBelow || rows.count > start + 1 { row = start }
+        if looksLikeWords, width > 1, hasValuesBelow || (isUnique && rows.count > start + 1) { row = start }
     }
 
     /// Neither a number nor a date: something that can be a caption.

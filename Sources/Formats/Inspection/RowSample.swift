@@ -9,7 +9,12 @@ struct RowSample {
         var ending: Ending
     }
 
-    enum Ending: String, CaseIterable { case crlf = "CRLF", lf = "LF", cr = "CR", none }
+    enum Ending: String, CaseIterable {
+        case crlf = "CRLF"
+        case lf = "LF"
+        case cr = "CR"
+        case none
+    }
 
     private(set) var rows: [Row] = []
     /// Where a quote was opened and never closed.
@@ -42,9 +47,12 @@ struct RowSample {
                 }
                 let isQuoted = (0..<row.fieldCount).contains { buffer.spans[$0].isQuoted }
                 let last = row.hasLineEnd ? base[position + row.length - 1] : 0
-                let ending: Ending = !row.hasLineEnd ? .none : row.length - row.contentLength == 2 ? .crlf : last == 0x0A ? .lf : .cr
+                let ending: Ending =
+                    !row.hasLineEnd ? .none : row.length - row.contentLength == 2 ? .crlf : last == 0x0A ? .lf : .cr
                 rows.append(
-                    Row(line: line, cells: cells, hasStrayQuote: row.strayQuote >= 0, hasQuotedCell: isQuoted, ending: ending))
+                    Row(
+                        line: line, cells: cells, hasStrayQuote: row.strayQuote >= 0, hasQuotedCell: isQuoted,
+                        ending: ending))
                 position += row.length
                 line += row.lineCount
             }
@@ -52,5 +60,7 @@ struct RowSample {
     }
 
     /// Rows with anything in them.
-    var filled: [Row] { rows.filter { row in row.cells.contains { cell in cell.contains { $0 != 0x20 && $0 != 0x1A && $0 != 0 } } } }
+    var filled: [Row] {
+        rows.filter { row in row.cells.contains { cell in cell.contains { $0 != 0x20 && $0 != 0x1A && $0 != 0 } } }
+    }
 }

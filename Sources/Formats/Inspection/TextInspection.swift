@@ -12,7 +12,8 @@ struct TextInspection {
         self.text = text
         self.isWhole = isWhole
         guess = DialectGuess(text)
-        sample = RowSample(text, dialect: CSVDialect(separator: guess.separator ?? UInt8(ascii: ","), strayQuotes: .reject))
+        sample = RowSample(
+            text, dialect: CSVDialect(separator: guess.separator ?? UInt8(ascii: ","), strayQuotes: .reject))
     }
 
     func fill(_ report: inout InspectionReport) {
@@ -26,7 +27,8 @@ struct TextInspection {
         report.records = body.count
         describeColumns(&report, header: header.row.map { rows[$0].cells } ?? [], body: body)
         if header.preamble > 0 {
-            report.troubles.append(Trouble("PREAMBLE", "\(header.preamble) lines stand above the table", lines: [rows[0].line]))
+            report.troubles.append(
+                Trouble("PREAMBLE", "above the table: \(Counted.of(header.preamble, "line"))", lines: [rows[0].line]))
         }
         noteRows(&report, body)
         noteBytes(&report)
@@ -54,7 +56,7 @@ struct TextInspection {
             report.columns.append(column.column)
         }
         if damaged > 0 {
-            report.troubles.append(Trouble("EXCEL-DAMAGE", "\(damaged) values were damaged by a spreadsheet"))
+            report.troubles.append(Trouble("EXCEL-DAMAGE", "damaged by a spreadsheet: \(Counted.of(damaged, "value"))"))
         }
         let captions = header.map { String(decoding: $0, as: UTF8.self).lowercased() }
         let repeated = Set(captions.filter { caption in !caption.isEmpty && captions.count { $0 == caption } > 1 })
@@ -63,7 +65,9 @@ struct TextInspection {
             report.troubles.append(Trouble("CAPTIONS-REPEATED", "captions stand twice: \(shown)"))
         }
         let empty = captions.count { $0.isEmpty }
-        if empty > 0 { report.troubles.append(Trouble("CAPTIONS-EMPTY", "\(empty) columns have no caption")) }
+        if empty > 0 {
+            report.troubles.append(Trouble("CAPTIONS-EMPTY", "without a caption: \(Counted.of(empty, "column"))"))
+        }
     }
 
     private func noteRows(_ report: inout InspectionReport, _ body: [RowSample.Row]) {
@@ -71,30 +75,35 @@ struct TextInspection {
         if guess.separator != nil, !ragged.isEmpty {
             report.troubles.append(
                 Trouble(
-                    "ROWS-RAGGED", "\(ragged.count) rows do not have \(guess.width) cells",
+                    "ROWS-RAGGED", "other than \(guess.width) cells: \(Counted.of(ragged.count, "row"))",
                     lines: ragged.prefix(5).map(\.line)))
         }
         let stray = body.filter(\.hasStrayQuote)
         if !stray.isEmpty {
             report.troubles.append(
-                Trouble("QUOTES-STRAY", "\(stray.count) rows hold a quote where none belongs", lines: stray.prefix(5).map(\.line)))
+                Trouble(
+                    "QUOTES-STRAY", "a quote where none belongs: \(Counted.of(stray.count, "row"))",
+                    lines: stray.prefix(5).map(\.line)))
         }
         if let line = sample.openQuoteLine {
             report.troubles.append(Trouble("QUOTE-OPEN", "a quote is opened and never closed", lines: [line]))
         }
         let indented = body.prefix(2000).count { row in row.cells.dropFirst().contains { $0.first == 0x20 } }
         if indented > 0 {
-            report.troubles.append(Trouble("BLANKS-BEHIND-SEPARATOR", "\(indented) rows have blanks behind a separator"))
+            report.troubles.append(
+                Trouble("BLANKS-BEHIND-SEPARATOR", "blanks behind a separator: \(Counted.of(indented, "row"))"))
         }
         if let last = body.last?.cells.first, String(decoding: last, as: UTF8.self).lowercased().hasPrefix("total") {
             report.troubles.append(
-                Trouble("TRAILER-MAYBE", "the last row starts with 'total': a trailer, or a product of that name?", lines: [body[body.count - 1].line]))
+                Trouble(
+                    "TRAILER-MAYBE", "the last row starts with 'total': a trailer, or a product of that name?",
+                    lines: [body[body.count - 1].line]))
         }
     }
 
     private func noteBytes(_ report: inout InspectionReport) {
         let nulls = text.count { $0 == 0 }
-        if nulls > 0 { report.troubles.append(Trouble("NUL-BYTES", "\(nulls) NUL bytes")) }
+        if nulls > 0 { report.troubles.append(Trouble("NUL-BYTES", "zero bytes inside: \(Counted.of(nulls, "NUL"))")) }
         if text.contains(0x1A) { report.troubles.append(Trouble("CTRL-Z", "it holds Ctrl-Z, the end mark of DOS")) }
         if isWhole, let last = sample.rows.last, last.ending == .none, text.last != 0x1A, text.last != 0 {
             report.troubles.append(

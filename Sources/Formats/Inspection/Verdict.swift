@@ -8,9 +8,10 @@ enum Verdict {
         parts.append("line ends \(report.lineEnds)")
         parts.append(report.headerLine.map { "header in line \($0)" } ?? "no header")
         let partly = report.inspected < report.size ? " in the first \(report.inspected) of \(report.size) bytes" : ""
-        parts.append("\(report.columns.count) columns, \(report.records) records\(partly)")
+        parts.append("\(Counted.of(report.columns.count, "column")), \(Counted.of(report.records, "record"))\(partly)")
         let troubles = report.troubles.map { trouble in
-            trouble.lines.isEmpty ? trouble.text : "\(trouble.text) (line \(trouble.lines.map(String.init).joined(separator: ", ")))"
+            trouble.lines.isEmpty
+                ? trouble.text : "\(trouble.text) (line \(trouble.lines.map(String.init).joined(separator: ", ")))"
         }
         let end = troubles.isEmpty ? "no trouble found" : "trouble: " + troubles.joined(separator: "; ")
         return parts.joined(separator: ", ") + "; " + end + "."

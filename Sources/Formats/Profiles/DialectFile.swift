@@ -23,7 +23,8 @@ struct DialectFile: Sendable {
         if let rows = try reader.texts("headerRows") {
             headerRows = rows.compactMap { Int($0) }
             let isConsecutive = zip(headerRows, headerRows.dropFirst()).allSatisfy { $0 + 1 == $1 }
-            guard headerRows.count == rows.count, isConsecutive, headerRows.allSatisfy({ (1...1000).contains($0) }) else {
+            guard headerRows.count == rows.count, isConsecutive, headerRows.allSatisfy({ (1...1000).contains($0) })
+            else {
                 throw reader.fault("headerRows", node, "must be consecutive row numbers", "write [1] or [3, 4]")
             }
         }

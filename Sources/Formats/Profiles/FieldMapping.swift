@@ -77,7 +77,8 @@ struct Pivot: Sendable {
         }
         try reader.finish()
         guard !columns.isEmpty else {
-            throw Diagnostic("PROFILE-KEY-MISSING", "pivot has no 'columns'", at: node.location, hint: "name the columns")
+            throw Diagnostic(
+                "PROFILE-KEY-MISSING", "pivot has no 'columns'", at: node.location, hint: "name the columns")
         }
     }
 }

@@ -41,19 +41,23 @@ struct NodeReader {
     mutating func integer(_ key: String, in range: ClosedRange<Int>) throws -> Int? {
         guard let text = try text(key), let found = node[key] else { return nil }
         guard let number = Int(text), range.contains(number) else {
-            throw fault(key, found, "must be a whole number", "write a number from \(range.lowerBound) to \(range.upperBound)")
+            throw fault(
+                key, found, "must be a whole number", "write a number from \(range.lowerBound) to \(range.upperBound)")
         }
         return number
     }
 
     mutating func flag(_ key: String) throws -> Bool? {
         guard let text = try text(key), let found = node[key] else { return nil }
-        guard text == "true" || text == "false" else { throw fault(key, found, "must be true or false", "write true or false") }
+        guard text == "true" || text == "false" else {
+            throw fault(key, found, "must be true or false", "write true or false")
+        }
         return text == "true"
     }
 
     /// One of the words of a closed set.
-    mutating func choice<Choice: RawRepresentable & CaseIterable>(_ key: String, _: Choice.Type = Choice.self) throws -> Choice?
+    mutating func choice<Choice: RawRepresentable & CaseIterable>(_ key: String, _: Choice.Type = Choice.self) throws
+        -> Choice?
     where Choice.RawValue == String {
         guard let text = try text(key), let found = node[key] else { return nil }
         if let choice = Choice(rawValue: text) { return choice }

@@ -28,7 +28,9 @@ extension Profile {
         if let zoneName { _ = try ZoneRules(zoneName) }
         schema = try TableSchema(schemaNode)
         var layout = try Layout(reader.node("layout"), trailer: reader.node("trailer"), dialect: &dialect)
-        if layout.preamble == .none, let first = dialectFile.headerRows.first, first > 1 { layout.preamble = .lines(first - 1) }
+        if layout.preamble == .none, let first = dialectFile.headerRows.first, first > 1 {
+            layout.preamble = .lines(first - 1)
+        }
         layout.headerRows = dialectFile.headerRows.count
         layout.headerJoin = dialectFile.headerJoin
         self.layout = layout
@@ -89,12 +91,17 @@ extension Profile {
     }
 
     private static func eventTimeSource(_ given: NodeReader) throws -> EventTimeSource {
-        enum Source: String, CaseIterable { case fileName = "file_name", modified, column, cell }
+        enum Source: String, CaseIterable {
+            case fileName = "file_name"
+            case modified, column, cell
+        }
         var reader = given
         let source: Source? = try reader.choice("source")
         let result: EventTimeSource
         switch source {
-        case nil: _ = try reader.required("source"); result = .modified
+        case nil:
+            _ = try reader.required("source")
+            result = .modified
         case .modified: result = .modified
         case .column: result = .column(name: try reader.required("column"))
         case .fileName: result = .fileName(try namePattern(&reader) { $0.hasDate })
@@ -113,7 +120,10 @@ extension Profile {
     }
 
     private static func sequenceSource(_ given: NodeReader) throws -> SequenceSource {
-        enum Source: String, CaseIterable { case fileName = "file_name", cell }
+        enum Source: String, CaseIterable {
+            case fileName = "file_name"
+            case cell
+        }
         var reader = given
         let source: Source? = try reader.choice("source")
         let result: SequenceSource
@@ -129,7 +139,9 @@ extension Profile {
         return result
     }
 
-    private static func namePattern(_ reader: inout NodeReader, _ holds: (FileNamePattern) -> Bool) throws -> FileNamePattern {
+    private static func namePattern(_ reader: inout NodeReader, _ holds: (FileNamePattern) -> Bool) throws
+        -> FileNamePattern
+    {
         let text = try reader.required("pattern")
         if let pattern = FileNamePattern(text), holds(pattern) { return pattern }
         throw Diagnostic(

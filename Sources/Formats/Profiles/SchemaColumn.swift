@@ -74,6 +74,7 @@ struct SchemaColumn: Sendable {
         guard let text = try reader.text(key) else { return nil }
         if let number = ExactDecimal(plain: text) { return number }
         throw Diagnostic(
-            "PROFILE-VALUE", "\(reader.path).\(key) must be a number", at: reader.location, hint: "write a plain number")
+            "PROFILE-VALUE", "\(reader.path).\(key) must be a number", at: reader.location, hint: "write a plain number"
+        )
     }
 }

@@ -12,13 +12,15 @@ struct TableSchema: Sendable {
         var reader = try NodeReader(node, path: "schema")
         missingValues = try reader.texts("missingValues") ?? [""]
         guard let list = reader.node("fields")?.list, !list.isEmpty else {
-            throw Diagnostic("PROFILE-KEY-MISSING", "schema has no 'fields'", at: node.location, hint: "list the columns")
+            throw Diagnostic(
+                "PROFILE-KEY-MISSING", "schema has no 'fields'", at: node.location, hint: "list the columns")
         }
         columns = try list.map { try SchemaColumn($0) }
         // Descriptive keys of the standard that say nothing about the values.
         for key in ["$schema", "title", "description", "primaryKey"] { _ = reader.node(key) }
         try reader.finish()
-        for (index, column) in columns.enumerated() where columns[..<index].contains(where: { $0.name == column.name }) {
+        for (index, column) in columns.enumerated() where columns[..<index].contains(where: { $0.name == column.name })
+        {
             throw Diagnostic(
                 "PROFILE-VALUE", "the column '\(Escaped(column.name))' is declared twice", at: list[index].location,
                 hint: "remove one of them")

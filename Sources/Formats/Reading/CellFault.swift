@@ -44,10 +44,13 @@ enum CellFault: Hashable, Sendable {
                 "EXCEL-DAMAGE", "a spreadsheet turned this code into a date",
                 "export from the ERP without opening the file in a spreadsheet"
             )
-        case .number(let fault): return ("NUMBER-FORMAT", Self.words(fault), "write a plain number such as \(rules.sampleNumber)")
+        case .number(let fault):
+            return ("NUMBER-FORMAT", Self.words(fault), "write a plain number such as \(rules.sampleNumber)")
         case .notWhole: return ("NUMBER-FORMAT", "this must be a whole number", "remove the fraction")
         case .date(.notADate):
-            return ("DATE-FORMAT", "this is not a date of the form \(rules.dateText)", "write it like \(rules.dateText)")
+            return (
+                "DATE-FORMAT", "this is not a date of the form \(rules.dateText)", "write it like \(rules.dateText)"
+            )
         case .date(.noSuchDay): return ("DATE-FORMAT", "there is no such day or time", "correct the date")
         case .date(.gap):
             return ("DATE-GAP", "the clocks never showed this time: they went forward over it", "correct the time")
@@ -56,15 +59,27 @@ enum CellFault: Hashable, Sendable {
                 "DATE-OVERLAP", "the clocks showed this time twice on that night",
                 "write the time with its offset, or set dates.overlap in the profile"
             )
-        case .boolean: return ("BOOLEAN-FORMAT", "this is neither yes nor no as the profile knows them", "use one of the known words")
-        case .belowMinimum: return ("VALUE-RANGE", "the value is below \(bound(constraints.minimum))", "correct the value")
-        case .aboveMaximum: return ("VALUE-RANGE", "the value is above \(bound(constraints.maximum))", "correct the value")
+        case .boolean:
+            return (
+                "BOOLEAN-FORMAT", "this is neither yes nor no as the profile knows them", "use one of the known words"
+            )
+        case .belowMinimum:
+            return ("VALUE-RANGE", "the value is below \(bound(constraints.minimum))", "correct the value")
+        case .aboveMaximum:
+            return ("VALUE-RANGE", "the value is above \(bound(constraints.maximum))", "correct the value")
         case .tooShort:
-            return ("VALUE-LENGTH", "the value is shorter than \(constraints.minimumLength ?? 0) characters", "complete it")
+            return (
+                "VALUE-LENGTH", "the value is shorter than \(constraints.minimumLength ?? 0) characters", "complete it"
+            )
         case .tooLong:
-            return ("VALUE-LENGTH", "the value is longer than \(constraints.maximumLength ?? 0) characters", "shorten it")
+            return (
+                "VALUE-LENGTH", "the value is longer than \(constraints.maximumLength ?? 0) characters", "shorten it"
+            )
         case .pattern:
-            return ("VALUE-PATTERN", "the value does not have the form \(constraints.pattern?.text ?? "")", "correct the value")
+            return (
+                "VALUE-PATTERN", "the value does not have the form \(constraints.pattern?.text ?? "")",
+                "correct the value"
+            )
         case .choice:
             let choices = (constraints.choices ?? []).prefix(10).joined(separator: ", ")
             return ("VALUE-CHOICE", "the value is not one of: \(choices)", "correct it, or add it to the schema")

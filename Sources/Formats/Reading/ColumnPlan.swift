@@ -19,40 +19,74 @@ struct ColumnPlan {
     static let absent = ColumnPlan(kind: .absent, position: 0, rules: nil)
 }
 
-/// The plans of one file: `rowCount` times the entity's fields.
-struct RecordPlan {
-    var columns: [ColumnPlan]
-    var rowCount: Int
+/// A column's plan as the reading loop sees it: no reference to count, a million times over.
+struct ReadyColumn {
+    enum Kind { case absent, text, decimal, instant, boolean, constant }
+
+    let kind: Kind
+    let position: Int
+    /// Kept alive by the `RecordPlan` that the column belongs to.
+    let rules: Unmanaged<ColumnRules>?
+
+    init(_ plan: ColumnPlan) {
+        kind =
+            switch plan.kind {
+            case .absent: .absent
+            case .text: .text
+            case .decimal: .decimal
+            case .instant: .instant
+            case .boolean: .boolean
+            case .constant, .constantText: .constant
+            }
+        position = plan.position
+        rules = plan.rules.map { Unmanaged.passUnretained($0) }
+    }
+}
+
+/// The plans of one file: `rowCount` times the entity's fields. A class because it owns what `ready` points to.
+final class RecordPlan {
+    let columns: [ColumnPlan]
+    /// The same, for the loop.
+    let ready: UnsafeMutableBufferPointer<ReadyColumn>
+    let rowCount: Int
     /// Cells that a record must have.
-    var width: Int
+    let width: Int
     /// Cells of the profile's own columns, without those that a reject file adds.
-    var ownWidth: Int
-    var isRejectFile: Bool
+    let ownWidth: Int
+    let isRejectFile: Bool
     /// The column of the file's event time.
-    var eventTime: ColumnPlan?
+    let eventTime: ColumnPlan?
 
     /// Throws `HEADER-…` where the file lacks what the fields need and `PROFILE-FIELD-KIND` where a mapping cannot work.
-    init(profile: Profile, fields: [EntityField], captions: [String], zone: ZoneRules, file: String) throws {
+    init(profile: Profile, fields: [EntityField], captions: [String], zone: ZoneRules, place: Diagnostic.Location)
+        throws
+    {
         let hasHeader = profile.layout.headerRows > 0
         let match =
             hasHeader
             ? try HeaderMatch(
-                schema: profile.schema, rules: profile.header, captions: captions, pivot: profile.pivot, file: file)
-            : HeaderMatch(schema: profile.schema, file: file)
+                schema: profile.schema, rules: profile.header, captions: captions, pivot: profile.pivot, place: place)
+            : HeaderMatch(schema: profile.schema, place: place)
         let maker = PlanMaker(profile: profile, match: match, captions: captions, zone: zone)
         if let pivot = profile.pivot {
-            let codes = try maker.codes(of: pivot, file: file)
+            let codes = try maker.codes(of: pivot, place: place)
             columns = try codes.flatMap { code in try fields.map { try maker.plan($0, pivot: pivot, code: code) } }
             rowCount = codes.count
         } else {
             columns = try fields.map { try maker.plan($0) }
             rowCount = 1
         }
+        if case .column(let name) = profile.eventTime {
+            eventTime = try maker.column(name, kind: .instant, blank: .keep, trim: .both, isOptional: false)
+        } else {
+            eventTime = nil
+        }
         width = match.width
         isRejectFile = match.isRejectFile
         ownWidth = match.isRejectFile ? match.width - RejectWriter.columns.count : match.width
-        if case .column(let name) = profile.eventTime {
-            eventTime = try maker.column(name, kind: .instant, blank: .keep, trim: .both, isOptional: false)
-        }
+        ready = .allocate(capacity: columns.count)
+        _ = ready.initialize(from: columns.map(ReadyColumn.init))
     }
+
+    deinit { ready.deallocate() }
 }

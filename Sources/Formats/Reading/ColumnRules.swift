@@ -15,7 +15,10 @@ final class ColumnRules: Sendable {
     let falseValues: [[UInt8]]
     let hasTextConstraints: Bool
 
-    init(column: SchemaColumn, caption: String, mapping: (blank: FieldMapping.Blank, trim: FieldMapping.Trim), profile: Profile, zone: ZoneRules) {
+    init(
+        column: SchemaColumn, caption: String, mapping: (blank: FieldMapping.Blank, trim: FieldMapping.Trim),
+        profile: Profile, zone: ZoneRules
+    ) {
         self.caption = Escaped(caption).description
         kind = column.kind
         constraints = column.constraints
@@ -27,11 +30,14 @@ final class ColumnRules: Sendable {
         decimals.allowsTrailingMinus = profile.numbers.allowsTrailingMinus
         decimals.allowsParentheses = profile.numbers.allowsParentheses
         self.decimals = decimals
-        instants = DatePattern(column.resolvedFormat).map { InstantFormat(pattern: $0, zone: zone, overlap: profile.overlap) }
+        instants = DatePattern(column.resolvedFormat).map {
+            InstantFormat(pattern: $0, zone: zone, overlap: profile.overlap)
+        }
         trueValues = column.trueValues.map { Array($0.utf8) }
         falseValues = column.falseValues.map { Array($0.utf8) }
         let limits = column.constraints
-        hasTextConstraints = limits.minimumLength != nil || limits.maximumLength != nil || limits.pattern != nil
+        hasTextConstraints =
+            limits.minimumLength != nil || limits.maximumLength != nil || limits.pattern != nil
             || limits.choices != nil
     }
 
@@ -81,16 +87,23 @@ final class ColumnRules: Sendable {
 
     @inline(__always)
     func textFault(_ content: UnsafeBufferPointer<UInt8>) -> CellFault? {
-        for byte in content where byte < 0x20 || byte == 0x7F { return .control }
+        for (index, byte) in content.enumerated() where byte < 0x20 || byte == 0x7F || byte == 0xC2 {
+            // U+0080...U+009F are controls as well: the upper half of a page that was declared wrongly.
+            if byte != 0xC2 || (index + 1 < content.count && content[index + 1] < 0xA0) { return .control }
+        }
         if let damage = SpreadsheetDamage(content) { return .damaged(damage) }
         return hasTextConstraints ? constraintFault(content) : nil
     }
 
     private func constraintFault(_ content: UnsafeBufferPointer<UInt8>) -> CellFault? {
-        if let maximum = constraints.maximumLength, content.count > maximum, Self.length(content) > maximum { return .tooLong }
+        if let maximum = constraints.maximumLength, content.count > maximum, Self.length(content) > maximum {
+            return .tooLong
+        }
         if let minimum = constraints.minimumLength, Self.length(content) < minimum { return .tooShort }
         if let pattern = constraints.pattern, !pattern.matches(content) { return .pattern }
-        if let choices = constraints.choices, !choices.contains(where: { content.elementsEqual($0.utf8) }) { return .choice }
+        if let choices = constraints.choices, !choices.contains(where: { content.elementsEqual($0.utf8) }) {
+            return .choice
+        }
         return nil
     }
 

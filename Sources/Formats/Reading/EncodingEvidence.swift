@@ -37,6 +37,7 @@ struct EncodingEvidence {
             return "utf-8: all \(looksLikeUTF8) records with special characters are valid UTF-8"
         }
         guard declared == .utf8, invalidRecords >= Self.patternThreshold, validRecords == 0 else { return nil }
-        return "a single-byte page such as windows-1252: none of \(invalidRecords) records with special characters is valid"
+        return
+            "a single-byte page such as windows-1252: none of \(invalidRecords) records with special characters is valid"
     }
 }

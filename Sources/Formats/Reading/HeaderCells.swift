@@ -12,12 +12,16 @@ struct HeaderCells {
             let text = try value(row, cell, rows)
             let instants = InstantFormat(pattern: format, zone: zone, overlap: profile.overlap)
             let outcome = Array(text.utf8).withUnsafeBufferPointer { instants.parse($0) }
-            guard case .instant(let instant) = outcome else { throw fault("'\(Escaped(text))' is not a time", row, cell, rows) }
+            guard case .instant(let instant) = outcome else {
+                throw fault("'\(Escaped(text))' is not a time", row, cell, rows)
+            }
             proof.eventTime = instant
         }
         if case .cell(let row, let cell) = profile.sequence {
             let text = try value(row, cell, rows)
-            guard let number = Int64(text) else { throw fault("'\(Escaped(text))' is not a sequence number", row, cell, rows) }
+            guard let number = Int64(text) else {
+                throw fault("'\(Escaped(text))' is not a sequence number", row, cell, rows)
+            }
             proof.sequence = number
         }
         if let mode = profile.modeCell {
@@ -33,10 +37,13 @@ struct HeaderCells {
     }
 
     private func value(_ row: Int, _ cell: Int, _ rows: RowReader) throws -> String {
-        guard row <= rows.preambleLines.count else { throw fault("there is no such line above the header", row, cell, rows) }
+        guard row <= rows.preambleLines.count else {
+            throw fault("there is no such line above the header", row, cell, rows)
+        }
         let cells = Self.cells(of: rows.preambleLines[row - 1], profile: profile)
         guard cell <= cells.count else { throw fault("the line has \(cells.count) cells", row, cell, rows) }
-        return String(decoding: rows.decoded(cells[cell - 1]), as: UTF8.self).split(separator: " ").joined(separator: " ")
+        return String(decoding: rows.decoded(cells[cell - 1]), as: UTF8.self).split(separator: " ").joined(
+            separator: " ")
     }
 
     private func fault(_ text: String, _ row: Int, _ cell: Int, _ rows: RowReader) -> Diagnostic {

@@ -10,21 +10,22 @@ struct HeaderMatch {
     private(set) var isRejectFile = false
     private let normalised: [String]
     private let captions: [String]
-    private let file: String
+    private let place: Diagnostic.Location
 
     /// Without a header the declared order holds.
-    init(schema: TableSchema, file: String) {
+    init(schema: TableSchema, place: Diagnostic.Location) {
         captions = schema.columns.map(\.name)
         normalised = captions.map(Self.normalise)
         width = captions.count
-        self.file = file
+        self.place = place
         for (index, name) in captions.enumerated() { positions[name] = index }
     }
 
     /// Throws `HEADER-…` where the captions do not fit the rules.
-    init(schema: TableSchema, rules: HeaderRules, captions: [String], pivot: Pivot?, file: String) throws {
+    init(schema: TableSchema, rules: HeaderRules, captions: [String], pivot: Pivot?, place: Diagnostic.Location) throws
+    {
         self.captions = captions
-        self.file = file
+        self.place = place
         normalised = captions.map(Self.normalise)
         width = captions.count
         isRejectFile = captions.count > RejectWriter.columns.count && captions.suffix(5) == RejectWriter.columns[...]
@@ -34,8 +35,9 @@ struct HeaderMatch {
             let found = normalised.indices.filter { wanted.contains(normalised[$0]) }
             guard found.count <= 1 else {
                 throw Diagnostic(
-                    "HEADER-DUPLICATE", "the column '\(Escaped(column.name))' stands \(found.count) times in the header",
-                    at: .init(file: file, line: 1), hint: "ask the sender to remove one; it cannot be guessed which one is meant")
+                    "HEADER-DUPLICATE",
+                    "the column '\(Escaped(column.name))' stands \(found.count) times in the header",
+                    at: place, hint: "ask the sender to remove one; it cannot be guessed which one is meant")
             }
             positions[column.name] = found.first
         }
@@ -76,12 +78,17 @@ struct HeaderMatch {
             let known = Set(positions.values)
             for (index, caption) in captions.enumerated() where !known.contains(index) {
                 if isRejectFile, index >= captions.count - RejectWriter.columns.count { continue }
-                if pivoted.contains(where: { codes(matching: $0).contains { code in
-                    pivoted.contains { Self.normalise($0.replacing("{}", with: code)) == normalised[index] }
-                } }) { continue }
+                if pivoted.contains(where: {
+                    codes(matching: $0).contains { code in
+                        pivoted.contains { Self.normalise($0.replacing("{}", with: code)) == normalised[index] }
+                    }
+                }) {
+                    continue
+                }
                 throw Diagnostic(
-                    "HEADER-COLUMN-UNKNOWN", "the file has a column '\(Escaped(caption))' that the profile does not know",
-                    at: .init(file: file, line: 1),
+                    "HEADER-COLUMN-UNKNOWN",
+                    "the file has a column '\(Escaped(caption))' that the profile does not know",
+                    at: place,
                     hint: "declare it in schema.json, or set header.unknown to allow")
             }
         }
@@ -90,7 +97,7 @@ struct HeaderMatch {
         for (left, right) in zip(order, order.dropFirst()) where left.1 > right.1 {
             throw Diagnostic(
                 "HEADER-ORDER", "the column '\(Escaped(right.0))' stands before '\(Escaped(left.0))'",
-                at: .init(file: file, line: 1),
+                at: place,
                 hint: "ask the sender what changed, or set header.order to any: columns are found by caption")
         }
     }
@@ -104,7 +111,7 @@ struct HeaderMatch {
         return Diagnostic(
             "HEADER-COLUMN-MISSING",
             "the file has no column '\(Escaped(column))'; its columns are \(shown)",
-            at: .init(file: file, line: 1),
+            at: place,
             hint: nearest ?? "check that the right file lands in this folder, or add the caption to header.aliases"
         )
     }

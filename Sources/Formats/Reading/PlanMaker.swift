@@ -19,7 +19,9 @@ struct PlanMaker {
 
     func plan(_ field: EntityField, pivot: Pivot, code: String) throws -> ColumnPlan {
         if field.name == pivot.field { return try constant(code, field) }
-        guard let template = pivot.columns.first(where: { $0.field == field.name })?.caption else { return try plan(field) }
+        guard let template = pivot.columns.first(where: { $0.field == field.name })?.caption else {
+            return try plan(field)
+        }
         guard let schema = profile.schema.column(named: template) else { return .absent }
         let position = try match.position(of: template, code: code)
         return try plan(schema, at: position, kind: field.kind, blank: pivot.blank, trim: .both)
@@ -37,13 +39,13 @@ struct PlanMaker {
         return try plan(schema, at: position, kind: kind, blank: blank, trim: trim)
     }
 
-    func codes(of pivot: Pivot, file: String) throws -> [String] {
+    func codes(of pivot: Pivot, place: Diagnostic.Location) throws -> [String] {
         guard pivot.codes.isEmpty else { return pivot.codes }
         let codes = match.codes(matching: pivot.columns[0].caption)
         guard codes.isEmpty else { return codes }
         throw Diagnostic(
             "HEADER-COLUMN-MISSING", "the file has no column like '\(Escaped(pivot.columns[0].caption))'",
-            at: .init(file: file, line: 1),
+            at: place,
             hint: "check that the right file lands in this folder, or correct pivot.columns in profile.json")
     }
 
@@ -82,7 +84,8 @@ struct PlanMaker {
             }
         guard let kind else {
             throw Diagnostic(
-                "PROFILE-FIELD-KIND", "'\(Escaped(text))' cannot be the constant of \(field.name), a \(field.kind.rawValue)",
+                "PROFILE-FIELD-KIND",
+                "'\(Escaped(text))' cannot be the constant of \(field.name), a \(field.kind.rawValue)",
                 at: .init(file: profile.name), hint: "write a value of that kind, or map a column")
         }
         return ColumnPlan(kind: kind, position: 0, rules: nil)

@@ -9,6 +9,7 @@ struct RecordReader: RecordSource {
     private let profile: Profile
     private let entityFields: [EntityField]
     private let zone: ZoneRules
+    private let needsDecoding: Bool
     private var rows: RowReader
     private var plan: RecordPlan?
     private var check: RowCheck?
@@ -20,6 +21,7 @@ struct RecordReader: RecordSource {
     init(profile: Profile, source: any ByteSource, fields: [EntityField], context: ReadContext) throws {
         self.profile = profile
         entityFields = fields
+        needsDecoding = profile.encoding.page != nil
         zone = try ZoneRules(profile.zoneName ?? context.timeZone)
         rows = try RowReader(profile: profile, source: source, context: context)
     }
@@ -42,7 +44,7 @@ struct RecordReader: RecordSource {
 
     private mutating func startRecords() throws {
         let plan = try RecordPlan(
-            profile: profile, fields: entityFields, captions: rows.captions, zone: zone, file: rows.file)
+            profile: profile, fields: entityFields, captions: rows.captions, zone: zone, place: rows.headerPlace)
         self.plan = plan
         check = RowCheck(
             profile: profile, width: plan.width, ownWidth: plan.ownWidth, isRejectFile: plan.isRejectFile)
@@ -67,24 +69,32 @@ struct RecordReader: RecordSource {
         proof.records += 1
         let base = UnsafePointer(rows.window.current)
         let survey = ByteSurvey(base, count: rows.row.contentLength)
-        var reason = check?.reason(rows, survey)
+        var reason: RejectReason?
+        if survey.hasHigh || survey.hasNull || rows.row.strayQuote >= 0 || rows.row.fieldCount != plan.width {
+            reason = check?.reason(rows, survey)
+        }
         let isRowSound = reason == nil
         let first = batch.cells.count
-        for index in plan.columns.indices {
-            let column = plan.columns[index]
-            guard isRowSound || isText(column) else {
+        for index in 0..<plan.ready.count {
+            let column = plan.ready[index]
+            guard isRowSound || column.kind == .text || column.kind == .constant else {
                 batch.cells.append(.absent)
                 continue
             }
-            let cell = cell(column, base: base, hasHigh: survey.hasHigh, batch: &batch)
-            switch cell {
+            if column.kind == .constant {
+                batch.cells.append(Self.constant(plan.columns[index], &batch))
+                continue
+            }
+            switch cell(column, base: base, hasHigh: survey.hasHigh, batch: &batch) {
             case .success(let cell): batch.cells.append(cell)
-            case .failure(let fault):
+            case .failure(let failure):
                 batch.cells.append(.absent)
-                if reason == nil, let rules = column.rules { reason = fault.fault.reason(rules: rules, value: scratchValue(column, base)) }
+                if reason == nil { reason = self.reason(failure.fault, plan.columns[index], base) }
             }
         }
-        if isRowSound, let column = plan.eventTime { noteEventTime(column, base: base, hasHigh: survey.hasHigh, batch: &batch) }
+        if reason == nil, let column = plan.eventTime {
+            reason = noteEventTime(column, base: base, hasHigh: survey.hasHigh, batch: &batch)
+        }
         var entry = RecordBatch.Entry(
             origin: RecordOrigin(number: proof.records, line: rows.line, offset: rows.offset, length: rows.length),
             firstCell: first,
@@ -97,10 +107,22 @@ struct RecordReader: RecordSource {
         batch.entries.append(entry)
     }
 
-    private func isText(_ column: ColumnPlan) -> Bool {
+    private mutating func reason(_ fault: CellFault, _ column: ColumnPlan, _ base: UnsafePointer<UInt8>)
+        -> RejectReason?
+    {
+        guard let rules = column.rules else { return nil }
+        decode(rows.fields.spans[column.position], base)
+        return fault.reason(rules: rules, value: scratch)
+    }
+
+    private static func constant(_ column: ColumnPlan, _ batch: inout RecordBatch) -> RecordBatch.Cell {
         switch column.kind {
-        case .text, .constantText: true
-        case .absent, .decimal, .instant, .boolean, .constant: false
+        case .constant(let cell): return cell
+        case .constantText(let bytes):
+            let start = batch.bytes.count
+            batch.bytes.append(contentsOf: bytes)
+            return .text(start..<batch.bytes.count)
+        case .absent, .text, .decimal, .instant, .boolean: return .absent
         }
     }
 
@@ -108,31 +130,23 @@ struct RecordReader: RecordSource {
 
     @inline(__always)
     private mutating func cell(
-        _ column: ColumnPlan,
+        _ column: ReadyColumn,
         base: UnsafePointer<UInt8>,
         hasHigh: Bool,
         batch: inout RecordBatch
     ) -> Result<RecordBatch.Cell, Failure> {
-        switch column.kind {
-        case .absent: return .success(.absent)
-        case .constant(let cell): return .success(cell)
-        case .constantText(let bytes):
-            let start = batch.bytes.count
-            batch.bytes.append(contentsOf: bytes)
-            return .success(.text(start..<batch.bytes.count))
-        case .text, .decimal, .instant, .boolean: break
-        }
         guard let rules = column.rules, column.position < rows.row.fieldCount else { return .success(.absent) }
         let span = rows.fields.spans[column.position]
-        if span.hasEscapes || (hasHigh && needsDecoding) {
+        let start = base + Int(span.start)
+        if span.hasEscapes || (hasHigh && needsDecoding && ByteSurvey(start, count: span.count).hasHigh) {
             decode(span, base)
-            return scratch.withUnsafeBufferPointer { typed($0, column, rules, &batch) }
+            return scratch.withUnsafeBufferPointer { content in
+                rules._withUnsafeGuaranteedRef { Self.typed(content, column.kind, $0, &batch) }
+            }
         }
-        let content = UnsafeBufferPointer(start: base + Int(span.start), count: span.count)
-        return typed(content, column, rules, &batch)
+        let content = UnsafeBufferPointer(start: start, count: span.count)
+        return rules._withUnsafeGuaranteedRef { Self.typed(content, column.kind, $0, &batch) }
     }
-
-    private var needsDecoding: Bool { profile.encoding.page != nil }
 
     private mutating func decode(_ span: FieldSpan, _ base: UnsafePointer<UInt8>) {
         scratch.removeAll(keepingCapacity: true)
@@ -141,16 +155,16 @@ struct RecordReader: RecordSource {
     }
 
     @inline(__always)
-    private func typed(
+    private static func typed(
         _ raw: UnsafeBufferPointer<UInt8>,
-        _ column: ColumnPlan,
+        _ kind: ReadyColumn.Kind,
         _ rules: ColumnRules,
         _ batch: inout RecordBatch
     ) -> Result<RecordBatch.Cell, Failure> {
-        let content = rules.isTrimmed ? Self.trimmed(raw) : raw
+        let content = rules.isTrimmed ? trimmed(raw) : raw
         if content.isEmpty || (!rules.missingValues.isEmpty && rules.isMissing(content)) { return blank(rules) }
         let typed: ColumnRules.Typed
-        switch column.kind {
+        switch kind {
         case .text:
             if let fault = rules.textFault(content) { return .failure(Failure(fault: fault)) }
             let start = batch.bytes.count
@@ -159,7 +173,7 @@ struct RecordReader: RecordSource {
         case .decimal: typed = rules.decimal(content)
         case .instant: typed = rules.instant(content)
         case .boolean: typed = rules.boolean(content)
-        case .absent, .constant, .constantText: return .success(.absent)
+        case .absent, .constant: return .success(.absent)
         }
         switch typed {
         case .decimal(let number): return .success(.decimal(number))
@@ -171,7 +185,7 @@ struct RecordReader: RecordSource {
         }
     }
 
-    private func blank(_ rules: ColumnRules) -> Result<RecordBatch.Cell, Failure> {
+    private static func blank(_ rules: ColumnRules) -> Result<RecordBatch.Cell, Failure> {
         if rules.constraints.isRequired { return .failure(Failure(fault: .missing)) }
         switch rules.blank {
         case .keep: return .success(.blank)
@@ -190,13 +204,18 @@ struct RecordReader: RecordSource {
         return UnsafeBufferPointer(rebasing: bytes[low..<high])
     }
 
-    private mutating func scratchValue(_ column: ColumnPlan, _ base: UnsafePointer<UInt8>) -> [UInt8] {
-        decode(rows.fields.spans[column.position], base)
-        return scratch
-    }
-
-    private mutating func noteEventTime(_ column: ColumnPlan, base: UnsafePointer<UInt8>, hasHigh: Bool, batch: inout RecordBatch) {
-        guard case .success(.instant(let instant)) = cell(column, base: base, hasHigh: hasHigh, batch: &batch) else { return }
-        proof.eventTime = max(proof.eventTime ?? instant, instant)
+    /// Takes a good record's own time into account; answers why it cannot be read.
+    private mutating func noteEventTime(
+        _ column: ColumnPlan,
+        base: UnsafePointer<UInt8>,
+        hasHigh: Bool,
+        batch: inout RecordBatch
+    ) -> RejectReason? {
+        switch cell(ReadyColumn(column), base: base, hasHigh: hasHigh, batch: &batch) {
+        case .success(.instant(let instant)): proof.eventTime = max(proof.eventTime ?? instant, instant)
+        case .success: break
+        case .failure(let failure): return reason(failure.fault, column, base)
+        }
+        return nil
     }
 }

@@ -42,7 +42,9 @@ struct RowCheck {
             return RejectReason(
                 "CSV-QUOTE-STRAY",
                 "a quote stands where none belongs, at byte \(rows.row.strayQuote + 1) of the record",
-                fix: "double the quote inside a quoted cell, or set layout.stray_quotes to literal if it is an inch mark")
+                fix:
+                    "double the quote inside a quoted cell, or set layout.stray_quotes to literal if it is an inch mark"
+            )
         }
         return rows.row.fieldCount == width ? nil : raggedReason(rows)
     }

@@ -12,6 +12,9 @@ struct RowReader {
     let fields = FieldBuffer(capacity: Layout.maximumColumns)
     let file: String
     private let scanner: CSVScanner
+    private let isUTF16: Bool
+    private let maximumRecordLength: Int
+    private let commentStart: Int
     private let commentPrefix: [UInt8]
     private let separator: UInt8
 
@@ -24,6 +27,8 @@ struct RowReader {
     private(set) var length = 0
     private(set) var account = LineAccount()
     private(set) var captions: [String] = []
+    /// Where the header stands, for messages about it.
+    private(set) var headerPlace: Diagnostic.Location
     /// The preamble's first lines, decoded, for the cells that a profile names.
     private(set) var preambleLines: [[UInt8]] = []
     private(set) var claimedRecords: Int?
@@ -35,11 +40,21 @@ struct RowReader {
     private var isPrologueRead = false
     /// The header rows exactly as they stand in the window, to know them again further down.
     private var headerRows: [[UInt8]] = []
+    /// No row longer than this can be a repeated header, a byte order mark in front included.
+    private var longestHeader = -1
+    private let repeatedHeader: Layout.RepeatedHeader
+    private let hasTrailer: Bool
 
     init(profile: Profile, source: any ByteSource, context: ReadContext) throws {
         layout = profile.layout
+        repeatedHeader = profile.layout.repeatedHeader
+        hasTrailer = profile.layout.trailer != nil
+        isUTF16 = profile.encoding.isUTF16
+        maximumRecordLength = profile.layout.maximumRecordLength
+        commentStart = profile.dialect.commentPrefix.first.map(Int.init) ?? -1
         encoding = profile.encoding
         file = context.fileName
+        headerPlace = .init(file: context.fileName)
         scanner = CSVScanner(profile.dialect)
         text = CellText(profile.dialect)
         commentPrefix = profile.dialect.commentPrefix
@@ -70,7 +85,7 @@ struct RowReader {
                         hint: "two files were glued together: ask the sender, or set layout.repeated_header to skip")
                 }
                 take(\.header)
-            } else if try isTrailer() {
+            } else if hasTrailer, try isTrailer() {
                 take(\.trailer)
             } else {
                 place()
@@ -134,12 +149,17 @@ struct RowReader {
             if isBlank() {
                 take(\.blank)
             } else {
-                if parts.count < layout.headerRows { parts.append(cells().map { String(decoding: $0, as: UTF8.self) }) }
-                else { parts.append([]) }
+                if parts.count < layout.headerRows {
+                    parts.append(cells().map { String(decoding: $0, as: UTF8.self) })
+                } else {
+                    parts.append([])
+                }
+                if headerRows.isEmpty { headerPlace.line = nextLine }
                 headerRows.append(Array(UnsafeBufferPointer(start: window.current, count: row.contentLength)))
                 take(\.header)
             }
         }
+        longestHeader = (headerRows.map(\.count).max() ?? 0) + TextEncoding.utf8.byteOrderMark.count
         captions = join(Array(parts.prefix(layout.headerRows)))
     }
 
@@ -167,7 +187,7 @@ struct RowReader {
             take(\.padding, keepingLineEnd: true)
             return true
         }
-        if let mark = commentPrefix.first, first == mark {
+        if Int(first) == commentStart {
             while window.available < commentPrefix.count, !window.isFinal { try window.refill() }
             let start = UnsafeBufferPointer(start: window.current, count: min(commentPrefix.count, window.available))
             guard start.elementsEqual(commentPrefix) else { return false }
@@ -184,12 +204,14 @@ struct RowReader {
         guard first == separator || first <= 0x20 || fields.spans[0].isEmpty else { return false }
         return (0..<row.fieldCount).allSatisfy { index in
             let span = fields.spans[index]
-            return (span.start..<span.end).allSatisfy { window.current[Int($0)] == 0x20 || window.current[Int($0)] == 0x09 }
+            return (span.start..<span.end).allSatisfy {
+                window.current[Int($0)] == 0x20 || window.current[Int($0)] == 0x09
+            }
         }
     }
 
     private func isRepeatedHeader() -> Bool {
-        guard layout.repeatedHeader != .record else { return false }
+        guard row.contentLength <= longestHeader, repeatedHeader != .record else { return false }
         for header in headerRows where row.contentLength >= header.count && row.contentLength <= header.count + 3 {
             var content = UnsafeBufferPointer(start: window.current, count: row.contentLength)
             if content.starts(with: TextEncoding.utf8.byteOrderMark) { content = .init(rebasing: content[3...]) }
@@ -237,7 +259,7 @@ struct RowReader {
         line = nextLine
         offset = nextOffset
         length =
-            encoding.isUTF16 ? UTF16Form.fileLength(.init(start: window.current, count: row.length)) : row.length
+            isUTF16 ? UTF16Form.fileLength(.init(start: window.current, count: row.length)) : row.length
         nextLine += row.lineCount
         nextOffset += length
         endsWithLineEnd = row.hasLineEnd
@@ -286,7 +308,7 @@ struct RowReader {
                 window.current, count: window.available, isFinal: window.isFinal, fields: fields.spans, row: &row)
             switch outcome {
             case .row:
-                guard row.length <= layout.maximumRecordLength else { throw tooLong() }
+                guard row.length <= maximumRecordLength else { throw tooLong() }
                 return
             case .needsMore(let openQuote): try refill(openQuote: openQuote)
             case .openQuote(let position): throw quoteOpen(at: position)

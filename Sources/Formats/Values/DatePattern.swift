@@ -27,7 +27,8 @@ package struct DatePattern: Hashable, Sendable {
 
     static func parts(of text: String) -> [Part]? {
         let directives: [Character: Part] = [
-            "Y": .year, "y": .shortYear, "m": .month, "b": .monthName, "d": .day, "H": .hour, "M": .minute, "S": .second,
+            "Y": .year, "y": .shortYear, "m": .month, "b": .monthName, "d": .day, "H": .hour, "M": .minute,
+            "S": .second,
             "f": .fraction, "z": .offset,
         ]
         var parts: [Part] = []
@@ -137,7 +138,9 @@ package struct DatePattern: Hashable, Sendable {
     static let monthNames = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
         .map { Array($0.utf8) }
 
-    private static func monthName(_ bytes: UnsafeBufferPointer<UInt8>, _ position: inout Int, _ month: inout Int) -> Bool {
+    private static func monthName(_ bytes: UnsafeBufferPointer<UInt8>, _ position: inout Int, _ month: inout Int)
+        -> Bool
+    {
         guard position + 3 <= bytes.count else { return false }
         let name = bytes[position..<position + 3].map { $0 | 0x20 }
         guard let index = monthNames.firstIndex(of: name) else { return false }
@@ -146,7 +149,8 @@ package struct DatePattern: Hashable, Sendable {
         return true
     }
 
-    private static func offset(_ bytes: UnsafeBufferPointer<UInt8>, _ position: inout Int, _ offset: inout Int?) -> Bool {
+    private static func offset(_ bytes: UnsafeBufferPointer<UInt8>, _ position: inout Int, _ offset: inout Int?) -> Bool
+    {
         guard position < bytes.count else { return false }
         let sign = bytes[position]
         position += 1

@@ -88,7 +88,9 @@ package struct DecimalFormat: Hashable, Sendable {
                     wholeDigits += 1
                 }
                 if significant > 0 || digit > 0 { significant += 1 + (significant > 0 ? heldZeros : 0) }
-                if significant > ExactDecimal.maximumDigits || scale > ExactDecimal.maximumDigits { return .failure(.tooLong) }
+                if significant > ExactDecimal.maximumDigits || scale > ExactDecimal.maximumDigits {
+                    return .failure(.tooLong)
+                }
                 for _ in 0..<heldZeros { coefficient = coefficient &* 10 }
                 heldZeros = 0
                 coefficient = coefficient &* 10 &+ UInt64(digit)

@@ -83,7 +83,9 @@ struct SafePattern: Hashable, Sendable {
                     let set = try set(startingWith: byte)
                     alternatives[alternatives.count - 1] += try repeated(set)
                 }
-                guard alternatives.joined().count <= SafePattern.maximumStates else { throw Fault(text: "it is too long") }
+                guard alternatives.joined().count <= SafePattern.maximumStates else {
+                    throw Fault(text: "it is too long")
+                }
             }
             return alternatives
         }
@@ -145,13 +147,20 @@ struct SafePattern: Hashable, Sendable {
             let maybe = State(set: set, isOptional: true, isRepeated: false)
             let many = State(set: set, isOptional: true, isRepeated: true)
             switch rest.first {
-            case UInt8(ascii: "?"): rest.removeFirst(); return [maybe]
-            case UInt8(ascii: "*"): rest.removeFirst(); return [many]
-            case UInt8(ascii: "+"): rest.removeFirst(); return [once, many]
+            case UInt8(ascii: "?"):
+                rest.removeFirst()
+                return [maybe]
+            case UInt8(ascii: "*"):
+                rest.removeFirst()
+                return [many]
+            case UInt8(ascii: "+"):
+                rest.removeFirst()
+                return [once, many]
             case UInt8(ascii: "{"):
                 rest.removeFirst()
                 guard let close = rest.firstIndex(of: UInt8(ascii: "}")) else { throw Fault(text: "a { is not closed") }
-                let bounds = String(decoding: rest[..<close], as: UTF8.self).split(separator: ",", omittingEmptySubsequences: false)
+                let bounds = String(decoding: rest[..<close], as: UTF8.self).split(
+                    separator: ",", omittingEmptySubsequences: false)
                 rest = rest[(close + 1)...]
                 guard let low = bounds.first.flatMap({ Int($0) }), (0...SafePattern.maximumStates).contains(low),
                     bounds.count <= 2

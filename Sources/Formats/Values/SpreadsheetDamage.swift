@@ -20,7 +20,9 @@ enum SpreadsheetDamage: Hashable, Sendable {
         } else if first &- 0x30 <= 9 {
             guard let found = Self.number(bytes) else { return nil }
             self = found
-        } else if bytes.count == 6, bytes[3] == UInt8(ascii: "-"), Self.isMonth(bytes[0...2]), Self.isDigits(bytes[4...5]) {
+        } else if bytes.count == 6, bytes[3] == UInt8(ascii: "-"), Self.isMonth(bytes[0...2]),
+            Self.isDigits(bytes[4...5])
+        {
             self = .date
         } else {
             return nil

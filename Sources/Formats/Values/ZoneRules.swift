@@ -31,10 +31,13 @@ package struct ZoneRules: Sendable {
     package init(_ name: String) throws {
         guard let zone = TimeZone(identifier: name) else {
             throw Diagnostic(
-                "ZONE-UNKNOWN", "there is no time zone named \(Escaped(name))", hint: "use a name such as Europe/London")
+                "ZONE-UNKNOWN", "there is no time zone named \(Escaped(name))", hint: "use a name such as Europe/London"
+            )
         }
         self.name = name
-        var periods = [Period(start: .min, offset: Int64(zone.secondsFromGMT(for: Date(timeIntervalSince1970: 0))) * 1000)]
+        var periods = [
+            Period(start: .min, offset: Int64(zone.secondsFromGMT(for: Date(timeIntervalSince1970: 0))) * 1000)
+        ]
         var date = Date(timeIntervalSince1970: 0)
         let last = Date(timeIntervalSince1970: 4_102_444_800)
         while let next = zone.nextDaylightSavingTimeTransition(after: date), next < last, next > date {

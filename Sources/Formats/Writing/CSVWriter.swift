@@ -41,6 +41,8 @@ package struct CSVWriter: Sendable {
         if bytes.first == 0x20 || bytes.last == 0x20 { return true }
         if !dialect.commentPrefix.isEmpty, bytes.starts(with: dialect.commentPrefix) { return true }
         if bytes.first == 0x1A || bytes.first == 0 { return true }
-        return bytes.contains { $0 == dialect.separator || $0 == quote || $0 == 0x0A || $0 == 0x0D || $0 == dialect.escape }
+        return bytes.contains {
+            $0 == dialect.separator || $0 == quote || $0 == 0x0A || $0 == 0x0D || $0 == dialect.escape
+        }
     }
 }

@@ -23,7 +23,8 @@ package struct Converter: Sendable {
             proof.records += 1
             let survey = ByteSurvey(rows.window.current, count: rows.row.contentLength)
             if let reason = check?.reason(rows, survey) {
-                let origin = RecordOrigin(number: proof.records, line: rows.line, offset: rows.offset, length: rows.length)
+                let origin = RecordOrigin(
+                    number: proof.records, line: rows.line, offset: rows.offset, length: rows.length)
                 reject(origin, reason)
             } else {
                 try write(writer.row(rows.cells()))

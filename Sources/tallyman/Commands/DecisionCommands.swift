@@ -7,19 +7,22 @@ struct ApproveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "approve", abstract: "Apply a held plan.")
 
     @OptionGroup var common: CommonOptions
-    @Argument(help: "The run's number.") var run: Int64
+    @Argument(help: ArgumentHelp("The run's number.", valueName: "run")) var number: Int64
 
     func run() async throws {
         let assembly = try common.assembly()
         let ledger = try assembly.ledger()
         let desk = assembly.desk(try assembly.runner(ledger))
-        guard let held = try ledger.read({ try $0.run(run) }) else {
-            throw Diagnostic("RUN-UNKNOWN", "there is no run \(run)", hint: "`tallyman runs` lists them")
+        guard let held = try ledger.read({ try $0.run(number) }) else {
+            throw Diagnostic("RUN-UNKNOWN", "there is no run \(number)", hint: "`tallyman runs` lists them")
         }
         let line = ProgressLine()
-        let report = try await desk.approve(run, of: try assembly.flow(held.flow), by: common.who, progress: line.show)
-        line.clear()
-        try await assembly.close()
+        let report = try await assembly.withShop { shop in
+            defer { line.clear() }
+            return try await desk.approve(
+                number, of: try assembly.flow(held.flow, shop), by: common.who, progress: line.show
+            )
+        }
         let rejectFile = try RejectFiles(assembly: assembly, ledger: ledger).write(for: report)
         try RunPrinter(output: common.output).print(report, rejectFile: rejectFile)
         let status = ExitStatus([report])
@@ -33,11 +36,11 @@ struct DiscardCommand: ParsableCommand {
     )
 
     @OptionGroup var common: CommonOptions
-    @Argument(help: "The run's number.") var run: Int64
+    @Argument(help: ArgumentHelp("The run's number.", valueName: "run")) var number: Int64
 
     func run() throws {
         let assembly = try common.assembly()
         let desk = assembly.desk(try assembly.runner(try assembly.ledger()))
-        try RunPrinter(output: common.output).print(try desk.discard(run, by: common.who), rejectFile: nil)
+        try RunPrinter(output: common.output).print(try desk.discard(number, by: common.who), rejectFile: nil)
     }
 }

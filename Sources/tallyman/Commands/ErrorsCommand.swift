@@ -1,6 +1,7 @@
 import ArgumentParser
 import Domain
 import Engine
+import Formats
 import Foundation
 import StateStore
 
@@ -75,11 +76,13 @@ extension ErrorsCommand {
                     return error
                 }
             }
-            var reports: [RunReport] = []
-            for (flow, group) in Dictionary(grouping: chosen, by: \.flow).sorted(by: { $0.key < $1.key }) {
-                reports += try await desk.retry(group.map(\.id), of: try assembly.flow(flow), by: common.who)
+            let reports = try await assembly.withShop { shop in
+                var reports: [RunReport] = []
+                for (flow, group) in Dictionary(grouping: chosen, by: \.flow).sorted(by: { $0.key < $1.key }) {
+                    reports += try await desk.retry(group.map(\.id), of: try assembly.flow(flow, shop), by: common.who)
+                }
+                return reports
             }
-            try await assembly.close()
             if reports.isEmpty { common.output.line("nothing is waiting") }
             let rejects = RejectFiles(assembly: assembly, ledger: ledger)
             for report in reports { try RunPrinter(output: common.output).print(report, rejectFile: try rejects.write(for: report)) }

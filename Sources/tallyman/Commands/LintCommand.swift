@@ -1,5 +1,6 @@
 import ArgumentParser
 import Domain
+import Entities
 
 struct LintCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

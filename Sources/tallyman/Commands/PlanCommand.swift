@@ -1,6 +1,7 @@
 import ArgumentParser
 import Domain
 import Engine
+import Entities
 import StateStore
 
 struct PlanCommand: AsyncParsableCommand {
@@ -17,28 +18,21 @@ struct PlanCommand: AsyncParsableCommand {
         let assembly = try common.assembly()
         let ledger = try assembly.ledger()
         let runner = try assembly.runner(ledger)
-        let flow = try assembly.flow(flow)
         let line = ProgressLine()
-        let report: RunReport?
-        do {
+        let report = try await assembly.withShop { shop in
             defer { line.clear() }
-            if let file {
-                let given = try await LocalFile(path: file).spool(into: assembly.spool())
-                report = try await runner.preview(
-                    flow, file: given.spooled, name: given.name, modified: given.modified, progress: line.show
-                )
-            } else {
-                report = try await runner.preview(flow, progress: line.show)
-            }
+            let flow = try assembly.flow(flow, shop)
+            guard let file else { return try await runner.preview(flow, progress: line.show) }
+            let given = try await LocalFile(path: file).spool(into: assembly.spool())
+            return try await runner.preview(
+                flow, file: given.spooled, name: given.name, modified: given.modified, progress: line.show
+            )
         }
-        try await assembly.close()
-        guard let report else { return common.output.line("\(flow.name): 0 files, nothing to look at") }
+        guard let report else { return common.output.line("\(flow): 0 files, nothing to look at") }
         let changes = try ledger.read { try $0.changes(run: report.run.id, limit: limit) }
-        if common.json {
-            try RunPrinter(output: common.output).print(report, rejectFile: nil)
-        } else {
-            try RunPrinter(output: common.output).print(report, rejectFile: nil)
-            let definition = flow.entities[0].definition
+        try RunPrinter(output: common.output).print(report, rejectFile: nil)
+        if !common.json {
+            let definition = try assembly.stockDefinition(flow: flow)
             common.output.table(
                 ["product", "now", "would be", "why"],
                 changes.map { planned in

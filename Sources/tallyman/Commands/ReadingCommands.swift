@@ -1,6 +1,7 @@
 import ArgumentParser
 import Domain
 import Engine
+import Entities
 import StateStore
 
 struct StatusCommand: ParsableCommand {
@@ -90,25 +91,24 @@ struct ShowCommand: ParsableCommand {
     )
 
     @OptionGroup var common: CommonOptions
-    @Argument(help: "The run's number.") var run: Int64
+    @Argument(help: ArgumentHelp("The run's number.", valueName: "run")) var number: Int64
     @Option(help: "How many changes to list.") var limit = 20
 
     func run() throws {
         let assembly = try common.assembly()
         let ledger = try assembly.ledger()
-        let report = try assembly.runner(ledger).report(on: run)
+        let report = try assembly.runner(ledger).report(on: number)
         let rejectFile = try RejectFiles(assembly: assembly, ledger: ledger).write(for: report)
         try RunPrinter(output: common.output).print(report, rejectFile: rejectFile)
         if common.json { return }
         let (reasons, changes) = try ledger.read { reader in
-            (try reader.topReasons(run: run, limit: 10), try reader.changes(run: run, limit: limit))
+            (try reader.topReasons(run: number, limit: 10), try reader.changes(run: number, limit: limit))
         }
         common.output.table(
             ["rejected", "code", "first line", "reason"],
             reasons.map { ["\($0.count)", $0.reason.code, "\($0.line)", $0.reason.text] }
         )
-        let flow = try assembly.settings.flow(report.run.flow)
-        let definition = try assembly.stockDefinition(flow, try assembly.profile(of: flow)).0
+        let definition = try assembly.stockDefinition(flow: report.run.flow)
         common.output.table(
             ["product", "outcome", "value", "proof"],
             changes.map { planned in

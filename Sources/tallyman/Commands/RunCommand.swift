@@ -23,21 +23,18 @@ struct RunCommand: AsyncParsableCommand {
         }
         let ledger = try assembly.ledger()
         let runner = try assembly.runner(ledger)
-        let flow = try assembly.flow(flow)
         let line = ProgressLine()
-        let report: FlowReport
-        do {
+        let report = try await assembly.withShop { shop in
             defer { line.clear() }
-            if let file {
-                let given = try await LocalFile(path: file).spool(into: assembly.spool())
-                report = try await runner.run(
-                    flow, file: given.spooled, name: given.name, modified: given.modified, cause: cause, progress: line.show
-                )
-            } else {
-                report = try await runner.run(flow, cause: cause, patience: .upTo(patience), progress: line.show)
+            let flow = try assembly.flow(flow, shop)
+            guard let file else {
+                return try await runner.run(flow, cause: cause, patience: .upTo(patience), progress: line.show)
             }
+            let given = try await LocalFile(path: file).spool(into: assembly.spool())
+            return try await runner.run(
+                flow, file: given.spooled, name: given.name, modified: given.modified, cause: cause, progress: line.show
+            )
         }
-        try await assembly.close()
         try FlowPrinter(output: common.output, rejects: RejectFiles(assembly: assembly, ledger: ledger)).print(report)
         let status = ExitStatus(report.runs)
         if status == .done, report.runs.isEmpty, !report.waitingFiles.isEmpty { throw ExitStatus.tryLater }

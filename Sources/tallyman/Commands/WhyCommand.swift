@@ -1,7 +1,10 @@
 import ArgumentParser
 import Domain
 import Engine
+import Entities
+import Formats
 import Foundation
+import StateStore
 
 struct WhyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -15,8 +18,7 @@ struct WhyCommand: ParsableCommand {
     func run() throws {
         let assembly = try common.assembly()
         let runner = try assembly.runner(try assembly.ledger())
-        let flow = try assembly.settings.flow(assembly.settings.flowNames.first ?? "")
-        let definition = try assembly.stockDefinition(flow, try assembly.profile(of: flow)).0
+        let definition = try assembly.stockDefinition(flow: assembly.settings.flowNames.first ?? "")
         var time: UTCInstant?
         if let at {
             guard let date = ISO8601DateFormatter().date(from: at) else {
@@ -25,8 +27,12 @@ struct WhyCommand: ParsableCommand {
             time = UTCInstant(seconds: Int64(date.timeIntervalSince1970))
         }
         let explanation = try runner.explain(RecordKey(key), entity: definition, at: time)
-        if common.json { return try common.output.json(ExplanationView(explanation)) }
-        print(ExplanationView(explanation))
+        let view = ExplanationView(explanation) { flow, bytes in
+            let profile = (try? assembly.settings.flow(flow)).flatMap { try? assembly.profile(of: $0) }
+            return Escaped(profile?.text(of: bytes.withoutLineEnd) ?? String(decoding: bytes, as: UTF8.self)).description
+        }
+        if common.json { return try common.output.json(view) }
+        print(view)
     }
 
     private func print(_ view: ExplanationView) {
@@ -70,7 +76,8 @@ struct ExplanationView: Encodable {
     var steps: [Step]
     var openErrors: [ErrorView]
 
-    init(_ explanation: Explanation) {
+    /// `text` makes a record's bytes readable, in the encoding of its flow.
+    init(_ explanation: Explanation, text: (_ flow: String, _ bytes: [UInt8]) -> String) {
         key = explanation.key.description
         entity = explanation.entity
         current = explanation.current
@@ -80,7 +87,7 @@ struct ExplanationView: Encodable {
                 outcome: step.change.outcome.rawValue, before: step.before, after: step.after,
                 formula: step.change.evidence, file: step.fileName,
                 records: step.records.map { origin, bytes in
-                    Record(line: origin.line, record: origin.number, text: bytes.map { Escaped($0.withoutLineEnd).description })
+                    Record(line: origin.line, record: origin.number, text: bytes.map { text(step.run.flow, $0) })
                 },
                 proof: step.change.proof
             )

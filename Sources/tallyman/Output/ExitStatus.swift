@@ -1,5 +1,6 @@
 import Domain
 import Engine
+import StateStore
 
 /// What the caller (cron, systemd, a person) is told by the exit code.
 enum ExitStatus: Int32, Error {

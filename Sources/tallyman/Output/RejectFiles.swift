@@ -1,4 +1,5 @@
 import Domain
+import Endpoints
 import Engine
 import Formats
 import Foundation
@@ -24,8 +25,9 @@ struct RejectFiles {
         let folder = "\(assembly.settings.stateFolder)/rejects"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let path = "\(folder)/\(report.run.flow)-run\(report.run.id)_rejects.csv"
-        FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
-        guard let file = FileHandle(forWritingAtPath: path) else {
+        let attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o600]
+        guard FileManager.default.createFile(atPath: path, contents: nil, attributes: attributes),
+            let file = FileHandle(forWritingAtPath: path) else {
             throw Diagnostic("REJECT-FILE", "the reject file cannot be written", at: .init(file: path), hint: "check the folder's rights")
         }
         try file.write(contentsOf: writer.head(captions: try captions(of: delivery, profile)))

@@ -87,7 +87,7 @@ struct Settings: Sendable {
     private static let missing = Diagnostic("SETTINGS-MISSING", "a setting is missing", hint: "see docs/settings.md")
 
     /// Beside the program in a checkout, or where the package puts them.
-    private static func installedProfiles(_ environment: [String: String]) -> String {
+    static func installedProfiles(_ environment: [String: String]) -> String {
         if let folder = environment["TALLYMAN_PROFILES"] { return folder }
         var folder = URL(fileURLWithPath: CommandLine.arguments.first ?? ".").resolvingSymlinksInPath().deletingLastPathComponent()
         for _ in 0..<6 {

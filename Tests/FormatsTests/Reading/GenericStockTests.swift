@@ -15,7 +15,12 @@ struct GenericStockTests {
         #expect(file.codes == [])
         #expect(
             file.records.map(\.rows) == [
-                [["text:00472-BLK", "text:MAIN", "number:118", "number:12", "absent", "absent", "instant:2026-03-30T23:30:00Z"]]
+                [
+                    [
+                        "text:00472-BLK", "text:MAIN", "number:118", "number:12", "absent", "absent",
+                        "instant:2026-03-30T23:30:00Z",
+                    ]
+                ]
             ])
         #expect(file.proof.records == 1)
         #expect(file.proof.endsWithLineEnd)
@@ -25,7 +30,8 @@ struct GenericStockTests {
 
     @Test func `A3 the line account adds up to the file's size`() throws {
         let profile = try SampleProfile.shipped("generic/stock")
-        let text = "\u{FEFF}" + header + "A,d,M,1,0,0,1,\r\n\r\n,,,,,,,\r\nB,\"two\r\nlines\",M,2,0,0,1,\r\n\u{1A}\u{0}\u{0}"
+        let text =
+            "\u{FEFF}" + header + "A,d,M,1,0,0,1,\r\n\r\n,,,,,,,\r\nB,\"two\r\nlines\",M,2,0,0,1,\r\n\u{1A}\u{0}\u{0}"
 
         let file = try ReadFile(profile, text)
 

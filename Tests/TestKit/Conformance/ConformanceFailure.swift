@@ -1,6 +1,8 @@
 /// What a conformance case found wrong. Thrown, because a kit that is not a test target records nothing itself.
 package struct ConformanceFailure: Error, CustomStringConvertible {
     package let description: String
+
+    package init(description: String) { self.description = description }
 }
 
 /// - Throws: `ConformanceFailure` unless both are equal.

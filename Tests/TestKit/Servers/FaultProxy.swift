@@ -133,8 +133,8 @@ package final class FaultProxy: Sendable {
             switch step.end {
             case .none: continue
             case .stalled:
-                // Goes on reading nothing until somebody closes.
-                var ended = pollfd(fd: link.client, events: 0, revents: 0)
+                // Goes on reading nothing until the client closes, which is POLLRDHUP.
+                var ended = pollfd(fd: link.client, events: 0x2000, revents: 0)
                 poll(&ended, 1, -1)
                 break pumping
             case .ended(let ending):

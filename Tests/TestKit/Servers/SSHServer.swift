@@ -12,7 +12,7 @@ package final class SSHServer: Sendable {
         package var hostKeys: [SSHKeyPair.Kind] = [.ed25519, .ecdsa]
         /// Also answer keyboard-interactive, through PAM.
         package var asksPasswordAsQuestion = false
-        /// Lines put before the standard configuration; the first value of a keyword wins.
+        /// Lines that take the place of the standard ones with the same keyword.
         package var configuration: [String] = []
         /// A file system of this many kilobytes on the home's folder `small`.
         package var smallDisk: Int?
@@ -135,7 +135,7 @@ extension SSHServer {
         home: TemporaryFolder,
         hostKeys: [SSHKeyPair]
     ) -> String {
-        let lines = options.configuration + [
+        let standard = [
             "Port \(port)", "ListenAddress 127.0.0.1", "PidFile none", "LogLevel VERBOSE", "UseDNS no", "StrictModes no",
             "MaxStartups 500:30:1000", "LoginGraceTime 30",
             "UsePAM \(options.asksPasswordAsQuestion ? "yes" : "no")",
@@ -144,6 +144,9 @@ extension SSHServer {
             "AuthorizedKeysFile \(etc.path)/authorized_keys",
             "Subsystem sftp internal-sftp -d \(home.path)",
         ] + hostKeys.map { "HostKey \($0.file)" }
+        // For most keywords the first value wins, for MaxStartups the last.
+        let given = Set(options.configuration.compactMap { $0.split(separator: " ").first })
+        let lines = options.configuration + standard.filter { line in line.split(separator: " ").first.map { !given.contains($0) } ?? true }
         return lines.joined(separator: "\n") + "\n"
     }
 

@@ -1,0 +1,31 @@
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+
+help:  ## Say what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+setup:  ## Install what is needed (Debian packages)
+	@scripts/setup.sh
+
+build: setup  ## Build the programs
+	swift build
+
+demo: build  ## Walk through four stock files, from an SFTP server into a sandbox shop
+	@scripts/demo.sh
+
+test: build  ## Run every test
+	@scripts/test.sh
+
+quick: setup  ## Run the tests of the core, without the network targets
+	TALLYMAN_CORE=1 swift test --scratch-path .build/core --parallel
+
+bench: setup  ## Measure against the scripts one would write instead (release build, a million rows)
+	@scripts/bench.sh
+
+check: build  ## Formatting, generated references, forbidden constructs
+	@scripts/check.sh
+
+docs: build  ## Write the references that are made from the program
+	@$$(swift build --show-bin-path)/tallyman docs .
+
+.PHONY: help setup build demo test quick bench check docs

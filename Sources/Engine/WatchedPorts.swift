@@ -1,0 +1,90 @@
+package import Domain
+package import Endpoints
+
+/// An endpoint whose every call crosses a `Boundary`.
+package struct WatchedEndpoint: Endpoint {
+    private let wrapped: any Endpoint
+    private let boundary: Boundary
+
+    package init(_ wrapped: any Endpoint, boundary: Boundary) {
+        self.wrapped = wrapped
+        self.boundary = boundary
+    }
+
+    package var name: String { wrapped.name }
+
+    package func withSession<Result: Sendable>(
+        _ body: @escaping @Sendable (any EndpointSession) throws -> Result
+    ) async throws -> Result {
+        let boundary = boundary
+        return try await wrapped.withSession { try body(WatchedSession(wrapped: $0, boundary: boundary)) }
+    }
+}
+
+private struct WatchedSession: EndpointSession {
+    let wrapped: any EndpointSession
+    let boundary: Boundary
+
+    var capabilities: EndpointCapabilities { wrapped.capabilities }
+
+    func list(folder: String, _ visit: (RemoteFile) throws -> Void) throws {
+        try boundary.around("endpoint.list") { try wrapped.list(folder: folder, visit) }
+    }
+
+    func stat(_ path: RemotePath) throws -> RemoteFile? {
+        try boundary.around("endpoint.stat") { try wrapped.stat(path) }
+    }
+
+    func read(_ path: RemotePath, _ chunk: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try boundary.around("endpoint.read") { try wrapped.read(path, chunk) }
+    }
+
+    func put(_ path: RemotePath, _ bytes: UnsafeRawBufferPointer) throws {
+        try boundary.around("endpoint.put") { try wrapped.put(path, bytes) }
+    }
+
+    func rename(_ path: RemotePath, to target: RemotePath) throws {
+        try boundary.around("endpoint.rename") { try wrapped.rename(path, to: target) }
+    }
+
+    func replace(_ path: RemotePath, with source: RemotePath) throws {
+        try boundary.around("endpoint.replace") { try wrapped.replace(path, with: source) }
+    }
+
+    func remove(_ path: RemotePath) throws {
+        try boundary.around("endpoint.remove") { try wrapped.remove(path) }
+    }
+
+    func makeFolder(_ folder: String) throws {
+        try boundary.around("endpoint.make-folder") { try wrapped.makeFolder(folder) }
+    }
+}
+
+/// An applier whose every call crosses a `Boundary`. A crossing that throws is an answer that never came.
+package struct WatchedApplier: ChangeApplier {
+    private let wrapped: any ChangeApplier
+    private let boundary: Boundary
+
+    package init(_ wrapped: any ChangeApplier, boundary: Boundary) {
+        self.wrapped = wrapped
+        self.boundary = boundary
+    }
+
+    package var batchSize: Int { get async { await wrapped.batchSize } }
+
+    package func unknownKeys(among keys: [RecordKey]) async throws -> Set<RecordKey> {
+        try await boundary.around("shop.look-up") { try await wrapped.unknownKeys(among: keys) }
+    }
+
+    package func observe(_ visit: @Sendable ([ObservedValue]) async throws -> Void) async throws {
+        try await boundary.around("shop.observe") { try await wrapped.observe(visit) }
+    }
+
+    package func apply(_ changes: [Change]) async throws -> [ChangeAnswer] {
+        try await boundary.around("shop.apply") { try await wrapped.apply(changes) }
+    }
+
+    package func readBack(_ changes: [Change]) async throws -> [ObservedValue] {
+        try await boundary.around("shop.read-back") { try await wrapped.readBack(changes) }
+    }
+}

@@ -1,0 +1,82 @@
+import ArgumentParser
+import Domain
+import Entities
+import Formats
+import Foundation
+
+struct CheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Read a file through a profile and say what would be rejected; no settings, no shop."
+    )
+
+    @Argument(help: "The file.") var file: String
+    @Option(help: "The file's profile, such as sage50/stock.") var profile: String
+    @Option(help: "The folder of the profiles.") var profiles: String?
+    @Option(help: "How many rejected records to list.") var limit = 20
+    @Flag(help: "Answer in JSON.") var json = false
+
+    struct View: Encodable {
+        struct Rejected: Encodable {
+            var line: Int
+            var code: String
+            var column: String?
+            var value: String?
+            var reason: String
+            var fix: String
+        }
+
+        var records: Int
+        var rejected: Int
+        var claimedRecords: Int?
+        var bytes: [String: Int]
+        var first: [Rejected]
+    }
+
+    func run() throws {
+        let folder = profiles ?? Settings.installedProfiles(ProcessInfo.processInfo.environment)
+        let profile = try ProfileCatalogue(folder: folder).profile(named: profile)
+        let context = ReadContext(fileName: file, modified: UTCInstant(milliseconds: 0))
+        var source = try profile.makeReader(FileByteSource(path: file), fields: StockDefinition.fields, context: context)
+        var batch = RecordBatch(fieldCount: StockDefinition.fields.count)
+        var view = View(records: 0, rejected: 0, claimedRecords: nil, bytes: [:], first: [])
+        while try source.next(into: &batch) {
+            for entry in batch.entries where entry.rejection >= 0 {
+                view.rejected += 1
+                guard view.first.count < limit else { continue }
+                let reason = batch.rejections[entry.rejection].reason
+                view.first.append(
+                    View.Rejected(
+                        line: entry.origin.line, code: reason.code, column: reason.column, value: reason.value,
+                        reason: reason.text, fix: reason.fix
+                    )
+                )
+            }
+            batch.removeAll()
+        }
+        let proof = source.proof
+        view.records = proof.records
+        view.claimedRecords = proof.claimedRecords
+        view.bytes = [
+            "header": proof.lines.header, "preamble": proof.lines.preamble, "records": proof.lines.records,
+            "blank": proof.lines.blank, "comment": proof.lines.comment, "trailer": proof.lines.trailer,
+            "padding": proof.lines.padding, "byteOrderMark": proof.lines.byteOrderMark,
+        ]
+        try show(view, findings: profile.findings(proof))
+    }
+
+    private func show(_ view: View, findings: [Diagnostic]) throws {
+        let output = Output(json ? .json : .text)
+        if json {
+            try output.json(view)
+        } else {
+            output.line("\(view.records) records, \(view.rejected) rejected")
+            output.table(
+                ["line", "code", "column", "value", "reason", "how to mend"],
+                view.first.map { ["\($0.line)", $0.code, $0.column ?? "", $0.value ?? "", $0.reason, $0.fix] }
+            )
+        }
+        for finding in findings { DiagnosticPrinter.print(finding) }
+        if !findings.isEmpty { throw ExitStatus.failed }
+        if view.rejected > 0 { throw ExitStatus.rejects }
+    }
+}

@@ -1,0 +1,96 @@
+import ArgumentParser
+import Domain
+import Endpoints
+import Entities
+import Magento
+import StateStore
+
+struct DoctorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor", abstract: "Check settings, ledger, endpoints and shop; each failing check says the fix."
+    )
+
+    @OptionGroup var common: CommonOptions
+
+    struct Line: Encodable {
+        var check: String
+        var verdict: String
+        var text: String
+        var fix: String
+    }
+
+    func run() async throws {
+        let assembly = try common.assembly()
+        var lines = [Line(check: "settings", verdict: "good", text: common.settingsFile, fix: "")]
+        lines.append(ledgerLine(assembly))
+        for name in (assembly.settings.root["endpoints"]?.map ?? []).map(\.key) {
+            lines.append(await endpointLine(name, assembly))
+        }
+        lines += await shopLines(assembly)
+        if common.json {
+            try common.output.json(lines)
+        } else {
+            common.output.table(["check", "verdict", "found"], lines.map { [$0.check, $0.verdict, $0.text] })
+            for line in lines where !line.fix.isEmpty { common.output.line("→ \(line.check): \(line.fix)") }
+        }
+        if lines.contains(where: { $0.verdict == ShopFinding.Verdict.failed.rawValue }) { throw ExitStatus.failed }
+    }
+
+    private func ledgerLine(_ assembly: Assembly) -> Line {
+        do {
+            let ledger = try assembly.ledger()
+            let damage = try ledger.checkIntegrity()
+            let unbalanced = try ledger.read { try $0.unbalancedRuns() }
+            guard damage.isEmpty, unbalanced.isEmpty else {
+                return Line(
+                    check: "ledger", verdict: "failed", text: damage.first ?? "runs \(unbalanced) do not balance",
+                    fix: "stop all runs and restore the last backup (docs/operations.md)"
+                )
+            }
+            return Line(check: "ledger", verdict: "good", text: "intact, all books balance", fix: "")
+        } catch {
+            return failed("ledger", error)
+        }
+    }
+
+    private func endpointLine(_ name: String, _ assembly: Assembly) async -> Line {
+        do {
+            let folders = assembly.settings.flowNames.compactMap { flow -> String? in
+                guard let pull = try? assembly.settings.flow(flow)["pull"], pull.text("endpoint") == name else { return nil }
+                return pull.text("folder")
+            }
+            let counts = try await assembly.endpoint(name).withSession { session in
+                try folders.map { folder in
+                    var count = 0
+                    try session.list(folder: folder) { _ in count += 1 }
+                    return "\(folder): \(count) entries"
+                }
+            }
+            return Line(check: "endpoint \(name)", verdict: "good", text: counts.joined(separator: ", "), fix: "")
+        } catch {
+            return failed("endpoint \(name)", error)
+        }
+    }
+
+    private func shopLines(_ assembly: Assembly) async -> [Line] {
+        do {
+            let sources = try Set(assembly.settings.flowNames.flatMap { try assembly.stockDefinition(flow: $0).warehouses.sources })
+            let origin = assembly.settings.root["magento"]?.text("url") ?? ""
+            let expectations = ShopProbe.Expectations(origin: origin, sources: sources)
+            return try await assembly.withShop { client in
+                await ShopProbe(client, expecting: expectations, timeline: assembly.timeline).run()
+            }.map { finding in
+                Line(check: "shop \(finding.check.rawValue)", verdict: finding.verdict.rawValue, text: finding.text, fix: finding.fix)
+            }
+        } catch {
+            return [failed("shop", error)]
+        }
+    }
+
+    private func failed(_ check: String, _ error: any Error) -> Line {
+        let diagnostic = error as? Diagnostic
+        return Line(
+            check: check, verdict: "failed", text: diagnostic?.summary ?? "\(error)", fix: diagnostic?.hint ?? "see the message"
+        )
+    }
+}

@@ -1,0 +1,90 @@
+import Domain
+import TestKit
+import Testing
+
+struct KeyTests {
+    @Test func `C8 composed and decomposed accents are two keys of one fold`() {
+        let composed = RecordKey("caf\u{E9}")
+        let decomposed = RecordKey("cafe\u{301}")
+
+        #expect(composed != decomposed)
+        #expect(KeyFold.of(composed.bytes[...]) == KeyFold.of(decomposed.bytes[...]))
+    }
+
+    @Test(arguments: [("ABC", "abc"), ("A-1 ", "A-1"), ("ÉCROU", "écrou")])
+    func `C8 keys that the shop would merge have one fold`(left: String, right: String) {
+        #expect(RecordKey(left) != RecordKey(right))
+        #expect(KeyFold.of(RecordKey(left).bytes[...]) == KeyFold.of(RecordKey(right).bytes[...]))
+    }
+
+    @Test(arguments: [("00472", "472"), ("1E3", "1000"), (" A", "A"), ("STOOL-O75", "STOOL-075")])
+    func `F44 codes that differ in more stay apart`(left: String, right: String) {
+        #expect(KeyFold.of(RecordKey(left).bytes[...]) != KeyFold.of(RecordKey(right).bytes[...]))
+    }
+
+    @Test func `every fold is in the part that its range says`() {
+        var random = SeededRandom(seed: 3)
+        var counts = [Int](repeating: 0, count: 256)
+        for _ in 0..<20_000 {
+            let fold = KeyFold.of(random.bytes(12)[...])
+            let part = KeyFold.part(of: fold, parts: 256)
+            #expect(KeyFold.range(part: part, of: 256).contains(UInt64(fold)))
+            counts[part] += 1
+        }
+        #expect(counts.min() ?? 0 > 30)
+        #expect(counts.max() ?? 0 < 160)
+    }
+
+    @Test func `the fold of a key never changes: it is stored`() {
+        #expect(KeyFold.of(RecordKey("00472-BLK").bytes[...]) == KeyFold.of(RecordKey("00472-blk").bytes[...]))
+        #expect(StableHash.of(Array("00472-blk".utf8)) == StableHash.of(Array("00472-blk".utf8)[...]))
+    }
+
+    @Test(arguments: [
+        ([UInt8](repeating: 0x1B, count: 1) + Array("[31mred".utf8), #"\x1b[31mred"#), (Array("a\u{202E}b".utf8), #"a\u{202e}b"#),
+        ([0x63, 0x61, 0x66, 0xE9], #"caf\xe9"#), (Array("café £".utf8), "café £"), (Array("a\\b\n".utf8), #"a\\b\x0a"#),
+    ])
+    func `S2 hostile bytes are visible and harmless when shown`(bytes: [UInt8], shown: String) {
+        #expect(Escaped(bytes).description == shown)
+    }
+
+    @Test func `S2 nothing shown ever carries a control character or a bidirectional mark`() {
+        var random = SeededRandom(seed: 8)
+        for _ in 0..<2000 {
+            let shown = Escaped(random.bytes(Int.random(in: 0...60, using: &random))).description
+            #expect(shown.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) && !(0x202A...0x202E).contains($0.value) })
+        }
+    }
+
+    @Test func `S7 a secret prints as dots in every way a value can be printed`() {
+        let secret = Secret("hunter2")
+
+        #expect("\(secret)" == "••••")
+        #expect(String(reflecting: secret) == "••••")
+        #expect(!"\(["password": secret])".contains("hunter2"))
+        var dumped = ""
+        dump(secret, to: &dumped)
+        #expect(!dumped.contains("hunter2"))
+    }
+
+    @Test func `byte coding reads back what it wrote, and refuses anything cut short`() throws {
+        var bytes: [UInt8] = []
+        ByteWriter.varint(300, into: &bytes)
+        ByteWriter.signed(-5, into: &bytes)
+        ByteWriter.decimal(try #require(ExactDecimal(plain: "-12.345")), into: &bytes)
+        ByteWriter.text("Café", into: &bytes)
+
+        for length in 0..<bytes.count {
+            var reader = ByteReader(Array(bytes.prefix(length)))
+            #expect(throws: ByteReader.Malformed.self) {
+                _ = (try reader.varint(), try reader.signed(), try reader.decimal(), try reader.text())
+            }
+        }
+        var reader = ByteReader(bytes)
+        #expect(try reader.varint() == 300)
+        #expect(try reader.signed() == -5)
+        #expect(try reader.decimal() == ExactDecimal(plain: "-12.345"))
+        #expect(try reader.text() == "Café")
+        #expect(reader.isAtEnd)
+    }
+}

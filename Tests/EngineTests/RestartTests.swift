@@ -1,0 +1,175 @@
+import Domain
+import Entities
+import StateStore
+import Synchronization
+import TestKit
+import Testing
+
+@testable import Engine
+
+/// Reliability G1: stop at every crossing of the process's boundary, start again, run to rest; the end is the same.
+struct RestartTests {
+    /// Stands for the death of the process: nothing in the program catches it.
+    private struct Stopped: Error {}
+
+    private final class Crossings: Sendable {
+        private let passed = Mutex(0)
+        var count: Int { passed.withLock { $0 } }
+
+        /// Stops at crossing `number`; 0 only counts.
+        func stopping(at number: Int = 0) -> Boundary {
+            Boundary { _, _ in
+                let current = self.passed.withLock { passed in
+                    passed += 1
+                    return passed
+                }
+                if current == number { throw Stopped() }
+            }
+        }
+    }
+
+    private static func prepared() async throws -> World {
+        let world = World(shop: FakeShop(batchSize: 2))
+        await world.shop.put("OLD", quantity: 3)
+        try world.drop("first.csv", [World.line("A", "10"), World.line("B", "5"), World.line("OLD", "3")])
+        try await world.run(Self.knobs)
+        try world.drop(
+            "second.csv",
+            [
+                World.line("A", "11"), World.line("B", "x"), World.line("C", "7"), World.line("D", "8"),
+                World.line("D", "2", warehouse: "NCL"), World.line("OLD", "3"), World.line("GHOST", "1"),
+            ]
+        )
+        await world.shop.forget("GHOST")
+        return world
+    }
+
+    private static var knobs: World.Knobs {
+        var knobs = World.Knobs()
+        knobs.gates.rejected = nil
+        return knobs
+    }
+
+    /// Everything a user could look at, without numbers that only count attempts.
+    private struct EndState: Equatable {
+        var shop: [String: ExactDecimal]
+        var tallies: [Tally]
+        var errors: [String]
+        var mirror: [String?]
+        var inbox: [String]
+        var archived: Int
+    }
+
+    private static func endState(of world: World) async throws -> EndState {
+        let ledger = try world.ledger()
+        let definition = StockDefinition(warehouses: .sources(["LDS": "main", "NCL": "north"], ignored: []))
+        return EndState(
+            shop: await world.shop.quantities,
+            tallies: try ledger.read { reader in
+                try reader.recentRuns(limit: 100).filter { $0.state == .finished }.reversed()
+                    .flatMap { try reader.tallies(run: $0.id).map(\.tally) }
+                    .filter { $0[.duplicate] == 0 }
+            },
+            errors: try world.errors().map { "\($0.verdict.reason?.code ?? "") \($0.verdict.origin.line)" }.sorted(),
+            mirror: try ["A", "B", "C", "D", "OLD", "GHOST"].map { sku in
+                try world.mirror(sku).map { definition.describe($0.value) }
+            },
+            inbox: world.names(in: "out"), archived: world.names(in: "archive").count
+        )
+    }
+
+    @Test func `F76 a stop at any crossing changes nothing in the end (G1, G2, G3)`() async throws {
+        let undisturbed = try await Self.prepared()
+        let counting = Crossings()
+        try await undisturbed.run(Self.knobs, boundary: counting.stopping())
+        let crossings = counting.count
+        let expected = try await Self.endState(of: undisturbed)
+        #expect(expected.tallies.last == Tally(read: 7, counts: [.applied: 4, .unchanged: 1, .rejected: 2]))
+        #expect(crossings > 40)
+
+        for point in 1...crossings {
+            let world = try await Self.prepared()
+            await #expect(throws: Stopped.self, "crossing \(point)") {
+                try await world.run(Self.knobs, boundary: Crossings().stopping(at: point))
+            }
+            #expect(try world.unbalanced.isEmpty, "the books right after a stop at crossing \(point)")
+
+            // The recovery is stopped too, at a crossing of its own.
+            _ = try? await world.run(Self.knobs, boundary: Crossings().stopping(at: point % 7 + 1))
+            #expect(try world.unbalanced.isEmpty)
+            for _ in 0..<3 { try await world.run(Self.knobs) }
+
+            let end = try await Self.endState(of: world)
+            #expect(end == expected, "after a stop at crossing \(point)")
+            #expect(try world.unbalanced.isEmpty)
+        }
+        print("restart: \(crossings) crossings, each stopped at once and during recovery")
+    }
+
+    @Test func `F51 an answer that was lost is settled by looking, and nothing is sent twice`() async throws {
+        let world = World()
+        await world.shop.plan(.commitThenDrop)
+        try world.drop("a.csv", [World.line("A", "10")])
+
+        let first = try await world.run()
+        let second = try await world.run()
+
+        #expect(first.state == .waiting)
+        #expect(first.tally == Tally(read: 1, counts: [.deferred: 1]))
+        #expect(second.state == .finished)
+        #expect(second.tally == Tally(read: 1, counts: [.applied: 1]))
+        #expect(await world.shop.writes.count == 1)
+    }
+
+    @Test func `F50 a request that never arrived is sent again, once`() async throws {
+        let world = World()
+        await world.shop.plan(.dropBefore)
+        try world.drop("a.csv", [World.line("A", "10")])
+
+        try await world.run()
+        let second = try await world.run()
+
+        #expect(second.tally == Tally(read: 1, counts: [.applied: 1]))
+        #expect(await world.shop.writes.count == 1)
+    }
+
+    @Test func `F62 a closed shop defers everything, and a newer file overtakes what waits`() async throws {
+        let world = World()
+        await world.shop.plan(.unavailable)
+        try world.drop("a.csv", [World.line("A", "10"), World.line("B", "1")])
+        let first = try await world.run()
+        #expect(first.state == .waiting)
+        await world.shop.plan(.unavailable)
+        try world.drop("b.csv", [World.line("A", "12"), World.line("B", "1")])
+
+        let second = try await world.run()
+
+        #expect(await world.shop.quantity("A") == 12)
+        #expect(second.runs.last?.run.state == .finished)
+        let older = try world.ledger().read { try $0.run(first.runs[0].run.id) }
+        #expect(older?.state == .finished)
+        #expect(try world.unbalanced.isEmpty)
+    }
+
+    @Test func `a change computed from an older value gives way to a newer one (C1)`() async throws {
+        let world = World()
+        var knobs = World.Knobs()
+        knobs.approval = .always
+        knobs.mode = .full
+        try world.drop("a.csv", [World.line("A", "10")])
+        let held = try await world.run(knobs)
+        let run = try #require(held.runs.first?.run.id)
+        try world.ledger().write { writer in
+            try writer.setMirror(
+                entity: "stock", key: RecordKey("A"),
+                value: StockValue(levels: [StockLevel(source: "main", quantity: 99, isInStock: true)]).encoded,
+                version: world.clock.timeline.now().adding(.seconds(3600)), change: nil
+            )
+        }
+
+        let report = try await world.desk().approve(run, of: world.flow(knobs), by: "ann")
+
+        #expect(report.tallies[0].tally == Tally(read: 1, counts: [.superseded: 1]))
+        #expect(await world.shop.writes.isEmpty)
+    }
+}

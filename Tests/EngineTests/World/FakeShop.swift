@@ -1,0 +1,90 @@
+import Domain
+import Entities
+
+/// A shop in memory that keeps stock per product, with faults a test plans.
+actor FakeShop: ChangeApplier {
+    enum Fault {
+        /// The change is done and the answer is lost.
+        case commitThenDrop
+        /// Nothing is done and no answer comes.
+        case dropBefore
+        /// The shop is down for maintenance.
+        case unavailable
+    }
+
+    private(set) var values: [RecordKey: StockValue] = [:]
+    /// Every value that was ever written, in order.
+    private(set) var writes: [(key: RecordKey, value: StockValue)] = []
+    private(set) var applyCalls = 0
+    private var unknown: Set<RecordKey> = []
+    private var refused: Set<RecordKey> = []
+    private var faults: [Fault] = []
+    private let size: Int
+
+    init(batchSize: Int = 100) { size = batchSize }
+
+    func put(_ sku: String, source: String = "main", quantity: ExactDecimal) {
+        values[RecordKey(sku)] = StockValue(levels: [StockLevel(source: source, quantity: quantity, isInStock: true)])
+    }
+
+    func forget(_ skus: String...) { unknown.formUnion(skus.map { RecordKey($0) }) }
+    func refuse(_ skus: String...) { refused.formUnion(skus.map { RecordKey($0) }) }
+    func accept(_ sku: String) {
+        refused.remove(RecordKey(sku))
+        unknown.remove(RecordKey(sku))
+    }
+    func plan(_ faults: Fault...) { self.faults += faults }
+
+    func quantity(_ sku: String, source: String = "main") -> ExactDecimal? {
+        values[RecordKey(sku)]?.levels.first { $0.source == source }?.quantity
+    }
+
+    var quantities: [String: ExactDecimal] {
+        var all: [String: ExactDecimal] = [:]
+        for (key, value) in values { for level in value.levels { all["\(key) \(level.source)"] = level.quantity } }
+        return all
+    }
+
+    // MARK: ChangeApplier
+
+    var batchSize: Int { size }
+
+    func unknownKeys(among keys: [RecordKey]) -> Set<RecordKey> { unknown.intersection(keys) }
+
+    func observe(_ visit: @Sendable ([ObservedValue]) async throws -> Void) async throws {
+        try await visit(values.map { ObservedValue(key: $0.key, value: $0.value.encoded) })
+    }
+
+    func apply(_ changes: [Change]) throws -> [ChangeAnswer] {
+        applyCalls += 1
+        let fault = faults.isEmpty ? nil : faults.removeFirst()
+        switch fault {
+        case .dropBefore: return changes.map { _ in .deferred(Self.lost) }
+        case .unavailable: return changes.map { _ in .deferred(Self.maintenance) }
+        case .commitThenDrop:
+            for change in changes { try write(change) }
+            return changes.map { _ in .deferred(Self.lost) }
+        case nil:
+            return try changes.map { change in
+                if refused.contains(change.key) {
+                    return .rejected(RejectReason("SHOP-REFUSED", "the shop refused it", fix: "mend it in the shop"))
+                }
+                try write(change)
+                return .applied(evidence: "accepted")
+            }
+        }
+    }
+
+    func readBack(_ changes: [Change]) -> [ObservedValue] {
+        changes.compactMap { change in values[change.key].map { ObservedValue(key: change.key, value: $0.encoded) } }
+    }
+
+    private func write(_ change: Change) throws {
+        let value = try StockValue(encoded: change.after)
+        values[change.key] = StockValue(levels: value.levels)
+        writes.append((change.key, StockValue(levels: value.levels)))
+    }
+
+    private static let lost = Diagnostic("SHOP-NO-ANSWER", "no answer came", hint: "look first", kind: .ambiguous)
+    private static let maintenance = Diagnostic("SHOP-MAINTENANCE", "the shop is closed", hint: "wait", kind: .transient)
+}

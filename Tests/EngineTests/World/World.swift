@@ -1,0 +1,146 @@
+import Domain
+import Endpoints
+import Entities
+import Formats
+import Foundation
+import StateStore
+import TestKit
+
+@testable import Engine
+
+/// An ERP's folder, a ledger and a shop, small enough to be made anew for every case.
+///
+/// Each call of `run` builds the whole object graph again over the same files, as a new process would.
+final class World: Sendable {
+    /// In memory where the machine offers it: these tests commit thousands of times.
+    let folder: String
+    let clock = ManualTimeline()
+    let shop: FakeShop
+
+    init(shop: FakeShop = FakeShop()) {
+        self.shop = shop
+        let base = FileManager.default.isWritableFile(atPath: "/dev/shm") ? "/dev/shm" : NSTemporaryDirectory()
+        folder = "\(base)/tallyman-engine-\(UUID().uuidString)"
+        for name in ["erp/out", "state/work"] {
+            try? FileManager.default.createDirectory(atPath: "\(folder)/\(name)", withIntermediateDirectories: true)
+        }
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+    /// What a test may turn.
+    struct Knobs {
+        var profile = "generic/stock"
+        var mode = FileMode.full
+        var gates = Gates()
+        var missing = StockDefinition.MissingPolicy.unchanged
+        var duplicates: StockDefinition.DuplicatePolicy?
+        var warehouses = WarehouseMap.sources(["LDS": "main", "NCL": "north"], ignored: ["TRADE"])
+        var buffer = SafetyBuffer.none
+        var settle = SettlePolicy.atOnce
+        var after = AfterReading.move(folder: "archive", naming: .stamped)
+        var doneFile: DoneFileName?
+        var approval = Flow.Approval.automatic
+        var fingerprint = "1"
+    }
+
+    static let projectFolder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().path
+
+    func flow(_ knobs: Knobs, boundary: Boundary = .open) throws -> Flow {
+        let profile = try ProfileCatalogue(folder: "\(Self.projectFolder)/Schemas/profiles").profile(named: knobs.profile)
+        let definition = StockDefinition(
+            warehouses: knobs.warehouses, buffers: BufferPolicy(standard: .init(buffer: knobs.buffer)),
+            missing: knobs.missing,
+            duplicates: knobs.duplicates ?? StockDefinition.DuplicatePolicy(rawValue: profile.duplicateKeys.rawValue) ?? .reject
+        )
+        let endpoint = WatchedEndpoint(
+            LocalDirectoryEndpoint(name: "erp", settings: LocalSettings(root: "\(folder)/erp")), boundary: boundary
+        )
+        let selection = FileSelection(patterns: [GlobPattern("*.csv")], doneFile: knobs.doneFile)
+        var gates = knobs.gates
+        gates.missing = knobs.missing == .hold ? .hold : .allow
+        return Flow(
+            name: "stock",
+            pull: Pull(endpoint: endpoint, folder: "out", selection: selection, settle: knobs.settle, after: knobs.after),
+            profile: profile,
+            entities: [
+                FlowEntity(definition: definition, applier: WatchedApplier(shop, boundary: boundary), gates: gates)
+            ],
+            mode: knobs.mode, timeZone: "Europe/London", approval: knobs.approval, fingerprint: knobs.fingerprint
+        )
+    }
+
+    func ledger(boundary: Boundary = .open) throws -> Ledger {
+        try Ledger(path: "\(folder)/state/ledger.db", boundary: boundary)
+    }
+
+    func runner(_ ledger: Ledger) throws -> FlowRunner {
+        FlowRunner(
+            ledger: ledger, spool: try Spool(folder: "\(folder)/state/spool", timeline: clock.timeline),
+            workFolder: "\(folder)/state/work", timeline: clock.timeline,
+            holder: LeaseHolder(name: "test", isAlive: { _ in false })
+        )
+    }
+
+    @discardableResult
+    func run(_ knobs: Knobs = Knobs(), boundary: Boundary = .open) async throws -> FlowReport {
+        try await runner(ledger(boundary: boundary)).run(flow(knobs, boundary: boundary), cause: "schedule")
+    }
+
+    func desk() throws -> OperatorDesk {
+        OperatorDesk(runner: try runner(ledger())) { text in
+            ContentHash(hex: String(repeating: Hex.string([UInt8(text.utf8.count & 255)]), count: 32))
+                ?? ContentHash(digest: [])
+        }
+    }
+
+    // MARK: The ERP
+
+    static let header = "sku,description,warehouse,on_hand,allocated,on_order,unit_price,updated"
+
+    /// One line of the generic layout.
+    static func line(_ sku: String, _ onHand: String, allocated: String = "0", warehouse: String = "LDS") -> String {
+        "\(sku),thing,\(warehouse),\(onHand),\(allocated),0,1.00,21/11/2026 06:00"
+    }
+
+    static func file(_ lines: [String]) -> [UInt8] {
+        Array(([header] + lines).map { $0 + "\r\n" }.joined().utf8)
+    }
+
+    /// The ERP writes a file. Each drop is a minute later than the one before, unless `at` says when.
+    func drop(_ name: String, _ lines: [String], at: UTCInstant? = nil) throws {
+        try drop(name, bytes: Self.file(lines), at: at)
+    }
+
+    func drop(_ name: String, bytes: [UInt8], at: UTCInstant? = nil) throws {
+        clock.advance(by: .seconds(60))
+        let path = "\(folder)/erp/out/\(name)"
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+        let modified = at ?? clock.timeline.now()
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSince1970: Double(modified.milliseconds / 1000))], ofItemAtPath: path
+        )
+    }
+
+    func names(in name: String) -> [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/erp/\(name)")) ?? []).sorted()
+    }
+
+    // MARK: The books
+
+    var unbalanced: [Int64] { get throws { try ledger().read { try $0.unbalancedRuns() } } }
+
+    func mirror(_ sku: String) throws -> MirrorEntry? {
+        try ledger().read { try $0.mirror(entity: "stock", key: RecordKey(sku)) }
+    }
+
+    func errors() throws -> [QueuedError] { try ledger().read { try $0.errors(limit: 1000) } }
+}
+
+extension FlowReport {
+    /// The only run's tally.
+    var tally: Tally { runs.last?.tallies.first?.tally ?? Tally() }
+    var state: Run.State? { runs.last?.run.state }
+    var gates: [String] { runs.last?.plans.first?.findings.map(\.gate) ?? [] }
+}

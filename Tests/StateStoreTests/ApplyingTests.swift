@@ -1,0 +1,78 @@
+import Domain
+import Testing
+
+@testable import StateStore
+
+struct ApplyingTests {
+    @Test func `G2 a change that was sent and never answered is marked as unsettled when it is claimed again`() throws {
+        let fixture = try LedgerFixture()
+        let run = try fixture.plannedRun(changes: 1)
+
+        let first = try fixture.claim(run)
+        let second = try fixture.claim(run)
+
+        #expect(first.claims.map(\.isUnsettled) == [false])
+        #expect(second.claims.map(\.isUnsettled) == [true])
+    }
+
+    @Test func `a change that is known not to be done is claimed afresh`() throws {
+        let fixture = try LedgerFixture()
+        let run = try fixture.plannedRun(changes: 1)
+        let claims = try fixture.claim(run).claims
+
+        try fixture.settle(claims, in: run, .deferred(Diagnostic("SHOP", "closed", hint: "wait", kind: .transient)))
+
+        #expect(try fixture.claim(run).claims.map(\.isUnsettled) == [false])
+    }
+
+    @Test func `C1 a key that holds another value by now is superseded, not overwritten`() throws {
+        let fixture = try LedgerFixture()
+        let run = try fixture.plannedRun(changes: 2)
+        try fixture.ledger.write { writer in
+            try writer.setMirror(entity: "stock", key: RecordKey("SKU-0"), value: [99], version: fixture.now, change: nil)
+            try writer.setMirror(entity: "stock", key: RecordKey("SKU-1"), value: [1], version: fixture.now, change: nil)
+        }
+
+        let claimed = try fixture.claim(run)
+
+        #expect(claimed.claims.isEmpty)
+        let tally = try fixture.ledger.read { try $0.tally(run: run, entity: "stock") }
+        #expect(tally == Tally(read: 2, counts: [.superseded: 1, .unchanged: 1]))
+        #expect(try fixture.ledger.read { try $0.mirror(entity: "stock", key: RecordKey("SKU-0"))?.value } == [99])
+    }
+
+    @Test func `an applied change becomes the mirror's value with its origin`() throws {
+        let fixture = try LedgerFixture()
+        let run = try fixture.plannedRun(changes: 1)
+        let claims = try fixture.claim(run).claims
+
+        try fixture.settle(claims, in: run, .applied(evidence: "200 []"))
+
+        let entry = try fixture.ledger.read { try $0.mirror(entity: "stock", key: RecordKey("SKU-0")) }
+        #expect(entry?.value == [0])
+        #expect(entry?.change == claims[0].change.id)
+        let change = try fixture.ledger.read { try $0.change(claims[0].change.id) }
+        #expect(change?.origins.map(\.line) == [2])
+        #expect(change?.proof == "200 []")
+    }
+
+    @Test func `the mirror is read in the order of its folds, whole and in parts`() throws {
+        let fixture = try LedgerFixture()
+        let keys = (0..<500).map { RecordKey("KEY \($0)") }
+        try fixture.ledger.write { writer in
+            for key in keys { try writer.setMirror(entity: "stock", key: key, value: [7], version: fixture.now, change: nil) }
+        }
+
+        var seen: [RecordKey] = []
+        var rows = MirrorRows()
+        for part in 0..<256 {
+            try fixture.ledger.read { try $0.mirror(entity: "stock", folds: KeyFold.range(part: part, of: 256), into: &rows) }
+            seen += rows.rows.map { RecordKey(rows.bytes[$0.key]) }
+        }
+
+        #expect(seen.count == 500)
+        #expect(Set(seen) == Set(keys))
+        let folds = seen.map { KeyFold.of($0.bytes[...]) }
+        #expect(folds == folds.sorted())
+    }
+}

@@ -1,0 +1,48 @@
+import Domain
+import TestKit
+
+@testable import StateStore
+
+/// A ledger of its own for each test.
+struct LedgerFixture {
+    let folder = TemporaryFolder()
+    let ledger: Ledger
+    let now = UTCInstant(seconds: 1_800_000_000)
+
+    init() throws { ledger = try Ledger(path: "\(folder.path)/ledger.db", busyTimeout: .milliseconds(50)) }
+
+    /// A run with an open plan of `count` changes, one record each.
+    func plannedRun(changes count: Int) throws -> Int64 {
+        try ledger.write { writer in
+            let run = try writer.startRun(flow: "stock", delivery: nil, cause: "test", at: now).id
+            try writer.set(tally: Tally(read: count, counts: [.deferred: count]), run: run, entity: "stock")
+            try writer.openPlan(run: run, entity: "stock", mode: .full, version: now)
+            for number in 0..<count {
+                let key = RecordKey("SKU-\(number)")
+                try writer.add(
+                    ChangeDraft(
+                        key: key, fold: KeyFold.of(key.bytes[...]), before: nil, after: [UInt8(number)], evidence: "because",
+                        origins: [RecordOrigin(number: number + 1, line: number + 2, offset: number * 10, length: 10)],
+                        reach: .shop
+                    ),
+                    run: run, entity: "stock", version: now
+                )
+            }
+            try writer.sealPlan(run: run, entity: "stock", summary: PlanSummary(), findings: [])
+            return run
+        }
+    }
+
+    func claim(_ run: Int64, limit: Int = 100) throws -> ClaimedChanges {
+        try ledger.write { try $0.claim(run: run, entity: "stock", after: 0, limit: limit, now: now) }
+    }
+
+    func settle(_ claims: [ClaimedChanges.Claim], in run: Int64, _ answer: ChangeAnswer) throws {
+        try ledger.write { writer in
+            try writer.settle(
+                claims.map { SettledChange(claim: $0, answer: answer, originals: [[1, 2]]) }, run: run, entity: "stock",
+                now: now
+            )
+        }
+    }
+}

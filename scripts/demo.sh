@@ -1,0 +1,133 @@
+#!/usr/bin/env bash
+# The tour: a throwaway SFTP server and a sandbox shop on this machine, and four stock files as an ERP would drop them.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+bin=$(swift build --show-bin-path)
+stage=$PWD/.demo
+rm -rf "$stage"
+mkdir -p "$stage"/{ssh,erp/out/stock,erp/out/archive,settings/secrets}
+chmod 700 "$stage" "$stage/settings/secrets"
+background=()
+finish() {
+  for process in "${background[@]}"; do kill "$process" 2>/dev/null || true; done
+  wait 2>/dev/null || true
+}
+trap finish EXIT
+
+free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+await() { # what, command...: until it succeeds
+  local what=$1; shift
+  for _ in $(seq 1 200); do "$@" >/dev/null 2>&1 && return 0; sleep 0.05; done
+  echo "$what did not start" >&2; exit 1
+}
+title() { printf '\n\033[1m%s\033[0m\n' "$*"; }
+
+# The ERP's SFTP server.
+ssh-keygen -q -t ed25519 -N '' -f "$stage/ssh/host"
+ssh-keygen -q -t ed25519 -N '' -f "$stage/settings/secrets/id_ed25519"
+cp "$stage/settings/secrets/id_ed25519.pub" "$stage/ssh/authorized_keys"
+sftp_port=$(free_port)
+cat > "$stage/ssh/sshd_config" <<CONFIG
+ListenAddress 127.0.0.1
+Port $sftp_port
+HostKey $stage/ssh/host
+PidFile none
+AuthorizedKeysFile $stage/ssh/authorized_keys
+StrictModes no
+PasswordAuthentication no
+PermitRootLogin prohibit-password
+Subsystem sftp internal-sftp
+ForceCommand internal-sftp -d $stage/erp
+CONFIG
+[ "$(id -u)" -ne 0 ] || mkdir -p /run/sshd
+"$(command -v sshd || echo /usr/sbin/sshd)" -D -f "$stage/ssh/sshd_config" -E "$stage/ssh/log" &
+background+=($!)
+await "the SFTP server" bash -c "exec 3<>/dev/tcp/127.0.0.1/$sftp_port"
+
+# The shop.
+shop_port=$(free_port)
+"$bin/magento-sandbox" --port "$shop_port" --seed demo > "$stage/shop.txt" &
+background+=($!)
+await "the sandbox shop" grep -q MAGENTO_ACCESS_TOKEN_SECRET "$stage/shop.txt"
+export $(grep -o 'MAGENTO_[A-Z_]*=[^ ]*' "$stage/shop.txt")
+
+fingerprint=$(ssh-keygen -lf "$stage/ssh/host.pub" | awk '{print $2}')
+cat > "$stage/settings/tallyman.yaml" <<YAML
+shop: demo
+timezone: Europe/London
+state: $stage/state
+
+magento:
+  url: http://127.0.0.1:$shop_port
+  oauth1:
+    consumer_key: {env: MAGENTO_CONSUMER_KEY}
+    consumer_secret: {env: MAGENTO_CONSUMER_SECRET}
+    access_token: {env: MAGENTO_ACCESS_TOKEN}
+    access_token_secret: {env: MAGENTO_ACCESS_TOKEN_SECRET}
+
+endpoints:
+  erp:
+    sftp: {host: 127.0.0.1, port: $sftp_port, user: $(id -un), identity: {file: id_ed25519}, host_keys: ["$fingerprint"]}
+
+flows:
+  stock:
+    pull: {endpoint: erp, folder: out/stock, files: "STOCK_*.csv", settle: 1s, then: {move: out/archive}}
+    profile: sage50/stock
+    mode: full
+    stock:
+      warehouses: {LDS: main, NCL: north}
+      ignore: [TRADE]
+      buffer: {units: 2, percent: 5}
+    gates: {row_drop: 20%, to_zero: 10%}
+YAML
+export TALLYMAN_SETTINGS=$stage/settings/tallyman.yaml
+tallyman=$bin/tallyman
+expect() { # exit code, command...
+  local wanted=$1 code=0; shift
+  "$@" || code=$?
+  [ "$code" -eq "$wanted" ] || { echo "expected exit code $wanted, got $code: $*" >&2; exit 1; }
+}
+
+title "The settings are good, and everything is reachable"
+expect 0 "$tallyman" lint
+expect 0 "$tallyman" doctor
+
+title "Run 1: the ERP drops a stock file; it is fetched, compared and applied"
+cp Fixtures/demo/stock-1.csv "$stage/erp/out/stock/STOCK_1.csv"
+expect 0 "$tallyman" run stock
+
+title "Run 2: the same content comes again under another name"
+cp Fixtures/demo/stock-1.csv "$stage/erp/out/stock/STOCK_1_again.csv"
+expect 0 "$tallyman" run stock
+
+title "Run 3: a file with bad rows; the rest of it is applied"
+cp Fixtures/demo/stock-3.csv "$stage/erp/out/stock/STOCK_3.csv"
+expect 3 "$tallyman" run stock
+title "The error queue says what, why and how to mend it"
+expect 0 "$tallyman" errors
+title "One is mended and retried"
+expect 0 "$tallyman" errors edit 1 --line '00473-BLK,"Butt hinge 100 mm, black",LDS,120.00,4.00,4.49,21/11/2026'
+expect 0 "$tallyman" errors retry 1
+title "Why does the shop show this figure?"
+expect 0 "$tallyman" why CAFE-TBL-60
+
+title "Run 4: a file that was cut off; a gate holds it and nothing reaches the shop"
+cp Fixtures/demo/stock-4-cut.csv "$stage/erp/out/stock/STOCK_4.csv"
+expect 4 "$tallyman" run stock
+
+title "The tallies"
+expect 0 "$tallyman" runs
+expect 0 "$tallyman" status
+cat <<WHERE
+
+Where everything lies:
+  settings      $TALLYMAN_SETTINGS
+  ledger        $stage/state/ledger.db
+  files held    $stage/state/spool
+  reject files  $stage/state/rejects
+  ERP's folder  $stage/erp/out   (archive: files that are done)
+
+Decide about the held run with:
+  TALLYMAN_SETTINGS=$TALLYMAN_SETTINGS $tallyman show 5
+WHERE
