@@ -54,6 +54,14 @@ struct ShopFaultTests {
         }
     }
 
+    @Test(arguments: ["{}", #"{"items":null,"total_count":3}"#, #"{"items":{},"total_count":0}"#, #"{"items":[{"sku":"AB/1000"}]}"#, "[]"])
+    func `F65 a search that was not answered is not an empty result`(_ body: String) async throws {
+        try await SandboxedShop.run(faults: [FaultRule(.answer(.json(body)), method: "GET")]) { shop in
+            await #expect(throws: Diagnostic.self) { try await shop.client.catalogue.find(["AB/1000"]) }
+            await #expect(throws: Diagnostic.self) { try await shop.client.sourceItems.find(["AB/1000"], sources: ["main"]) }
+        }
+    }
+
     @Test func `F65 a hundred thousand brackets do not crash the client`() async throws {
         try await save(.answer(.json(Array(repeating: UInt8(ascii: "["), count: 100_000)))) { answer, _ in
             guard case .unknown(let refusal) = answer else { return #expect(Bool(false), "\(answer)") }

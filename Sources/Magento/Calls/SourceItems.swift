@@ -74,7 +74,7 @@ package struct SourceItems: Sendable {
             let json = try await transport.search(["inventory", "source-items"], size) { rows in
                 asked = rows
                 return SearchQuery(
-                    filters + after, sort: "sku", pageSize: rows, fields: "items[sku,source_code,quantity,status]")
+                    filters + after, sort: "sku", pageSize: rows, fields: "items[sku,source_code,quantity,status],total_count")
             }
             let items = json.compactMap(SourceItem.init)
             guard items.count == json.count else { throw Self.unreadable }
