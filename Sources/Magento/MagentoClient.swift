@@ -32,8 +32,8 @@ package struct MagentoClient: Sendable {
         }
     }
 
-    /// Connection, then admission, then retry, then the latch outermost: a call that waits for its pause holds no place, and
-    /// a shut latch costs nothing.
+    /// From the connection outwards: admission, throttle, retry, latch. A call that waits for its pause holds no place, and a
+    /// shut latch costs nothing.
     private static func transport(
         _ settings: MagentoSettings, policy: RetryPolicy, timeline: Timeline, connection: HTTPClient
     ) -> any ShopTransport {
@@ -50,6 +50,7 @@ package struct MagentoClient: Sendable {
                 AdminAuthoriser(username: username, password: password, transport: wire(AnonymousAuthoriser()))
             }
         let admitted = AdmissionTransport(wire(authoriser), limit: settings.limits.concurrency)
-        return CredentialLatch(RetryingTransport(admitted, policy: policy, timeline: timeline))
+        let gated = ThrottleGate(admitted, longest: policy.longestRetryAfter, timeline: timeline)
+        return CredentialLatch(RetryingTransport(gated, policy: policy, timeline: timeline))
     }
 }

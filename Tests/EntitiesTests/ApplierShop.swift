@@ -12,7 +12,10 @@ struct ApplierShop: Sendable {
     let server: SandboxServer
     let sizer: BatchSizer
 
-    static func sku(_ number: Int) -> String { "P-" + String(String(1000 + number).dropFirst()) }
+    static func sku(_ number: Int) -> String {
+        let digits = String(number)
+        return "P-" + String(repeating: "0", count: max(0, 3 - digits.count)) + digits
+    }
 
     static func run<Result>(
         products: Int = 10,

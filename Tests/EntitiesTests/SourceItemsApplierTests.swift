@@ -233,6 +233,24 @@ struct SourceItemsApplierTests {
         }
     }
 
+    @Test func `a large plan arrives whole, in batches that grow`() async throws {
+        try await ApplierShop.run(products: 3000) { shop in
+            var left = shop.changes(3000, to: 7)[...]
+            var sizes: [Int] = []
+            while !left.isEmpty {
+                let size = await shop.applier.batchSize
+                let answers = await shop.applier.apply(Array(left.prefix(size)))
+                #expect(answers.areAllApplied)
+                left = left.dropFirst(size)
+                sizes.append(size)
+            }
+
+            #expect(sizes.first == 100 && sizes.last == 500)
+            #expect(shop.shop.withState { $0.sourceItems.rows.count } == 6000)
+            #expect(JournalCheck.nothingTwice(shop.shop.journal.entries).isEmpty)
+        }
+    }
+
     @Test func `C5 applying the same changes again changes nothing`() async throws {
         try await ApplierShop.run { shop in
             for _ in 0..<3 { _ = await shop.applier.apply(shop.changes(10, to: 7)) }

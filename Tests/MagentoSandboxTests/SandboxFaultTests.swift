@@ -134,6 +134,18 @@ struct SandboxFaultTests {
         }
     }
 
+    @Test(arguments: Fault.kinds) func `the control knows every kind of fault that it names`(_ kind: String) throws {
+        #expect(Fault(["kind": .string(kind)]) != nil)
+    }
+
+    @Test func `an unknown kind of fault is refused with the list of those there are`() async throws {
+        try await withShop(control: .on) { server in
+            let reply = try await RawHTTP.exchange(Self.request(#"{"kind":"flood"}"#, path: "/__sandbox/faults"), port: server.port)
+
+            #expect(reply.status == 400 && String(decoding: reply.body, as: UTF8.self).contains("commit-then-drop"))
+        }
+    }
+
     @Test func `S7 the journal holds no credential`() async throws {
         try await withShop(control: .on) { server in
             _ = try await RawHTTP.exchange(Self.request(Self.save), port: server.port)

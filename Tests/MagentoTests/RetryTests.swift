@@ -102,6 +102,28 @@ struct RetryTests {
         #expect(time.slept.count == 1)
     }
 
+    @Test func `F61 a pause that one call was asked for is kept by the next call too`() async {
+        let script = ScriptedTransport([Self.throttled(30), Self.done])
+        let time = ManualTimeline()
+        let gate = ThrottleGate(script, longest: .seconds(120), timeline: time.timeline)
+
+        let first = await gate.send(AnswerClassifierTests.save)
+        #expect(first == Self.throttled(30) && time.slept.isEmpty)
+        let second = await gate.send(AnswerClassifierTests.read)
+        _ = await gate.send(AnswerClassifierTests.read)
+
+        #expect(second == Self.done && time.slept == [.seconds(30)])
+    }
+
+    @Test func `F61 an absurd pause closes nothing`() async {
+        let time = ManualTimeline()
+        let gate = ThrottleGate(ScriptedTransport([Self.throttled(1_000_000)]), longest: .seconds(120), timeline: time.timeline)
+
+        for _ in 0..<3 { _ = await gate.send(AnswerClassifierTests.read) }
+
+        #expect(time.slept.isEmpty)
+    }
+
     @Test func `F59 after one refused credential nothing is sent any more`() async {
         let script = ScriptedTransport([Self.refused(.credential, .unauthorised), Self.done])
         let latch = CredentialLatch(script)

@@ -54,6 +54,14 @@ struct ShopFaultTests {
         }
     }
 
+    @Test(arguments: ["{}", #"{"items":null,"total_count":3}"#, #"{"items":{},"total_count":0}"#, #"{"items":[{"sku":"AB/1000"}]}"#, "[]"])
+    func `F65 a search that was not answered is not an empty result`(_ body: String) async throws {
+        try await SandboxedShop.run(faults: [FaultRule(.answer(.json(body)), method: "GET")]) { shop in
+            await #expect(throws: Diagnostic.self) { try await shop.client.catalogue.find(["AB/1000"]) }
+            await #expect(throws: Diagnostic.self) { try await shop.client.sourceItems.find(["AB/1000"], sources: ["main"]) }
+        }
+    }
+
     @Test func `F65 a hundred thousand brackets do not crash the client`() async throws {
         try await save(.answer(.json(Array(repeating: UInt8(ascii: "["), count: 100_000)))) { answer, _ in
             guard case .unknown(let refusal) = answer else { return #expect(Bool(false), "\(answer)") }
@@ -166,6 +174,22 @@ struct ShopFaultTests {
 
             #expect(answer.refusal == nil)
             #expect(shop.statuses == [200, 200, 401, 200, 200])
+        }
+    }
+
+    @Test func `F60 calls under way at the moment share one new token`() async throws {
+        try await SandboxedShop.run(key: .admin(password: "sandbox-admin-1"), limits: WireLimits(concurrency: 8)) { shop in
+            _ = try await shop.client.stores.modules()
+            shop.shop.withState { $0.access.adminTokens = [:] }
+
+            let refusals = await withTaskGroup(of: Refusal?.self) { group in
+                for _ in 0..<8 { group.addTask { await shop.client.sourceItems.save([Self.item]).refusal } }
+                return await group.reduce(into: [Refusal]()) { if let refusal = $1 { $0.append(refusal) } }
+            }
+
+            #expect(refusals.isEmpty)
+            let tokenCalls = shop.shop.journal.entries.filter { $0.event == .arrived && $0.path.hasSuffix("admin/token") }
+            #expect(tokenCalls.count == 2)
         }
     }
 

@@ -9,6 +9,8 @@ package actor AdminAuthoriser: Authoriser {
     private let transport: any ShopTransport
     private var token: Secret?
     private var fetching: Task<Answer, Never>?
+    /// The token before the present one, for calls that were under way when it was given up.
+    private var retired: Secret?
     private var final: Refusal?
     /// Whether the present token has been used with success since it was fetched: a fresh one that is refused at once
     /// lacks a permission, and another would not help.
@@ -23,27 +25,33 @@ package actor AdminAuthoriser: Authoriser {
 
     package func header(method: ShopCall.Method, origin: String, target: String) async throws(Refusal) -> String? {
         if let final { throw final }
-        if let token { return "Bearer \(token.reveal())" }
+        if let token { return Self.header(token) }
         switch await fetch() {
         case .done(let payload):
             let token = Secret(payload.json.text ?? "")
             self.token = token
-            return "Bearer \(token.reveal())"
+            return Self.header(token)
         case .notDone(let refusal), .unknown(let refusal):
             if refusal.kind == .unauthorised || refusal.kind == .permanent { final = refusal }
             throw refusal
         }
     }
 
-    package func renewed(after refusal: Refusal) async -> Bool {
-        guard final == nil, isFresh else { return false }
+    package func renewed(insteadOf header: String?) async -> Bool {
+        guard final == nil else { return false }
+        // Another call that was under way has retired it already.
+        if let retired, header == Self.header(retired) { return true }
+        guard isFresh else { return false }
         isFresh = false
+        retired = token
         token = nil
         return true
     }
 
-    /// Called after a success: the next refusal means that the token has run out.
+    /// The next refusal means that the token has run out.
     package func confirm() { isFresh = true }
+
+    private static func header(_ token: Secret) -> String { "Bearer \(token.reveal())" }
 
     /// Many calls may need the token at once; one fetches it.
     private func fetch() async -> Answer {

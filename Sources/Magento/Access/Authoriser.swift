@@ -6,15 +6,23 @@ package protocol Authoriser: Sendable {
     /// Throws `Refusal` where no credential can be had; then nothing is sent.
     func header(method: ShopCall.Method, origin: String, target: String) async throws(Refusal) -> String?
 
-    /// Told when the shop refused the credential. Answers whether another one can be had, so that one more try makes sense.
-    func renewed(after refusal: Refusal) async -> Bool
+    /// Told when the shop refused a request with `header`. Answers whether another credential can be had, so that one more
+    /// try makes sense.
+    func renewed(insteadOf header: String?) async -> Bool
+
+    /// Told when the shop accepted a request.
+    func confirm() async
+}
+
+extension Authoriser {
+    package func renewed(insteadOf header: String?) async -> Bool { false }
+    package func confirm() async {}
 }
 
 /// Calls that need no credential: the token call itself.
 package struct AnonymousAuthoriser: Authoriser {
     package init() {}
     package func header(method: ShopCall.Method, origin: String, target: String) async throws(Refusal) -> String? { nil }
-    package func renewed(after refusal: Refusal) async -> Bool { false }
 }
 
 /// Signs each try with a nonce and a time stamp of its own.
@@ -33,8 +41,6 @@ package struct OAuth1Authoriser: Authoriser {
             timestamp: timeline.now().milliseconds.flooringQuotient(1000)
         )
     }
-
-    package func renewed(after refusal: Refusal) async -> Bool { false }
 }
 
 /// An access token that does not change: an integration's, where the shop takes it as bearer.
@@ -46,6 +52,4 @@ package struct BearerAuthoriser: Authoriser {
     package func header(method: ShopCall.Method, origin: String, target: String) async throws(Refusal) -> String? {
         "Bearer \(token.reveal())"
     }
-
-    package func renewed(after refusal: Refusal) async -> Bool { false }
 }

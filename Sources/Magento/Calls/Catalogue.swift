@@ -25,7 +25,7 @@ package struct CatalogueEntry: Hashable, Sendable {
 
 /// Which products there are.
 package struct Catalogue: Sendable {
-    private static let fields = "items[id,sku,type_id]"
+    private static let fields = "items[id,sku,type_id],total_count"
     private let transport: any ShopTransport
     private let size: PageSize
 

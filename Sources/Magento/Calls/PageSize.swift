@@ -1,3 +1,4 @@
+import Domain
 import Synchronization
 
 /// How many rows to ask for at once; shrinks for good when the shop names a limit (reliability F71).
@@ -22,8 +23,20 @@ extension ShopTransport {
                 size.limit(to: maximum)
                 continue
             }
-            // Under a projection an empty list arrives as null.
-            return try answer.payload().json["items"]?.elements ?? []
+            return try Self.items(of: try answer.payload().json)
+        }
+    }
+
+    /// "Nothing found" has to be said: an answer without `items` is none, or every SKU would look unknown.
+    private static func items(of json: JSON) throws -> [JSON] {
+        switch json["items"] {
+        case .array(let items): return items
+        // Under a projection an empty list arrives as null.
+        case .null where (json["total_count"]?.whole ?? 0) == 0: return []
+        case nil, .null, .bool, .number, .string, .object:
+            throw Diagnostic(
+                "SHOP-MALFORMED", "A search was answered without its items",
+                hint: "Look for a module or a cache that changes the API's answers", kind: .transient)
         }
     }
 }

@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 
 /// `inventory/source-items`. Quantities are absolute, so saving twice is saving once.
 package struct SourceItems: Sendable {
@@ -73,7 +74,7 @@ package struct SourceItems: Sendable {
             let json = try await transport.search(["inventory", "source-items"], size) { rows in
                 asked = rows
                 return SearchQuery(
-                    filters + after, sort: "sku", pageSize: rows, fields: "items[sku,source_code,quantity,status]")
+                    filters + after, sort: "sku", pageSize: rows, fields: "items[sku,source_code,quantity,status],total_count")
             }
             let items = json.compactMap(SourceItem.init)
             guard items.count == json.count else { throw Self.unreadable }
@@ -91,8 +92,13 @@ package struct SourceItems: Sendable {
 
     /// The last SKU of a full page may go on at the next one.
     private static func dropLastSKU(_ items: [SourceItem]) -> [SourceItem] {
-        guard let last = items.last.map({ RecordKey.folded(Array($0.sku.utf8)[...]) }) else { return items }
-        return Array(items.reversed().drop { RecordKey.folded(Array($0.sku.utf8)[...]) == last }.reversed())
+        guard let last = items.last.map({ collated($0.sku) }) else { return items }
+        return Array(items.reversed().drop { collated($0.sku) == last }.reversed())
+    }
+
+    /// SKUs that the database's collation takes for one: accents count for it as little as letter case.
+    private static func collated(_ sku: String) -> String {
+        sku.folding(options: [.caseInsensitive, .diacriticInsensitive], locale: nil)
     }
 
     private static let unreadable = Diagnostic(

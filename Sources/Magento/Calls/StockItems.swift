@@ -16,12 +16,13 @@ package struct StockItems: Sendable {
         body.raw("}}")
         return await transport.send(
             ShopCall(
-                .put, ["products", sku, "stockItems", "1"], body: body.bytes, effect: .absolute, expects: .wholeNumber))
+                .put, ["products", sku, "stockItems", "1"], route: "products/:sku/stockItems/:id", body: body.bytes,
+                effect: .absolute, expects: .wholeNumber))
     }
 
     /// `nil` where the shop has no such product. Throws `Diagnostic`.
     package func find(_ sku: String) async throws -> SourceItem? {
-        let answer = await transport.send(ShopCall(.get, ["stockItems", sku], effect: .read, expects: .object))
+        let answer = await transport.send(ShopCall(.get, ["stockItems", sku], route: "stockItems/:sku", effect: .read, expects: .object))
         if case .notFound = answer.refusal?.reason { return nil }
         let json = try answer.payload().json
         return SourceItem(

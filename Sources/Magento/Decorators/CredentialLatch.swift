@@ -11,11 +11,10 @@ package actor CredentialLatch: ShopTransport {
     package init(_ next: any ShopTransport) { self.next = next }
 
     package func send(_ call: ShopCall) async -> Answer {
-        let key = "\(call.method.rawValue) \(call.path.prefix(2).joined(separator: "/"))"
-        if let refusal = refused ?? refusedCalls[key] { return .notDone(refusal) }
+        if let refusal = refused ?? refusedCalls[call.label] { return .notDone(refusal) }
         let answer = await next.send(call)
         guard case .notDone(let refusal) = answer, refusal.kind == .unauthorised else { return answer }
-        if case .permission = refusal.reason { refusedCalls[key] = refusal } else { refused = refusal }
+        if case .permission = refusal.reason { refusedCalls[call.label] = refusal } else { refused = refusal }
         return answer
     }
 }

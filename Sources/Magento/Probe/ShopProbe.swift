@@ -60,12 +60,16 @@ package struct ShopProbe: Sendable {
         let seconds = ahead.wholeSeconds
         let text = "this machine is \(abs(seconds)) s \(seconds >= 0 ? "ahead of" : "behind") the shop"
         if ahead > .seconds(600) {
-            return ShopFinding(.clock, .failed, text, fix: "Set this machine's clock (NTP): Magento refuses signatures more than 10 minutes ahead")
+            return ShopFinding(
+                .clock, .failed, text,
+                fix: "Set this machine's clock (NTP): Magento refuses signatures more than 10 minutes ahead")
         }
         guard ahead > Self.toleratedOffset || ahead < .zero - Self.toleratedOffset else {
             return ShopFinding(.clock, .good, text)
         }
-        return ShopFinding(.clock, .warning, text, fix: "Switch NTP on here and at the shop: event times of files are compared with the shop's")
+        return ShopFinding(
+            .clock, .warning, text,
+            fix: "Switch NTP on here and at the shop: event times of files are compared with the shop's")
     }
 
     private func configuration() async -> [ShopFinding] {

@@ -6,14 +6,26 @@ extension MagentoSettings {
         OptionSpec(
             "oauth1",
             .object([
-                OptionSpec("consumer_key", .secret, "The integration's consumer key.", required: .required, example: "{env: MAGENTO_CONSUMER_KEY}"),
-                OptionSpec("consumer_secret", .secret, "The integration's consumer secret.", required: .required, example: "{file: consumer_secret}"),
-                OptionSpec("access_token", .secret, "The integration's access token.", required: .required, example: "{env: MAGENTO_ACCESS_TOKEN}"),
-                OptionSpec("access_token_secret", .secret, "The integration's access token secret.", required: .required, example: "{file: access_token_secret}"),
+                OptionSpec(
+                    "consumer_key", .secret, "The integration's consumer key.", required: .required,
+                    example: "{env: MAGENTO_CONSUMER_KEY}"),
+                OptionSpec(
+                    "consumer_secret", .secret, "The integration's consumer secret.", required: .required,
+                    example: "{file: consumer_secret}"),
+                OptionSpec(
+                    "access_token", .secret, "The integration's access token.", required: .required,
+                    example: "{env: MAGENTO_ACCESS_TOKEN}"),
+                OptionSpec(
+                    "access_token_secret", .secret, "The integration's access token secret.", required: .required,
+                    example: "{file: access_token_secret}"),
             ]),
             "The four values of an integration (System > Integrations). The recommended way."
         ),
-        OptionSpec("bearer", .secret, "An integration's access token alone. Only where the shop allows it as bearer; off since 2.4.4.", example: "{env: MAGENTO_TOKEN}"),
+        OptionSpec(
+            "bearer", .secret,
+            "An integration's access token alone. Only where the shop allows it as bearer; off since 2.4.4.",
+            example: "{env: MAGENTO_TOKEN}"
+        ),
         OptionSpec(
             "admin",
             .object([
@@ -24,7 +36,8 @@ extension MagentoSettings {
         ),
         OptionSpec(
             "signature", .choice(OAuth1.Dialect.allCases.map(\.rawValue)),
-            "How paths with encoded characters are signed. Magento 2.4.6 and 2.4.7 need normalised-path, and only for SKUs with special characters on a shop without MSI.",
+            "How paths with encoded characters are signed. Magento 2.4.6 and 2.4.7 need normalised-path, "
+                + "and only for SKUs with special characters on a shop without MSI.",
             default: OAuth1.Dialect.standard.rawValue
         ),
         OptionSpec("scope", .text, "The store code in the path. all writes the global values.", default: "all"),

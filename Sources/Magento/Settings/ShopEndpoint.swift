@@ -20,7 +20,7 @@ package struct ShopEndpoint: Hashable, Sendable {
         while path.hasSuffix("/") { path.removeLast() }
         if path.hasSuffix("/rest") { path.removeLast(5) }
         guard scheme == "https" || scheme == "http", !authority.isEmpty,
-            authority.utf8.allSatisfy({ PercentEncoding.isUnreserved($0) || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "]") }),
+            authority.utf8.allSatisfy({ PercentEncoding.isUnreserved($0) || ":[]".utf8.contains($0) }),
             path.utf8.allSatisfy({ PercentEncoding.isUnreserved($0) || $0 == UInt8(ascii: "/") })
         else { return nil }
         let defaultPort = scheme == "https" ? ":443" : ":80"

@@ -17,7 +17,7 @@ package enum AnswerClassifier {
         }
     }
 
-    /// A failure of the connection. `wasSent` is whether bytes of the request may have left.
+    /// A failure of the connection: not done where no byte of the request left, unknown otherwise.
     package static func lost(_ failure: TransportFailure, to call: ShopCall) -> Answer {
         switch failure {
         case .unreachable(let text): .notDone(Refusal(.unreachable, .transient, message: text, call: call.label))

@@ -26,7 +26,9 @@ package final class HTTPTransport: ShopTransport {
     static func makeClient(_ limits: WireLimits) -> HTTPClient {
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,
-            timeout: .init(connect: .milliseconds(limits.connectDeadline.wholeMilliseconds), read: .milliseconds(limits.idleDeadline.wholeMilliseconds)),
+            timeout: .init(
+                connect: .milliseconds(limits.connectDeadline.wholeMilliseconds),
+                read: .milliseconds(limits.idleDeadline.wholeMilliseconds)),
             connectionPool: .init(idleTimeout: .seconds(15)),
             decompression: .disabled
         )
@@ -39,22 +41,24 @@ package final class HTTPTransport: ShopTransport {
     }
 
     package func send(_ call: ShopCall) async -> Answer {
-        let answer = await attempt(call)
-        guard case .notDone(let refusal) = answer, refusal.kind == .unauthorised, await authoriser.renewed(after: refusal) else {
-            if case .done = answer, let admin = authoriser as? AdminAuthoriser { await admin.confirm() }
-            return answer
-        }
-        return await attempt(call)
-    }
-
-    private func attempt(_ call: ShopCall) async -> Answer {
-        let target = RequestTarget.of(call, scope: endpoint.scope, basePath: endpoint.basePath)
-        let header: String?
         do throws(Refusal) {
-            header = try await authoriser.header(method: call.method, origin: endpoint.origin, target: target)
+            let (answer, header) = try await attempt(call)
+            if case .done = answer { await authoriser.confirm() }
+            guard case .notDone(let refusal) = answer, refusal.kind == .unauthorised,
+                await authoriser.renewed(insteadOf: header)
+            else { return answer }
+            let second = try await attempt(call).answer
+            if case .done = second { await authoriser.confirm() }
+            return second
         } catch {
             return .notDone(error)
         }
+    }
+
+    /// Throws where no credential could be had; nothing was sent then.
+    private func attempt(_ call: ShopCall) async throws(Refusal) -> (answer: Answer, header: String?) {
+        let target = RequestTarget.of(call, scope: endpoint.scope, basePath: endpoint.basePath)
+        let header = try await authoriser.header(method: call.method, origin: endpoint.origin, target: target)
         var request = HTTPClientRequest(url: endpoint.origin + target)
         request.method = HTTPMethod(rawValue: call.method.rawValue)
         request.headers.add(name: "Accept", value: call.expects == .plainText ? "*/*" : "application/json")
@@ -64,6 +68,10 @@ package final class HTTPTransport: ShopTransport {
             request.headers.add(name: "Content-Type", value: "application/json")
             request.body = .bytes(ByteBuffer(bytes: body))
         }
+        return (await exchange(request, call), header)
+    }
+
+    private func exchange(_ request: HTTPClientRequest, _ call: ShopCall) async -> Answer {
         do {
             let deadline = NIODeadline.now() + .milliseconds(limits.totalDeadline.wholeMilliseconds)
             let response = try await client.execute(request, deadline: deadline)

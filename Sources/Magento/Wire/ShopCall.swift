@@ -33,6 +33,9 @@ package struct ShopCall: Hashable, Sendable {
     package var root: Root
     /// Path segments as plain text; encoding happens once, in `RequestTarget`.
     package var path: [String]
+    /// The path with names for its variables, `products/:sku/stockItems/:id`: what logs, latches and people see, so that no
+    /// value gets there.
+    package var route: String
     package var query: [QueryItem]
     package var body: [UInt8]?
     package var effect: Effect
@@ -41,6 +44,7 @@ package struct ShopCall: Hashable, Sendable {
     package init(
         _ method: Method,
         _ path: [String],
+        route: String? = nil,
         query: [QueryItem] = [],
         body: [UInt8]? = nil,
         effect: Effect,
@@ -50,14 +54,15 @@ package struct ShopCall: Hashable, Sendable {
         self.method = method
         self.root = root
         self.path = path
+        self.route = route ?? path.joined(separator: "/")
         self.query = query
         self.body = body
         self.effect = effect
         self.expects = expects
     }
 
-    /// `POST inventory/source-items`: for people; no query, no values.
-    package var label: String { "\(method.rawValue) \(path.prefix(2).joined(separator: "/"))" }
+    /// `POST inventory/source-items`
+    package var label: String { "\(method.rawValue) \(route)" }
 }
 
 package struct QueryItem: Hashable, Sendable {

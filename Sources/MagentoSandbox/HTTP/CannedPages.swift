@@ -4,7 +4,8 @@ extension ShopAnswer {
     package static func gateway(_ status: Int, _ title: String) -> ShopAnswer {
         page(
             status,
-            "<html>\r\n<head><title>\(status) \(title)</title></head>\r\n<body>\r\n<center><h1>\(status) \(title)</h1></center>\r\n</body>\r\n</html>\r\n"
+            "<html>\r\n<head><title>\(status) \(title)</title></head>\r\n<body>\r\n"
+                + "<center><h1>\(status) \(title)</h1></center>\r\n</body>\r\n</html>\r\n"
         )
     }
     package static let badGateway = gateway(502, "Bad Gateway")
@@ -14,12 +15,14 @@ extension ShopAnswer {
     /// `bin/magento maintenance:enable`; no Retry-After.
     package static let maintenance = page(
         503,
-        "<!doctype html>\n<html><head><title>Error 503: Service Unavailable</title></head>\n<body><h1>Service Temporarily Unavailable</h1></body></html>\n"
+        "<!doctype html>\n<html><head><title>Error 503: Service Unavailable</title></head>\n"
+            + "<body><h1>Service Temporarily Unavailable</h1></body></html>\n"
     )
     /// An unknown Accept header, an exception outside the API.
     package static let errorReport = page(
         500,
-        "<!doctype html>\n<html><head><title>There has been an error processing your request</title></head>\n<body><h1>There has been an error processing your request</h1></body></html>\n"
+        "<!doctype html>\n<html><head><title>There has been an error processing your request</title></head>\n"
+            + "<body><h1>There has been an error processing your request</h1></body></html>\n"
     )
     /// A PHP `TypeError` in production mode.
     package static let applicationError = ShopAnswer(

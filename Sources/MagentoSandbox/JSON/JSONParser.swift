@@ -34,7 +34,7 @@ package struct JSONParser {
     private mutating func object() throws(Malformed) -> JSONValue {
         try enter()
         var members: [JSONValue.Member] = []
-        while try hasMore(closing: UInt8(ascii: "}"), isFirst: members.isEmpty) {
+        while try hasMore(after: members.count, closing: UInt8(ascii: "}")) {
             guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else { throw Malformed() }
             let name = try string()
             skipBlanks()
@@ -50,7 +50,7 @@ package struct JSONParser {
     private mutating func array() throws(Malformed) -> JSONValue {
         try enter()
         var elements: [JSONValue] = []
-        while try hasMore(closing: UInt8(ascii: "]"), isFirst: elements.isEmpty) { elements.append(try value()) }
+        while try hasMore(after: elements.count, closing: UInt8(ascii: "]")) { elements.append(try value()) }
         depth -= 1
         return .array(elements)
     }
@@ -61,14 +61,14 @@ package struct JSONParser {
         guard depth <= Self.maximumDepth else { throw Malformed() }
     }
 
-    private mutating func hasMore(closing: UInt8, isFirst: Bool) throws(Malformed) -> Bool {
+    private mutating func hasMore(after count: Int, closing: UInt8) throws(Malformed) -> Bool {
         skipBlanks()
         guard position < bytes.count else { throw Malformed() }
         if bytes[position] == closing {
             position += 1
             return false
         }
-        if isFirst { return true }
+        if count == 0 { return true }
         guard bytes[position] == UInt8(ascii: ",") else { throw Malformed() }
         position += 1
         skipBlanks()

@@ -4,7 +4,10 @@ enum Products {
 
     static let routes = [
         Route("GET", "products", access) { (state, call) throws(ShopError) in
-            try SearchResult.json(search, over: state.catalogue.products, call.query, limits: state.limits, row: json)
+            let catalogue = state.catalogue
+            return try SearchResult.json(
+                search, over: { $0.map(catalogue.products(foldedSKUs:)) ?? catalogue.products }, call.query,
+                limits: state.limits, row: json)
         },
         Route("GET", "products/:sku", access) { (state, call) throws(ShopError) in
             guard let product = state.catalogue[call.variable("sku")] else { throw .unknownProduct }
@@ -14,7 +17,7 @@ enum Products {
 
     private static let search = Search<Product>(
         fields: [
-            "sku": .text { $0.sku }, "name": .text { $0.name }, "type_id": .text { $0.kind.rawValue },
+            "sku": .folded { $0.folded }, "name": .text { $0.name }, "type_id": .text { $0.kind.rawValue },
             "entity_id": .number { Quantity(Int64($0.id)) }, "price": .number { $0.price },
             "status": .number { Quantity($0.isEnabled ? 1 : 2) },
             "created_at": .text { $0.createdAt }, "updated_at": .text { $0.updatedAt },

@@ -6,7 +6,9 @@ enum SourceItems {
 
     static let routes = [
         Route("GET", "inventory/source-items", .resource("Magento_InventoryApi::source")) { (state, call) throws(ShopError) in
-            try SearchResult.json(search, over: state.sourceItems.rows, call.query, limits: state.limits, row: json)
+            let table = state.sourceItems
+            return try SearchResult.json(
+                search, over: { $0.map(table.rows(foldedSKUs:)) ?? table.rows }, call.query, limits: state.limits, row: json)
         },
         Route("POST", "inventory/source-items", access) { (state, call) throws(ShopError) in
             try save(&state, &call)
@@ -22,7 +24,7 @@ enum SourceItems {
 
     private static let search = Search<SourceItemTable.Row>(
         fields: [
-            "sku": .folded { $0.folded }, "source_code": .text { $0.source }, "quantity": .number { $0.quantity },
+            "sku": .folded { $0.folded }, "source_code": .folded { $0.foldedSource }, "quantity": .number { $0.quantity },
             "status": .number { Quantity($0.isInStock ? 1 : 0) }, "source_item_id": .number { Quantity(Int64($0.id)) },
         ],
         unknownField: { _ in .internal(report: "6b00f2cd2cb97") }

@@ -2,7 +2,7 @@
 enum Stocks {
     static let routes = [
         Route("GET", "inventory/stocks", .resource("Magento_InventoryApi::stock")) { (state, call) throws(ShopError) in
-            try SearchResult.json(stockSearch, over: state.stocks, call.query, limits: state.limits, row: json)
+            try SearchResult.json(stockSearch, over: { _ in state.stocks }, call.query, limits: state.limits, row: json)
         },
         Route("POST", "inventory/stocks", .resource("Magento_InventoryApi::stock_edit")) { (state, call) throws(ShopError) in
             let stock = try call.required("stock")
@@ -14,7 +14,7 @@ enum Stocks {
             return JSONValue(id)
         },
         Route("GET", "inventory/stock-source-links", .resource("Magento_InventoryApi::stock")) { (state, call) throws(ShopError) in
-            try SearchResult.json(linkSearch, over: state.links, call.query, limits: state.limits, row: json)
+            try SearchResult.json(linkSearch, over: { _ in state.links }, call.query, limits: state.limits, row: json)
         },
         Route("POST", "inventory/stock-source-links", .resource("Magento_InventoryApi::stock_edit")) { (state, call) throws(ShopError) in
             let links = (try call.required("links").elements ?? []).map { line in
@@ -31,7 +31,8 @@ enum Stocks {
             }
             return []
         },
-        Route("GET", "inventory/stock-resolver/:type/:code", .resource("Magento_InventorySalesApi::stock")) { (state, call) throws(ShopError) in
+        Route("GET", "inventory/stock-resolver/:type/:code", .resource("Magento_InventorySalesApi::stock")) {
+            (state, call) throws(ShopError) in
             guard let stock = state.stocks.first(where: { $0.websites.contains(call.variable("code")) }) else {
                 throw .stockItemUnreadable
             }

@@ -15,16 +15,36 @@ struct Search<Row: Sendable>: Sendable {
         let total = matching.count
         for order in criteria.sortOrders.reversed() {
             guard let field = fields[order.field] else { throw unknownField(order.field) }
-            let keyed = matching.enumerated().map { (offset: $0.offset, key: field.key($0.element), row: $0.element) }
-            matching =
-                keyed.sorted { left, right in
-                    if left.key != right.key { return (left.key < right.key) == order.isAscending }
-                    return left.offset < right.offset
-                }.map(\.row)
+            // Only the rows up to the page's end need their place, unless another order is sorted after this one.
+            let isLast = order == criteria.sortOrders.first
+            matching = sorted(matching, by: field, order, needed: isLast ? criteria.lastRow : nil)
         }
-        guard let size = criteria.pageSize, size > 0 else { return (matching, total) }
-        let first = (max(1, criteria.currentPage ?? 1) - 1) * size
-        return (first < total ? Array(matching[first..<min(first + size, total)]) : [], total)
+        guard let last = criteria.lastRow, let size = criteria.pageSize else { return (matching, total) }
+        return (Array(matching.prefix(last).dropFirst(last - min(size, SearchCriteria.mostRows))), total)
+    }
+
+    /// Stable. Keeps no more than `needed` rows, in pieces, so that a page of a large table costs one pass.
+    private func sorted(
+        _ rows: [Row], by field: SearchableField<Row>, _ order: SearchCriteria.SortOrder, needed: Int?
+    ) -> [Row] {
+        typealias Keyed = (offset: Int, key: SearchKey, row: Row)
+        let limit = needed ?? rows.count
+        func precedes(_ left: Keyed, _ right: Keyed) -> Bool {
+            if left.key != right.key { return (left.key < right.key) == order.isAscending }
+            return left.offset < right.offset
+        }
+        var kept: [Keyed] = []
+        // The last of the best so far: whatever comes after it is out.
+        var worst: Keyed?
+        for (offset, row) in rows.enumerated() {
+            let keyed = (offset: offset, key: field.key(row), row: row)
+            if let worst, precedes(worst, keyed) { continue }
+            kept.append(keyed)
+            guard kept.count >= limit + max(limit, 64) else { continue }
+            kept = Array(kept.sorted(by: precedes).prefix(limit))
+            worst = kept.last
+        }
+        return Array(kept.sorted(by: precedes).prefix(limit)).map(\.row)
     }
 
     private func condition(_ filter: SearchCriteria.Filter) throws(ShopError) -> @Sendable (Row) -> Bool {

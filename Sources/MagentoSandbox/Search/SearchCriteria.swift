@@ -49,6 +49,30 @@ package struct SearchCriteria: Hashable, Sendable {
         return number
     }
 
+    /// The folded SKUs that rows have to be of, where a group says so and nothing else.
+    var wantedSKUs: Set<String>? {
+        for group in groups {
+            guard group.count == 1, let filter = group.first, filter.field == "sku" else { continue }
+            switch filter.condition {
+            case "eq": return [Collation.fold(filter.value)]
+            case "in":
+                return Set(
+                    filter.value.split(separator: ",", omittingEmptySubsequences: false).map { Collation.fold(String($0)) })
+            default: continue
+            }
+        }
+        return nil
+    }
+
+    /// The number of the page's last row; `nil` where all rows are asked for.
+    var lastRow: Int? {
+        guard let pageSize, pageSize > 0 else { return nil }
+        return max(1, min(currentPage ?? 1, Self.mostRows)) * min(pageSize, Self.mostRows)
+    }
+
+    /// Neither a page nor a page's number goes beyond this.
+    static let mostRows = 1_000_000
+
     /// How the answer repeats the question.
     var echo: JSONValue {
         var members: [JSONValue.Member] = [

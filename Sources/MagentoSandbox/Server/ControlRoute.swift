@@ -27,7 +27,8 @@ enum ControlRoute {
 
     private static func addFault(_ request: ShopRequest, _ shop: SandboxShop) -> ShopAnswer {
         guard let body = try? JSONParser.parse(request.body), let fault = Fault(body) else {
-            return ShopAnswer(status: 400, json: ["message": "A fault needs a known `kind`; see the README."])
+            return ShopAnswer(
+                status: 400, json: ["message": .string("kind is one of " + Fault.kinds.joined(separator: ", "))])
         }
         let first = body["from"]?.whole ?? 1
         shop.add(
@@ -57,7 +58,12 @@ enum ControlRoute {
 }
 
 extension Fault {
-    /// `{"kind": "status", "status": 503, "body": "…"}` and its like.
+    static let kinds = [
+        "close-before-commit", "commit-then-drop", "delay", "delayed-commit", "partial-commit", "deadlock", "html",
+        "maintenance", "throttle", "redirect", "truncate", "huge", "status",
+    ]
+
+    /// `{"kind": "status", "status": 503, "answer": "…", "path": "source-items", "from": 2, "to": 3}` and its like.
     init?(_ json: JSONValue) {
         let text = json["answer"]?.text ?? ""
         switch json["kind"]?.text {

@@ -3,6 +3,7 @@ package struct Product: Hashable, Sendable {
 
     package var id: Int
     package var sku: String
+    package var folded: String
     package var name: String
     package var kind: Kind
     /// In ten-thousandths, as the price column keeps it.
@@ -35,25 +36,31 @@ package struct ProductCatalogue: Sendable {
         at seconds: Int64 = 1_795_224_000
     ) -> Product {
         let stamp = ShopClock.stamp(seconds)
-        if let position = index[Collation.fold(sku)] {
+        let folded = Collation.fold(sku)
+        if let position = index[folded] {
             products[position].name = name ?? products[position].name
             products[position].price = price
             products[position].updatedAt = stamp
             return products[position]
         }
         let product = Product(
-            id: (products.last?.id ?? 0) + 1, sku: sku, name: name ?? "Item \(sku)", kind: kind, price: price,
+            id: (products.last?.id ?? 0) + 1, sku: sku, folded: folded, name: name ?? "Item \(sku)", kind: kind, price: price,
             isEnabled: true, websiteIDs: websiteIDs, createdAt: stamp, updatedAt: stamp
         )
-        index[Collation.fold(sku)] = products.count
+        index[folded] = products.count
         products.append(product)
         return product
     }
 
     package mutating func remove(_ sku: String) {
         let folded = Collation.fold(sku)
-        products.removeAll { Collation.fold($0.sku) == folded }
+        products.removeAll { $0.folded == folded }
         index.removeAll(keepingCapacity: true)
-        for (position, product) in products.enumerated() { index[Collation.fold(product.sku)] = position }
+        for (position, product) in products.enumerated() { index[product.folded] = position }
+    }
+
+    /// The products of these folded SKUs, in the order of their ids.
+    func products(foldedSKUs: Set<String>) -> [Product] {
+        foldedSKUs.compactMap { index[$0] }.sorted().map { products[$0] }
     }
 }

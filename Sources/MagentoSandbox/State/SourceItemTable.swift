@@ -6,6 +6,7 @@ package struct SourceItemTable: Sendable {
         package var sku: String
         package var folded: String
         package var source: String
+        package var foldedSource: String
         package var quantity: Quantity
         package var isInStock: Bool
     }
@@ -17,6 +18,7 @@ package struct SourceItemTable: Sendable {
 
     package private(set) var rows: [Row] = []
     private var index: [Key: Int] = [:]
+    private var bySKU: [String: [Int]] = [:]
     private var nextID = 1
 
     package init() {}
@@ -25,6 +27,11 @@ package struct SourceItemTable: Sendable {
 
     func item(folded: String, source: String) -> Row? {
         index[Key(folded: folded, source: Collation.fold(source))].map { rows[$0] }
+    }
+
+    /// The rows of these folded SKUs, in the order of their ids.
+    func rows(foldedSKUs: Set<String>) -> [Row] {
+        foldedSKUs.flatMap { bySKU[$0] ?? [] }.sorted().map { rows[$0] }
     }
 
     /// `INSERT .. ON DUPLICATE KEY UPDATE`. A SKU is cut at 64 characters without a word, as the column does.
@@ -37,8 +44,11 @@ package struct SourceItemTable: Sendable {
             rows[position].isInStock = isInStock
         } else {
             index[key] = rows.count
+            bySKU[folded, default: []].append(rows.count)
             rows.append(
-                Row(id: nextID, sku: sku, folded: folded, source: source, quantity: quantity, isInStock: isInStock)
+                Row(
+                    id: nextID, sku: sku, folded: folded, source: source, foldedSource: key.source, quantity: quantity,
+                    isInStock: isInStock)
             )
             nextID += 1
         }
@@ -47,10 +57,12 @@ package struct SourceItemTable: Sendable {
     /// Unknown pairs are ignored.
     package mutating func delete(_ pairs: [(sku: String, source: String)]) {
         let gone = Set(pairs.map { Key(folded: Collation.fold($0.sku), source: Collation.fold($0.source)) })
-        rows.removeAll { gone.contains(Key(folded: $0.folded, source: Collation.fold($0.source))) }
+        rows.removeAll { gone.contains(Key(folded: $0.folded, source: $0.foldedSource)) }
         index.removeAll(keepingCapacity: true)
+        bySKU.removeAll(keepingCapacity: true)
         for (position, row) in rows.enumerated() {
-            index[Key(folded: row.folded, source: Collation.fold(row.source))] = position
+            index[Key(folded: row.folded, source: row.foldedSource)] = position
+            bySKU[row.folded, default: []].append(position)
         }
     }
 }
