@@ -42,7 +42,7 @@ may Domain
 may Formats Domain
 may Endpoints Domain CLibSSH2 Crypto
 may StateStore Domain GRDB GRDBSQLite
-may Magento Domain AsyncHTTPClient Crypto NIOCore NIOHTTP1 NIOFoundationCompat
+may Magento Domain AsyncHTTPClient Crypto NIOCore NIOHTTP1 NIOPosix NIOSSL NIOFoundationCompat
 may Entities Domain Magento
 may Engine Domain Formats Endpoints StateStore
 
