@@ -1,4 +1,5 @@
 import Domain
+import Entities
 import MagentoSandbox
 import Testing
 
@@ -20,7 +21,7 @@ struct ItemErrorTests {
     }
 
     @Test func `F55 items that a success left out are sent again, and only these`() async throws {
-        try await ApplierShop.run(faults: [Self.save(.partialCommit(lines: 3, Self.partly), hits: 1...1)]) { shop in
+        try await ApplierShop.run(faults: [Self.save(.partialCommit(lines: 4, Self.partly), hits: 1...1)]) { shop in
             let answers = await shop.applier.apply(shop.changes(5, to: 7))
 
             #expect(answers.areAllApplied)

@@ -54,10 +54,12 @@ struct WarehouseMapTests {
         #expect(map.sources == ["main", "north"])
     }
 
-    @Test(arguments: [
-        (nil as Set<String>?, "LDS", WarehouseMap.Destination.source("default")), (nil, "TRADE", .leftOut), (["LDS"], "LDS", .source("default")),
+    private static let aggregates: [(Set<String>?, String, WarehouseMap.Destination)] = [
+        (nil, "LDS", .source("default")), (nil, "TRADE", .leftOut), (["LDS"], "LDS", .source("default")),
         (["LDS"], "BHM", .leftOut), (["LDS", "TRADE"], "TRADE", .leftOut),
-    ])
+    ]
+
+    @Test(arguments: aggregates)
     func `an aggregate takes what is included and not excluded`(
         _ included: Set<String>?, _ code: String, _ destination: WarehouseMap.Destination
     ) {
