@@ -103,7 +103,7 @@ enum LedgerSchema1 {
         ) STRICT
         """,
         // Not by outcome: an index that moved with every answer would cost more than it saves.
-        "CREATE INDEX change_run ON change (run, entity)",
+        "CREATE INDEX change_run ON change (run)",
         "CREATE INDEX change_fold ON change (fold)",
         """
         CREATE TRIGGER change_settles_once BEFORE UPDATE OF outcome ON change WHEN OLD.outcome <> 'deferred'
