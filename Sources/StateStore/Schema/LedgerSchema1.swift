@@ -42,7 +42,7 @@ enum LedgerSchema1 {
           cause TEXT NOT NULL, started INTEGER NOT NULL, ended INTEGER, attempts INTEGER NOT NULL DEFAULT 1,
           state TEXT NOT NULL CHECK (state IN
             ('planning', 'held', 'approved', 'applying', 'waiting', 'finished', 'discarded', 'failed', 'previewed')),
-          verdict TEXT, retries INTEGER REFERENCES run (id)
+          verdict TEXT, condensed INTEGER NOT NULL DEFAULT 0
         ) STRICT
         """,
         "CREATE INDEX run_flow ON run (flow, id)",
@@ -124,7 +124,7 @@ enum LedgerSchema1 {
         """,
         """
         CREATE VIEW books AS
-        SELECT t.run, t.entity, t.read, t.applied + t.unchanged + t.duplicate + t.superseded + t.rejected + t.deferred AS accounted,
+        SELECT t.run AS run, t.entity AS entity, t.read AS read, t.applied + t.unchanged + t.duplicate + t.superseded + t.rejected + t.deferred AS accounted,
           t.applied = coalesce((SELECT sum(records) FROM change c WHERE c.run = t.run AND c.entity = t.entity AND outcome = 'applied'), 0)
           AND t.deferred = coalesce((SELECT sum(records) FROM change c WHERE c.run = t.run AND c.entity = t.entity AND outcome = 'deferred'), 0)
           AND t.rejected = (SELECT count(*) FROM record_outcome r WHERE r.run = t.run AND r.entity = t.entity AND outcome = 'rejected')
@@ -136,7 +136,7 @@ enum LedgerSchema1 {
           AND t.unchanged = coalesce((SELECT sum(count) FROM outcome_range o WHERE o.run = t.run AND o.entity = t.entity AND outcome = 'unchanged'), 0)
             + coalesce((SELECT sum(records) FROM change c WHERE c.run = t.run AND c.entity = t.entity AND outcome = 'unchanged'), 0)
           AND t.imbalance = 0 AS balanced
-        FROM tally t
+        FROM tally t JOIN run ON run.id = t.run WHERE NOT run.condensed
         """,
         """
         CREATE TRIGGER run_finishes_balanced BEFORE UPDATE OF state ON run

@@ -35,6 +35,7 @@ struct RunCommand: AsyncParsableCommand {
                 flow, file: given.spooled, name: given.name, modified: given.modified, cause: cause, progress: line.show
             )
         }
+        try runner.expire(Retention(assembly.settings.root["retention"]))
         try FlowPrinter(output: common.output, rejects: RejectFiles(assembly: assembly, ledger: ledger)).print(report)
         let status = ExitStatus(report.runs)
         if status == .done, report.runs.isEmpty, !report.waitingFiles.isEmpty { throw ExitStatus.tryLater }
