@@ -31,7 +31,7 @@ found=$(git ls-files 'Sources/*.swift' | xargs wc -l | awk '$2 != "total" && $1 
 [ -z "$found" ] || fail "too large: $found"
 
 # No target imports what the design does not let it.
-imports() { git grep -hoE '^(package |internal )?import [A-Za-z]+' -- "Sources/$1" | awk '{print $NF}' | sort -u | tr '\n' ' '; }
+imports() { git grep -hoE '^(package |internal )?import [A-Za-z0-9]+' -- "Sources/$1" | awk '{print $NF}' | sort -u | tr '\n' ' '; }
 may() { # target, allowed...
   local target=$1; shift
   for name in $(imports "$target"); do
