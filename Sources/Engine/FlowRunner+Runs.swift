@@ -97,6 +97,14 @@ extension FlowRunner {
             }
         } catch let diagnostic as Diagnostic where Self.concernsFile(diagnostic) {
             return try fail(run, diagnostic, of: flow)
+        } catch let diagnostic as Diagnostic {
+            // The shop, the ledger or the disk was to blame: the file is planned again, however long that lasts.
+            try ledger.write { writer in
+                try writer.forgiveAttempt(run: run.id)
+                let text = "waiting: \(diagnostic.code): \(diagnostic.summary)"
+                try writer.set(run: run.id, to: .planning, verdict: text, at: timeline.now())
+            }
+            throw diagnostic
         }
     }
 

@@ -140,10 +140,7 @@ package struct FlowRunner: Sendable {
         }
         try await intake(of: flow).tidy(resting)
         try ledger.write { writer in
-            for (drop, _) in resting {
-                try writer.set(drop: drop.id, to: .done)
-                try writer.clearDeaths(drop: drop.id)
-            }
+            for (drop, _) in resting { try writer.set(drop: drop.id, to: .done) }
         }
     }
 }

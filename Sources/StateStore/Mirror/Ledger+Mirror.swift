@@ -48,10 +48,6 @@ extension LedgerReader {
             )
         }
     }
-
-    package func mirrorCount(entity: String) throws -> Int {
-        try Int.fetchOne(db, sql: "SELECT count(*) FROM mirror WHERE entity = ?", arguments: [entity]) ?? 0
-    }
 }
 
 extension LedgerWriter {

@@ -26,7 +26,7 @@ enum LedgerSchema1 {
           sighting TEXT NOT NULL,
           state TEXT NOT NULL CHECK (state IN
             ('ignored', 'waiting', 'downloading', 'staged', 'processing', 'done', 'duplicate', 'quarantined', 'vanished')),
-          rule TEXT, delivery INTEGER REFERENCES delivery (id), deaths INTEGER NOT NULL DEFAULT 0
+          rule TEXT, delivery INTEGER REFERENCES delivery (id)
         ) STRICT
         """,
         "CREATE INDEX file_drop_name ON file_drop (flow, folder, name, id)",
