@@ -1,7 +1,6 @@
 import Foundation
 import Glibc
 import MagentoSandbox
-import TestKit
 
 /// One installation as an operator has it: a folder with settings, ledger and an ERP's folder, a shop that answers over real
 /// HTTP, and the program. Everything of it is gone at the end of `with`.
@@ -33,7 +32,7 @@ final class Installation: Sendable {
         copyOf original: String? = nil,
         _ body: (Installation) async throws -> Result
     ) async throws -> Result {
-        let folder = try makeFolder(copyOf: original)
+        let folder = try await makeFolder(copyOf: original)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let server = try await SandboxServer.start(shop: SandboxShop(state))
         do {
@@ -49,12 +48,12 @@ final class Installation: Sendable {
     }
 
     /// In memory where the machine offers it: the ledger flushes at every commit.
-    private static func makeFolder(copyOf original: String?) throws -> String {
+    private static func makeFolder(copyOf original: String?) async throws -> String {
         let base = FileManager.default.isWritableFile(atPath: "/dev/shm") ? "/dev/shm" : NSTemporaryDirectory()
         let folder = "\(base)/tallyman-process-\(UUID().uuidString)"
         if let original {
             // Times are part of what is copied.
-            try ChildProcess.run(["cp", "-a", original, folder])
+            try await Command.run(["cp", "-a", original, folder])
         } else {
             try FileManager.default.createDirectory(atPath: "\(folder)/erp/out", withIntermediateDirectories: true)
         }
@@ -127,6 +126,17 @@ final class Installation: Sendable {
 
     func quantity(_ sku: String, _ source: String = "main") -> String? {
         shop.withState { $0.sourceItems.item(sku: sku, source: source)?.quantity.number }
+    }
+
+    struct NothingSaved: Error {}
+
+    /// Waits until a request to save has reached the shop.
+    func firstSave() async throws {
+        for _ in 0..<3000 {
+            if requests("POST") > 0 { return }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        throw NothingSaved()
     }
 
     /// Requests that reached the shop, by method.

@@ -1,5 +1,8 @@
 import Foundation
 import Glibc
+import MagentoSandbox
+import Synchronization
+import TestKit
 
 /// The built `tallyman`, run as cron or a person runs it: a process of its own, in a folder, with an environment that holds
 /// nothing but what the test gives.
@@ -7,8 +10,8 @@ struct Program: Sendable {
     /// The folder it runs in; its outputs are kept in `logs` below it.
     let folder: String
     var environment: [String: String]
-    /// Words of the shell that limit the program, such as `ulimit -f 64 && `.
-    var limits = ""
+    /// How the shell hands over to the program; a test that limits it says, for one, `ulimit -f 64 && exec`.
+    var launcher = "exec"
 
     /// Beside the test bundle, where the build puts every product.
     static let file = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
@@ -27,7 +30,18 @@ struct Program: Sendable {
         }
 
         var exit: Int32? { if case .exit(let code) = status { code } else { nil } }
-        var lines: [String] { output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }
+
+        /// The output without what differs from one run of the test to the next.
+        func stable(in folder: String) -> String { Self.stable(output, folder) }
+        func stableErrors(in folder: String) -> String { Self.stable(errors, folder) }
+
+        private static func stable(_ text: String, _ folder: String) -> String {
+            text.replacing(#/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/#, with: "<time>").replacing(folder, with: "<folder>")
+        }
+
+        /// The output as JSON. Throws where it is none.
+        func json() throws -> JSONValue { try JSONParser.parse(Array(output.utf8)) }
+
         /// Everything a person saw, for messages of tests.
         var all: String { "tallyman \(arguments.joined(separator: " ")) → \(status)\n\(output)\(errors)" }
     }
@@ -65,12 +79,12 @@ struct Program: Sendable {
         let standard = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "USER": "ann", "LANG": "C.UTF-8"]
         let variables = standard.merging(environment) { $1 }.merging(extra) { $1 }.map { "\($0.key)=\($0.value)" }
         // The shell sets the place and the limits and is then replaced by the program, under the same number.
-        let shell = ["/bin/sh", "-c", "cd \"$0\" && \(limits)exec \"$@\"", folder, Self.file]
+        let shell = ["/bin/sh", "-c", "cd \"$0\" && \(launcher) \"$@\"", folder, Self.file]
         let argv: [UnsafeMutablePointer<CChar>?] = (shell + arguments).map { strdup($0) } + [nil]
         let envp: [UnsafeMutablePointer<CChar>?] = variables.map { strdup($0) } + [nil]
         defer { for text in argv + envp { free(text) } }
         var id: pid_t = 0
-        let result = posix_spawn(&id, "/bin/sh", &actions, &attributes, argv, envp)
+        let result = ChildProcess.starting.withLock { _ in posix_spawn(&id, "/bin/sh", &actions, &attributes, argv, envp) }
         guard result == 0 else { throw DidNotStart(reason: "\(Self.file): \(String(cString: strerror(result)))") }
         return Started(id: id, arguments: arguments, log: log)
     }

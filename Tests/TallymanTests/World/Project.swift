@@ -5,4 +5,5 @@ enum Project {
     static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().path
     static let shared = "\(folder)/../shared"
+    static let adventureWorks = "\(shared)/data/adventureworks/ProductInventory.csv"
 }
