@@ -28,4 +28,7 @@ check: build  ## Formatting, generated references, forbidden constructs
 docs: build  ## Write the references that are made from the program
 	@$$(swift build --show-bin-path)/tallyman docs .
 
-.PHONY: help setup build demo test quick bench check docs
+golden: build  ## Write the golden folders anew; read the difference
+	@scripts/golden.sh
+
+.PHONY: help setup build demo test quick bench check docs golden

@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# Writes what is expected of the golden folders from what comes out, and shows what changed.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+GOLDEN=write swift test --filter GoldenTests
+git status --short Fixtures/stock
