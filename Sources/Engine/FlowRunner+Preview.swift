@@ -25,10 +25,29 @@ extension FlowRunner {
         return try await preview(flow, file: spooled, name: file.name, modified: file.modified, progress: progress)
     }
 
-    /// What a given file would change.
+    static let previewCause = "preview"
+
+    /// What a given file would change. It takes the flow's turn, so that no run mistakes its half-made plan for one to go on with.
     package func preview(
         _ flow: Flow, file: SpooledFile, name: [UInt8], modified: UTCInstant,
         progress: @escaping @Sendable (FlowEvent) -> Void = { _ in }
+    ) async throws -> RunReport {
+        try await withLease(on: flow.name) { lease in
+            try await preview(flow, file: file, name: name, modified: modified, lease, progress: progress)
+        }
+    }
+
+    /// A preview whose process died: whoever has the flow's turn clears it away. It is never gone on with.
+    func abandonPreview(_ run: Run) throws {
+        try ledger.write { writer in
+            try writer.clearDraft(run: run.id)
+            try writer.set(run: run.id, to: .failed, verdict: "the preview was interrupted", at: timeline.now())
+        }
+    }
+
+    private func preview(
+        _ flow: Flow, file: SpooledFile, name: [UInt8], modified: UTCInstant, _ lease: LeaseKeeper,
+        progress: @escaping @Sendable (FlowEvent) -> Void
     ) async throws -> RunReport {
         let (delivery, run) = try ledger.write { writer in
             let delivery = try writer.addDelivery(
@@ -37,10 +56,10 @@ extension FlowRunner {
             )
             return (
                 delivery,
-                try writer.startRun(flow: flow.name, delivery: delivery.id, cause: "preview", at: timeline.now())
+                try writer.startRun(flow: flow.name, delivery: delivery.id, cause: Self.previewCause, at: timeline.now())
             )
         }
-        let stage = PlanStage(ledger: ledger, flow: flow, workFolder: workFolder, timeline: timeline, lease: nil)
+        let stage = PlanStage(ledger: ledger, flow: flow, workFolder: workFolder, timeline: timeline, lease: lease)
         do {
             _ = try await stage.plan(
                 run, delivery, file: file.path, purpose: .preview, controlFile: nil, progress: progress

@@ -10,7 +10,11 @@ extension FlowRunner {
         _ taken: IntakeStage.Taken, of flow: Flow, cause: String, _ lease: LeaseKeeper,
         progress: @escaping @Sendable (FlowEvent) -> Void
     ) async throws -> RunReport {
-        try taken.controlFile?.check(hash: taken.delivery.hash)
+        do {
+            try taken.controlFile?.check(hash: taken.delivery.hash)
+        } catch let diagnostic as Diagnostic {
+            return try fail(try start(taken.delivery, taken.drop, of: flow, cause: cause, lease), diagnostic, of: flow)
+        }
         return try await process(
             taken.delivery, taken, of: flow, cause: cause, lease, progress: progress
         )
@@ -21,12 +25,18 @@ extension FlowRunner {
         progress: @escaping @Sendable (FlowEvent) -> Void
     ) async throws -> RunReport {
         if let duplicate = try noteDuplicate(delivery, taken?.drop, of: flow, cause: cause) { return duplicate }
-        let run = try ledger.write { writer in
+        let run = try start(delivery, taken?.drop, of: flow, cause: cause, lease)
+        return try await plan(run, delivery, controlFile: taken?.controlFile, of: flow, lease, progress: progress)
+    }
+
+    private func start(
+        _ delivery: Delivery, _ drop: FileDrop?, of flow: Flow, cause: String, _ lease: LeaseKeeper
+    ) throws -> Run {
+        try ledger.write { writer in
             try lease.prove(writer)
-            if let drop = taken?.drop { try writer.set(drop: drop.id, to: .processing) }
+            if let drop { try writer.set(drop: drop.id, to: .processing) }
             return try writer.startRun(flow: flow.name, delivery: delivery.id, cause: cause, at: timeline.now())
         }
-        return try await plan(run, delivery, controlFile: taken?.controlFile, of: flow, lease, progress: progress)
     }
 
     /// Goes on with every run of the flow that is not at an end.
@@ -37,6 +47,8 @@ extension FlowRunner {
         try forgetHalfTaken(flow)
         for run in try ledger.read({ try $0.openRuns(flow: flow.name) }) {
             switch run.state {
+            case .planning where run.cause == Self.previewCause:
+                try abandonPreview(run)
             case .planning:
                 guard let delivery = try run.delivery.flatMap({ id in try ledger.read { try $0.delivery(id) } }) else {
                     continue
@@ -97,6 +109,14 @@ extension FlowRunner {
             }
         } catch let diagnostic as Diagnostic where Self.concernsFile(diagnostic) {
             return try fail(run, diagnostic, of: flow)
+        } catch let diagnostic as Diagnostic {
+            // The shop, the ledger or the disk was to blame: the file is planned again, however long that lasts.
+            try ledger.write { writer in
+                try writer.forgiveAttempt(run: run.id)
+                let text = "waiting: \(diagnostic.code): \(diagnostic.summary)"
+                try writer.set(run: run.id, to: .planning, verdict: text, at: timeline.now())
+            }
+            throw diagnostic
         }
     }
 

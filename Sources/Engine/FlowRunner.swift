@@ -38,12 +38,17 @@ package struct FlowRunner: Sendable {
             var report = FlowReport(flow: flow.name)
             try await resume(flow, lease, into: &report, progress: progress)
             guard !isBlocked(flow, report) else { return report }
-            let caught = try await look(flow, patience: patience, progress: progress)
-            report.waitingFiles = caught.waiting
-            for taken in inOrder(caught.taken, of: flow) {
-                report.runs.append(try await process(taken, of: flow, cause: cause, lease, progress: progress))
+            do {
+                let caught = try await look(flow, patience: patience, progress: progress)
+                report.waitingFiles = caught.waiting
+                for taken in inOrder(caught.taken, of: flow) {
+                    report.runs.append(try await process(taken, of: flow, cause: cause, lease, progress: progress))
+                }
+                report.trouble = try await tidy(flow)
+            } catch let diagnostic as Diagnostic where !report.runs.isEmpty {
+                // What was done before is told all the same.
+                report.trouble = diagnostic
             }
-            try await tidy(flow)
             return report
         }
     }
@@ -131,20 +136,19 @@ package struct FlowRunner: Sendable {
     }
 
     /// Remote files whose run has come to rest are archived and forgotten, including those of an attempt that died between.
-    private func tidy(_ flow: Flow) async throws {
+    /// A file that cannot be archived is remembered and tried again by the next call; answers why it could not.
+    private func tidy(_ flow: Flow) async throws -> Diagnostic? {
         let resting = try ledger.read { reader in
             try reader.drops(flow: flow.name, in: .processing).compactMap { drop -> (drop: FileDrop, hash: ContentHash)? in
                 guard let id = drop.delivery, let delivery = try reader.delivery(id) else { return nil }
                 return (drop, delivery.hash)
             }
         }
-        try await intake(of: flow).tidy(resting)
+        let tidied = try await intake(of: flow).tidy(resting)
         try ledger.write { writer in
-            for (drop, _) in resting {
-                try writer.set(drop: drop.id, to: .done)
-                try writer.clearDeaths(drop: drop.id)
-            }
+            for drop in tidied.drops { try writer.set(drop: drop, to: .done) }
         }
+        return tidied.trouble
     }
 }
 

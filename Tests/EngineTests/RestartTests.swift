@@ -106,6 +106,45 @@ struct RestartTests {
         print("restart: \(crossings) crossings, each stopped at once and during recovery")
     }
 
+    @Test func `B9 a file that ends the program three times is set aside, and the next one goes on`() async throws {
+        let world = World()
+        try world.drop("poison.csv", [World.line("A", "10")])
+        for _ in 1...3 {
+            let dying = Boundary { name, moment in
+                if name == "shop.look-up", moment == .before { throw Stopped() }
+            }
+            await #expect(throws: Stopped.self) { try await world.run(World.Knobs(), boundary: dying) }
+        }
+
+        let fourth = try await world.run()
+        try world.drop("good.csv", [World.line("A", "11")])
+        let fifth = try await world.run()
+
+        #expect(fourth.state == .failed)
+        #expect(fourth.runs.first?.trouble?.code == "FILE-POISON")
+        #expect(fifth.state == .finished)
+        #expect(await world.shop.quantity("A") == 11)
+        #expect(try world.unbalanced.isEmpty)
+    }
+
+    @Test func `F63 a shop that cannot be asked never makes a file suspicious, however often it is tried`() async throws {
+        let world = World()
+        try world.drop("a.csv", [World.line("A", "10")])
+        let closed = Boundary { name, moment in
+            if name == "shop.look-up", moment == .before {
+                throw Diagnostic("SHOP-CLOSED", "closed", hint: "wait", kind: .transient)
+            }
+        }
+        for _ in 1...6 {
+            await #expect(throws: Diagnostic.self) { try await world.run(World.Knobs(), boundary: closed) }
+        }
+
+        let report = try await world.run()
+
+        #expect(report.state == .finished)
+        #expect(await world.shop.quantity("A") == 10)
+    }
+
     @Test func `F51 an answer that was lost is settled by looking, and nothing is sent twice`() async throws {
         let world = World()
         await world.shop.plan(.commitThenDrop)

@@ -245,7 +245,7 @@ struct SourceItemsApplierTests {
                 sizes.append(size)
             }
 
-            #expect(sizes.first == 100 && sizes.last == 500)
+            #expect(sizes.first == 200 && sizes.last == 1000)
             #expect(shop.shop.withState { $0.sourceItems.rows.count } == 6000)
             #expect(JournalCheck.nothingTwice(shop.shop.journal.entries).isEmpty)
         }

@@ -138,18 +138,6 @@ struct LedgerTests {
         #expect(try fixture.ledger.read { try $0.unbalancedRuns() }.isEmpty)
     }
 
-    @Test func `B9 attempts at a file that never end are counted across restarts`() throws {
-        let fixture = try LedgerFixture()
-        let file = RemoteFile(name: Array("a.csv".utf8), size: 5, modified: fixture.now, kind: .regular)
-
-        let drop = try fixture.ledger.write { try $0.look(at: file, flow: "stock", folder: "out", now: fixture.now) { _ in "s" } }
-        let counts = try (0..<3).map { _ in
-            try Ledger(path: fixture.ledger.path).write { try $0.countDeath(drop: drop.id) }
-        }
-
-        #expect(counts == [0, 1, 2])
-    }
-
     @Test func `a file that changes after it was done is a new drop; the same file is not`() throws {
         let fixture = try LedgerFixture()
         let file = RemoteFile(name: Array("a.csv".utf8), size: 5, modified: fixture.now, kind: .regular)

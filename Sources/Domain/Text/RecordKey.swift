@@ -8,6 +8,8 @@ package struct RecordKey: Hashable, Sendable, Comparable {
     package let bytes: [UInt8]
 
     package init(_ bytes: some Sequence<UInt8>) { self.bytes = Array(bytes) }
+    package init(_ bytes: [UInt8]) { self.bytes = bytes }
+    package init(_ bytes: ArraySlice<UInt8>) { self.bytes = Array(bytes) }
     package init(_ text: String) { bytes = Array(text.utf8) }
 
     package static func < (left: RecordKey, right: RecordKey) -> Bool {

@@ -110,17 +110,35 @@ struct IntakeStage: Sendable {
         return ControlFile(name: String(decoding: name, as: UTF8.self), content: content)
     }
 
-    /// Archives, deletes or leaves the remote files of finished deliveries. Safe to repeat; a failure never leads to a second reading.
-    func tidy(_ done: [(drop: FileDrop, hash: ContentHash)]) async throws {
-        guard pull.after != .leave, !done.isEmpty else { return }
-        try await pull.endpoint.withSession { session in
+    /// What was tidied away, and the first failure.
+    struct Tidied: Sendable {
+        var drops: [Int64] = []
+        var trouble: Diagnostic?
+    }
+
+    /// Archives, deletes or leaves the remote files of finished deliveries. Safe to repeat; a failure never leads to a second
+    /// reading, and where one file is refused the others are tidied all the same.
+    func tidy(_ done: [(drop: FileDrop, hash: ContentHash)]) async throws -> Tidied {
+        guard pull.after != .leave, !done.isEmpty else { return Tidied(drops: done.map(\.drop.id)) }
+        return try await pull.endpoint.withSession { session in
+            var tidied = Tidied()
             for (drop, hash) in done {
-                let path = RemotePath(folder: drop.folder, name: drop.file.name)
-                _ = try pull.after.perform(on: path, file: drop.file, hash: hash, session: session)
-                if let name = pull.selection.doneFile?.announcement(of: drop.file.name) {
-                    try session.remove(RemotePath(folder: drop.folder, name: name))
+                do {
+                    try tidy(drop, hash, session)
+                    tidied.drops.append(drop.id)
+                } catch let diagnostic as Diagnostic where diagnostic.kind == .permanent {
+                    tidied.trouble = tidied.trouble ?? diagnostic
                 }
             }
+            return tidied
+        }
+    }
+
+    private func tidy(_ drop: FileDrop, _ hash: ContentHash, _ session: any EndpointSession) throws {
+        let path = RemotePath(folder: drop.folder, name: drop.file.name)
+        _ = try pull.after.perform(on: path, file: drop.file, hash: hash, session: session)
+        if let name = pull.selection.doneFile?.announcement(of: drop.file.name) {
+            try session.remove(RemotePath(folder: drop.folder, name: name))
         }
     }
 }

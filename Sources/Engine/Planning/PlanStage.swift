@@ -81,6 +81,7 @@ struct PlanStage {
         return try ledger.write { writer in
             switch purpose {
             case .preview:
+                try writer.dismissErrors(run: run.id)
                 try writer.settleRest(of: run.id, as: .superseded, because: "a preview is never applied", now: now)
                 try writer.set(run: run.id, to: .previewed, verdict: "looked at only", at: now)
                 return .previewed

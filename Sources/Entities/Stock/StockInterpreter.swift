@@ -227,20 +227,20 @@ extension StockInterpreter {
         private var names: [String] = []
         private var numbers: [RecordKey: Int] = [:]
         private var destinations: [WarehouseMap.Destination] = []
-        private var last: (code: [UInt8], number: Int)?
+        private var codes: [[UInt8]] = []
 
         var count: Int { names.count }
         func name(_ number: Int) -> String { names[number] }
 
         mutating func index(of code: ArraySlice<UInt8>) -> Int {
-            if let last, last.code.elementsEqual(code) { return last.number }
+            // A handful of codes: comparing with each costs less than hashing one.
+            if codes.count <= 32, let number = codes.firstIndex(where: { $0[...] == code }) { return number }
             let key = RecordKey(code)
-            let number = numbers[key] ?? names.count
-            if number == names.count {
-                names.append(key.text)
-                numbers[key] = number
-            }
-            last = (key.bytes, number)
+            if let number = numbers[key] { return number }
+            let number = names.count
+            names.append(key.text)
+            codes.append(key.bytes)
+            numbers[key] = number
             return number
         }
 

@@ -37,6 +37,11 @@ extension LedgerWriter {
         return closed
     }
 
+    /// Takes a run's rejected records out of the queue: they were shown, nobody is to act on them.
+    package func dismissErrors(run: Int64) throws {
+        try db.execute(sql: "UPDATE record_outcome SET queue = 'dismissed' WHERE run = ? AND queue = 'open'", arguments: [run])
+    }
+
     /// Records of keys that were applied meanwhile need no one's attention any more.
     package func closeErrors(overtakenBy run: Int64, entity: String) throws {
         try db.execute(

@@ -24,6 +24,4 @@ package struct FileDrop: Hashable, Sendable {
     package var state: State
     package var rule: String?
     package var delivery: Int64?
-    /// How often processing it ended without an end (reliability B9).
-    package var deaths: Int
 }

@@ -27,7 +27,7 @@ extension LedgerWriter {
         ])
         return FileDrop(
             id: db.lastInsertedRowID, folder: folder, file: file, firstSeen: now, lastSeen: now, sighting: first,
-            state: .waiting, rule: nil, delivery: nil, deaths: 0
+            state: .waiting, rule: nil, delivery: nil
         )
     }
 
@@ -38,17 +38,6 @@ extension LedgerWriter {
                 """,
             arguments: [state.rawValue, rule, delivery, id]
         )
-    }
-
-    /// Counts one more attempt at a drop that has not ended yet; answers how many there were before.
-    package func countDeath(drop id: Int64) throws -> Int {
-        let before = try Int.fetchOne(db, sql: "SELECT deaths FROM file_drop WHERE id = ?", arguments: [id]) ?? 0
-        try db.execute(sql: "UPDATE file_drop SET deaths = deaths + 1 WHERE id = ?", arguments: [id])
-        return before
-    }
-
-    package func clearDeaths(drop id: Int64) throws {
-        try db.execute(sql: "UPDATE file_drop SET deaths = 0 WHERE id = ?", arguments: [id])
     }
 
     /// Waiting files of the folder that this look did not see are gone. Answers how many.
@@ -99,8 +88,7 @@ extension FileDrop {
             ),
             firstSeen: UTCInstant(milliseconds: row["first_seen"]), lastSeen: UTCInstant(milliseconds: row["last_seen"]),
             sighting: row["sighting"],
-            state: State(rawValue: row["state"]) ?? .quarantined, rule: row["rule"], delivery: row["delivery"],
-            deaths: row["deaths"]
+            state: State(rawValue: row["state"]) ?? .quarantined, rule: row["rule"], delivery: row["delivery"]
         )
     }
 }

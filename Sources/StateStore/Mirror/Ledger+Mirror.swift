@@ -1,7 +1,6 @@
 package import Domain
 import Foundation
 import GRDB
-import GRDBSQLite
 
 /// What we believe Magento holds, per key, with the change that set it.
 package struct MirrorEntry: Hashable, Sendable {
@@ -16,40 +15,25 @@ extension LedgerReader {
     package func mirror(entity: String, folds range: Range<UInt64>, into rows: inout MirrorRows) throws {
         rows.bytes.removeAll(keepingCapacity: true)
         rows.rows.removeAll(keepingCapacity: true)
-        let statement = try db.cachedStatement(
-            sql: """
-                SELECT fold, key, value, version, change IS NOT NULL FROM mirror
-                WHERE entity = ? AND fold BETWEEN ? AND ? ORDER BY fold, key
-                """
+        let statement = try RawStatement(
+            db,
+            """
+            SELECT fold, key, value, version, change IS NOT NULL FROM mirror
+            WHERE entity = ? AND fold BETWEEN ? AND ? ORDER BY fold, key
+            """
         )
-        try statement.setArguments([entity, Int64(range.lowerBound), Int64(range.upperBound - 1)])
-        let handle = statement.sqliteStatement
-        sqlite3_reset(handle)
-        while true {
-            let code = sqlite3_step(handle)
-            guard code == SQLITE_ROW else {
-                sqlite3_reset(handle)
-                guard code == SQLITE_DONE else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
-                return
-            }
-            let key = append(handle, column: 1, to: &rows.bytes)
-            let value = append(handle, column: 2, to: &rows.bytes)
+        statement.bind(entity, at: 1)
+        statement.bind(Int64(range.lowerBound), at: 2)
+        statement.bind(Int64(range.upperBound - 1), at: 3)
+        while try statement.next() {
             rows.rows.append(
                 MirrorRows.Row(
-                    fold: sqlite3_column_int64(handle, 0), key: key, value: value,
-                    version: sqlite3_column_int64(handle, 3), isProven: sqlite3_column_int(handle, 4) != 0
+                    fold: statement.integer(0), key: statement.append(1, to: &rows.bytes),
+                    value: statement.append(2, to: &rows.bytes), version: statement.integer(3),
+                    isProven: statement.integer(4) != 0
                 )
             )
         }
-    }
-
-    private func append(_ handle: SQLiteStatement, column: Int32, to bytes: inout [UInt8]) -> Range<Int> {
-        let start = bytes.count
-        let length = Int(sqlite3_column_bytes(handle, column))
-        if length > 0, let blob = sqlite3_column_blob(handle, column) {
-            bytes.append(contentsOf: UnsafeRawBufferPointer(start: blob, count: length))
-        }
-        return start..<bytes.count
     }
 
     /// The entry of the key, or of the one spelling of it that the mirror has.
@@ -63,10 +47,6 @@ extension LedgerReader {
                 version: UTCInstant(milliseconds: row["version"]), change: row["change"]
             )
         }
-    }
-
-    package func mirrorCount(entity: String) throws -> Int {
-        try Int.fetchOne(db, sql: "SELECT count(*) FROM mirror WHERE entity = ?", arguments: [entity]) ?? 0
     }
 }
 

@@ -44,16 +44,20 @@ extension LedgerWriter {
         ) ?? 0
         var claimed = ClaimedChanges(claims: [], settled: 0, highest: nil)
         var settled: [(candidate: Candidate, outcome: Outcome, proof: String)] = []
-        let statement = try db.cachedStatement(
-            sql: """
-                SELECT c.id, c.key, c.before, c.after, c.version, c.origins, c.silent, m.value, m.version FROM change c
-                LEFT JOIN mirror m ON m.entity = c.entity AND m.fold = c.fold AND m.key = c.key
-                WHERE c.run = ? AND c.entity = ? AND c.id > ? AND c.outcome = 'deferred' ORDER BY c.id LIMIT ?
-                """
+        let rows = try RawStatement(
+            db,
+            """
+            SELECT c.id, c.key, c.before, c.after, c.version, c.origins, c.silent, m.value, m.version FROM change c
+            LEFT JOIN mirror m ON m.entity = c.entity AND m.fold = c.fold AND m.key = c.key
+            WHERE c.run = ? AND c.entity = ? AND c.id > ? AND c.outcome = 'deferred' ORDER BY c.id LIMIT ?
+            """
         )
-        let rows = try Row.fetchCursor(statement, arguments: [run, entity, id, limit])
-        while let row = try rows.next() {
-            let candidate = try Candidate(row)
+        rows.bind(run, at: 1)
+        rows.bind(entity, at: 2)
+        rows.bind(id, at: 3)
+        rows.bind(limit, at: 4)
+        while try rows.next() {
+            let candidate = try Candidate(rows)
             claimed.highest = candidate.change.id
             if candidate.heldVersion > candidate.change.version.milliseconds || candidate.held != candidate.change.before {
                 let outcome: Outcome = candidate.held == candidate.change.after ? .unchanged : .superseded
@@ -174,15 +178,14 @@ private struct Candidate {
     let held: EncodedValue?
     let heldVersion: Int64
 
-    /// Columns by position: looked up by name they cost more than the row itself.
-    init(_ row: Row) throws {
+    init(_ row: RawStatement) throws {
         change = Change(
-            id: row[0], key: RecordKey(row[1] as Data), before: (row[2] as Data?).map { Array($0) }, after: Array(row[3] as Data),
-            version: UTCInstant(milliseconds: row[4])
+            id: row.integer(0), key: RecordKey(row.bytes(1)), before: row.isNull(2) ? nil : row.bytes(2), after: row.bytes(3),
+            version: UTCInstant(milliseconds: row.integer(4))
         )
-        origins = try RecordOrigin.decode(Array(row[5] as Data))
-        isSilent = row[6]
-        held = (row[7] as Data?).map { Array($0) }
-        heldVersion = row[8] ?? .min
+        origins = try RecordOrigin.decode(row.bytes(5))
+        isSilent = row.integer(6) == 1
+        held = row.isNull(7) ? nil : row.bytes(7)
+        heldVersion = row.isNull(8) ? .min : row.integer(8)
     }
 }

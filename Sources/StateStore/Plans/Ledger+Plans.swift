@@ -15,16 +15,25 @@ extension LedgerWriter {
     }
 
     package func add(_ draft: ChangeDraft, run: Int64, entity: String, version: UTCInstant) throws {
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO change (run, entity, fold, key, before, after, version, evidence, records, origins, silent, outcome)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'deferred')
-                """
-        ).execute(arguments: [
-            run, entity, draft.fold, Data(draft.key.bytes), draft.before.map { Data($0) }, Data(draft.after),
-            version.milliseconds, draft.evidence, draft.origins.count, Data(RecordOrigin.encode(draft.origins)),
-            draft.reach == .memory ? 1 : 0,
-        ])
+        let insert = try RawStatement(
+            db,
+            """
+            INSERT INTO change (run, entity, fold, key, before, after, version, evidence, records, origins, silent, outcome)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'deferred')
+            """
+        )
+        insert.bind(run, at: 1)
+        insert.bind(entity, at: 2)
+        insert.bind(draft.fold, at: 3)
+        insert.bind(draft.key.bytes, at: 4)
+        insert.bind(draft.before, at: 5)
+        insert.bind(draft.after, at: 6)
+        insert.bind(version.milliseconds, at: 7)
+        insert.bind(draft.evidence, at: 8)
+        insert.bind(draft.origins.count, at: 9)
+        insert.bind(RecordOrigin.encode(draft.origins), at: 10)
+        insert.bind(draft.reach == .memory ? 1 : 0, at: 11)
+        try insert.run()
     }
 
     /// Closes the draft: from here on the plan is only decided about and applied, never changed.

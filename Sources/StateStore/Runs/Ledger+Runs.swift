@@ -17,6 +17,11 @@ extension LedgerWriter {
         try db.execute(sql: "UPDATE run SET attempts = attempts + 1 WHERE id = ?", arguments: [run])
     }
 
+    /// An attempt that ended in good order does not count towards giving the file up.
+    package func forgiveAttempt(run: Int64) throws {
+        try db.execute(sql: "UPDATE run SET attempts = max(0, attempts - 1) WHERE id = ?", arguments: [run])
+    }
+
     /// Moves a run on. Ending one asks the database whether its books balance; if not, this throws and nothing changes.
     package func set(run: Int64, to state: Run.State, verdict: String, at now: UTCInstant) throws {
         try db.execute(

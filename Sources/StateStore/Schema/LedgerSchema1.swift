@@ -26,7 +26,7 @@ enum LedgerSchema1 {
           sighting TEXT NOT NULL,
           state TEXT NOT NULL CHECK (state IN
             ('ignored', 'waiting', 'downloading', 'staged', 'processing', 'done', 'duplicate', 'quarantined', 'vanished')),
-          rule TEXT, delivery INTEGER REFERENCES delivery (id), deaths INTEGER NOT NULL DEFAULT 0
+          rule TEXT, delivery INTEGER REFERENCES delivery (id)
         ) STRICT
         """,
         "CREATE INDEX file_drop_name ON file_drop (flow, folder, name, id)",
@@ -42,7 +42,7 @@ enum LedgerSchema1 {
           cause TEXT NOT NULL, started INTEGER NOT NULL, ended INTEGER, attempts INTEGER NOT NULL DEFAULT 1,
           state TEXT NOT NULL CHECK (state IN
             ('planning', 'held', 'approved', 'applying', 'waiting', 'finished', 'discarded', 'failed', 'previewed')),
-          verdict TEXT, retries INTEGER REFERENCES run (id)
+          verdict TEXT, condensed INTEGER NOT NULL DEFAULT 0
         ) STRICT
         """,
         "CREATE INDEX run_flow ON run (flow, id)",
@@ -103,7 +103,7 @@ enum LedgerSchema1 {
         ) STRICT
         """,
         // Not by outcome: an index that moved with every answer would cost more than it saves.
-        "CREATE INDEX change_run ON change (run, entity)",
+        "CREATE INDEX change_run ON change (run)",
         "CREATE INDEX change_fold ON change (fold)",
         """
         CREATE TRIGGER change_settles_once BEFORE UPDATE OF outcome ON change WHEN OLD.outcome <> 'deferred'
@@ -124,7 +124,7 @@ enum LedgerSchema1 {
         """,
         """
         CREATE VIEW books AS
-        SELECT t.run, t.entity, t.read, t.applied + t.unchanged + t.duplicate + t.superseded + t.rejected + t.deferred AS accounted,
+        SELECT t.run AS run, t.entity AS entity, t.read AS read, t.applied + t.unchanged + t.duplicate + t.superseded + t.rejected + t.deferred AS accounted,
           t.applied = coalesce((SELECT sum(records) FROM change c WHERE c.run = t.run AND c.entity = t.entity AND outcome = 'applied'), 0)
           AND t.deferred = coalesce((SELECT sum(records) FROM change c WHERE c.run = t.run AND c.entity = t.entity AND outcome = 'deferred'), 0)
           AND t.rejected = (SELECT count(*) FROM record_outcome r WHERE r.run = t.run AND r.entity = t.entity AND outcome = 'rejected')
@@ -136,7 +136,7 @@ enum LedgerSchema1 {
           AND t.unchanged = coalesce((SELECT sum(count) FROM outcome_range o WHERE o.run = t.run AND o.entity = t.entity AND outcome = 'unchanged'), 0)
             + coalesce((SELECT sum(records) FROM change c WHERE c.run = t.run AND c.entity = t.entity AND outcome = 'unchanged'), 0)
           AND t.imbalance = 0 AS balanced
-        FROM tally t
+        FROM tally t JOIN run ON run.id = t.run WHERE NOT run.condensed
         """,
         """
         CREATE TRIGGER run_finishes_balanced BEFORE UPDATE OF state ON run

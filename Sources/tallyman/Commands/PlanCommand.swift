@@ -28,7 +28,10 @@ struct PlanCommand: AsyncParsableCommand {
                 flow, file: given.spooled, name: given.name, modified: given.modified, progress: line.show
             )
         }
-        guard let report else { return common.output.line("\(flow): 0 files, nothing to look at") }
+        guard let report else {
+            if common.json { return try common.output.json(["flow": flow, "state": "no file"]) }
+            return common.output.line("\(flow): 0 files, nothing to look at")
+        }
         let changes = try ledger.read { try $0.changes(run: report.run.id, limit: limit) }
         try RunPrinter(output: common.output).print(report, rejectFile: nil)
         if !common.json {

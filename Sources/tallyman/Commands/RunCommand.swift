@@ -35,8 +35,9 @@ struct RunCommand: AsyncParsableCommand {
                 flow, file: given.spooled, name: given.name, modified: given.modified, cause: cause, progress: line.show
             )
         }
+        try runner.expire(Retention(assembly.settings.root["retention"]))
         try FlowPrinter(output: common.output, rejects: RejectFiles(assembly: assembly, ledger: ledger)).print(report)
-        let status = ExitStatus(report.runs)
+        let status = ExitStatus(report.runs, trouble: report.trouble)
         if status == .done, report.runs.isEmpty, !report.waitingFiles.isEmpty { throw ExitStatus.tryLater }
         if status != .done { throw status }
     }

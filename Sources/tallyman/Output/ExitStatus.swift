@@ -16,21 +16,27 @@ enum ExitStatus: Int32, Error {
         switch diagnostic.kind {
         case .transient, .throttled, .ambiguous: self = .tryLater
         case .unauthorised: self = .failed
-        case .permanent: self = diagnostic.code.hasPrefix("SETTINGS-") || diagnostic.code.hasPrefix("SECRET-") ? .usage : .failed
+        case .permanent: self = Self.concernsSettings(diagnostic.code) ? .usage : .failed
         }
     }
 
-    /// The gravest of several runs.
-    init(_ runs: [RunReport]) {
-        let all = runs.map(Self.init(run:))
-        self = [.failed, .tryLater, .held, .rejects].first { all.contains($0) } ?? .done
+    private static func concernsSettings(_ code: String) -> Bool {
+        ["SETTINGS-", "SECRET-", "PROFILE-", "BUFFERS-"].contains { code.hasPrefix($0) } || code.hasSuffix("-SETTINGS")
+            || ["FLOW-UNKNOWN", "ENDPOINT-UNKNOWN", "ENDPOINT-ROOT"].contains(code)
+    }
+
+    /// The gravest of several runs, and of what stopped the flow between them.
+    init(_ runs: [RunReport], trouble: Diagnostic? = nil) {
+        let all = runs.map(Self.init(run:)) + [trouble.map(Self.init)].compactMap { $0 }
+        self = [.usage, .failed, .tryLater, .held, .rejects].first { all.contains($0) } ?? .done
     }
 
     private init(run report: RunReport) {
         switch report.run.state {
         case .failed: self = .failed
         case .held: self = .held
-        case .planning, .approved, .applying, .waiting: self = .tryLater
+        case .waiting: self = report.trouble.map(Self.init) ?? .tryLater
+        case .planning, .approved, .applying: self = .tryLater
         case .finished, .discarded, .previewed:
             self = report.tallies.contains { $0.tally[.rejected] > 0 } ? .rejects : .done
         }

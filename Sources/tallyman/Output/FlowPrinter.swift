@@ -1,3 +1,4 @@
+import Domain
 import Engine
 
 /// A flow's report: its runs, and what is still waiting.
@@ -7,14 +8,16 @@ struct FlowPrinter {
 
     func print(_ report: FlowReport) throws {
         let files = try report.runs.map { try rejects.write(for: $0) }
+        defer { if let trouble = report.trouble { DiagnosticPrinter.print(trouble) } }
         if output.format == .json {
             struct View: Encodable {
                 var flow: String
                 var runs: [RunView]
                 var waiting: [String]
+                var trouble: String?
             }
             let runs = zip(report.runs, files).map { RunView($0, rejectFile: $1) }
-            return try output.json(View(flow: report.flow, runs: runs, waiting: report.waitingFiles))
+            return try output.json(View(flow: report.flow, runs: runs, waiting: report.waitingFiles, trouble: report.trouble?.code))
         }
         for (run, file) in zip(report.runs, files) { try RunPrinter(output: output).print(run, rejectFile: file) }
         for waiting in report.waitingFiles { output.line("waiting · \(waiting)") }

@@ -33,7 +33,8 @@ struct Output {
                 let padding = String(repeating: " ", count: widths[column] - cell.count)
                 return isNumber[column] ? padding + cell : cell + padding
             }
-            let text = cells.joined(separator: "  ").trimmingCharacters(in: .whitespaces)
+            var text = cells.joined(separator: "  ")
+            while text.last == " " { text.removeLast() }
             line(index == 0 ? styled(text, .faint) : text)
         }
     }

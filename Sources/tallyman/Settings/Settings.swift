@@ -28,6 +28,7 @@ struct Settings: Sendable {
         OptionSpec("state", .text, "The folder of ledger, spool and reject files; only this service may read it.", required: .required, example: "/var/lib/tallyman/acme"),
         OptionSpec("profiles", .text, "The folder of the profiles. The installed ones unless given.", example: "/etc/tallyman/profiles"),
         OptionSpec("owner", .text, "Who answers for the flows.", example: "ops@acme.example"),
+        OptionSpec("retention", .object(Retention.options), "How long records and files are kept."),
         OptionSpec("magento", .object(MagentoSettings.options), "The shop.", required: .required),
         OptionSpec("endpoints", .map(.object(endpointOptions)), "Where files live, each under a name of your own.", required: .required),
         OptionSpec("flows", .map(.object(flowOptions)), "What is kept in step, each under a name of your own.", required: .required),

@@ -1,6 +1,6 @@
 import Foundation
 package import Glibc
-import Synchronization
+package import Synchronization
 
 /// A program run by a test, with its output in memory. It does not outlive the test process as long as it reads its
 /// standard input: that is a pipe whose other end closes with us.
@@ -27,7 +27,8 @@ package final class ChildProcess: Sendable {
     }
 
     /// No program may be started between the making of a descriptor and its mark as ours alone: it would keep it open.
-    static let starting = Mutex(())
+    /// Whoever starts programs in another way holds this meanwhile.
+    package static let starting = Mutex(())
 
     private static func start(_ arguments: [String], _ environment: [String: String]) throws
         -> (readInput: Int32, writeInput: Int32, readOutput: Int32, writeOutput: Int32, id: pid_t)

@@ -1,0 +1,51 @@
+package import Domain
+import GRDB
+
+extension LedgerWriter {
+    /// Forgets the single changes and records of runs that ended before `moment`; their counts stay for good. What the mirror
+    /// still rests on, what waits in the error queue, and what was not settled is kept whatever its age. Answers how many
+    /// runs were condensed. Safe to repeat.
+    package func condenseRuns(endedBefore moment: UTCInstant) throws -> Int {
+        let runs = try Int64.fetchAll(
+            db,
+            sql: """
+                SELECT id FROM run WHERE condensed = 0 AND ended < ? AND NOT EXISTS
+                  (SELECT 1 FROM record_outcome r WHERE r.run = run.id AND r.queue = 'open')
+                """,
+            arguments: [moment.milliseconds]
+        )
+        for run in runs {
+            try db.execute(
+                sql: "DELETE FROM change WHERE run = ? AND id NOT IN (SELECT change FROM mirror WHERE change IS NOT NULL)",
+                arguments: [run]
+            )
+            try db.execute(sql: "DELETE FROM record_outcome WHERE run = ?", arguments: [run])
+            try db.execute(sql: "UPDATE run SET condensed = 1 WHERE id = ?", arguments: [run])
+        }
+        return runs.count
+    }
+
+    /// Forgets files that have not been seen at their endpoint since `moment`.
+    package func forgetDrops(notSeenSince moment: UTCInstant) throws {
+        try db.execute(
+            sql: "DELETE FROM file_drop WHERE last_seen < ? AND state IN ('done', 'duplicate', 'vanished', 'ignored')",
+            arguments: [moment.milliseconds]
+        )
+    }
+}
+
+extension LedgerReader {
+    /// Files received before `moment` that no open run and no waiting error needs any more, by their hash.
+    package func expendableFiles(receivedBefore moment: UTCInstant) throws -> [ContentHash] {
+        try String.fetchAll(
+            db,
+            sql: """
+                SELECT hash FROM delivery GROUP BY hash HAVING max(received) < ? AND NOT EXISTS
+                  (SELECT 1 FROM run JOIN delivery d ON d.id = run.delivery WHERE d.hash = delivery.hash AND
+                    (run.state NOT IN ('finished', 'discarded', 'failed', 'previewed') OR EXISTS
+                      (SELECT 1 FROM record_outcome r WHERE r.run = run.id AND r.queue = 'open')))
+                """,
+            arguments: [moment.milliseconds]
+        ).compactMap { ContentHash(hex: $0) }
+    }
+}

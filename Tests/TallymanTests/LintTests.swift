@@ -1,0 +1,99 @@
+import Testing
+
+/// What an engineer sees while writing the settings.
+struct LintTests {
+    @Test func `every mistake is shown at once, with line, column and a caret (S36)`() async throws {
+        try await Installation.with { installation in
+            try installation.write(
+                """
+                shop: test
+                timezone: Europe/Londn
+                state: state
+                magento: {url: http://127.0.0.1:1}
+                endpoints:
+                  erp:
+                    local: {root: /srv/erp}
+                flows:
+                  stock:
+                    pull: {endpoint: epr, folder: out, files: "*.csv", setle: 30s}
+                    profile: generic/stock
+                    stock:
+                      warehouses: {LDS: main}
+                    gates: {rejected: lots}
+
+                """,
+                to: "tallyman.yaml"
+            )
+
+            let lint = try await installation.tallyman("lint")
+
+            #expect(lint.exit == 2)
+            #expect(lint.output == "")
+            #expect(
+                lint.errors == """
+                    tallyman.yaml:2:1: SETTINGS-VALUE: "Europe/Londn" is not a time zone
+                      2 | timezone: Europe/Londn
+                        | ^
+                      → write it like Europe/London
+                    tallyman.yaml:10:12: SETTINGS-VALUE: "epr" is not an endpoint; flow stock needs one
+                      10 |     pull: {endpoint: epr, folder: out, files: "*.csv", setle: 30s}
+                         |            ^
+                      → known: erp
+                    tallyman.yaml:10:56: SETTINGS-UNKNOWN: unknown setting setle in flows.stock.pull
+                      10 |     pull: {endpoint: epr, folder: out, files: "*.csv", setle: 30s}
+                         |                                                        ^
+                      → did you mean settle?
+                    tallyman.yaml:14:13: SETTINGS-VALUE: flows.stock.gates.rejected is a percentage such as 20%, or off
+                      14 |     gates: {rejected: lots}
+                         |             ^
+                      → write a percentage such as 20%, or off
+
+                    """
+            )
+        }
+    }
+
+    @Test func `good settings are called good, without a call to shop or endpoint`() async throws {
+        try await Installation.with { installation in
+            let lint = try await installation.tallyman("lint")
+
+            #expect(lint.exit == 0)
+            #expect(lint.output == "tallyman.yaml is good: shop test, flows stock\n")
+            #expect(installation.requests("GET") == 0)
+            #expect(installation.names(in: "").contains("state") == false)
+        }
+    }
+
+    @Test(arguments: [
+        (["lint", "--settings", "none.yaml"], "SETTINGS-FILE"), (["run", "nonsense"], "FLOW-UNKNOWN"), (["frobnicate"], "Unexpected argument"),
+        (["run"], "Missing expected argument"), (["run", "stock", "--wait", "soon"], "--wait is a duration"),
+        (["convert", "tallyman.yaml", "--profile", "nonsense"], "PROFILE-UNKNOWN"),
+    ])
+    func `a mistake in settings or usage ends with 2 and says what to do`(arguments: [String], word: String) async throws {
+        try await Installation.with { installation in
+            let ending = try await installation.program.run(arguments)
+
+            #expect(ending.exit == 2, "\(ending.all)")
+            #expect(ending.errors.contains(word), "\(ending.all)")
+        }
+    }
+
+    @Test func `a secret that is not there is named by its place, and the program ends with 2`() async throws {
+        try await Installation.with(environment: [:]) { installation in
+            let run = try await installation.tallyman("run", "stock")
+
+            #expect(run.exit == 2)
+            #expect(run.errors.contains("tallyman.yaml:8:5: SECRET-MISSING: the environment has no MAGENTO_CONSUMER_KEY"), "\(run.all)")
+        }
+    }
+
+    @Test(arguments: [["show", "99"], ["errors", "show", "99"], ["approve", "99"], ["discard", "99"], ["inspect", "none.csv"]])
+    func `what is not there ends with 1 and a hint`(arguments: [String]) async throws {
+        try await Installation.with { installation in
+            let ending = try await installation.program.run(arguments)
+
+            #expect(ending.exit == 1, "\(ending.all)")
+            #expect(ending.errors.contains("  → "))
+        }
+    }
+}
