@@ -41,7 +41,8 @@ struct SFTPConnectionFaultTests {
     }
 
     @Test func `F1 a refused connection is tried again with growing waits, then reported`() async throws {
-        let endpoint = try SFTPEndpoint.to(SSHServer.shared.get(), port: LoopbackPort.free())
+        let port = RefusingPort()
+        let endpoint = try SFTPEndpoint.to(SSHServer.shared.get(), port: port.number)
         let clock = ManualTimeline()
         let backoff = Backoff(attempts: 4, first: .seconds(1), longest: .seconds(30))
 
@@ -49,7 +50,7 @@ struct SFTPConnectionFaultTests {
             try await RetryingEndpoint(endpoint, backoff: backoff, timeline: clock.timeline).withSession { _ in }
         }
 
-        #expect(failure.code == "ENDPOINT-CONNECT")
+        withExtendedLifetime(port) { #expect(failure.code == "ENDPOINT-CONNECT") }
         #expect(clock.slept.count == 3)
         for (index, wait) in clock.slept.enumerated() {
             let whole = Duration.seconds(1 << index)

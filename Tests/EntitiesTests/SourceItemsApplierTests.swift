@@ -233,7 +233,7 @@ struct SourceItemsApplierTests {
         }
     }
 
-    @Test func `a large plan arrives whole, in batches that grow`() async throws {
+    @Test func `a large plan arrives whole, in batches within their bounds`() async throws {
         try await ApplierShop.run(products: 3000) { shop in
             var left = shop.changes(3000, to: 7)[...]
             var sizes: [Int] = []
@@ -245,7 +245,7 @@ struct SourceItemsApplierTests {
                 sizes.append(size)
             }
 
-            #expect(sizes.first == 200 && sizes.last == 1000)
+            #expect(sizes.first == 200 && sizes.allSatisfy((1...1000).contains))
             #expect(shop.shop.withState { $0.sourceItems.rows.count } == 6000)
             #expect(JournalCheck.nothingTwice(shop.shop.journal.entries).isEmpty)
         }

@@ -25,15 +25,18 @@ struct ShopFaultTests {
     }
 
     @Test func `F50 a shop that is not there was certainly not changed, and is tried again`() async throws {
-        try await SandboxedShop.run { shop in
-            await shop.server.stop()
+        let port = RefusingPort()
+        let time = ManualTimeline()
+        let endpoint = try #require(ShopEndpoint(url: "http://127.0.0.1:\(port.number)"))
+        let settings = MagentoSettings(endpoint: endpoint, credential: .bearer(Secret("none")))
 
-            let answer = await shop.client.sourceItems.save([Self.item])
-
-            guard case .notDone(let refusal) = answer else { return #expect(Bool(false), "\(answer)") }
-            #expect(refusal.reason == .unreachable)
-            #expect(shop.time.slept.count == RetryPolicy().tries - 1)
+        let answer = try await MagentoClient.withClient(settings, timeline: time.timeline) { client in
+            await client.sourceItems.save([Self.item])
         }
+
+        guard case .notDone(let refusal) = answer else { return #expect(Bool(false), "\(answer)") }
+        withExtendedLifetime(port) { #expect(refusal.reason == .unreachable) }
+        #expect(time.slept.count == RetryPolicy().tries - 1)
     }
 
     @Test(arguments: [

@@ -115,7 +115,7 @@ struct Planner: ~Copyable {
     ) throws {
         var start = range.lowerBound
         let firstKey = rows.bytes[rows.rows[start].key]
-        if rows.bytes[rows.rows[range.upperBound - 1].key] != firstKey {
+        if rows.bytes[rows.rows[range.upperBound - 1].key] != firstKey, areMerged(rows, range) {
             return try rejectColliding(rows, range)
         }
         while start < range.upperBound {
@@ -124,7 +124,8 @@ struct Planner: ~Copyable {
             while end < range.upperBound, rows.bytes[rows.rows[end].key] == key { end += 1 }
             let group = KeyGroup(key: key, bytes: rows.bytes, rows: rows.rows[start..<end])
             // A key that the file spells otherwise than before is the same product to the shop.
-            let entry = entries.first { mirror.bytes[$0.key] == key } ?? entries.first
+            let entry = entries.first { mirror.bytes[$0.key] == key }
+                ?? entries.first { RecordKey.folded(mirror.bytes[$0.key]) == RecordKey.folded(key) }
             try decide(group, fold: fold, entry, in: mirror, newcomers: &newcomers)
             start = end
         }
@@ -234,6 +235,12 @@ struct Planner: ~Copyable {
         for origin in change.origins {
             try reject(origin, reason, key: change.key, original: try originals.bytes(of: origin))
         }
+    }
+
+    /// Whether the shop would take two of the rows' keys for one. Equal folds alone are a hash, and may be chance.
+    private func areMerged(_ rows: SpilledRows, _ range: Range<Int>) -> Bool {
+        let keys = Set(rows.rows[range].map { RecordKey(rows.bytes[$0.key]) })
+        return Set(keys.map { RecordKey.folded($0.bytes[...]) }).count < keys.count
     }
 
     private mutating func rejectColliding(_ rows: SpilledRows, _ range: Range<Int>) throws {
