@@ -25,7 +25,7 @@ package final class Ledger: Sendable {
             try db.execute(sql: "PRAGMA foreign_keys = ON")
             try db.execute(sql: "PRAGMA cell_size_check = ON")
             try db.execute(sql: "PRAGMA temp_store = FILE")
-            try db.execute(sql: "PRAGMA cache_size = -8192")
+            try db.execute(sql: "PRAGMA cache_size = -2048")
         }
         do {
             queue = try DatabaseQueue(path: path, configuration: configuration)

@@ -4,7 +4,7 @@ import StateStore
 /// Changes and single outcomes on their way into the ledger, written in large transactions: planning touches nothing outside, so it
 /// commits coarsely. The tally grows with what is written, so the books balance at every one of these commits too.
 struct PlanDraft {
-    private static let flushSize = 10_000
+    private static let flushSize = 2000
 
     private let ledger: Ledger
     private let run: Int64

@@ -15,6 +15,10 @@ struct Planner: ~Copyable {
     private var draft: PlanDraft
     private(set) var summary = PlanSummary()
     private var unchanged = 0
+    /// Changes of keys that the shop has still to be asked about.
+    private var newcomers: [ChangeDraft] = []
+    /// So many are asked about together: few calls for a small file, little memory for a large one.
+    private static let inquirySize = 2000
 
     init(ledger: Ledger, run: Int64, entity: FlowEntity, file: String, workFolder: String) throws {
         let originals = try DeliveryBytes(path: file)
@@ -72,9 +76,10 @@ struct Planner: ~Copyable {
             try ledger.read {
                 try $0.mirror(entity: name, folds: KeyFold.range(part: part, of: RowSpill.parts), into: &mirror)
             }
-            let newcomers = try decide(rows, mirror)
-            try await admit(newcomers)
+            newcomers += try decide(rows, mirror)
+            if newcomers.count >= Self.inquirySize { try await admitNewcomers() }
         }
+        try await admitNewcomers()
     }
 
     /// Seals the plan. `finally` runs in the same transaction.
@@ -214,8 +219,9 @@ struct Planner: ~Copyable {
     }
 
     /// Magento takes an unknown SKU without a word, so the catalogue is asked first (fault F56).
-    private mutating func admit(_ newcomers: [ChangeDraft]) async throws {
+    private mutating func admitNewcomers() async throws {
         guard !newcomers.isEmpty else { return }
+        defer { newcomers.removeAll(keepingCapacity: true) }
         let standings = try await entity.applier.standings(of: newcomers.map(\.key))
         for var change in newcomers {
             switch standings[change.key] {

@@ -7,9 +7,9 @@ import Glibc
 /// One part at a time is then read back, sorted and decided. All rows of a key, and of keys that Magento would merge, are
 /// in the same part. The file has no name, so a crash leaves nothing behind.
 struct RowSpill: ~Copyable {
-    /// Five million rows make parts of twenty thousand.
-    static let parts = 256
-    private static let bufferSize = 8 << 10
+    /// Five million rows make parts of five thousand; the buffers together take 2 MB.
+    static let parts = 1024
+    private static let bufferSize = 2 << 10
 
     private struct Block {
         var offset: Int64
