@@ -141,10 +141,16 @@ struct Planner: ~Copyable {
     ) throws {
         summary.keys += 1
         let before = entry.map { mirror.bytes[$0.value] }
-        let key = RecordKey(entry.map { mirror.bytes[$0.key] } ?? group.key)
         let verdict = interpreter.decide(group, mirror: before, mode: mode)
         if verdict.wasAvailable { summary.availableBefore += 1 }
         if verdict.isAvailable { summary.availableAfter += 1 }
+        // Nearly every key of a snapshot ends here; nothing is allocated for it.
+        if case .unchanged = verdict.decision, group.rows.count == 1 {
+            summary.unchanged += 1
+            unchanged += 1
+            return
+        }
+        let key = RecordKey(entry.map { mirror.bytes[$0.key] } ?? group.key)
         let origins = try settleSuperseded(verdict, in: group)
         switch verdict.decision {
         case .unchanged:

@@ -200,7 +200,10 @@ struct StockInterpreter: RowInterpreter {
         partScratch.removeAll(keepingCapacity: true)
         StockOperand(warehouse: warehouses.name(row.warehouse), figure: figure).encode(into: &partScratch)
         ByteWriter.nested(partScratch[...], into: &scratch)
-        guard scratch.elementsEqual(mirror) else { return nil }
+        let isSame = scratch.withUnsafeBytes { mine in
+            mirror.withUnsafeBytes { theirs in mine.count == theirs.count && mine.elementsEqual(theirs) }
+        }
+        guard isSame else { return nil }
         return KeyVerdict(.unchanged, wasAvailable: quantity.isPositive, isAvailable: quantity.isPositive)
     }
 
