@@ -23,7 +23,8 @@ let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "sw
 let core: [Target] = [
     .systemLibrary(name: "CLibSSH2", pkgConfig: "libssh2", providers: [.apt(["libssh2-1-dev"])]),
     .target(name: "Domain", swiftSettings: strict),
-    .target(name: "Formats", dependencies: ["Domain"], swiftSettings: strict),
+    .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    .target(name: "Formats", dependencies: ["Domain", "CLibXML2"], swiftSettings: strict),
     .target(name: "Endpoints", dependencies: ["Domain", "CLibSSH2", crypto], swiftSettings: strict),
     .target(name: "StateStore", dependencies: ["Domain", grdb, grdbSQLite], swiftSettings: strict),
     .target(name: "Engine", dependencies: ["Domain", "Formats", "Endpoints", "StateStore"], swiftSettings: strict),
