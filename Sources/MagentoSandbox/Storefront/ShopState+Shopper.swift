@@ -6,10 +6,15 @@ extension ShopState {
     mutating func answerShopper(_ request: ShopRequest, now: Int64) -> ShopAnswer {
         let segments = request.path.split(separator: "/").map(String.init)
         if segments == ["graphql"], request.method == "POST" { return graphQL(request, now: now) }
-        guard request.method == "GET", segments.starts(with: ["catalog", "product", "view", "sku"]), segments.count == 5 else {
+        guard request.method == "GET", segments.count == 5, segments.starts(with: ["catalog", "product", "view"]) else {
             return .notFoundPage
         }
-        return page(PercentCoding.decodeForm(segments[4]), request, now: now)
+        let value = PercentCoding.decodeForm(segments[4])
+        switch segments[3] {
+        case "sku": return page(value, request, now: now)
+        case "id": return page(catalogue.products.first { String($0.id) == value }?.sku ?? "", request, now: now)
+        default: return .notFoundPage
+        }
     }
 
     /// Tokens of customers make customers; every other token makes a stranger, whom GraphQL turns away.
