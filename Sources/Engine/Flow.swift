@@ -44,10 +44,15 @@ package struct FlowEntity: Sendable {
     package var definition: any EntityDefinition
     package var applier: any ChangeApplier
     package var gates: Gates
+    /// Looks at the shop while changes go out; `nil` where nobody could see harm.
+    package var probe: (any ChangeProbe)?
 
-    package init(definition: any EntityDefinition, applier: any ChangeApplier, gates: Gates) {
+    package init(
+        definition: any EntityDefinition, applier: any ChangeApplier, gates: Gates, probe: (any ChangeProbe)? = nil
+    ) {
         self.definition = definition
         self.applier = applier
         self.gates = gates
+        self.probe = probe
     }
 }

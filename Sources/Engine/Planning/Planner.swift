@@ -20,7 +20,9 @@ struct Planner: ~Copyable {
     /// So many are asked about together: few calls for a small file, little memory for a large one.
     private static let inquirySize = 2000
 
-    init(ledger: Ledger, run: Int64, entity: FlowEntity, file: String, workFolder: String) throws {
+    init(
+        ledger: Ledger, run: Int64, entity: FlowEntity, file: String, workFolder: String, asOf instant: UTCInstant
+    ) throws {
         let originals = try DeliveryBytes(path: file)
         let spill = try RowSpill(folder: workFolder)
         try ledger.write { try $0.set(tally: Tally(), run: run, entity: entity.definition.name) }
@@ -28,7 +30,7 @@ struct Planner: ~Copyable {
         self.entity = entity
         self.originals = originals
         self.spill = spill
-        interpreter = entity.definition.makeInterpreter()
+        interpreter = entity.definition.makeInterpreter(asOf: instant)
         draft = PlanDraft(ledger: ledger, run: run, entity: entity.definition.name)
     }
 
@@ -144,14 +146,16 @@ struct Planner: ~Copyable {
         let verdict = interpreter.decide(group, mirror: before, mode: mode)
         if verdict.wasAvailable { summary.availableBefore += 1 }
         if verdict.isAvailable { summary.availableAfter += 1 }
+        for mark in verdict.marks { summary.marks[mark.name, default: MarkCount()].add(mark) }
         // Nearly every key of a snapshot ends here; nothing is allocated for it.
-        if case .unchanged = verdict.decision, group.rows.count == 1 {
+        if case .unchanged = verdict.decision, group.rows.count == 1, verdict.scheduled.isEmpty {
             summary.unchanged += 1
             unchanged += 1
             return
         }
         let key = RecordKey(entry.map { mirror.bytes[$0.key] } ?? group.key)
-        let origins = try settleSuperseded(verdict, in: group)
+        let (origins, scheduled) = try share(verdict, in: group)
+        var latest = before.map { Array($0) }
         switch verdict.decision {
         case .unchanged:
             summary.unchanged += 1
@@ -162,6 +166,7 @@ struct Planner: ~Copyable {
             }
         case .refreshed(let after):
             summary.unchanged += 1
+            latest = after
             try draft.add(
                 ChangeDraft(
                     key: key, fold: fold, before: before.map { Array($0) }, after: after, evidence: "",
@@ -174,21 +179,48 @@ struct Planner: ~Copyable {
                 key: key, fold: fold, before: before.map { Array($0) }, after: after,
                 evidence: verdict.evidence, origins: origins, reach: .shop
             )
-            if entry?.isProven == true {
-                summary.updates += 1
-                try draft.add(change)
-            } else {
-                newcomers.append(change)
-            }
+            latest = after
+            try plan(change, isProven: entry?.isProven == true, newcomers: &newcomers)
+        }
+        for (value, origins) in zip(verdict.scheduled, scheduled) {
+            let change = ChangeDraft(
+                key: key, fold: fold, before: latest, after: value.value, evidence: value.evidence, origins: origins,
+                reach: .shop, due: value.due
+            )
+            latest = value.value
+            try plan(change, isProven: entry?.isProven == true, newcomers: &newcomers)
         }
     }
 
-    /// The records of a group that share its decision: each once, without those that were rejected or superseded on their own.
-    private mutating func settleSuperseded(_ verdict: KeyVerdict, in group: KeyGroup) throws -> [RecordOrigin] {
+    /// The shop is asked about a key that was never applied before.
+    private mutating func plan(_ change: ChangeDraft, isProven: Bool, newcomers: inout [ChangeDraft]) throws {
+        guard isProven else { return newcomers.append(change) }
+        count(change)
+        try draft.add(change)
+    }
+
+    private mutating func count(_ change: ChangeDraft) {
+        switch (change.due, change.before) {
+        case (.some, _): summary.scheduled += 1
+        case (nil, .some): summary.updates += 1
+        case (nil, nil): summary.creates += 1
+        }
+    }
+
+    /// The records of a group that share its decision, and those of each of its dated values: each record once, without
+    /// those that were rejected or superseded on their own.
+    private mutating func share(
+        _ verdict: KeyVerdict, in group: KeyGroup
+    ) throws -> (decision: [RecordOrigin], scheduled: [[RecordOrigin]]) {
         var sharing: [RecordOrigin] = []
+        var scheduled = verdict.scheduled.map { _ in [RecordOrigin]() }
         for record in GroupRecords(group.rows) where !record.isSpoiled {
             guard !verdict.superseded.isEmpty, record.rows.allSatisfy({ verdict.superseded.contains($0) }) else {
-                sharing.append(record.origin)
+                if let later = verdict.scheduled.firstIndex(where: { $0.owns(record.rows) }) {
+                    scheduled[later].append(record.origin)
+                } else {
+                    sharing.append(record.origin)
+                }
                 continue
             }
             summary.superseded += 1
@@ -199,7 +231,7 @@ struct Planner: ~Copyable {
                 )
             )
         }
-        return sharing
+        return (sharing, scheduled)
     }
 
     private mutating func decideMissing(_ entry: MirrorRows.Row, fold: Int64, in mirror: MirrorRows) throws {
@@ -233,7 +265,7 @@ struct Planner: ~Copyable {
             switch standings[change.key] {
             case .known(let spelling):
                 if spelling != change.key { change.after = entity.definition.spelled(change.after, as: spelling) }
-                if change.before == nil { summary.creates += 1 } else { summary.updates += 1 }
+                count(change)
                 try draft.add(change)
             case .unsuitable(let reason): try reject(change, reason)
             case nil:
@@ -271,4 +303,8 @@ struct Planner: ~Copyable {
             try reject(record.origin, reason, key: RecordKey(group.key), original: try originals.bytes(of: record.origin))
         }
     }
+}
+
+extension ScheduledValue {
+    fileprivate func owns(_ rows: Range<Int>) -> Bool { rows.allSatisfy { self.rows.contains($0) } }
 }

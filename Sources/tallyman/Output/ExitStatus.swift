@@ -37,7 +37,9 @@ enum ExitStatus: Int32, Error {
         case .held: self = .held
         case .waiting: self = report.trouble.map(Self.init) ?? .tryLater
         case .planning, .approved, .applying: self = .tryLater
-        case .finished, .discarded, .previewed:
+        // Taken back after a stranger saw harm.
+        case .discarded where report.trouble != nil: self = .failed
+        case .finished, .scheduled, .discarded, .previewed:
             self = report.tallies.contains { $0.tally[.rejected] > 0 } ? .rejects : .done
         }
     }

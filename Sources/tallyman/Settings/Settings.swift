@@ -1,7 +1,6 @@
 import Domain
 import Endpoints
 import Engine
-import Entities
 import Foundation
 import Magento
 
@@ -18,9 +17,8 @@ struct Settings: Sendable {
         OptionSpec("mode", .choice(FileMode.allCases.map(\.rawValue)), "Whether a file lists everything or only changes, where it does not say so itself.", default: "full"),
         OptionSpec("timezone", .text, "The ERP's time zone, if it is not the shop's.", example: "Europe/London"),
         OptionSpec("approve", .choice(Flow.Approval.allCases.map(\.rawValue)), "Whether a plan within its gates applies itself, or always waits for a person.", default: "automatic"),
-        OptionSpec("stock", .object(StockSettings.options), "What the file means for stock.", required: .required),
         OptionSpec("gates", .object(Gates.options), "Limits beyond which a plan is held for a decision."),
-    ]
+    ] + EntityCatalogue.options
 
     static let options: [OptionSpec] = [
         OptionSpec("shop", .text, "A short name of the shop, for reports.", required: .required, example: "acme"),
@@ -78,6 +76,10 @@ struct Settings: Sendable {
         }
         let endpoints = Set((root["endpoints"]?.map ?? []).map(\.key))
         for (name, flow) in root["flows"]?.map ?? [] {
+            if EntityCatalogue.names.allSatisfy({ flow[$0] == nil }) {
+                let groups = EntityCatalogue.names.joined(separator: ", ")
+                problems.append(flow.invalid("feeds nothing", hint: "give flow \(name) at least one of: \(groups)"))
+            }
             guard let pull = flow["pull"], let endpoint = pull["endpoint"], let text = endpoint.scalar, !endpoints.contains(text)
             else { continue }
             problems.append(endpoint.invalid("is not an endpoint; flow \(name) needs one", hint: "known: \(endpoints.sorted().joined(separator: ", "))"))
