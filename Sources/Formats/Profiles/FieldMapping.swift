@@ -25,9 +25,20 @@ struct FieldMapping: Sendable {
         case none
     }
 
+    /// Which moment of its day a date stands for.
+    enum Day: String, Sendable, CaseIterable {
+        /// The moment as written; a date alone is its first moment. The default.
+        case start
+        /// The first moment after the day, whatever the time of day says: the last day of a period is part of it.
+        case end
+    }
+
     var source: Source
     var blank: Blank
     var trim: Trim
+    var day: Day
+    /// The file's words to ours (`E` to `1`, `C` to `100`); any other word rejects the record. Empty: as written.
+    var values: [(word: String, value: String)]
     /// The file may lack the column; the field is `absent` then.
     var isOptional: Bool
 
@@ -45,6 +56,15 @@ struct FieldMapping: Sendable {
         }
         blank = try reader.choice("blank") ?? .keep
         trim = try reader.choice("trim") ?? .both
+        day = try reader.choice("day") ?? .start
+        values = try (reader.entries("values") ?? []).map { word, node in
+            guard let value = node.scalar else {
+                throw Diagnostic(
+                    "PROFILE-VALUE", "fields.\(field).values.\(Escaped(word)) must be a text", at: node.location,
+                    hint: "write {\"\(Escaped(word))\": \"…\"}")
+            }
+            return (word, value)
+        }
         isOptional = try reader.flag("optional") ?? false
         try reader.finish()
     }

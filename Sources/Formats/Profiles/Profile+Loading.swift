@@ -38,6 +38,7 @@ extension Profile {
         header = try HeaderRules(reader.node("header"))
         numbers = try NumberRules(reader.node("numbers"))
         pivot = try reader.node("pivot").map { try Pivot($0) }
+        checkedColumns = try reader.texts("checked") ?? []
         var mappings: [String: FieldMapping] = [:]
         for (field, node) in try reader.entries("fields") ?? [] {
             mappings[field] = try FieldMapping(node, field: field)
@@ -60,6 +61,7 @@ extension Profile {
         for (field, mapping) in mappings {
             if case .column(let column) = mapping.source { named.append(("fields.\(field)", column)) }
         }
+        named += checkedColumns.map { ("checked", $0) }
         named += (pivot?.columns ?? []).map { ("pivot.columns.\($0.field)", $0.caption) }
         if case .column(let column) = eventTime { named.append(("event_time", column)) }
         for (place, column) in named.sorted(by: { $0 < $1 }) where schema.column(named: column) == nil {
