@@ -15,6 +15,8 @@ enum CellFault: Hashable, Sendable {
     case tooLong
     case pattern
     case choice
+    /// The record has the value several times, and nobody said which one counts.
+    case repeated
 
     /// The reason for people. `value` is the cell's content in UTF-8.
     func reason(rules: ColumnRules, value: some Sequence<UInt8>) -> RejectReason {
@@ -79,6 +81,11 @@ enum CellFault: Hashable, Sendable {
             return (
                 "VALUE-PATTERN", "the value does not have the form \(constraints.pattern?.text ?? "")",
                 "correct the value"
+            )
+        case .repeated:
+            return (
+                "VALUE-REPEATED", "the record has this value more than once",
+                "remove the others, or say in document.json which one counts (\"repeat\")"
             )
         case .choice:
             let choices = (constraints.choices ?? []).prefix(10).joined(separator: ", ")

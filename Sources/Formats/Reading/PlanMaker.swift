@@ -24,7 +24,7 @@ struct PlanMaker {
         }
         guard let schema = profile.schema.column(named: template) else { return .absent }
         let position = try match.position(of: template, code: code)
-        return try plan(schema, at: position, kind: field.kind, blank: pivot.blank, trim: .both)
+        return try plan(schema, at: position, kind: field.kind, mapping: (pivot.blank, .both, false))
     }
 
     func column(
@@ -36,7 +36,7 @@ struct PlanMaker {
     ) throws -> ColumnPlan {
         guard let schema = profile.schema.column(named: name) else { return .absent }
         guard let position = try match.position(of: name, isOptional: isOptional) else { return .absent }
-        return try plan(schema, at: position, kind: kind, blank: blank, trim: trim)
+        return try plan(schema, at: position, kind: kind, mapping: (blank, trim, isOptional))
     }
 
     func codes(of pivot: Pivot, place: Diagnostic.Location) throws -> [String] {
@@ -53,8 +53,7 @@ struct PlanMaker {
         _ schema: SchemaColumn,
         at position: Int,
         kind: EntityField.Kind,
-        blank: FieldMapping.Blank,
-        trim: FieldMapping.Trim
+        mapping: (blank: FieldMapping.Blank, trim: FieldMapping.Trim, isOptional: Bool)
     ) throws -> ColumnPlan {
         let planned: ColumnPlan.Kind
         switch (kind, schema.kind) {
@@ -70,7 +69,7 @@ struct PlanMaker {
         }
         let caption = position < captions.count ? captions[position] : schema.name
         let rules = ColumnRules(
-            column: schema, caption: caption, mapping: (blank, trim), profile: profile, zone: zone)
+            column: schema, caption: caption, mapping: mapping, profile: profile, zone: zone)
         return ColumnPlan(kind: planned, position: position, rules: rules)
     }
 
