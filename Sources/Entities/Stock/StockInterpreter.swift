@@ -199,8 +199,10 @@ struct StockInterpreter: RowInterpreter {
         let after = StockValue(
             levels: [StockLevel(source: source, quantity: promise.quantity, isInStock: true)], operands: [operand]
         )
+        let encoded = after.encoded
+        let isRemembered = isSame && mirror.elementsEqual(encoded)
         return KeyVerdict(
-            isSame ? .refreshed(after.encoded) : .change(after.encoded),
+            isRemembered ? .unchanged : isSame ? .refreshed(encoded) : .change(encoded),
             wasAvailable: known.isInStock && known.quantity.isPositive, isAvailable: promise.quantity.isPositive,
             evidence: isSame ? "" : "\(source): \(promise)"
         )
