@@ -12,6 +12,14 @@ package struct MagentoClient: Sendable {
     package var catalogue: Catalogue { Catalogue(transport) }
     package var inventory: Inventory { Inventory(transport) }
     package var stores: Stores { Stores(transport) }
+    package var basePrices: BasePrices { BasePrices(transport) }
+    package var specialPrices: SpecialPrices { SpecialPrices(transport) }
+    package var tierPrices: TierPrices { TierPrices(transport) }
+    package var costs: Costs { Costs(transport) }
+    package var products: Products { Products(transport) }
+    package var attributeOptions: AttributeOptions { AttributeOptions(transport) }
+    package var customerGroups: CustomerGroups { CustomerGroups(transport) }
+    package var taxClasses: TaxClasses { TaxClasses(transport) }
 
     /// Runs `body` with a client and closes its connections afterwards.
     package static func withClient<Result>(

@@ -106,6 +106,7 @@ struct Planner: ~Copyable {
             while row < rows.rows.count, rows.folds[row] == fold { row += 1 }
             let firstHeld = held
             while held < mirror.rows.count, mirror.rows[held].fold == fold { held += 1 }
+            if row == firstRow + 1, held == firstHeld + 1, confirm(firstRow, of: rows, firstHeld, of: mirror) { continue }
             let entries = mirror.rows[firstHeld..<held]
             if firstRow == row {
                 for entry in entries { try decideMissing(entry, fold: fold, in: mirror) }
@@ -114,6 +115,32 @@ struct Planner: ~Copyable {
             }
         }
         return newcomers
+    }
+
+    /// Nearly every key of a snapshot ends here: one row, one entry, and they say the same. Nothing is allocated for it.
+    private mutating func confirm(_ row: Int, of rows: SpilledRows, _ held: Int, of mirror: MirrorRows) -> Bool {
+        let row = rows.rows[row]
+        let held = mirror.rows[held]
+        guard !row.isSpoiled else { return false }
+        let isAvailable: Bool? = rows.bytes.withUnsafeBytes { mine in
+            mirror.bytes.withUnsafeBytes { theirs in
+                let key = UnsafeRawBufferPointer(rebasing: mine[row.key])
+                guard key.holdsSame(as: UnsafeRawBufferPointer(rebasing: theirs[held.key])) else { return nil }
+                return interpreter.confirm(
+                    UnsafeRawBufferPointer(rebasing: mine[row.payload]), key: key,
+                    mirror: UnsafeRawBufferPointer(rebasing: theirs[held.value])
+                )
+            }
+        }
+        guard let isAvailable else { return false }
+        summary.keys += 1
+        summary.unchanged += 1
+        unchanged += 1
+        if isAvailable {
+            summary.availableBefore += 1
+            summary.availableAfter += 1
+        }
+        return true
     }
 
     private mutating func decide(
@@ -147,7 +174,6 @@ struct Planner: ~Copyable {
         if verdict.wasAvailable { summary.availableBefore += 1 }
         if verdict.isAvailable { summary.availableAfter += 1 }
         for mark in verdict.marks { summary.marks[mark.name, default: MarkCount()].add(mark) }
-        // Nearly every key of a snapshot ends here; nothing is allocated for it.
         if case .unchanged = verdict.decision, group.rows.count == 1, verdict.scheduled.isEmpty {
             summary.unchanged += 1
             unchanged += 1

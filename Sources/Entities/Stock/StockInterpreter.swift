@@ -8,8 +8,6 @@ struct StockInterpreter: RowInterpreter {
 
     private let definition: StockDefinition
     private var warehouses = Interned()
-    private var scratch: [UInt8] = []
-    private var partScratch: [UInt8] = []
 
     init(definition: StockDefinition) { self.definition = definition }
 
@@ -91,7 +89,6 @@ struct StockInterpreter: RowInterpreter {
     // MARK: Rows to a decision
 
     mutating func decide(_ group: KeyGroup, mirror: ArraySlice<UInt8>?, mode: FileMode) -> KeyVerdict {
-        if let verdict = decideQuickly(group, mirror: mirror) { return verdict }
         if let spoiled = group.rows.first(where: \.isSpoiled) {
             return KeyVerdict(.rejected(Self.incomplete(line: spoiled.origin.line)))
         }
@@ -183,28 +180,41 @@ struct StockInterpreter: RowInterpreter {
         return verdict
     }
 
-    /// The common case without an allocation: one row whose whole picture is already in the mirror, byte for byte.
-    /// `nil` wherever anything differs; the long way then decides.
-    private mutating func decideQuickly(_ group: KeyGroup, mirror: ArraySlice<UInt8>?) -> KeyVerdict? {
-        guard let mirror, group.rows.count == 1, let keyed = group.rows.first, !keyed.isSpoiled,
-            let row = try? StockRow(group.payload(keyed)), let figure = row.figure, row.warehouse < warehouses.count,
-            case .source(let source) = warehouses.destination(row.warehouse, in: definition.warehouses),
-            let free = figure.available
-        else { return nil }
-        let rule = definition.buffers.rule(sku: group.key, productClass: row.productClass)
+    /// The mirror's value is what these figures would make, byte for byte; nothing is allocated to find out.
+    mutating func confirm(
+        _ payload: UnsafeRawBufferPointer, key: UnsafeRawBufferPointer, mirror: UnsafeRawBufferPointer
+    ) -> Bool? {
+        var row = RawByteReader(payload)
+        guard let number = row.varint(), number < UInt64(warehouses.count), let productClass = row.nested() else { return nil }
+        let warehouse = Int(number)
+        let figureBytes = row.rest
+        guard warehouses.hasSource(warehouse, in: definition.warehouses), let free = Self.free(&row), row.isAtEnd else { return nil }
+        let rule =
+            definition.buffers.isUniform
+            ? definition.buffers.standard : definition.buffers.rule(sku: Array(key)[...], productClass: Array(productClass)[...])
         guard let quantity = AvailableToPromise.quantity(free: free, rule: rule) else { return nil }
-        scratch.removeAll(keepingCapacity: true)
-        partScratch.removeAll(keepingCapacity: true)
-        StockLevel(source: source, quantity: quantity, isInStock: true).encode(into: &partScratch)
-        ByteWriter.nested(partScratch[...], into: &scratch)
-        partScratch.removeAll(keepingCapacity: true)
-        StockOperand(warehouse: warehouses.name(row.warehouse), figure: figure).encode(into: &partScratch)
-        ByteWriter.nested(partScratch[...], into: &scratch)
-        let isSame = scratch.withUnsafeBytes { mine in
-            mirror.withUnsafeBytes { theirs in mine.count == theirs.count && mine.elementsEqual(theirs) }
+        var held = RawByteReader(mirror)
+        guard let levelBytes = held.nested(), let operandBytes = held.nested(), held.isAtEnd else { return nil }
+        var level = RawByteReader(levelBytes)
+        guard let source = level.nested(), warehouses.isSource(source, of: warehouse), level.isNext(quantity),
+            level.byte() == 1, level.isAtEnd
+        else { return nil }
+        var operand = RawByteReader(operandBytes)
+        guard let code = operand.nested(), warehouses.isCode(code, of: warehouse), operand.rest.holdsSame(as: figureBytes) else {
+            return nil
         }
-        guard isSame else { return nil }
-        return KeyVerdict(.unchanged, wasAvailable: quantity.isPositive, isAvailable: quantity.isPositive)
+        return quantity.isPositive
+    }
+
+    /// What an encoded `StockFigure` leaves free.
+    private static func free(_ reader: inout RawByteReader) -> ExactDecimal? {
+        switch reader.byte() {
+        case 0: return reader.decimal()
+        case 1:
+            guard let onHand = reader.decimal(), let allocated = reader.decimal() else { return nil }
+            return allocated.isZero ? onHand : onHand.subtracting(allocated)
+        default: return nil
+        }
     }
 
     mutating func decideMissing(_ key: RecordKey, mirror: ArraySlice<UInt8>) -> KeyVerdict? {
@@ -231,6 +241,8 @@ extension StockInterpreter {
         private var numbers: [RecordKey: Int] = [:]
         private var destinations: [WarehouseMap.Destination] = []
         private var codes: [[UInt8]] = []
+        /// The source's code where a warehouse feeds one.
+        private var sources: [[UInt8]?] = []
 
         var count: Int { names.count }
         func name(_ number: Int) -> String { names[number] }
@@ -248,8 +260,29 @@ extension StockInterpreter {
         }
 
         mutating func destination(_ number: Int, in map: WarehouseMap) -> WarehouseMap.Destination {
-            while destinations.count < names.count { destinations.append(map.destination(of: names[destinations.count])) }
+            judge(map)
             return destinations[number]
+        }
+
+        mutating func hasSource(_ number: Int, in map: WarehouseMap) -> Bool {
+            judge(map)
+            return sources[number] != nil
+        }
+
+        func isSource(_ bytes: UnsafeRawBufferPointer, of number: Int) -> Bool {
+            sources[number]?.withUnsafeBytes { $0.holdsSame(as: bytes) } ?? false
+        }
+
+        func isCode(_ bytes: UnsafeRawBufferPointer, of number: Int) -> Bool {
+            codes[number].withUnsafeBytes { $0.holdsSame(as: bytes) }
+        }
+
+        private mutating func judge(_ map: WarehouseMap) {
+            while destinations.count < names.count {
+                let destination = map.destination(of: names[destinations.count])
+                destinations.append(destination)
+                if case .source(let source) = destination { sources.append(Array(source.utf8)) } else { sources.append(nil) }
+            }
         }
     }
 }

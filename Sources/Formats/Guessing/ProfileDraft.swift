@@ -41,7 +41,7 @@ package struct ProfileDraft: Sendable {
         try Profile(
             name: name, profile: JSONDocument.parse(Array(profile.utf8), file: "profile.json"),
             schema: JSONDocument.parse(Array(schema.utf8), file: "schema.json"),
-            dialect: JSONDocument.parse(Array(dialect.utf8), file: "dialect.json"))
+            structure: JSONDocument.parse(Array(dialect.utf8), file: "dialect.json"))
     }
 
     /// The name of each column to declare; a column that a header does not name, or names like another, is left out.

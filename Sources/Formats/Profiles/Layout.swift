@@ -26,6 +26,8 @@ struct Layout: Sendable {
         var firstCell: String?
         /// The cell with the count of records, from 1.
         var countCell: Int?
+        /// The column with the count of records, where the format knows trailers by their place.
+        var countColumn: String?
     }
 
     var preamble = Preamble.none
@@ -70,7 +72,8 @@ struct Layout: Sendable {
             var reader = try NodeReader(trailerNode, path: "profile.trailer")
             trailer = Trailer(
                 firstCell: try reader.text("first_cell"),
-                countCell: try reader.integer("count_cell", in: 1...Self.maximumColumns)
+                countCell: try reader.integer("count_cell", in: 1...Self.maximumColumns),
+                countColumn: try reader.text("count_column")
             )
             try reader.finish()
         }

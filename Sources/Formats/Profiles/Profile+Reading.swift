@@ -4,12 +4,15 @@ extension Profile {
     /// Opens a file as typed records with one cell per entry of `fields`, in that order.
     ///
     /// Throws `FILE-EMPTY`, `FORMAT-NOT-TEXT`, `ENCODING-CONTRADICTED` and `ZONE-UNKNOWN` at once; what the header lacks
-    /// (`HEADER-…`) and what is broken further down (`CSV-…`) is thrown by `next`.
+    /// (`HEADER-…`) and what is broken further down (`CSV-…`, `XML-…`) is thrown by `next`.
     package func makeReader(
         _ source: some ByteSource,
         fields: [EntityField],
         context: ReadContext
     ) throws -> any RecordSource {
-        try RecordReader(profile: self, source: source, fields: fields, context: context)
+        if let document {
+            return try XMLRecordReader(profile: self, document: document, source: source, fields: fields, context: context)
+        }
+        return try RecordReader(profile: self, source: source, fields: fields, context: context)
     }
 }

@@ -8,6 +8,8 @@ package struct Profile: Sendable {
     package let name: String
     package let title: String
     package let version: Int
+    /// How the file is built.
+    package let format: Format
     package let encoding: TextEncoding
     package let dialect: CSVDialect
     package let duplicateKeys: DuplicateKeys
@@ -27,6 +29,21 @@ package struct Profile: Sendable {
     let sequence: SequenceSource?
     let modeCell: ModeCell?
     let zoneName: String?
+    /// The encoding that `profile.json` names itself; `encoding` is the default where it names none.
+    let statedEncoding: TextEncoding?
+    /// Columns that say things about the file instead of a record.
+    let modeColumn: ModeColumn?
+    let countColumn: String?
+    /// What `document.json` says; of XML profiles.
+    let document: DocumentFile?
+    /// Where the schemas lie that XML files are held against.
+    let schemaFolder: String
+
+    package enum Format: String, Sendable, CaseIterable {
+        /// Cells with separators, one record per row.
+        case csv
+        case xml
+    }
 
     /// What the entity does with several rows of one key; the reader only carries it.
     package enum DuplicateKeys: String, Sendable, CaseIterable { case last, first, sum, reject }

@@ -16,6 +16,8 @@ enum CellFault: Hashable, Sendable {
     case pattern
     case choice
     case word
+    /// The record has the value several times, and nobody said which one counts.
+    case repeated
 
     /// The reason for people. `value` is the cell's content in UTF-8.
     func reason(rules: ColumnRules, value: some Sequence<UInt8>) -> RejectReason {
@@ -80,6 +82,11 @@ enum CellFault: Hashable, Sendable {
             return (
                 "VALUE-PATTERN", "the value does not have the form \(constraints.pattern?.text ?? "")",
                 "correct the value"
+            )
+        case .repeated:
+            return (
+                "VALUE-REPEATED", "the record has this value more than once",
+                "remove the others, or say in document.json which one counts (\"repeat\")"
             )
         case .choice:
             let choices = (constraints.choices ?? []).prefix(10).joined(separator: ", ")

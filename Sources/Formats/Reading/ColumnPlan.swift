@@ -79,10 +79,10 @@ final class RecordPlan {
             rowCount = 1
         }
         checked = try profile.checkedColumns.map { name in
-            try maker.column(name, kind: .text, mapping: CellMapping(blank: .keep), isOptional: false)
+            try maker.column(name, kind: .text, mapping: CellMapping(blank: .keep))
         }
         if case .column(let name) = profile.eventTime {
-            eventTime = try maker.column(name, kind: .instant, mapping: CellMapping(blank: .keep), isOptional: false)
+            eventTime = try maker.column(name, kind: .instant, mapping: CellMapping(blank: .keep))
         } else {
             eventTime = nil
         }

@@ -7,6 +7,8 @@ final class ColumnRules: Sendable {
     let constraints: SchemaColumn.Constraints
     let blank: FieldMapping.Blank
     let isTrimmed: Bool
+    /// What a record lacks altogether is `absent` then, not blank.
+    let isOptional: Bool
     let missingValues: [[UInt8]]
     let zeroValues: [[UInt8]]
     let decimals: DecimalFormat
@@ -25,6 +27,7 @@ final class ColumnRules: Sendable {
         constraints = column.constraints
         blank = mapping.blank
         isTrimmed = mapping.trim == .both
+        isOptional = mapping.isOptional
         missingValues = profile.schema.missingValues.filter { !$0.isEmpty }.map { Array($0.utf8) }
         zeroValues = profile.numbers.zeroValues.map { Array($0.utf8) }
         var decimals = column.decimals

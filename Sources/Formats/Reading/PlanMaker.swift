@@ -13,8 +13,11 @@ struct PlanMaker {
         case .column(let name):
             return try column(
                 name, kind: field.kind,
-                mapping: CellMapping(blank: mapping.blank, trim: mapping.trim, day: mapping.day, values: mapping.values),
-                isOptional: mapping.isOptional)
+                mapping: CellMapping(
+                    blank: mapping.blank, trim: mapping.trim, day: mapping.day, isOptional: mapping.isOptional,
+                    values: mapping.values
+                )
+            )
         case .constant(let text): return try constant(text, field)
         }
     }
@@ -32,11 +35,10 @@ struct PlanMaker {
     func column(
         _ name: String,
         kind: EntityField.Kind,
-        mapping: CellMapping,
-        isOptional: Bool
+        mapping: CellMapping
     ) throws -> ColumnPlan {
         guard let schema = profile.schema.column(named: name) else { return .absent }
-        guard let position = try match.position(of: name, isOptional: isOptional) else { return .absent }
+        guard let position = try match.position(of: name, isOptional: mapping.isOptional) else { return .absent }
         return try plan(schema, at: position, kind: kind, mapping: mapping)
     }
 

@@ -61,7 +61,8 @@ package final class HTTPTransport: ShopTransport {
         let header = try await authoriser.header(method: call.method, origin: endpoint.origin, target: target)
         var request = HTTPClientRequest(url: endpoint.origin + target)
         request.method = HTTPMethod(rawValue: call.method.rawValue)
-        request.headers.add(name: "Accept", value: call.expects == .plainText ? "*/*" : "application/json")
+        request.headers.add(name: "Accept", value: Self.accepted(call.expects))
+        if let store = call.store { request.headers.add(name: "Store", value: store) }
         request.headers.add(name: "User-Agent", value: endpoint.userAgent)
         if let header { request.headers.add(name: "Authorization", value: header) }
         if let body = call.body {
@@ -69,6 +70,14 @@ package final class HTTPTransport: ShopTransport {
             request.body = .bytes(ByteBuffer(bytes: body))
         }
         return (await exchange(request, call), header)
+    }
+
+    private static func accepted(_ expectation: ShopCall.Expectation) -> String {
+        switch expectation {
+        case .plainText: "*/*"
+        case .page: "text/html"
+        case .emptyList, .object, .list, .wholeNumber, .text, .yes: "application/json"
+        }
     }
 
     private func exchange(_ request: HTTPClientRequest, _ call: ShopCall) async -> Answer {

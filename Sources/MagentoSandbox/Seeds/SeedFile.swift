@@ -21,10 +21,10 @@ package enum SeedFile {
             guard let sku = product["sku"]?.text else { throw Invalid(description: "A product has no sku.") }
             let kind = product["type_id"]?.text.flatMap(Product.Kind.init(rawValue:)) ?? .simple
             state.catalogue.add(
-                sku: sku, name: product["name"]?.text, kind: kind, price: try quantity(product["price"]) ?? Quantity(10))
+                sku: sku, name: product["name"]?.text, kind: kind, price: try number(product["price"]) { Money(numeric: $0) } ?? Money(10))
             for level in product["stock"]?.members ?? [] {
                 state.sourceItems.upsert(
-                    sku: sku, source: level.name, quantity: try quantity(level.value) ?? .zero, isInStock: true)
+                    sku: sku, source: level.name, quantity: try number(level.value) { Quantity(numeric: $0) } ?? .zero, isInStock: true)
             }
         }
         if let maximum = root["maximum_items"]?.whole { state.limits.maximumItems = maximum }
@@ -32,12 +32,14 @@ package enum SeedFile {
         return state
     }
 
-    private static func quantity(_ value: JSONValue?) throws(Invalid) -> Quantity? {
+    private static func number<Number>(
+        _ value: JSONValue?, _ make: (String) -> Number?
+    ) throws(Invalid) -> Number? {
         switch value {
         case nil, .null: return nil
         case .number(let text), .string(let text):
-            guard let quantity = Quantity(numeric: text) else { throw Invalid(description: "`\(text)` is no number.") }
-            return quantity
+            guard let number = make(text) else { throw Invalid(description: "`\(text)` is no number.") }
+            return number
         case .bool, .array, .object: throw Invalid(description: "A number is expected.")
         }
     }
