@@ -4,6 +4,8 @@ import Domain
 struct FieldGuess {
     /// Field to the column's index.
     var columns: [String: Guess<Int>] = [:]
+    /// Each line names a product and a customer: orders or invoices, which no entity takes.
+    private(set) var looksLikeDocuments = false
 
     init(_ columns: [InspectionReport.Column], answers: GuessAnswers) throws {
         var taken: Set<Int> = []
@@ -17,32 +19,23 @@ struct FieldGuess {
             taken.insert(index)
         }
         let captions = columns.map { CaptionWords($0.caption) }
-        // First the captions that are a field's very words, then those that end with them.
-        for isExact in [Exactness.same, .ending] {
+        // The surest captions first: a column is one field only.
+        for (fit, certainty) in [(CaptionWords.Fit.same, Certainty.sure), (.ending, .likely), (.vagueEnding, .unsure)] {
             for field in FieldVocabulary.fields where self.columns[field.name] == nil && answers["fields.\(field.name)"] != "none" {
-                guard
-                    let (index, word) = Self.column(field, captions, isExact, where: { index in
-                        !taken.contains(index) && Self.isPossible(columns[index].reading, field.kind)
-                    })
-                else { continue }
+                let free = columns.indices.filter { !taken.contains($0) && Self.isPossible(columns[$0].reading, field.kind) }
+                guard let (index, word) = Self.column(field, captions, fit, among: free) else { continue }
                 taken.insert(index)
-                self.columns[field.name] = Guess(
-                    index, isExact == .same ? .sure : .likely, "the caption '\(columns[index].caption)' says \(word)")
+                self.columns[field.name] = Guess(index, certainty, "the caption '\(columns[index].caption)' says \(word)")
             }
         }
         settle(columns)
     }
 
-    private enum Exactness { case same, ending }
-
     private static func column(
-        _ field: FieldVocabulary.Field, _ captions: [CaptionWords], _ exactness: Exactness, where isFree: (Int) -> Bool
+        _ field: FieldVocabulary.Field, _ captions: [CaptionWords], _ fit: CaptionWords.Fit, among indices: [Int]
     ) -> (Int, String)? {
         for word in field.words {
-            let index = captions.indices.first { index in
-                isFree(index) && (exactness == .same ? captions[index].equals(word) : captions[index].fits(word))
-            }
-            if let index { return (index, word) }
+            if let index = indices.first(where: { captions[$0].fit(word) == fit }) { return (index, word) }
         }
         return nil
     }
@@ -64,7 +57,7 @@ struct FieldGuess {
         }
         // Beside a break price a plain quantity is where the break begins.
         if self.columns["tier_price"] != nil, self.columns["quantity"] == nil, let stock = self.columns["on_hand"], self.columns["free"] == nil,
-            ["quantity", "qty"].contains(CaptionWords(columns[stock.value].caption).text)
+            ["quantity", "qty"].contains(where: { CaptionWords(columns[stock.value].caption).fit($0) != nil })
         {
             self.columns["quantity"] = Guess(stock.value, .likely, stock.evidence + "; beside a group's price it is where the break begins")
             self.columns["on_hand"] = nil
@@ -75,10 +68,20 @@ struct FieldGuess {
                 self.columns[plain] = nil
             }
         }
-        if self.columns["account"] != nil, self.columns["sku"] == nil {
+        if self.columns["account"] != nil, self.columns["sku"] != nil {
+            looksLikeDocuments = true
+            for field in ["account", "email", "price_group", "terms", "credit_limit", "on_stop", "postcode"] { self.columns[field] = nil }
+        }
+        if self.columns["account"] != nil {
             if let list = self.columns["group"] { self.columns["price_group"] = self.columns["price_group"] ?? list }
             self.columns["group"] = nil
         }
+    }
+
+    /// How sure the fields are that make the entity possible; `nil` where it is not.
+    func certainty(of entity: GuessedEntity) -> Certainty? {
+        entity.requirements.filter { $0.isSubset(of: columns.keys) }
+            .compactMap { fields in fields.compactMap { columns[$0]?.certainty }.max() }.min()
     }
 
     /// The entities that the columns are enough for.

@@ -60,12 +60,17 @@ package struct FileGuess: Sendable {
             profile = Guess(match.value.profile, match.certainty, match.evidence)
             source = .known
             entities = GuessedEntity.allCases.filter { $0.isFed(by: match.value.profile.mappedFields) }
-            self.key = key.map { Guess(columns[$0.value].caption, .sure, "the profile says so") }
+            self.key = match.value.profile.keyColumn.map { Guess($0, match.certainty, "the profile says so") }
             if match.certainty == .unsure {
                 questions.append(
                     Question(key: "profile", text: match.evidence, choices: known.map(\.name) + ["new"], assumed: match.value.profile.name))
             }
         } else {
+            guard text.captions.isEmpty || !ProfileDraft.singleCaptions(text.captions).isEmpty else {
+                throw Diagnostic(
+                    "GUESS-HEADER", "no caption stands for one column alone", at: .init(file: file, line: report.headerLine),
+                    hint: "answer with header: none, or with the number of the header's line")
+            }
             let draft = ProfileDraft(
                 title: "Proposed from \(Escaped(file, limit: 60))",
                 .init(report: report, text: text, encoding: encoding, columns: columns, fields: fields.columns.mapValues(\.value), trailer: trailer.value))
@@ -77,7 +82,7 @@ package struct FileGuess: Sendable {
             questions += styles.questions.filter { question in needed.contains { question.key.hasSuffix(".\($0)") } }
             questions += Self.questions(key: key, trailer: trailer, columns)
         }
-        entity = Self.entity(wanted, entities, &questions)
+        entity = Self.entity(wanted, entities, match == nil ? fields : nil, &questions)
         preview = try MappedPreview(profile.value, sample: bytes)
         self.questions = questions
     }
@@ -135,18 +140,22 @@ package struct FileGuess: Sendable {
         return Guess(match, .sure, "as answered")
     }
 
-    private static func entity(_ wanted: GuessedEntity?, _ entities: [GuessedEntity], _ questions: inout [Question]) -> Guess<GuessedEntity?> {
-        let names = entities.map(\.rawValue).joined(separator: ", ")
+    /// `fields` are the guessed ones, `nil` where a known profile says what the columns are.
+    private static func entity(
+        _ wanted: GuessedEntity?, _ entities: [GuessedEntity], _ fields: FieldGuess?, _ questions: inout [Question]
+    ) -> Guess<GuessedEntity?> {
         if let wanted, entities.contains(wanted) { return Guess(wanted, .sure, "as answered") }
-        guard let first = entities.first else {
+        let names = entities.map(\.rawValue).joined(separator: ", ")
+        let evidence = entities.isEmpty ? "no entity has the columns it needs" : "the columns are enough for \(names)"
+        let first = entities.first
+        let certainty = first.map { fields?.certainty(of: $0) ?? .sure } ?? .unsure
+        if certainty == .unsure {
             questions.append(
                 Question(
-                    key: "entity", text: "no entity has the columns it needs; name them with fields.sku, fields.price and so on",
-                    choices: GuessedEntity.allCases.map(\.rawValue), assumed: "none"))
-            return Guess(nil, .unsure, "no entity has the columns it needs")
+                    key: "entity", text: evidence + "; name the columns with fields.sku, fields.price and so on",
+                    choices: GuessedEntity.allCases.map(\.rawValue), assumed: first?.rawValue ?? "none"))
         }
-        if entities.count == 1 { return Guess(first, .sure, "the columns are enough for \(names) only") }
-        return Guess(first, .likely, "the columns are enough for \(names)")
+        return Guess(first, entities.count > 1 ? max(certainty, .likely) : certainty, evidence)
     }
 
     private static func questions(key: Guess<Int>?, trailer: Guess<Layout.Trailer?>, _ columns: [InspectionReport.Column]) -> [Question] {

@@ -17,8 +17,11 @@ struct KeyGuess {
             let column = columns[named.value]
             let isUnique = column.distinct == column.filled
             let blank = column.rows - column.filled
-            let evidence = "\(named.evidence); \(column.distinct) different values in \(column.rows) rows, \(blank) blank"
-            let certainty: Certainty = blank * 5 > column.rows ? .unsure : isUnique && blank == 0 ? named.certainty : max(named.certainty, .likely)
+            let documents = fields.looksLikeDocuments ? "; each line names a customer too, as orders and invoices do" : ""
+            let evidence = "\(named.evidence); \(column.distinct) different values in \(column.rows) rows, \(blank) blank\(documents)"
+            let explains = ["warehouse", "group", "quantity", "valid_from", "website"].contains { fields.columns[$0] != nil }
+            let isDoubtful = fields.looksLikeDocuments || blank * 5 > column.rows || (!explains && column.distinct * 10 < column.filled * 9)
+            let certainty: Certainty = isDoubtful ? .unsure : isUnique && blank == 0 ? named.certainty : max(named.certainty, .likely)
             self.column = Guess(named.value, certainty, evidence)
             return
         }

@@ -44,15 +44,18 @@ package struct ProfileDraft: Sendable {
             structure: JSONDocument.parse(Array(dialect.utf8), file: "dialect.json"))
     }
 
-    /// The name of each column to declare; a column that nothing needs and that a header does not name once is left out.
+    /// The name of each column to declare; a column that a header does not name, or names like another, is left out.
     private static func names(_ findings: Findings) -> [String?] {
         let captions = findings.text.captions
         guard !captions.isEmpty else { return findings.columns.indices.map { "column \($0 + 1)" } }
-        let seen = captions.map { CaptionWords($0).text }
-        return findings.columns.indices.map { index in
-            guard index < captions.count, !seen[index].isEmpty, seen.count(where: { $0 == seen[index] }) == 1 else { return nil }
-            return captions[index]
-        }
+        let single = singleCaptions(captions)
+        return findings.columns.indices.map { $0 < captions.count && single.contains(captions[$0]) ? captions[$0] : nil }
+    }
+
+    /// The captions that stand for one column alone.
+    static func singleCaptions(_ captions: [String]) -> Set<String> {
+        let seen = captions.map { CaptionWords($0).joined }
+        return Set(captions.indices.filter { index in !seen[index].isEmpty && seen.count { $0 == seen[index] } == 1 }.map { captions[$0] })
     }
 
     private static func column(_ index: Int, _ name: String, _ findings: Findings) -> JSONText {

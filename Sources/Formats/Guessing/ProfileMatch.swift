@@ -29,13 +29,13 @@ struct ProfileMatch {
         }
         guard proof.records > 0, rejected * 3 <= proof.records * 2 else { return nil }
         let captions = proof.header.filter { !$0.isEmpty }
-        let declared = profile.schema.columns.flatMap { [$0.name] + (profile.header.aliases[$0.name] ?? []) }.map { CaptionWords($0) }
+        let declared = profile.schema.columns.flatMap { [$0.name] + (profile.header.aliases[$0.name] ?? []) }.map { CaptionWords($0).joined }
         self.profile = profile
         self.rejected = rejected
         records = proof.records
         hasHeader = profile.layout.headerRows > 0
         let found = captions.count { caption in
-            declared.contains(CaptionWords(caption)) || profile.pivot?.isColumn(caption) == true
+            declared.contains(CaptionWords(caption).joined) || profile.pivot?.isColumn(caption) == true
         }
         known = captions.isEmpty ? 100 : found * 100 / captions.count
         mapped = profile.mappings.values.count { if case .column = $0.source { true } else { false } } + (profile.pivot?.columns.count ?? 0)
@@ -49,15 +49,19 @@ struct ProfileMatch {
             .filter { $0.known >= 50 }
             .sorted { ($0.rank, $1.profile.name) > ($1.rank, $0.profile.name) }
         guard let best = matches.first else { return nil }
-        let rivals = matches.dropFirst().filter { $0.rank == best.rank }.map(\.profile.name)
+        // Without a header the shape alone speaks; with one, two profiles of the same captions may mean different things.
+        let rivals = matches.dropFirst().filter { rival in
+            !hasHeader || (rival.known == best.known && rival.entities != best.entities)
+        }.map(\.profile.name)
         let isClean = best.rejected * 10 <= best.records
-        let certainty: Certainty =
-            !rivals.isEmpty ? .unsure : !hasHeader ? .likely : best.known >= 80 && isClean ? .sure : .likely
+        let certainty: Certainty = !rivals.isEmpty || !hasHeader ? .unsure : best.known >= 80 && isClean ? .sure : .likely
         var evidence = "\(best.records) records read, \(best.rejected) rejected"
-        if hasHeader { evidence += ", \(best.known) % of the captions known" }
-        if !rivals.isEmpty { evidence += "; so does \(rivals.joined(separator: ", "))" }
+        evidence += hasHeader ? ", \(best.known) % of the captions known" : "; no header says what the columns are"
+        if !rivals.isEmpty { evidence += "; \(rivals.joined(separator: ", ")) would read it too" }
         return Guess(best, certainty, evidence)
     }
+
+    private var entities: [GuessedEntity] { GuessedEntity.allCases.filter { $0.isFed(by: profile.mappedFields) } }
 
     /// Good records, then known captions, then fields.
     private var rank: [Int] { [known >= 80 ? 1 : 0, (records - rejected) * 100 / max(1, records) / 20, known, mapped] }
@@ -65,6 +69,16 @@ struct ProfileMatch {
 
 extension GuessedEntity {
     func isFed(by fields: [String]) -> Bool { requirements.contains { $0.isSubset(of: fields) } }
+}
+
+extension Profile {
+    /// The column of the product's or account's key.
+    var keyColumn: String? {
+        for field in ["sku", "account"] {
+            if case .column(let name) = mappings[field]?.source { return name }
+        }
+        return nil
+    }
 }
 
 extension Pivot {

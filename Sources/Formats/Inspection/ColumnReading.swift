@@ -13,6 +13,8 @@ package enum ColumnReading: Hashable, Sendable {
         package var style: NumberStyle
         /// A second style that reads every value as well, with other amounts.
         package var other: NumberStyle?
+        /// A value that the two read differently.
+        package var doubtful: String?
         package var isWhole = false
         package var hasCurrency = false
         package var hasTrailingMinus = false

@@ -16,16 +16,18 @@ struct NumberGuess {
         let fitting = parsed.filter { $0.numbers.count { $0 != nil } == best }
         guard let first = fitting.first else { return nil }
         // A style that gives the same amounts is no other reading.
-        let other = fitting.dropFirst().first { $0.numbers != first.numbers }?.style
+        let second = fitting.dropFirst().first { $0.numbers != first.numbers }
+        let doubtful = second.flatMap { second in values.indices.first { second.numbers[$0] != first.numbers[$0] } }
         let numbers = first.numbers.compactMap(\.self)
         let negative = numbers.count(where: \.isNegative)
         reading = .init(
-            style: first.style, other: other, isWhole: numbers.allSatisfy(\.isWhole),
+            style: first.style, other: second?.style, doubtful: doubtful.map { Escaped(values[$0], limit: 40).description },
+            isWhole: numbers.allSatisfy(\.isWhole),
             hasCurrency: values.contains(where: Self.hasCurrency), hasTrailingMinus: values.contains { $0.last == UInt8(ascii: "-") },
             hasParentheses: values.contains { $0.first == UInt8(ascii: "(") })
         misfits = values.count - best
         let style = first.style == .plain ? "plain numbers" : first.style.example
-        let doubt = other.map { "; read as \($0.example) they would be other amounts" } ?? ""
+        let doubt = second.map { "; read as \($0.style.example) they would be other amounts" } ?? ""
         evidence = "\(style), \(negative) negative, in \(values.count) rows\(doubt)"
     }
 

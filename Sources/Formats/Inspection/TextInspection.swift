@@ -58,7 +58,7 @@ struct TextInspection {
         var damaged = 0
         for index in 0..<guess.width {
             let caption = index < header.count ? String(decoding: header[index], as: UTF8.self) : "column \(index + 1)"
-            let values = body.prefix(2000).compactMap { index < $0.cells.count ? $0.cells[index] : nil }
+            let values = body.compactMap { index < $0.cells.count ? $0.cells[index] : nil }
             let column = ColumnGuess(caption: caption, values: values)
             damaged += column.damaged
             report.columns.append(column.column)
