@@ -52,7 +52,7 @@ struct XMLMachine {
         self.check = check
         limits = file.limits
         names = NameTable(plan.names)
-        store = SlotStore(plan)
+        store = SlotStore(plan.slots, columnCount: plan.columnCount)
         let held = Set(([plan.documentRoot] + plan.ancestors.map(\.root)).flatMap { root in
             plan.nodes[Int(root)].resets.map { Int(plan.resets[Int($0)]) }
         })
@@ -189,23 +189,10 @@ struct XMLMachine {
     mutating func forgetRecord() { store.endRecord(recordSlots) }
 
     /// Calls `body` with the values collected so far.
-    func withRecord<Result>(
-        origin: RecordOrigin, fault: RejectReason?, original: UnsafeBufferPointer<UInt8>,
-        _ body: (CollectedRecord) throws -> Result
-    ) rethrows -> Result {
-        try store.text.withUnsafeBufferPointer { text in
-            try store.slots.withUnsafeBufferPointer { slots in
-                try store.rows.withUnsafeBufferPointer { rows in
-                    // An empty text has no address; nothing points into it then.
-                    guard let slotBase = slots.baseAddress else { preconditionFailure("a schema has columns") }
-                    let base = text.baseAddress ?? UnsafeRawPointer(slotBase).assumingMemoryBound(to: UInt8.self)
-                    return try body(
-                        CollectedRecord(
-                            bytes: base, slots: slotBase, rows: rows.baseAddress, rowCount: store.rowCount, inRow: rowFlags,
-                            origin: origin, fault: fault, original: original))
-                }
-            }
-        }
+    func withRecord(
+        origin: RecordOrigin, fault: RejectReason?, original: UnsafeBufferPointer<UInt8>, _ body: (CollectedRecord) throws -> Void
+    ) rethrows {
+        try store.withRecord(inRow: rowFlags, origin: origin, fault: fault, original: original, body)
     }
 
     // MARK: Paths
