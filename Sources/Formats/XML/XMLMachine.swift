@@ -203,18 +203,21 @@ struct XMLMachine {
             let edge = plan.edges[Int(index)]
             guard edge.name == number || edge.name == 0 else { continue }
             if edge.attribute != 0 {
-                guard let value = attribute(edge.attribute, of: element), value.elementsEqual(edge.value) else { continue }
+                guard let position = attribute(edge.attribute, of: element),
+                    element.withAttributeValue(position, { $0.elementsEqual(edge.value) })
+                else { continue }
             }
             active.append(edge.target)
         }
     }
 
-    private mutating func attribute(_ number: Int32, of element: XMLStart) -> UnsafeBufferPointer<UInt8>? {
+    /// The position of the attribute with the name's `number`.
+    private mutating func attribute(_ number: Int32, of element: XMLStart) -> Int? {
         for index in 0..<Int(element.attributeCount) {
             if let name = element.attributeName(index), let entry = names.index(of: name, limit: limits.name),
                 names.number(at: entry) == number
             {
-                return element.attributeValue(index)
+                return index
             }
         }
         return nil
@@ -264,10 +267,10 @@ struct XMLMachine {
                 keep(plan.captures[Int(capture)], from: start, to: store.count)
             }
             for capture in node.attributes {
-                guard let value = attribute(plan.captures[Int(capture)].attribute, of: element) else { continue }
-                if value.count > limits.text { return .text(limits.text) }
+                guard let position = attribute(plan.captures[Int(capture)].attribute, of: element) else { continue }
                 let start = store.count
-                store.append(value)
+                element.withAttributeValue(position) { store.append($0) }
+                if store.count - start > limits.text { return .text(limits.text) }
                 let range = store.normalise(from: start)
                 keep(plan.captures[Int(capture)], from: range.lowerBound, to: range.upperBound)
             }
