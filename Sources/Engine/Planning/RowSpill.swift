@@ -42,7 +42,7 @@ struct RowSpill: ~Copyable {
 
     mutating func append(_ rows: KeyedRows) throws {
         for row in rows.rows {
-            let fold = KeyFold.of(rows.bytes[row.key])
+            let fold = rows.bytes.withUnsafeBytes { KeyFold.of(UnsafeRawBufferPointer(rebasing: $0[row.key])) }
             let part = KeyFold.part(of: fold, parts: Self.parts)
             let size = Self.headSize + row.key.count + row.payload.count
             if filled[part] + size > Self.bufferSize { try flush(part) }

@@ -7,9 +7,12 @@ struct StockInterpreter: RowInterpreter {
     private typealias Field = StockDefinition.Field
 
     private let definition: StockDefinition
-    private var warehouses = Interned()
+    private var warehouses: WarehouseIndex
 
-    init(definition: StockDefinition) { self.definition = definition }
+    init(definition: StockDefinition) {
+        self.definition = definition
+        warehouses = WarehouseIndex(definition.warehouses)
+    }
 
     // MARK: Records to rows
 
@@ -41,13 +44,13 @@ struct StockInterpreter: RowInterpreter {
         _ entry: RecordBatch.Entry,
         row: Int
     ) -> Result<StockRow, RejectReason> {
-        let code: ArraySlice<UInt8> =
+        let code: Range<Int> =
             switch batch.cell(entry, row: row, field: Field.warehouse.rawValue) {
-            case .text(let range): batch.bytes[range]
-            case .absent, .blank, .cleared, .decimal, .instant, .boolean: []
+            case .text(let range): range
+            case .absent, .blank, .cleared, .decimal, .instant, .boolean: 0..<0
             }
-        let warehouse = warehouses.index(of: code)
-        if warehouses.destination(warehouse, in: definition.warehouses) == .unknown {
+        let warehouse = batch.bytes.withUnsafeBytes { warehouses.index(of: UnsafeRawBufferPointer(rebasing: $0[code])) }
+        if warehouses.isUnknown(warehouse) {
             return .failure(Self.unknownWarehouse(warehouses.name(warehouse)))
         }
         let productClass: ArraySlice<UInt8> =
@@ -89,6 +92,7 @@ struct StockInterpreter: RowInterpreter {
     // MARK: Rows to a decision
 
     mutating func decide(_ group: KeyGroup, mirror: ArraySlice<UInt8>?, mode: FileMode) -> KeyVerdict {
+        if let verdict = decideSingle(group, mirror: mirror) { return verdict }
         if let spoiled = group.rows.first(where: \.isSpoiled) {
             return KeyVerdict(.rejected(Self.incomplete(line: spoiled.origin.line)))
         }
@@ -180,6 +184,30 @@ struct StockInterpreter: RowInterpreter {
         return verdict
     }
 
+    /// One warehouse in the file, the same one in the mirror: nothing else can play a part. `nil` where something may.
+    private mutating func decideSingle(_ group: KeyGroup, mirror: ArraySlice<UInt8>?) -> KeyVerdict? {
+        guard let mirror, group.rows.count == 1, let keyed = group.rows.first, !keyed.isSpoiled,
+            let row = try? StockRow(group.payload(keyed)), let figure = row.figure, row.warehouse < warehouses.count,
+            warehouses.hasSource(row.warehouse),
+            let known = mirror.withUnsafeBytes({ KnownLevel($0, warehouses, warehouse: row.warehouse) })
+        else { return nil }
+        let rule = definition.buffers.rule(sku: group.key, productClass: row.productClass)
+        let operand = StockOperand(warehouse: warehouses.name(row.warehouse), figure: figure)
+        guard let promise = AvailableToPromise([operand], rule: rule) else { return KeyVerdict(.rejected(Self.outOfRange)) }
+        let isSame = known.quantity == promise.quantity && known.isInStock
+        let source = warehouses.source(row.warehouse)
+        let after = StockValue(
+            levels: [StockLevel(source: source, quantity: promise.quantity, isInStock: true)], operands: [operand]
+        )
+        let encoded = after.encoded
+        let isRemembered = isSame && mirror.elementsEqual(encoded)
+        return KeyVerdict(
+            isRemembered ? .unchanged : isSame ? .refreshed(encoded) : .change(encoded),
+            wasAvailable: known.isInStock && known.quantity.isPositive, isAvailable: promise.quantity.isPositive,
+            evidence: isSame ? "" : "\(source): \(promise)"
+        )
+    }
+
     /// The mirror's value is what these figures would make, byte for byte; nothing is allocated to find out.
     mutating func confirm(
         _ payload: UnsafeRawBufferPointer, key: UnsafeRawBufferPointer, mirror: UnsafeRawBufferPointer
@@ -188,7 +216,7 @@ struct StockInterpreter: RowInterpreter {
         guard let number = row.varint(), number < UInt64(warehouses.count), let productClass = row.nested() else { return nil }
         let warehouse = Int(number)
         let figureBytes = row.rest
-        guard warehouses.hasSource(warehouse, in: definition.warehouses), let free = Self.free(&row), row.isAtEnd else { return nil }
+        guard warehouses.hasSource(warehouse), let free = Self.free(&row), row.isAtEnd else { return nil }
         let rule =
             definition.buffers.isUniform
             ? definition.buffers.standard : definition.buffers.rule(sku: Array(key)[...], productClass: Array(productClass)[...])
@@ -234,55 +262,30 @@ struct StockInterpreter: RowInterpreter {
     }
 }
 
-extension StockInterpreter {
-    /// Warehouse codes by number, each judged once against the map.
-    private struct Interned {
-        private var names: [String] = []
-        private var numbers: [RecordKey: Int] = [:]
-        private var destinations: [WarehouseMap.Destination] = []
-        private var codes: [[UInt8]] = []
-        /// The source's code where a warehouse feeds one.
-        private var sources: [[UInt8]?] = []
+/// The one level of a value with one level and one operand, both of a given warehouse, in the file's own spelling.
+private struct KnownLevel {
+    var quantity: ExactDecimal
+    var isInStock: Bool
 
-        var count: Int { names.count }
-        func name(_ number: Int) -> String { names[number] }
+    init?(_ value: UnsafeRawBufferPointer, _ warehouses: WarehouseIndex, warehouse: Int) {
+        var held = RawByteReader(value)
+        guard let levelBytes = held.nested(), let operandBytes = held.nested(), held.isAtEnd else { return nil }
+        var level = RawByteReader(levelBytes)
+        guard let source = level.nested(), warehouses.isSource(source, of: warehouse), let quantity = level.decimal(),
+            let mark = level.byte(), level.isAtEnd
+        else { return nil }
+        var operand = RawByteReader(operandBytes)
+        guard let code = operand.nested(), warehouses.isCode(code, of: warehouse), Self.skipFigure(&operand), operand.isAtEnd
+        else { return nil }
+        self.quantity = quantity
+        isInStock = mark == 1
+    }
 
-        mutating func index(of code: ArraySlice<UInt8>) -> Int {
-            // A handful of codes: comparing with each costs less than hashing one.
-            if codes.count <= 32, let number = codes.firstIndex(where: { $0[...] == code }) { return number }
-            let key = RecordKey(code)
-            if let number = numbers[key] { return number }
-            let number = names.count
-            names.append(key.text)
-            codes.append(key.bytes)
-            numbers[key] = number
-            return number
-        }
-
-        mutating func destination(_ number: Int, in map: WarehouseMap) -> WarehouseMap.Destination {
-            judge(map)
-            return destinations[number]
-        }
-
-        mutating func hasSource(_ number: Int, in map: WarehouseMap) -> Bool {
-            judge(map)
-            return sources[number] != nil
-        }
-
-        func isSource(_ bytes: UnsafeRawBufferPointer, of number: Int) -> Bool {
-            sources[number]?.withUnsafeBytes { $0.holdsSame(as: bytes) } ?? false
-        }
-
-        func isCode(_ bytes: UnsafeRawBufferPointer, of number: Int) -> Bool {
-            codes[number].withUnsafeBytes { $0.holdsSame(as: bytes) }
-        }
-
-        private mutating func judge(_ map: WarehouseMap) {
-            while destinations.count < names.count {
-                let destination = map.destination(of: names[destinations.count])
-                destinations.append(destination)
-                if case .source(let source) = destination { sources.append(Array(source.utf8)) } else { sources.append(nil) }
-            }
+    private static func skipFigure(_ reader: inout RawByteReader) -> Bool {
+        switch reader.byte() {
+        case 0: reader.decimal() != nil
+        case 1: reader.decimal() != nil && reader.decimal() != nil
+        default: false
         }
     }
 }

@@ -16,7 +16,7 @@ extension Profile {
     /// Schemas lie beside the folder of profiles.
     private static func schemaFolder(of folder: String) -> String {
         URL(filePath: folder).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .appending(path: "xsd").standardizedFileURL.path()
+            .appending(path: "xsd").path(percentEncoded: false)
     }
 
     private static func format(of node: SettingNode) throws -> Format {

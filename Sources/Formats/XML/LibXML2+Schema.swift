@@ -1,5 +1,6 @@
 import CLibXML2
 import Domain
+import Foundation
 import Synchronization
 
 /// A schema of ours holding a document's elements against itself while they stream by.
@@ -11,20 +12,26 @@ final class XMLSchemaCheck {
     enum Fault: Hashable {
         case unexpectedElement, missingElement, notAllowedHere, wrongValue, outOfRange, tooLong, pattern, choice
         case unexpectedAttribute, missingAttribute, unknownRoot, other
+        /// The check itself gave up; nothing may be handed to it any more.
+        case failed
     }
 
     private let schema: xmlSchemaPtr
     private let validator: xmlSchemaValidCtxtPtr
     private var plug: xmlSchemaSAXPlugPtr?
-    private var handler: UnsafeMutablePointer<xmlSAXHandler>?
-    private var user: UnsafeMutableRawPointer?
+    /// The library writes to both when the check is plugged in and pulled out, so they need a fixed place.
+    private let handler: UnsafeMutablePointer<UnsafeMutablePointer<xmlSAXHandler>?>
+    private let user: UnsafeMutablePointer<UnsafeMutableRawPointer?>
     /// What was found since it was last asked; the first of an element counts.
     private(set) var fault: Fault?
     private let namespaces: SchemaNamespaces
 
     /// Throws `PROFILE-FILE` and `PROFILE-SCHEMA`.
-    init(path: String, folder: String) throws {
+    init(path givenPath: String, folder givenFolder: String) throws {
         _ = LibXML2.isReady
+        // The library asks for included schemas by the shortest form of their paths.
+        let path = URL(filePath: givenPath).standardizedFileURL.path(percentEncoded: false)
+        let folder = URL(filePath: givenFolder).standardizedFileURL.path(percentEncoded: false)
         namespaces = try SchemaNamespaces(path: path)
         LibXML2.schemaFolders.withLock { _ = $0.insert(folder) }
         let broken = Diagnostic(
@@ -36,6 +43,10 @@ final class XMLSchemaCheck {
         guard let parsed, let validator = xmlSchemaNewValidCtxt(parsed) else { throw broken }
         schema = parsed
         self.validator = validator
+        handler = .allocate(capacity: 1)
+        handler.initialize(to: nil)
+        user = .allocate(capacity: 1)
+        user.initialize(to: nil)
         xmlSchemaSetValidStructuredErrors(
             validator,
             { user, error in
@@ -48,35 +59,39 @@ final class XMLSchemaCheck {
         endDocument()
         xmlSchemaFreeValidCtxt(validator)
         xmlSchemaFree(schema)
+        handler.deallocate()
+        user.deallocate()
     }
 
     func startDocument() {
         endDocument()
         fault = nil
-        plug = xmlSchemaSAXPlug(validator, &handler, &user)
+        plug = xmlSchemaSAXPlug(validator, handler, user)
     }
 
     func endDocument() {
         if let plug { xmlSchemaSAXUnplug(plug) }
         plug = nil
-        handler = nil
-        user = nil
+        handler.pointee = nil
+        user.pointee = nil
     }
 
     /// `namespace` is what the element is taken to have.
     @inline(__always)
     func start(_ element: XMLStart, namespace: UnsafePointer<UInt8>?) {
-        handler?.pointee.startElementNs?(
-            user, element.name, element.prefix, namespace, element.namespaceCount, element.namespaces, element.attributeCount, 0,
+        handler.pointee?.pointee.startElementNs?(
+            user.pointee, element.name, element.prefix, namespace, element.namespaceCount, element.namespaces, element.attributeCount, 0,
             element.attributes)
     }
 
     @inline(__always)
-    func end(_ name: UnsafePointer<UInt8>) { handler?.pointee.endElementNs?(user, name, nil, nil) }
+    func end(_ name: UnsafePointer<UInt8>, namespace: UnsafePointer<UInt8>?) {
+        handler.pointee?.pointee.endElementNs?(user.pointee, name, nil, namespace)
+    }
 
     @inline(__always)
     func text(_ bytes: UnsafeBufferPointer<UInt8>) {
-        handler?.pointee.characters?(user, bytes.baseAddress, Int32(bytes.count))
+        handler.pointee?.pointee.characters?(user.pointee, bytes.baseAddress, Int32(bytes.count))
     }
 
     /// The namespace that the schema gives to an element of this name; `found` where it knows that one itself.
@@ -90,6 +105,7 @@ final class XMLSchemaCheck {
     }
 
     private func note(_ error: xmlError) {
+        if error.code == Int32(XML_SCHEMAV_INTERNAL.rawValue) { fault = .failed }
         guard fault == nil else { return }
         switch xmlParserErrors(rawValue: UInt32(error.code)) {
         case XML_SCHEMAV_ELEMENT_CONTENT: fault = .unexpectedElement
@@ -128,6 +144,7 @@ extension XMLSchemaCheck.Fault {
         case .unexpectedAttribute: "\(element) has an attribute that the schema does not know"
         case .missingAttribute: "\(element) lacks an attribute that the schema demands"
         case .unknownRoot: "\(element) is no document that the schema knows"
+        case .failed: "\(element) cannot be checked against the schema"
         case .other: "\(element) is not as the schema demands"
         }
     }

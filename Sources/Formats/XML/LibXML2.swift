@@ -54,26 +54,30 @@ final class LibXML2 {
         Unmanaged<XMLEvents>.fromOpaque(user)._withUnsafeGuaranteedRef { $0 }
     }
 
-    /// Pushes more bytes; `isLast` says that there are no more. Answers why the document is not well-formed, if it is not.
-    func push(_ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool) -> XMLFault? {
-        var rest = bytes
-        // The parser counts in Int32.
-        while rest.count > 1 << 24 {
-            if let fault = parse(.init(rebasing: rest[..<(1 << 24)]), isLast: false) { return fault }
-            rest = .init(rebasing: rest[(1 << 24)...])
-        }
-        return parse(rest, isLast: isLast)
+    /// Pushes more bytes, fewer than 2 GiB. Answers why the document is not well-formed, if it is not.
+    func push(_ bytes: UnsafeBufferPointer<UInt8>) -> XMLFault? {
+        bytes.withMemoryRebound(to: CChar.self) { parse($0.baseAddress, Int32($0.count), isLast: 0) { Self.kind($0) } }
     }
 
-    private func parse(_ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool) -> XMLFault? {
+    /// There are no more bytes. What is missing now was cut off.
+    func finish() -> XMLFault? {
+        parse(nil, 0, isLast: 1) { code in
+            switch Self.kind(code) {
+            case .memory: .memory
+            case .extraContent, .cut, .encoding, .entity, .tags, .attribute, .empty, .character, .limit, .other: .cut
+            }
+        }
+    }
+
+    private func parse(
+        _ bytes: UnsafePointer<CChar>?, _ count: Int32, isLast: Int32, _ kind: (xmlParserErrors) -> XMLFault.Kind
+    ) -> XMLFault? {
         if isStopped { return nil }
-        bytes.withMemoryRebound(to: CChar.self) { _ = xmlParseChunk(context, $0.baseAddress, Int32($0.count), isLast ? 1 : 0) }
+        xmlParseChunk(context, bytes, count, isLast)
         if isStopped || context.pointee.wellFormed == 1 { return nil }
         let error = xmlCtxtGetLastError(context)?.pointee
         let code = error.map { xmlParserErrors(rawValue: UInt32($0.code)) } ?? XML_ERR_INTERNAL_ERROR
-        return XMLFault(
-            kind: isLast && !Self.isSyntaxOnly(code) ? .cut : Self.kind(code), line: Int(error?.line ?? 0),
-            column: Int(error?.int2 ?? 0))
+        return XMLFault(kind: kind(code), line: Int(error?.line ?? 0), column: Int(error?.int2 ?? 0))
     }
 
     /// No further event comes. For use inside events.
@@ -109,16 +113,6 @@ final class LibXML2 {
         }
     }
 
-    /// Errors that are errors wherever they stand; any other, met at the very end, means that the end is missing.
-    private static func isSyntaxOnly(_ code: xmlParserErrors) -> Bool {
-        switch kind(code) {
-        case .encoding, .entity, .memory, .extraContent, .character, .limit: true
-        case .attribute: code == XML_ERR_ATTRIBUTE_REDEFINED || code == XML_ERR_LT_IN_ATTRIBUTE
-        case .tags: code == XML_ERR_TAG_NAME_MISMATCH
-        case .cut, .empty, .other: false
-        }
-    }
-
     // MARK: The library as a whole
 
     /// Folders whose schemas may include one another; nothing else is ever opened by the library.
@@ -127,6 +121,8 @@ final class LibXML2 {
     /// Done once: the library is initialised and its way to the outside is shut.
     static let isReady: Bool = {
         xmlInitParser()
+        // Built on first use otherwise, by two threads at once.
+        xmlSchemaInitTypes()
         xmlSetExternalEntityLoader { address, _, context in
             guard let address, let context else { return nil }
             let path = String(cString: address)

@@ -33,7 +33,7 @@ final class SchemaNamespaces {
         }
         let events = SchemaEvents()
         guard let parser = LibXML2(events: events) else { return }
-        let fault = data.withUnsafeBytes { parser.push($0.bindMemory(to: UInt8.self), isLast: true) }
+        let fault = data.withUnsafeBytes { parser.push($0.bindMemory(to: UInt8.self)) ?? parser.finish() }
         if let fault {
             throw Diagnostic(
                 "PROFILE-SCHEMA", "the schema is not well-formed", at: .init(file: path, line: fault.line), hint: "correct it")

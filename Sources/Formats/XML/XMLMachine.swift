@@ -12,6 +12,8 @@ struct XMLMachine {
         /// Where the element's own text begins in the store, or -1 where nobody wants it.
         var textStart: Int
         var hasChild = false
+        /// What the element was given for the schema.
+        var namespace: UnsafePointer<UInt8>?
     }
 
     let plan: XMLPlan
@@ -117,8 +119,10 @@ struct XMLMachine {
         }
         if let refusal = enter(from: first, element) { return .refused(refusal) }
         if let check, documentDepth >= 0 {
-            check.start(element, namespace: names.schemaNamespace(at: name, found: element.namespace, check: check))
-            if let refusal = noteSchemaFault(check) { return .refused(refusal) }
+            let namespace = names.schemaNamespace(at: name, found: element.namespace, check: check)
+            frames[frames.count - 1].namespace = namespace
+            check.start(element, namespace: namespace)
+            if check.fault != nil, let refusal = noteSchemaFault(check) { return .refused(refusal) }
         }
         return finding
     }
@@ -142,7 +146,7 @@ struct XMLMachine {
     mutating func end() -> Finding? {
         guard let frame = frames.last else { return nil }
         if let check, documentDepth >= 0, let name = names.entries[frame.name].pointer {
-            check.end(name)
+            check.end(name, namespace: frame.namespace)
             if check.fault != nil, let refusal = noteSchemaFault(check) { return .refused(refusal) }
         }
         if frame.textStart >= 0 {
@@ -312,7 +316,7 @@ struct XMLMachine {
 
     private mutating func noteSchemaFault(_ check: XMLSchemaCheck) -> XMLRefusal? {
         guard let found = check.takeFault() else { return nil }
-        if recordDepth < 0 { return .schema(found.words(path)) }
+        if recordDepth < 0 || found == .failed { return .schema(found.words(path)) }
         if fault == nil { fault = .schema(found.words(path)) }
         return nil
     }

@@ -54,8 +54,8 @@ package struct XMLOutline: Sendable {
                 // The sample may end inside a character.
                 if extent == .whole { throw error }
             }
-            let isLast = window.isFinal && extent == .whole
-            fault = parser.push(.init(start: UnsafePointer(window.current), count: window.available), isLast: isLast)
+            fault = parser.push(.init(start: UnsafePointer(window.current), count: window.available))
+            if window.isFinal, extent == .whole, fault == nil { fault = parser.finish() }
             window.consume(window.available)
             if window.isFinal || window.available == 0 { break }
         }

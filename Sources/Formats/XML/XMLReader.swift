@@ -55,7 +55,8 @@ struct XMLReader {
             start: UnsafePointer(window.current) + (pushed - events.windowStart), count: count)
         pushed += count
         if pushed > document.limits.file { throw refusal(.file(document.limits.file)) }
-        let fault = parser?.push(bytes, isLast: isLast)
+        var fault = parser?.push(bytes)
+        if isLast, fault == nil, events.halt == nil { fault = parser?.finish() }
         try throwHalt()
         if let fault {
             try broken(fault)
@@ -149,7 +150,10 @@ struct XMLReader {
 
     // MARK: Ends
 
-    private mutating func broken(_ fault: XMLFault) throws {
+    private mutating func broken(_ found: XMLFault) throws {
+        var fault = found
+        // Nothing can be missing behind a closed root: it is too much.
+        if fault.kind == .cut, events.isRootClosed { fault.kind = .extraContent }
         let line = documentLine + max(1, fault.line) - 1
         guard document.documents == .independent else {
             throw fault.diagnostic(at: .init(file: file, line: line, column: fault.column), path: events.path)
