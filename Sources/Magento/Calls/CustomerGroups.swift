@@ -5,6 +5,11 @@ package struct CustomerGroups: Sendable {
     package struct Group: Hashable, Sendable {
         package var id: Int
         package var code: String
+
+        package init(id: Int, code: String) {
+            self.id = id
+            self.code = code
+        }
     }
 
     /// Guests. Whatever is priced for them everybody sees.
