@@ -87,6 +87,12 @@ package struct FileGuess: Sendable {
         self.questions = questions
     }
 
+    /// As above, for the file at `path`. Throws `FILE-OPEN` and `FILE-READ` too.
+    package init(path: String, known: [Profile], name: String, answers: GuessAnswers = GuessAnswers()) throws {
+        let sample = try FileInspector.sample(of: path)
+        try self.init(sample.bytes, file: sample.name, size: sample.size, known: known, name: name, answers: answers)
+    }
+
     // MARK: Steps
 
     private static func hints(_ answers: GuessAnswers) throws -> InspectionHints {

@@ -9,7 +9,7 @@ struct KeyGuess {
                 throw GuessAnswers.unknown("key", caption, columns.map(\.caption))
             }
             column = Guess(index, .sure, "as answered")
-            fields.setKey(index)
+            fields.setKey(index, .sure)
             return
         }
         let named = fields.columns["sku"] ?? fields.columns["account"]
@@ -38,7 +38,7 @@ struct KeyGuess {
             first, .unsure,
             "no caption names it; it is filled, and different in every row"
                 + (others.isEmpty ? "" : ", as \(others.joined(separator: ", "))"))
-        fields.setKey(first)
+        fields.setKey(first, .unsure)
     }
 
     /// Short, without blanks, no amount and no date.
@@ -54,9 +54,9 @@ struct KeyGuess {
 
 extension FieldGuess {
     /// Makes the column the key, whatever it was taken for.
-    mutating func setKey(_ index: Int) {
+    mutating func setKey(_ index: Int, _ certainty: Certainty) {
         for (field, guess) in columns where guess.value == index { columns[field] = nil }
         let field = columns["account"] != nil ? "account" : "sku"
-        columns[field] = Guess(index, .unsure, "taken for the key")
+        columns[field] = Guess(index, certainty, "taken for the key")
     }
 }

@@ -23,7 +23,7 @@ package struct ProfileDraft: Sendable {
         let hasHeader = findings.text.header.row != nil
         dialect =
             JSONText.object(
-                [("csvddfVersion", .number(1)), ("delimiter", .text(String(decoding: [findings.report.separator ?? UInt8(ascii: ",")], as: UTF8.self)))]
+                [("delimiter", .text(String(decoding: [findings.report.separator ?? UInt8(ascii: ",")], as: UTF8.self)))]
                     + [("quoteChar", isQuoted ? .text("\"") : .null)] + (isQuoted ? [("doubleQuote", .flag(true))] : [])
                     + [("header", .flag(hasHeader))]
             ).inline + "\n"

@@ -7,6 +7,12 @@ package enum FileInspector {
 
     /// Throws `FILE-OPEN` and `FILE-READ`; every content gets a report.
     package static func inspect(_ path: String) throws -> InspectionReport {
+        let sample = try sample(of: path)
+        return inspect(sample.bytes, file: sample.name, size: sample.size)
+    }
+
+    /// The beginning of a file, its name and its whole size.
+    static func sample(of path: String) throws -> (bytes: [UInt8], name: String, size: Int) {
         var source = try FileByteSource(path: path)
         let name = path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
         let (head, _) = try PrefixedByteSource.peek(source, length: sampleSize)
@@ -18,7 +24,7 @@ package enum FileInspector {
             if count == 0 { break }
             size += count
         }
-        return inspect(head, file: name, size: size)
+        return (head, name, size)
     }
 
     /// `bytes` are the beginning of a file of `size` bytes.

@@ -161,7 +161,7 @@ struct XMLReader {
         let reason = RejectReason(
             "XML-SYNTAX", "the document is not well-formed: \(fault.words), line \(line), column \(fault.column)",
             fix: "ask the sender for this document again; the others of the file are not touched by it")
-        let next = try nextStart(behind: events.documentStart + 1)
+        let next = try nextStart(behind: max(events.documentStart + 1, events.behindRoot ?? 0))
         let startLine = documentLine
         let passed = try text(from: events.documentStart).prefix(next - events.documentStart)
         let lines = passed.count { $0 == 0x0A }
