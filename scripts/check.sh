@@ -42,7 +42,7 @@ may() { # target, allowed...
   done
 }
 may Domain
-may Formats Domain CLibXML2
+may Formats Domain CLibXML2 CZlib
 may Endpoints Domain CLibSSH2 Crypto
 may StateStore Domain GRDB GRDBSQLite
 may Magento Domain AsyncHTTPClient Crypto NIOCore NIOHTTP1 NIOPosix NIOSSL NIOFoundationCompat

@@ -8,6 +8,13 @@ struct SlotValue {
     var count: Int32 = 0
 }
 
+/// What several values of one slot mean, and whether each row of a record has its own.
+struct SlotRule {
+    var repeated: DocumentFile.Repeated
+    var separator: [UInt8]
+    var isInRow: Bool
+}
+
 /// A record whose values were gathered from several places (elements, lines, a header above), one slot per column of the
 /// schema. Valid only while it is handed over.
 struct CollectedRecord {

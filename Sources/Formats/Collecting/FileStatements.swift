@@ -37,12 +37,19 @@ struct FileStatements {
         }
     }
 
-    /// Adds the count that a document or trailer claims. Throws `FILE-HEADER-CELL`.
+    /// Adds the count that a document claims. Throws `FILE-HEADER-CELL`.
     mutating func noteCount(_ record: CollectedRecord) throws {
-        guard let countColumn, let text = record.text(countColumn), !text.isEmpty else { return }
-        guard let count = Int(text), count >= 0 else { throw fault("'\(Escaped(text))' is not a number of records", record) }
-        claimedRecords = (claimedRecords ?? 0) + count
+        if let claim = try claim(in: record) { add(claim: claim) }
     }
+
+    /// The count that a document or trailer claims; `nil` where it claims none. Throws `FILE-HEADER-CELL`.
+    func claim(in record: CollectedRecord) throws -> Int? {
+        guard let countColumn, let text = record.text(countColumn), !text.isEmpty else { return nil }
+        guard let count = Int(text), count >= 0 else { throw fault("'\(Escaped(text))' is not a number of records", record) }
+        return count
+    }
+
+    mutating func add(claim: Int) { claimedRecords = (claimedRecords ?? 0) + claim }
 
     private func fault(_ text: String, _ record: CollectedRecord) -> Diagnostic {
         Diagnostic(

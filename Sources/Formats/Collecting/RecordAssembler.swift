@@ -8,6 +8,8 @@ final class RecordAssembler: RecordTaker {
     /// Per column of the schema: a field or the event time needs it, under this caption.
     private let needed: [Int: String]
     private var seen: [Bool]
+    /// Records whose structure is right.
+    private var soundRecords = 0
     private let columnCount: Int
     var batch = RecordBatch(fieldCount: 0)
     private(set) var eventTime: UTCInstant?
@@ -44,8 +46,11 @@ final class RecordAssembler: RecordTaker {
                 }
             }
         }
-        for column in 0..<columnCount where !seen[column] {
-            seen[column] = (0..<rowCount).contains { record.slot(column, row: $0).count > 0 }
+        if record.fault == nil {
+            soundRecords += 1
+            for column in 0..<columnCount where !seen[column] {
+                seen[column] = (0..<rowCount).contains { record.slot(column, row: $0).count > 0 }
+            }
         }
         if reason == nil, let column = plan.eventTime {
             switch cell(ReadyColumn(column), -1, record, row: 0) {
@@ -78,11 +83,11 @@ final class RecordAssembler: RecordTaker {
     }
 
     /// Throws `HEADER-COLUMN-MISSING` where a column stood in none of the file's records: it was renamed, or this is
-    /// another feed. `records` is their number.
-    func checkColumns(records: Int) throws {
-        guard records > 0, let missing = needed.sorted(by: { $0.key < $1.key }).first(where: { !seen[$0.key] }) else { return }
+    /// another feed. For formats that name their columns.
+    func checkColumns() throws {
+        guard soundRecords > 0, let missing = needed.sorted(by: { $0.key < $1.key }).first(where: { !seen[$0.key] }) else { return }
         throw Diagnostic(
-            "HEADER-COLUMN-MISSING", "not one of the file's \(records) records has '\(missing.value)'", at: .init(file: file),
+            "HEADER-COLUMN-MISSING", "not one of the file's \(soundRecords) records has '\(missing.value)'", at: .init(file: file),
             hint: "check that the right file lands in this folder; if it may be missing, say \"optional\": true in the profile")
     }
 

@@ -26,8 +26,6 @@ struct Layout: Sendable {
         var firstCell: String?
         /// The cell with the count of records, from 1.
         var countCell: Int?
-        /// The column with the count of records, where the format knows trailers by their place.
-        var countColumn: String?
     }
 
     var preamble = Preamble.none
@@ -39,6 +37,8 @@ struct Layout: Sendable {
     var trailingSeparators = Lenience.allow
     var maximumRecordLength = 1 << 20
     var trailer: Trailer?
+    /// The column with the count of records, where the format knows trailers by their place.
+    var countColumn: String?
 
     /// Header rows that are joined into captions; 0 where the file has none.
     var headerRows = 1
@@ -72,9 +72,10 @@ struct Layout: Sendable {
             var reader = try NodeReader(trailerNode, path: "profile.trailer")
             trailer = Trailer(
                 firstCell: try reader.text("first_cell"),
-                countCell: try reader.integer("count_cell", in: 1...Self.maximumColumns),
-                countColumn: try reader.text("count_column")
+                countCell: try reader.integer("count_cell", in: 1...Self.maximumColumns)
             )
+            countColumn = try reader.text("count_column")
+            if countColumn != nil { trailer = nil }
             try reader.finish()
         }
     }

@@ -30,9 +30,9 @@ extension Profile {
     ) throws {
         let format = try Self.format(of: profile)
         let empty = SettingNode(.map([]), at: structure.location)
-        var dialectFile = try DialectFile(format == .csv ? structure : empty)
+        var dialectFile = try DialectFile(format == .csv ? structure : structure["dialect"] ?? empty)
         if format != .csv { dialectFile.headerRows = [] }
-        var dialect = dialectFile.dialect
+        var dialect = format == .fixed ? .unseparated : dialectFile.dialect
         var reader = try NodeReader(profile, path: "profile")
         self.name = name
         self.format = format
@@ -64,6 +64,9 @@ extension Profile {
         numbers = try NumberRules(reader.node("numbers"))
         pivot = try reader.node("pivot").map { try Pivot($0) }
         checkedColumns = try reader.texts("checked") ?? []
+        let isTyped = format == .tagged || format == .fixed
+        records = isTyped ? try RecordsFile(structure, isFixed: format == .fixed, schema: schema) : nil
+        compression = try reader.object("compression").map { try Compression($0) }
         document = format == .xml ? try DocumentFile(structure, schema: schema, aliases: header.aliases) : nil
         var mappings: [String: FieldMapping] = [:]
         for (field, node) in try reader.entries("fields") ?? [] {
@@ -75,7 +78,7 @@ extension Profile {
         eventTime = try reader.object("event_time").map { try Self.eventTimeSource($0) }
         sequence = try reader.object("sequence").map { try Self.sequenceSource($0) }
         (declaredMode, modeCell, modeColumn) = try Self.mode(&reader)
-        countColumn = layout.trailer?.countColumn
+        countColumn = layout.countColumn
         completeness = try Self.completeness(&reader)
         _ = reader.node("description")
         try reader.finish()

@@ -10,9 +10,19 @@ extension Profile {
         fields: [EntityField],
         context: ReadContext
     ) throws -> any RecordSource {
+        let source = try unpacked(source, file: context.fileName)
+        if let records {
+            return try TypedRecordReader(profile: self, file: records, source: source, fields: fields, context: context)
+        }
         if let document {
             return try XMLRecordReader(profile: self, document: document, source: source, fields: fields, context: context)
         }
         return try RecordReader(profile: self, source: source, fields: fields, context: context)
+    }
+
+    /// `source`, unpacked where it is packed and this profile allows it. Throws what reading throws.
+    func unpacked(_ source: some ByteSource, file: String) throws -> any ByteSource {
+        guard let compression else { return source }
+        return try GzipByteSource.unpackedIfGzip(source, maximumLength: compression.maximumLength, file: file)
     }
 }

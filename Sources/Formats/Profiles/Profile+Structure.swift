@@ -4,6 +4,7 @@ extension Profile.Format {
         switch self {
         case .csv: "dialect.json"
         case .xml: "document.json"
+        case .tagged, .fixed: "records.json"
         }
     }
 }

@@ -36,6 +36,10 @@ package struct Profile: Sendable {
     let countColumn: String?
     /// What `document.json` says; of XML profiles.
     let document: DocumentFile?
+    /// What `records.json` says; of tagged and fixed-width profiles.
+    let records: RecordsFile?
+    /// `nil`: packed files are refused.
+    let compression: Compression?
     /// Where the schemas lie that XML files are held against.
     let schemaFolder: String
 
@@ -43,6 +47,27 @@ package struct Profile: Sendable {
         /// Cells with separators, one record per row.
         case csv
         case xml
+        /// Cells with separators; the kind of a row stands in one of them.
+        case tagged
+        /// Columns by their place in the line.
+        case fixed
+    }
+
+    /// Files of this profile may come packed.
+    struct Compression: Sendable {
+        /// The most that one file may hold, in bytes.
+        var maximumLength: Int
+
+        init(_ given: NodeReader) throws {
+            var reader = given
+            let kind = try reader.required("kind")
+            guard kind == "gzip" else {
+                throw Diagnostic(
+                    "PROFILE-VALUE", "compression.kind cannot be '\(Escaped(kind))'", at: reader.location, hint: "only gzip is known")
+            }
+            maximumLength = try reader.integer("unpacked_bytes", in: 1024...(1 << 36)) ?? 1 << 30
+            try reader.finish()
+        }
     }
 
     /// What the entity does with several rows of one key; the reader only carries it.

@@ -66,7 +66,7 @@ final class SchemaNamespaces {
         private func attribute(_ name: String, _ element: XMLStart) -> String? {
             for index in 0..<Int(element.attributeCount) {
                 if let found = element.attributeName(index), String(cString: found) == name {
-                    return String(decoding: element.attributeValue(index), as: UTF8.self)
+                    return element.withAttributeValue(index) { String(decoding: $0, as: UTF8.self) }
                 }
             }
             return nil

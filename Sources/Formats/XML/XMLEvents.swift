@@ -23,10 +23,28 @@ struct XMLStart {
     @inline(__always)
     func attributeName(_ index: Int) -> UnsafePointer<UInt8>? { attributes?[index * 5] }
 
+    /// Calls `body` with the value.
+    ///
+    /// The parser hands every `&` of an attribute over as `&#38;`, unlike those of texts; here it is one character again.
     @inline(__always)
-    func attributeValue(_ index: Int) -> UnsafeBufferPointer<UInt8> {
-        guard let start = attributes?[index * 5 + 3], let end = attributes?[index * 5 + 4] else { return .init(start: nil, count: 0) }
-        return .init(start: start, count: end - start)
+    func withAttributeValue<Result>(_ index: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        guard let start = attributes?[index * 5 + 3], let end = attributes?[index * 5 + 4] else {
+            return body(.init(start: nil, count: 0))
+        }
+        let raw = UnsafeBufferPointer(start: start, count: end - start)
+        guard raw.contains(UInt8(ascii: "&")) else { return body(raw) }
+        return Self.unescaped(raw).withUnsafeBufferPointer(body)
+    }
+
+    private static func unescaped(_ raw: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+        let escaped = Array("&#38;".utf8)
+        var value: [UInt8] = []
+        var position = 0
+        while position < raw.count {
+            value.append(raw[position])
+            position += raw[position...].starts(with: escaped) ? escaped.count : 1
+        }
+        return value
     }
 }
 

@@ -52,7 +52,7 @@ struct XMLMachine {
         self.check = check
         limits = file.limits
         names = NameTable(plan.names)
-        store = SlotStore(plan)
+        store = SlotStore(plan.slots, columnCount: plan.columnCount)
         let held = Set(([plan.documentRoot] + plan.ancestors.map(\.root)).flatMap { root in
             plan.nodes[Int(root)].resets.map { Int(plan.resets[Int($0)]) }
         })
@@ -189,23 +189,10 @@ struct XMLMachine {
     mutating func forgetRecord() { store.endRecord(recordSlots) }
 
     /// Calls `body` with the values collected so far.
-    func withRecord<Result>(
-        origin: RecordOrigin, fault: RejectReason?, original: UnsafeBufferPointer<UInt8>,
-        _ body: (CollectedRecord) throws -> Result
-    ) rethrows -> Result {
-        try store.text.withUnsafeBufferPointer { text in
-            try store.slots.withUnsafeBufferPointer { slots in
-                try store.rows.withUnsafeBufferPointer { rows in
-                    // An empty text has no address; nothing points into it then.
-                    guard let slotBase = slots.baseAddress else { preconditionFailure("a schema has columns") }
-                    let base = text.baseAddress ?? UnsafeRawPointer(slotBase).assumingMemoryBound(to: UInt8.self)
-                    return try body(
-                        CollectedRecord(
-                            bytes: base, slots: slotBase, rows: rows.baseAddress, rowCount: store.rowCount, inRow: rowFlags,
-                            origin: origin, fault: fault, original: original))
-                }
-            }
-        }
+    func withRecord(
+        origin: RecordOrigin, fault: RejectReason?, original: UnsafeBufferPointer<UInt8>, _ body: (CollectedRecord) throws -> Void
+    ) rethrows {
+        try store.withRecord(inRow: rowFlags, origin: origin, fault: fault, original: original, body)
     }
 
     // MARK: Paths
@@ -216,18 +203,21 @@ struct XMLMachine {
             let edge = plan.edges[Int(index)]
             guard edge.name == number || edge.name == 0 else { continue }
             if edge.attribute != 0 {
-                guard let value = attribute(edge.attribute, of: element), value.elementsEqual(edge.value) else { continue }
+                guard let position = attribute(edge.attribute, of: element),
+                    element.withAttributeValue(position, { $0.elementsEqual(edge.value) })
+                else { continue }
             }
             active.append(edge.target)
         }
     }
 
-    private mutating func attribute(_ number: Int32, of element: XMLStart) -> UnsafeBufferPointer<UInt8>? {
+    /// The position of the attribute with the name's `number`.
+    private mutating func attribute(_ number: Int32, of element: XMLStart) -> Int? {
         for index in 0..<Int(element.attributeCount) {
             if let name = element.attributeName(index), let entry = names.index(of: name, limit: limits.name),
                 names.number(at: entry) == number
             {
-                return element.attributeValue(index)
+                return index
             }
         }
         return nil
@@ -277,10 +267,10 @@ struct XMLMachine {
                 keep(plan.captures[Int(capture)], from: start, to: store.count)
             }
             for capture in node.attributes {
-                guard let value = attribute(plan.captures[Int(capture)].attribute, of: element) else { continue }
-                if value.count > limits.text { return .text(limits.text) }
+                guard let position = attribute(plan.captures[Int(capture)].attribute, of: element) else { continue }
                 let start = store.count
-                store.append(value)
+                element.withAttributeValue(position) { store.append($0) }
+                if store.count - start > limits.text { return .text(limits.text) }
                 let range = store.normalise(from: start)
                 keep(plan.captures[Int(capture)], from: range.lowerBound, to: range.upperBound)
             }

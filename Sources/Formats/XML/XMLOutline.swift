@@ -140,7 +140,7 @@ private final class XMLOutlineEvents: XMLEvents {
             let attribute = node.child("@" + String(cString: name))
             attribute.isAttribute = true
             attribute.count += 1
-            attribute.note(element.attributeValue(index))
+            element.withAttributeValue(index) { attribute.note($0) }
         }
         for index in 0..<Int(element.namespaceCount) {
             let prefix = element.namespaces?[index * 2].map { String(cString: $0) } ?? ""

@@ -41,13 +41,6 @@ struct XMLPlan {
         var slots: [Int]
     }
 
-    struct Slot {
-        var repeated: DocumentFile.Repeated
-        var separator: [UInt8]
-        /// Collected anew for each row of a record.
-        var isInRow: Bool
-    }
-
     /// Element names from the outside in that open a tree of nodes.
     struct Anchor {
         var names: [Int32]
@@ -62,7 +55,7 @@ struct XMLPlan {
     fileprivate(set) var resets: [Int32] = []
     fileprivate(set) var gates: [Gate] = []
     /// The schema's columns in order, then the hidden slots of conditions.
-    fileprivate(set) var slots: [Slot] = []
+    fileprivate(set) var slots: [SlotRule] = []
     fileprivate(set) var columnCount = 0
     /// The names that mean something; a name's number is its index and one.
     fileprivate(set) var names: [String] = []

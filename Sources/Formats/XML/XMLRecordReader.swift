@@ -34,7 +34,7 @@ struct XMLRecordReader: RecordSource {
             try reader.readOn()
         }
         if reader.isFinished {
-            try assembler.checkColumns(records: reader.events.recordCount)
+            try assembler.checkColumns()
             fillProof()
         }
         return !assembler.batch.entries.isEmpty

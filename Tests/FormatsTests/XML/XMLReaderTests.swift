@@ -22,6 +22,13 @@ struct XMLReaderTests {
         #expect(file.proof.endsWithLineEnd)
     }
 
+    @Test func `an ampersand is one character in attributes as in texts, and in conditions`() throws {
+        let columns = #""columns": {"sku": "@sku", "wh": "Wh[@n='a&b']", "qty": "Qty", "at": "/@at"}"#
+        let text = "<S><Item sku='P&amp;Q&#38;R&lt;&amp;#38;'><Qty>1</Qty><Wh n='a&amp;b'>X&amp;Y</Wh></Item></S>"
+
+        #expect(try SampleXML.rows(ReadFile(SampleXML.profile(columns: columns), text)) == ["P&Q&R<&#38;/X&Y/1"])
+    }
+
     @Test(arguments: [
         ("first", "1"), ("last", "3"), ("join", "1 2 3"),
     ])

@@ -1,3 +1,5 @@
+import Domain
+
 /// The values collected for one record and what stands around it, as places in one growing text.
 ///
 /// Text of the document and the record's ancestors stays at the front; what belongs to a record goes with it.
@@ -8,15 +10,16 @@ struct SlotStore {
     private var tentative: [SlotValue]
     private(set) var rows: [SlotValue] = []
     private(set) var rowCount = 0
-    private let plan: [XMLPlan.Slot]
+    private let plan: [SlotRule]
     private let columnCount: Int
     /// Text up to here outlives the record.
     private var held = 0
 
-    init(_ plan: XMLPlan) {
-        self.plan = plan.slots
-        columnCount = plan.columnCount
-        slots = Array(repeating: SlotValue(), count: plan.slots.count)
+    /// The first `columnCount` slots are the schema's columns; the others are conditions of paths.
+    init(_ rules: [SlotRule], columnCount: Int) {
+        plan = rules
+        self.columnCount = columnCount
+        slots = Array(repeating: SlotValue(), count: rules.count)
         tentative = slots
         text.reserveCapacity(1 << 16)
     }
@@ -36,7 +39,7 @@ struct SlotStore {
         }
     }
 
-    private static func combine(_ slot: inout SlotValue, _ value: SlotValue, _ rule: XMLPlan.Slot, _ text: inout [UInt8]) {
+    private static func combine(_ slot: inout SlotValue, _ value: SlotValue, _ rule: SlotRule, _ text: inout [UInt8]) {
         guard slot.count > 0 else {
             slot = value
             return
@@ -108,8 +111,25 @@ struct SlotStore {
         text = kept
     }
 
-    /// Text that nobody wanted after all.
-    mutating func drop(from start: Int) { text.removeLast(text.count - start) }
+    /// Calls `body` with the values collected so far. `inRow` tells the columns that each row has for itself.
+    func withRecord(
+        inRow: [Bool], origin: RecordOrigin, fault: RejectReason?, original: UnsafeBufferPointer<UInt8>,
+        _ body: (CollectedRecord) throws -> Void
+    ) rethrows {
+        try text.withUnsafeBufferPointer { text in
+            try slots.withUnsafeBufferPointer { slots in
+                try rows.withUnsafeBufferPointer { rows in
+                    guard let slotBase = slots.baseAddress else { return }
+                    // An empty text may have no address; nothing points into it then.
+                    let base = text.baseAddress ?? UnsafeRawPointer(slotBase).assumingMemoryBound(to: UInt8.self)
+                    try body(
+                        CollectedRecord(
+                            bytes: base, slots: slotBase, rows: rows.baseAddress, rowCount: rowCount, inRow: inRow, origin: origin,
+                            fault: fault, original: original))
+                }
+            }
+        }
+    }
 
     /// Blanks and line breaks around a value are the writer's layout; inside they count as one blank.
     mutating func normalise(from start: Int) -> Range<Int> {
