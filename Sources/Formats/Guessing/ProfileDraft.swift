@@ -160,7 +160,6 @@ package struct ProfileDraft: Sendable {
         switch field {
         case "sku", "account", "warehouse", "on_hand", "free", "group", "tier_price": return .object(base + [("blank", .text("reject"))])
         case "allocated": return .object(base + [("blank", .text("zero"))])
-        case "valid_to", "special_to": return .object(base + [("day", .text("end"))])
         default: return .object(base)
         }
     }

@@ -25,18 +25,9 @@ struct FieldMapping: Sendable {
         case none
     }
 
-    /// Which moment of its day a date stands for.
-    enum Day: String, Sendable, CaseIterable {
-        /// The moment as written; a date alone is its first moment. The default.
-        case start
-        /// The first moment after the day, whatever the time of day says: the last day of a period is part of it.
-        case end
-    }
-
     var source: Source
     var blank: Blank
     var trim: Trim
-    var day: Day
     /// The file's words to ours (`E` to `1`, `C` to `100`); any other word rejects the record. Empty: as written.
     var values: [(word: String, value: String)]
     /// The file may lack the column; the field is `absent` then.
@@ -56,7 +47,6 @@ struct FieldMapping: Sendable {
         }
         blank = try reader.choice("blank") ?? .keep
         trim = try reader.choice("trim") ?? .both
-        day = try reader.choice("day") ?? .start
         values = try (reader.entries("values") ?? []).map { word, node in
             guard let value = node.scalar else {
                 throw Diagnostic(

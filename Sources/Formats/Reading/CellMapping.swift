@@ -2,7 +2,6 @@
 struct CellMapping {
     var blank: FieldMapping.Blank
     var trim = FieldMapping.Trim.both
-    var day = FieldMapping.Day.start
     var isOptional = false
     var values: [(word: String, value: String)] = []
 }

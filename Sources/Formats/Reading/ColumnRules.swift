@@ -35,7 +35,7 @@ final class ColumnRules: Sendable {
         decimals.allowsParentheses = profile.numbers.allowsParentheses
         self.decimals = decimals
         instants = DatePattern(column.resolvedFormat).map {
-            InstantFormat(pattern: $0, zone: zone, overlap: profile.overlap, day: mapping.day)
+            InstantFormat(pattern: $0, zone: zone, overlap: profile.overlap)
         }
         values = mapping.values.map { (Array($0.word.utf8), Array($0.value.utf8)) }
         trueValues = column.trueValues.map { Array($0.utf8) }

@@ -14,7 +14,7 @@ struct PlanMaker {
             return try column(
                 name, kind: field.kind,
                 mapping: CellMapping(
-                    blank: mapping.blank, trim: mapping.trim, day: mapping.day, isOptional: mapping.isOptional,
+                    blank: mapping.blank, trim: mapping.trim, isOptional: mapping.isOptional,
                     values: mapping.values
                 )
             )

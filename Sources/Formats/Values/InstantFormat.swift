@@ -16,14 +16,12 @@ struct InstantFormat: Sendable {
     var pattern: DatePattern
     var zone: ZoneRules
     var overlap: ZoneRules.Overlap
-    var day = FieldMapping.Day.start
 
     /// Reads the whole of `bytes` (no blanks around).
     func parse(_ bytes: UnsafeBufferPointer<UInt8>) -> Outcome {
         guard let reading = pattern.read(bytes) else { return .fault(.notADate) }
         if reading.isZero || (reading.year == 1899 && reading.month == 12 && reading.day == 30) { return .sentinel }
-        guard var wall = reading.wallTime else { return .fault(.noSuchDay) }
-        if day == .end { wall = wall.endOfDay }
+        guard let wall = reading.wallTime else { return .fault(.noSuchDay) }
         if let offset = reading.offset {
             return .instant(UTCInstant(milliseconds: wall.milliseconds - Int64(offset) * 1000))
         }

@@ -90,17 +90,26 @@ struct InitFiles {
             """
     }
 
-    /// The entity's own group: what it cannot do without.
+    /// Options that are shown though they have a default: a wrong one makes every price wrong.
+    private static let shown = ["basis", "shop_basis"]
+
+    /// The entity's own group: what it cannot do without, and what deserves a look.
     private var group: String {
         let indent = "    "
         if entity == .stock { return stockGroup.map { indent + $0 }.joined(separator: "\n") }
         let kind = EntityCatalogue.kinds.first { $0.name == entity.rawValue }
-        let required = (kind?.options ?? []).filter(\.isRequired)
-        guard !required.isEmpty else { return "\(indent)\(entity.rawValue): {}" }
-        return "\(indent)\(entity.rawValue):\n"
-            + required.map { option in
-                "\(indent)  # \(Self.comment(option.help))\n\(indent)  \(option.name): \(option.example ?? option.defaultText ?? "''")    # <-"
-            }.joined(separator: "\n")
+        let options = (kind?.options ?? []).filter { $0.isRequired || Self.shown.contains($0.name) }
+        guard !options.isEmpty else { return "\(indent)\(entity.rawValue): {}" }
+        let lines = options.flatMap { option in
+            ["  # <- \(Self.comment(option.help))"] + self.lines(of: option).map { "  " + $0 }
+        }
+        return (["\(entity.rawValue):"] + lines).map { indent + $0 }.joined(separator: "\n")
+    }
+
+    private func lines(of option: OptionSpec) -> [String] {
+        let codes = option.name == "groups" ? guess.preview.values(of: "group") : []
+        guard !codes.isEmpty else { return ["\(option.name): \(option.defaultText ?? option.example ?? "''")"] }
+        return ["\(option.name):"] + codes.map { "  \(Self.quoted($0)): \(Self.quoted($0))" }
     }
 
     private var stockGroup: [String] {

@@ -24,5 +24,8 @@ enum Guesses {
         return try ProjectFolder.bytes("\(folder)/\(input)")
     }
 
-    static let fixtures = ProfileCatalogue(folder: ProjectFolder.profiles).names.filter { !$0.hasPrefix("tallyman/") }
+    /// The profiles of delimited files.
+    static let fixtures = shipped.filter { $0.format == .csv && !$0.name.hasPrefix("tallyman/") }.map(\.name)
+    /// The others: XML, fixed widths, tagged lines.
+    static let otherFixtures = shipped.filter { $0.format != .csv }.map(\.name)
 }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Formats
 
-/// What a mapping can say besides the column: words, days, checked columns.
+/// What a mapping can say besides the column: words and checked columns.
 struct MappingRuleTests {
     private static let fields = [
         EntityField("sku", .text, ""), EntityField("price_per", .decimal, ""), EntityField("valid_to", .instant, ""),
@@ -46,21 +46,6 @@ struct MappingRuleTests {
         #expect { try ReadFile(profile, Array("sku,word,day,list\nA,E,,RET\n".utf8), fields: Self.fields) } throws: {
             ($0 as? Diagnostic)?.code == "PROFILE-FIELD-KIND"
         }
-    }
-
-    @Test(arguments: [
-        ("31/12/2026", "2027-01-01T00:00:00Z"), ("28/03/2026", "2026-03-29T00:00:00Z"), ("29/03/2026", "2026-03-29T23:00:00Z"),
-        ("24/10/2026", "2026-10-24T23:00:00Z"), ("25/10/2026", "2026-10-26T00:00:00Z"), ("28/02/2028", "2028-02-29T00:00:00Z"),
-        ("31/12/1969", "1969-12-31T23:00:00Z"), ("30/12/1969", "1969-12-30T23:00:00Z"),
-    ])
-    func `F43 the last day of a period belongs to it, on the nights when clocks change too`(day: String, end: String) throws {
-        let profile = try SampleProfile.make(
-            profile: #"{"title": "T", "timezone": "Europe/London", "fields": {"sku": {"column": "sku"}, "valid_to": {"column": "day", "day": "end"}}}"#,
-            schema: #"{"fields": [{"name": "sku"}, {"name": "day", "type": "date", "format": "%d/%m/%Y"}]}"#)
-
-        let file = try ReadFile(profile, Array("sku,day\nA,\(day)\n".utf8), fields: Self.fields)
-
-        #expect(file.values("valid_to", fields: Self.fields) == ["instant:\(end)"])
     }
 
     @Test func `a checked column rejects what its constraints exclude, though no field takes it`() throws {
