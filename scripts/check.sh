@@ -14,6 +14,9 @@ $found"
 found=$(git grep -lE '^(package )?import CLibSSH2' -- 'Sources/*.swift' | grep -vx 'Sources/Endpoints/SFTP/LibSSH2.swift' || true)
 [ -z "$found" ] || fail "libssh2 is seen outside its one file: $found"
 
+found=$(git grep -lE '^(package )?import CLibXML2' -- 'Sources/*.swift' | grep -vE '^Sources/Formats/XML/LibXML2(\+Schema)?\.swift$' || true)
+[ -z "$found" ] || fail "libxml2 is seen outside its two files: $found"
+
 # SQL never carries a value in its text, except table names of our own.
 found=$(git grep -nE 'sql: "[^"]*\\\(' -- 'Sources/StateStore' | grep -vE 'DELETE FROM|RawStatement.swift' || true)
 [ -z "$found" ] || fail "a value inside SQL text:
@@ -39,7 +42,7 @@ may() { # target, allowed...
   done
 }
 may Domain
-may Formats Domain
+may Formats Domain CLibXML2 CZlib
 may Endpoints Domain CLibSSH2 Crypto
 may StateStore Domain GRDB GRDBSQLite
 may Magento Domain AsyncHTTPClient Crypto NIOCore NIOHTTP1 NIOPosix NIOSSL NIOFoundationCompat

@@ -3,4 +3,4 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 GOLDEN=write swift test --filter GoldenTests
-git status --short Fixtures/stock
+git status --short Fixtures

@@ -52,9 +52,23 @@ package protocol RowInterpreter {
     /// where their key can be read, they must spoil it (`KeyedRows.spoil`), so that half a sum is never applied.
     mutating func interpret(_ batch: RecordBatch, into rows: inout KeyedRows)
 
+    /// The common case of a snapshot, asked before `decide`: one good row of a key. Where the mirror says the very same, whether
+    /// a customer can buy it; `nil` where it takes a closer look.
+    mutating func confirm(
+        _ payload: UnsafeRawBufferPointer, key: UnsafeRawBufferPointer, mirror: UnsafeRawBufferPointer
+    ) -> Bool?
+
     /// All rows of one key, in file order, against what we believe Magento holds (`nil`: nothing known).
     mutating func decide(_ group: KeyGroup, mirror: ArraySlice<UInt8>?, mode: FileMode) -> KeyVerdict
 
     /// A key that the mirror has and a full file left out. `nil`: leave it alone.
     mutating func decideMissing(_ key: RecordKey, mirror: ArraySlice<UInt8>) -> KeyVerdict?
+}
+
+extension RowInterpreter {
+    package mutating func confirm(
+        _ payload: UnsafeRawBufferPointer, key: UnsafeRawBufferPointer, mirror: UnsafeRawBufferPointer
+    ) -> Bool? {
+        nil
+    }
 }

@@ -78,8 +78,8 @@ struct Planner: ~Copyable {
             try ledger.read {
                 try $0.mirror(entity: name, folds: KeyFold.range(part: part, of: RowSpill.parts), into: &mirror)
             }
-            newcomers += try decide(rows, mirror)
-            if newcomers.count >= Self.inquirySize { try await admitNewcomers() }
+            var place = Place()
+            while try decide(rows, mirror, from: &place) { try await admitNewcomers() }
         }
         try await admitNewcomers()
     }
@@ -93,12 +93,20 @@ struct Planner: ~Copyable {
 
     // MARK: One part
 
-    /// Walks the file's rows and the mirror's side by side, fold by fold. Answers the changes of keys never sent before.
-    private mutating func decide(_ rows: SpilledRows, _ mirror: MirrorRows) throws -> [ChangeDraft] {
-        var newcomers: [ChangeDraft] = []
+    /// How far the walk over a part has come.
+    private struct Place {
         var row = 0
         var held = 0
+    }
+
+    /// Walks the file's rows and the mirror's side by side, fold by fold. Stops early, with `true`, where the shop has first to be
+    /// asked about the keys found so far that were never sent before.
+    private mutating func decide(_ rows: SpilledRows, _ mirror: MirrorRows, from place: inout Place) throws -> Bool {
+        var row = place.row
+        var held = place.held
+        defer { place = Place(row: row, held: held) }
         while row < rows.rows.count || held < mirror.rows.count {
+            if newcomers.count >= Self.inquirySize { return true }
             let fold = min(
                 row < rows.rows.count ? rows.folds[row] : .max, held < mirror.rows.count ? mirror.rows[held].fold : .max
             )
@@ -106,19 +114,46 @@ struct Planner: ~Copyable {
             while row < rows.rows.count, rows.folds[row] == fold { row += 1 }
             let firstHeld = held
             while held < mirror.rows.count, mirror.rows[held].fold == fold { held += 1 }
+            if row == firstRow + 1, held == firstHeld + 1, confirm(firstRow, of: rows, firstHeld, of: mirror) { continue }
             let entries = mirror.rows[firstHeld..<held]
             if firstRow == row {
                 for entry in entries { try decideMissing(entry, fold: fold, in: mirror) }
             } else {
-                try decide(rows, firstRow..<row, fold: fold, against: entries, in: mirror, newcomers: &newcomers)
+                try decide(rows, firstRow..<row, fold: fold, against: entries, in: mirror)
             }
         }
-        return newcomers
+        return false
+    }
+
+    /// Nearly every key of a snapshot ends here: one row, one entry, and they say the same. Nothing is allocated for it.
+    private mutating func confirm(_ row: Int, of rows: SpilledRows, _ held: Int, of mirror: MirrorRows) -> Bool {
+        let row = rows.rows[row]
+        let held = mirror.rows[held]
+        guard !row.isSpoiled else { return false }
+        let isAvailable: Bool? = rows.bytes.withUnsafeBytes { mine in
+            mirror.bytes.withUnsafeBytes { theirs in
+                let key = UnsafeRawBufferPointer(rebasing: mine[row.key])
+                guard key.holdsSame(as: UnsafeRawBufferPointer(rebasing: theirs[held.key])) else { return nil }
+                return interpreter.confirm(
+                    UnsafeRawBufferPointer(rebasing: mine[row.payload]), key: key,
+                    mirror: UnsafeRawBufferPointer(rebasing: theirs[held.value])
+                )
+            }
+        }
+        guard let isAvailable else { return false }
+        summary.keys += 1
+        summary.unchanged += 1
+        unchanged += 1
+        if isAvailable {
+            summary.availableBefore += 1
+            summary.availableAfter += 1
+        }
+        return true
     }
 
     private mutating func decide(
         _ rows: SpilledRows, _ range: Range<Int>, fold: Int64, against entries: ArraySlice<MirrorRows.Row>,
-        in mirror: MirrorRows, newcomers: inout [ChangeDraft]
+        in mirror: MirrorRows
     ) throws {
         var start = range.lowerBound
         let firstKey = rows.bytes[rows.rows[start].key]
@@ -133,13 +168,13 @@ struct Planner: ~Copyable {
             // A key that the file spells otherwise than before is the same product to the shop.
             let entry = entries.first { mirror.bytes[$0.key] == key }
                 ?? entries.first { RecordKey.folded(mirror.bytes[$0.key]) == RecordKey.folded(key) }
-            try decide(group, fold: fold, entry, in: mirror, newcomers: &newcomers)
+            try decide(group, fold: fold, entry, in: mirror)
             start = end
         }
     }
 
     private mutating func decide(
-        _ group: KeyGroup, fold: Int64, _ entry: MirrorRows.Row?, in mirror: MirrorRows, newcomers: inout [ChangeDraft]
+        _ group: KeyGroup, fold: Int64, _ entry: MirrorRows.Row?, in mirror: MirrorRows
     ) throws {
         summary.keys += 1
         let before = entry.map { mirror.bytes[$0.value] }
@@ -147,7 +182,6 @@ struct Planner: ~Copyable {
         if verdict.wasAvailable { summary.availableBefore += 1 }
         if verdict.isAvailable { summary.availableAfter += 1 }
         for mark in verdict.marks { summary.marks[mark.name, default: MarkCount()].add(mark) }
-        // Nearly every key of a snapshot ends here; nothing is allocated for it.
         if case .unchanged = verdict.decision, group.rows.count == 1, verdict.scheduled.isEmpty {
             summary.unchanged += 1
             unchanged += 1
@@ -180,7 +214,7 @@ struct Planner: ~Copyable {
                 evidence: verdict.evidence, origins: origins, reach: .shop
             )
             latest = after
-            try plan(change, isProven: entry?.isProven == true, newcomers: &newcomers)
+            try plan(change, isProven: entry?.isProven == true)
         }
         for (value, origins) in zip(verdict.scheduled, scheduled) {
             let change = ChangeDraft(
@@ -188,12 +222,12 @@ struct Planner: ~Copyable {
                 reach: .shop, due: value.due
             )
             latest = value.value
-            try plan(change, isProven: entry?.isProven == true, newcomers: &newcomers)
+            try plan(change, isProven: entry?.isProven == true)
         }
     }
 
     /// The shop is asked about a key that was never applied before.
-    private mutating func plan(_ change: ChangeDraft, isProven: Bool, newcomers: inout [ChangeDraft]) throws {
+    private mutating func plan(_ change: ChangeDraft, isProven: Bool) throws {
         guard isProven else { return newcomers.append(change) }
         count(change)
         try draft.add(change)

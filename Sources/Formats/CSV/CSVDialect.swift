@@ -52,4 +52,7 @@ package struct CSVDialect: Hashable, Sendable {
 
     /// Comma, double quotes, doubled inside: what everything reads.
     package static let rfc4180 = CSVDialect()
+
+    /// One cell per line: a separator that no text holds.
+    static let unseparated = CSVDialect(separator: 0x1F, quote: nil)
 }

@@ -37,6 +37,8 @@ struct Layout: Sendable {
     var trailingSeparators = Lenience.allow
     var maximumRecordLength = 1 << 20
     var trailer: Trailer?
+    /// The column with the count of records, where the format knows trailers by their place.
+    var countColumn: String?
 
     /// Header rows that are joined into captions; 0 where the file has none.
     var headerRows = 1
@@ -72,6 +74,8 @@ struct Layout: Sendable {
                 firstCell: try reader.text("first_cell"),
                 countCell: try reader.integer("count_cell", in: 1...Self.maximumColumns)
             )
+            countColumn = try reader.text("count_column")
+            if countColumn != nil { trailer = nil }
             try reader.finish()
         }
     }

@@ -13,6 +13,15 @@ enum EventTimeSource: Sendable {
 enum SequenceSource: Sendable {
     case fileName(FileNamePattern)
     case cell(row: Int, cell: Int)
+    /// A column that says it for the whole file.
+    case column(name: String)
+}
+
+/// A column that says whether the file is full or a delta.
+struct ModeColumn: Sendable {
+    var column: String
+    var fullWords: [String]
+    var deltaWords: [String]
 }
 
 /// A cell of the preamble that says whether the file is full or a delta.

@@ -5,25 +5,50 @@ extension Profile {
     /// Reads the three files of a profile folder. Throws `PROFILE-…` and `JSON-SYNTAX` diagnostics with file, line and key.
     init(name: String, folder: String) throws {
         let schemaNode = try Self.load("schema.json", name: name, folder: folder)
-        let dialectNode = try Self.load("dialect.json", name: name, folder: folder)
         let profileNode = try Self.load("profile.json", name: name, folder: folder)
-        try self.init(name: name, profile: profileNode, schema: schemaNode, dialect: dialectNode)
+        let structureFile = try Self.format(of: profileNode).structureFile
+        let structureNode = try Self.load(structureFile, name: name, folder: folder)
+        try self.init(
+            name: name, profile: profileNode, schema: schemaNode, structure: structureNode,
+            schemaFolder: Self.schemaFolder(of: folder))
     }
 
-    init(name: String, profile: SettingNode, schema schemaNode: SettingNode, dialect dialectNode: SettingNode) throws {
-        let dialectFile = try DialectFile(dialectNode)
-        var dialect = dialectFile.dialect
+    /// Schemas lie beside the folder of profiles.
+    private static func schemaFolder(of folder: String) -> String {
+        URL(filePath: folder).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "xsd").path(percentEncoded: false)
+    }
+
+    private static func format(of node: SettingNode) throws -> Format {
+        var reader = try NodeReader(node, path: "profile")
+        return try reader.choice("format") ?? .csv
+    }
+
+    /// `structure` is what `dialect.json`, or the file that stands in its place, says.
+    init(
+        name: String, profile: SettingNode, schema schemaNode: SettingNode, structure: SettingNode, schemaFolder: String = ""
+    ) throws {
+        let format = try Self.format(of: profile)
+        let empty = SettingNode(.map([]), at: structure.location)
+        var dialectFile = try DialectFile(format == .csv ? structure : structure["dialect"] ?? empty)
+        if format != .csv { dialectFile.headerRows = [] }
+        var dialect = format == .fixed ? .unseparated : dialectFile.dialect
         var reader = try NodeReader(profile, path: "profile")
         self.name = name
+        self.format = format
+        self.schemaFolder = schemaFolder
+        _ = reader.node("format")
         title = try reader.required("title")
         version = try reader.integer("version", in: 1...1_000_000) ?? 1
-        let encodingName = try reader.text("encoding") ?? "utf-8"
+        let statedName = try reader.text("encoding")
+        let encodingName = statedName ?? "utf-8"
         guard let encoding = TextEncoding(named: encodingName) else {
             throw reader.fault(
                 "encoding", profile, "'\(Escaped(encodingName))' is not known",
                 "choose one of: \(TextEncoding.allCases.map(\.rawValue).joined(separator: ", "))")
         }
         self.encoding = encoding
+        statedEncoding = statedName == nil ? nil : encoding
         zoneName = try reader.text("timezone")
         if let zoneName { _ = try ZoneRules(zoneName) }
         schema = try TableSchema(schemaNode)
@@ -38,6 +63,11 @@ extension Profile {
         header = try HeaderRules(reader.node("header"))
         numbers = try NumberRules(reader.node("numbers"))
         pivot = try reader.node("pivot").map { try Pivot($0) }
+        checkedColumns = try reader.texts("checked") ?? []
+        let isTyped = format == .tagged || format == .fixed
+        records = isTyped ? try RecordsFile(structure, isFixed: format == .fixed, schema: schema) : nil
+        compression = try reader.object("compression").map { try Compression($0) }
+        document = format == .xml ? try DocumentFile(structure, schema: schema, aliases: header.aliases) : nil
         var mappings: [String: FieldMapping] = [:]
         for (field, node) in try reader.entries("fields") ?? [] {
             mappings[field] = try FieldMapping(node, field: field)
@@ -47,11 +77,32 @@ extension Profile {
         overlap = try Self.overlap(&reader)
         eventTime = try reader.object("event_time").map { try Self.eventTimeSource($0) }
         sequence = try reader.object("sequence").map { try Self.sequenceSource($0) }
-        (declaredMode, modeCell) = try Self.mode(&reader)
+        (declaredMode, modeCell, modeColumn) = try Self.mode(&reader)
+        countColumn = layout.countColumn
         completeness = try Self.completeness(&reader)
         _ = reader.node("description")
         try reader.finish()
         try checkNames(at: profile.location)
+        try checkFormat(at: profile.location)
+    }
+
+    /// What only some formats have must not be said of the others.
+    private func checkFormat(at location: Diagnostic.Location) throws {
+        var strangers: [String] = []
+        if format == .csv {
+            if case .column = sequence { strangers.append("sequence.source column") }
+            if modeColumn != nil { strangers.append("mode.column") }
+            if countColumn != nil { strangers.append("trailer.count_column") }
+        } else {
+            if case .cell = sequence { strangers.append("sequence.source cell") }
+            if case .cell = eventTime { strangers.append("event_time.source cell") }
+            if modeCell != nil { strangers.append("mode.cell") }
+            if pivot != nil { strangers.append("pivot") }
+        }
+        guard let stranger = strangers.first else { return }
+        throw Diagnostic(
+            "PROFILE-VALUE", "\(stranger) cannot be used with the format \(format.rawValue)", at: location,
+            hint: format == .csv ? "name a row and a cell" : "name a column of the schema")
     }
 
     /// Every column that is named somewhere must be declared in the schema.
@@ -60,8 +111,12 @@ extension Profile {
         for (field, mapping) in mappings {
             if case .column(let column) = mapping.source { named.append(("fields.\(field)", column)) }
         }
+        named += checkedColumns.map { ("checked", $0) }
         named += (pivot?.columns ?? []).map { ("pivot.columns.\($0.field)", $0.caption) }
         if case .column(let column) = eventTime { named.append(("event_time", column)) }
+        if case .column(let column) = sequence { named.append(("sequence", column)) }
+        if let modeColumn { named.append(("mode", modeColumn.column)) }
+        if let countColumn { named.append(("trailer.count_column", countColumn)) }
         for (place, column) in named.sorted(by: { $0 < $1 }) where schema.column(named: column) == nil {
             let nearest = NearestWord.of(column, among: schema.columns.map(\.name))
             throw Diagnostic(
@@ -122,7 +177,7 @@ extension Profile {
     private static func sequenceSource(_ given: NodeReader) throws -> SequenceSource {
         enum Source: String, CaseIterable {
             case fileName = "file_name"
-            case cell
+            case cell, column
         }
         var reader = given
         let source: Source? = try reader.choice("source")
@@ -134,6 +189,7 @@ extension Profile {
         case .cell:
             let (row, cell) = try place(&reader)
             result = .cell(row: row, cell: cell)
+        case .column: result = .column(name: try reader.required("column"))
         }
         try reader.finish()
         return result
@@ -153,15 +209,18 @@ extension Profile {
         (try reader.integer("row", in: 1...1000) ?? 1, try reader.integer("cell", in: 1...Layout.maximumColumns) ?? 1)
     }
 
-    private static func mode(_ reader: inout NodeReader) throws -> (FileMode?, ModeCell?) {
-        guard let node = reader.node("mode") else { return (nil, nil) }
-        if node.scalar != nil { return (try reader.choice("mode"), nil) }
+    private static func mode(_ reader: inout NodeReader) throws -> (FileMode?, ModeCell?, ModeColumn?) {
+        guard let node = reader.node("mode") else { return (nil, nil, nil) }
+        if node.scalar != nil { return (try reader.choice("mode"), nil, nil) }
         var inner = try NodeReader(node, path: "profile.mode")
+        let (fullWords, deltaWords) = (try inner.texts("full") ?? [], try inner.texts("delta") ?? [])
+        if let column = try inner.text("column") {
+            try inner.finish()
+            return (nil, nil, ModeColumn(column: column, fullWords: fullWords, deltaWords: deltaWords))
+        }
         let (row, cell) = try place(&inner)
-        let cellRule = ModeCell(
-            row: row, cell: cell, fullWords: try inner.texts("full") ?? [], deltaWords: try inner.texts("delta") ?? [])
         try inner.finish()
-        return (nil, cellRule)
+        return (nil, ModeCell(row: row, cell: cell, fullWords: fullWords, deltaWords: deltaWords), nil)
     }
 
     private static func completeness(_ reader: inout NodeReader) throws -> Completeness {

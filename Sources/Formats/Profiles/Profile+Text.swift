@@ -3,6 +3,7 @@ extension Profile {
     /// appears as replacement characters.
     package func text(of original: some Sequence<UInt8>) -> String {
         let bytes = Array(original)
+        if format == .xml, statedEncoding == nil { return Self.guessedText(bytes) }
         if let page = encoding.page {
             var decoded: [UInt8] = []
             bytes.withUnsafeBufferPointer { page.decode($0, into: &decoded) }
@@ -14,5 +15,20 @@ extension Profile {
                 ? UInt16(bytes[index]) | UInt16(bytes[index + 1]) << 8 : UInt16(bytes[index]) << 8 | UInt16(bytes[index + 1])
         }
         return String(decoding: units, as: UTF16.self)
+    }
+
+    /// An XML file says itself what its characters are, in a place far from the record.
+    private static func guessedText(_ bytes: [UInt8]) -> String {
+        let zeros = bytes.count { $0 == 0 }
+        if zeros * 3 > bytes.count {
+            let units = stride(from: 0, to: bytes.count - 1, by: 2).map { index in
+                bytes[0] == 0 ? UInt16(bytes[index]) << 8 | UInt16(bytes[index + 1]) : UInt16(bytes[index]) | UInt16(bytes[index + 1]) << 8
+            }
+            return String(decoding: units, as: UTF16.self)
+        }
+        if let text = String(validating: bytes, as: UTF8.self) { return text }
+        var decoded: [UInt8] = []
+        bytes.withUnsafeBufferPointer { SingleBytePage.windows1252.decode($0, into: &decoded) }
+        return String(decoding: decoded, as: UTF8.self)
     }
 }

@@ -8,6 +8,8 @@ package struct Profile: Sendable {
     package let name: String
     package let title: String
     package let version: Int
+    /// How the file is built.
+    package let format: Format
     package let encoding: TextEncoding
     package let dialect: CSVDialect
     package let duplicateKeys: DuplicateKeys
@@ -19,12 +21,54 @@ package struct Profile: Sendable {
     let schema: TableSchema
     let mappings: [String: FieldMapping]
     let pivot: Pivot?
+    /// Columns that every record must pass though no field takes them.
+    let checkedColumns: [String]
     let numbers: NumberRules
     let overlap: ZoneRules.Overlap
     let eventTime: EventTimeSource?
     let sequence: SequenceSource?
     let modeCell: ModeCell?
     let zoneName: String?
+    /// The encoding that `profile.json` names itself; `encoding` is the default where it names none.
+    let statedEncoding: TextEncoding?
+    /// Columns that say things about the file instead of a record.
+    let modeColumn: ModeColumn?
+    let countColumn: String?
+    /// What `document.json` says; of XML profiles.
+    let document: DocumentFile?
+    /// What `records.json` says; of tagged and fixed-width profiles.
+    let records: RecordsFile?
+    /// `nil`: packed files are refused.
+    let compression: Compression?
+    /// Where the schemas lie that XML files are held against.
+    let schemaFolder: String
+
+    package enum Format: String, Sendable, CaseIterable {
+        /// Cells with separators, one record per row.
+        case csv
+        case xml
+        /// Cells with separators; the kind of a row stands in one of them.
+        case tagged
+        /// Columns by their place in the line.
+        case fixed
+    }
+
+    /// Files of this profile may come packed.
+    struct Compression: Sendable {
+        /// The most that one file may hold, in bytes.
+        var maximumLength: Int
+
+        init(_ given: NodeReader) throws {
+            var reader = given
+            let kind = try reader.required("kind")
+            guard kind == "gzip" else {
+                throw Diagnostic(
+                    "PROFILE-VALUE", "compression.kind cannot be '\(Escaped(kind))'", at: reader.location, hint: "only gzip is known")
+            }
+            maximumLength = try reader.integer("unpacked_bytes", in: 1024...(1 << 36)) ?? 1 << 30
+            try reader.finish()
+        }
+    }
 
     /// What the entity does with several rows of one key; the reader only carries it.
     package enum DuplicateKeys: String, Sendable, CaseIterable { case last, first, sum, reject }

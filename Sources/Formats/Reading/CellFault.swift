@@ -15,6 +15,9 @@ enum CellFault: Hashable, Sendable {
     case tooLong
     case pattern
     case choice
+    case word
+    /// The record has the value several times, and nobody said which one counts.
+    case repeated
 
     /// The reason for people. `value` is the cell's content in UTF-8.
     func reason(rules: ColumnRules, value: some Sequence<UInt8>) -> RejectReason {
@@ -80,9 +83,20 @@ enum CellFault: Hashable, Sendable {
                 "VALUE-PATTERN", "the value does not have the form \(constraints.pattern?.text ?? "")",
                 "correct the value"
             )
+        case .repeated:
+            return (
+                "VALUE-REPEATED", "the record has this value more than once",
+                "remove the others, or say in document.json which one counts (\"repeat\")"
+            )
         case .choice:
             let choices = (constraints.choices ?? []).prefix(10).joined(separator: ", ")
             return ("VALUE-CHOICE", "the value is not one of: \(choices)", "correct it, or add it to the schema")
+        case .word:
+            let words = rules.values.prefix(10).map { Escaped($0.word).description }.joined(separator: ", ")
+            return (
+                "VALUE-CHOICE", "the profile does not know this word; it knows: \(words)",
+                "correct it, or add it to the field's values in profile.json"
+            )
         }
     }
 

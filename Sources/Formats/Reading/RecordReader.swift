@@ -82,7 +82,7 @@ struct RecordReader: RecordSource {
                 continue
             }
             if column.kind == .constant {
-                batch.cells.append(Self.constant(plan.columns[index], &batch))
+                batch.cells.append(CellTyping.constant(plan.columns[index], &batch))
                 continue
             }
             switch cell(column, base: base, hasHigh: survey.hasHigh, batch: &batch) {
@@ -90,6 +90,11 @@ struct RecordReader: RecordSource {
             case .failure(let failure):
                 batch.cells.append(.absent)
                 if reason == nil { reason = self.reason(failure.fault, plan.columns[index], base) }
+            }
+        }
+        for column in plan.checked where reason == nil {
+            if case .failure(let failure) = cell(ReadyColumn(column), base: base, hasHigh: survey.hasHigh, batch: &batch) {
+                reason = self.reason(failure.fault, column, base)
             }
         }
         if reason == nil, let column = plan.eventTime {
@@ -115,93 +120,30 @@ struct RecordReader: RecordSource {
         return fault.reason(rules: rules, value: scratch)
     }
 
-    private static func constant(_ column: ColumnPlan, _ batch: inout RecordBatch) -> RecordBatch.Cell {
-        switch column.kind {
-        case .constant(let cell): return cell
-        case .constantText(let bytes):
-            let start = batch.bytes.count
-            batch.bytes.append(contentsOf: bytes)
-            return .text(start..<batch.bytes.count)
-        case .absent, .text, .decimal, .instant, .boolean: return .absent
-        }
-    }
-
-    private struct Failure: Error { let fault: CellFault }
-
     @inline(__always)
     private mutating func cell(
         _ column: ReadyColumn,
         base: UnsafePointer<UInt8>,
         hasHigh: Bool,
         batch: inout RecordBatch
-    ) -> Result<RecordBatch.Cell, Failure> {
+    ) -> Result<RecordBatch.Cell, CellTyping.Failure> {
         guard let rules = column.rules, column.position < rows.row.fieldCount else { return .success(.absent) }
         let span = rows.fields.spans[column.position]
         let start = base + Int(span.start)
         if span.hasEscapes || (hasHigh && needsDecoding && ByteSurvey(start, count: span.count).hasHigh) {
             decode(span, base)
             return scratch.withUnsafeBufferPointer { content in
-                rules._withUnsafeGuaranteedRef { Self.typed(content, column.kind, $0, &batch) }
+                rules._withUnsafeGuaranteedRef { CellTyping.typed(content, column.kind, $0, &batch) }
             }
         }
         let content = UnsafeBufferPointer(start: start, count: span.count)
-        return rules._withUnsafeGuaranteedRef { Self.typed(content, column.kind, $0, &batch) }
+        return rules._withUnsafeGuaranteedRef { CellTyping.typed(content, column.kind, $0, &batch) }
     }
 
     private mutating func decode(_ span: FieldSpan, _ base: UnsafePointer<UInt8>) {
         scratch.removeAll(keepingCapacity: true)
         rows.text.append(span, of: base, to: &scratch)
         if needsDecoding { scratch = rows.decoded(scratch) }
-    }
-
-    @inline(__always)
-    private static func typed(
-        _ raw: UnsafeBufferPointer<UInt8>,
-        _ kind: ReadyColumn.Kind,
-        _ rules: ColumnRules,
-        _ batch: inout RecordBatch
-    ) -> Result<RecordBatch.Cell, Failure> {
-        let content = rules.isTrimmed ? trimmed(raw) : raw
-        if content.isEmpty || (!rules.missingValues.isEmpty && rules.isMissing(content)) { return blank(rules) }
-        let typed: ColumnRules.Typed
-        switch kind {
-        case .text:
-            if let fault = rules.textFault(content) { return .failure(Failure(fault: fault)) }
-            let start = batch.bytes.count
-            batch.bytes.append(contentsOf: content)
-            return .success(.text(start..<batch.bytes.count))
-        case .decimal: typed = rules.decimal(content)
-        case .instant: typed = rules.instant(content)
-        case .boolean: typed = rules.boolean(content)
-        case .absent, .constant: return .success(.absent)
-        }
-        switch typed {
-        case .decimal(let number): return .success(.decimal(number))
-        case .instant(let instant): return .success(.instant(instant))
-        case .boolean(let value): return .success(.boolean(value))
-        case .blank: return blank(rules)
-        case .text: return .success(.blank)
-        case .fault(let fault): return .failure(Failure(fault: fault))
-        }
-    }
-
-    private static func blank(_ rules: ColumnRules) -> Result<RecordBatch.Cell, Failure> {
-        if rules.constraints.isRequired { return .failure(Failure(fault: .missing)) }
-        switch rules.blank {
-        case .keep: return .success(.blank)
-        case .clear: return .success(.cleared)
-        case .zero: return .success(.decimal(.zero))
-        case .reject: return .failure(Failure(fault: .missing))
-        }
-    }
-
-    @inline(__always)
-    private static func trimmed(_ bytes: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
-        var low = 0
-        var high = bytes.count
-        while low < high, bytes[low] == 0x20 || bytes[low] == 0x09 { low += 1 }
-        while high > low, bytes[high - 1] == 0x20 || bytes[high - 1] == 0x09 { high -= 1 }
-        return UnsafeBufferPointer(rebasing: bytes[low..<high])
     }
 
     /// Takes a good record's own time into account; answers why it cannot be read.

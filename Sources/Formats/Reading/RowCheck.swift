@@ -4,7 +4,7 @@ import Domain
 struct RowCheck {
     private let profile: Profile
     /// Cells that a record must have.
-    private let width: Int
+    var width: Int
     /// Cells without those that a reject file adds.
     private let ownWidth: Int
     private let isRejectFile: Bool

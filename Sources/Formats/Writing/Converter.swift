@@ -14,6 +14,12 @@ package struct Converter: Sendable {
         write: ([UInt8]) throws -> Void,
         reject: (RecordOrigin, RejectReason) -> Void
     ) throws -> FileProof {
+        let source = try profile.unpacked(source, file: context.fileName)
+        if profile.format != .csv {
+            return try withoutActuallyEscaping(write) { write in
+                try withoutActuallyEscaping(reject) { try convertCollected(source, context: context, write: write, reject: $0) }
+            }
+        }
         let writer = CSVWriter()
         var rows = try RowReader(profile: profile, source: source, context: context)
         var proof = FileProof()
@@ -38,6 +44,33 @@ package struct Converter: Sendable {
         proof.lines = rows.account
         proof.claimedRecords = rows.claimedRecords
         proof.endsWithLineEnd = rows.endsWithLineEnd
+        return proof
+    }
+
+    /// Files whose records are gathered: a row per record, or per row below it, with the schema's columns.
+    private func convertCollected(
+        _ source: any ByteSource, context: ReadContext, write: @escaping ([UInt8]) throws -> Void,
+        reject: @escaping (RecordOrigin, RejectReason) -> Void
+    ) throws -> FileProof {
+        let columns = profile.schema.columns.map(\.name)
+        try write(CSVWriter().row(columns.map { Array($0.utf8) }))
+        let rows = ConvertedRows(columnCount: columns.count, write: write, reject: reject)
+        var proof = FileProof()
+        if let document = profile.document {
+            var reader = try XMLReader(profile: profile, document: document, source: source, context: context) { _ in rows }
+            while !reader.isFinished { try reader.readOn() }
+            proof.records = reader.events.recordCount
+            proof.claimedRecords = reader.events.statements.claimedRecords
+            proof.lines = reader.events.account
+            proof.endsWithLineEnd = reader.events.isAnyRootClosed
+        } else if let records = profile.records {
+            var lines = try TypedLines(profile: profile, file: records, source: source, context: context, taker: rows)
+            while !lines.isFinished { try lines.readOn(limit: .max / 2) }
+            proof.records = lines.recordCount
+            proof.claimedRecords = lines.statements.claimedRecords
+            proof.lines = lines.account
+            proof.endsWithLineEnd = lines.rows.endsWithLineEnd
+        }
         return proof
     }
 

@@ -4,6 +4,9 @@ package import Domain
 ///
 /// The original bytes stay as they came, so that the corrected file can be dropped back: on re-reading, the five columns
 /// are known and passed over. Only they are made safe against formulas, unless `Originals.formulaSafe` asks for more.
+///
+/// Records of other formats than delimited text cannot stand without what is around them. Their file is a table in UTF-8 for
+/// people, with the record's text in a sixth column; they are corrected in the error queue.
 package struct RejectWriter: Sendable {
     package static let columns = ["ErrorLine", "ErrorField", "ErrorValue", "Reason", "Fix"]
 
@@ -18,6 +21,7 @@ package struct RejectWriter: Sendable {
     private let profile: Profile
     private let originals: Originals
     private let writer: CSVWriter
+    private static let original = "Original"
 
     package init(profile: Profile, originals: Originals = .untouched) {
         self.profile = profile
@@ -28,6 +32,7 @@ package struct RejectWriter: Sendable {
     /// The file's beginning: byte order mark for UTF-16, and the header where the layout has one. `captions` are the
     /// source's own (`FileProof.header`), without our columns.
     package func head(captions: [String]) -> [UInt8] {
+        if profile.format != .csv { return CSVWriter().row((Self.columns + [Self.original]).map { Array($0.utf8) }) }
         let mark = profile.encoding.isUTF16 ? profile.encoding.byteOrderMark : []
         guard profile.layout.headerRows > 0 else { return mark }
         let own = captions.suffix(5) == Self.columns[...] ? captions.dropLast(5) : captions[...]
@@ -36,6 +41,12 @@ package struct RejectWriter: Sendable {
 
     /// One rejected record. `original` is what `RecordBatch.Rejection` holds; `line` is where it stood.
     package func row(original: [UInt8], line: Int, reason: RejectReason) -> [UInt8] {
+        if profile.format != .csv {
+            let cells = [
+                String(line), reason.column ?? "", reason.value ?? "", reason.text, reason.fix, profile.text(of: original),
+            ]
+            return CSVWriter().row(cells.map { FormulaSafety.neutralised(Array($0.utf8)) })
+        }
         let (content, ending) = split(original)
         let added = [
             profile.layout.headerRows > 0 ? String(line) : Self.marker + String(line), reason.column ?? "",

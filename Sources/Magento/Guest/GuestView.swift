@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 package import Domain
 
 /// The shop as a stranger sees it. It has no credential and so can send none.
@@ -24,17 +23,10 @@ package struct GuestView: Sendable {
         timeline: Timeline,
         _ body: (GuestView) async throws -> Result
     ) async throws -> Result {
-        let connection = HTTPTransport.makeClient(limits)
-        let wire = HTTPTransport(
-            endpoint: endpoint, limits: limits, authoriser: AnonymousAuthoriser(), timeline: timeline, client: connection)
-        let view = GuestView(transport: RetryingTransport(wire, policy: policy, timeline: timeline))
-        do {
-            let result = try await body(view)
-            try await connection.shutdown()
-            return result
-        } catch {
-            try? await connection.shutdown()
-            throw error
+        try await HTTPConnection.withConnection(limits) { connection in
+            let wire = HTTPTransport(
+                endpoint: endpoint, limits: limits, authoriser: AnonymousAuthoriser(), timeline: timeline, connection: connection)
+            return try await body(GuestView(transport: RetryingTransport(wire, policy: policy, timeline: timeline)))
         }
     }
 

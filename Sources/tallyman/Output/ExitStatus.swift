@@ -21,7 +21,7 @@ enum ExitStatus: Int32, Error {
     }
 
     private static func concernsSettings(_ code: String) -> Bool {
-        ["SETTINGS-", "SECRET-", "PROFILE-", "BUFFERS-"].contains { code.hasPrefix($0) } || code.hasSuffix("-SETTINGS")
+        ["SETTINGS-", "SECRET-", "PROFILE-", "BUFFERS-", "ANSWER-", "INIT-"].contains { code.hasPrefix($0) } || code.hasSuffix("-SETTINGS")
             || ["FLOW-UNKNOWN", "ENDPOINT-UNKNOWN", "ENDPOINT-ROOT"].contains(code)
     }
 

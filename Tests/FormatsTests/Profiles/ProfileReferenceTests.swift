@@ -9,7 +9,7 @@ struct ProfileReferenceTests {
         let page = String(decoding: try ProjectFolder.bytes(ProjectFolder.profiles + "/README.md"), as: UTF8.self)
         let catalogue = ProfileCatalogue(folder: ProjectFolder.profiles)
         /// Keys that the author of a profile chooses.
-        let free = ["aliases", "fields", "columns"]
+        let free = ["aliases", "fields", "columns", "values"]
 
         func check(_ node: SettingNode, below parent: String) {
             for (key, value) in node.map ?? [] {

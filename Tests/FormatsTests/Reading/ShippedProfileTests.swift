@@ -8,22 +8,6 @@ private let isAdventureWorksPresent = ProjectFolder.hasShared("data/adventurewor
 
 /// The profiles that come with the program, on samples in their own encodings.
 struct ShippedProfileTests {
-    @Test func `every shipped profile loads, and those of stock files map stock fields only`() throws {
-        let catalogue = ProfileCatalogue(folder: ProjectFolder.profiles)
-
-        #expect(
-            catalogue.names == [
-                "adventureworks/product-inventory", "generic/stock", "sage50/stock", "sage50/stock-pivoted",
-                "tallyman/buffers",
-            ])
-        for name in catalogue.names where !name.hasPrefix("tallyman/") {
-            let profile = try catalogue.profile(named: name)
-            #expect(
-                profile.mappedFields.allSatisfy { field in SampleProfile.stockFields.contains { $0.name == field } })
-            #expect(profile.mappedFields.contains("sku"))
-        }
-    }
-
     @Test func `Sage 50 stock in Windows-1252 with inch marks, groups and trailing minus`() throws {
         let file = try ReadFile(
             SampleProfile.shipped("sage50/stock"), ProjectFolder.bytes("\(ProjectFolder.fixtures)/sage50-stock.csv"))

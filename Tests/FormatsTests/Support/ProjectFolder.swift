@@ -14,5 +14,10 @@ enum ProjectFolder {
         ((try? FileManager.default.contentsOfDirectory(atPath: "\(shared)/\(folder)")) ?? []).sorted()
     }
 
+    /// The names in a folder, sorted; none where there is no such folder.
+    static func entries(_ folder: String) -> [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { !$0.hasPrefix(".") }.sorted()
+    }
+
     static func bytes(_ path: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(filePath: path))) }
 }

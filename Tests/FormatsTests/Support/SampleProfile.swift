@@ -21,7 +21,7 @@ enum SampleProfile {
             name: "test/test",
             profile: JSONDocument.parse(Array(profile.utf8), file: "profile.json"),
             schema: JSONDocument.parse(Array(schema.utf8), file: "schema.json"),
-            dialect: JSONDocument.parse(Array(dialect.utf8), file: "dialect.json")
+            structure: JSONDocument.parse(Array(dialect.utf8), file: "dialect.json")
         )
     }
 

@@ -1,0 +1,88 @@
+import Domain
+import Foundation
+import Testing
+
+@testable import Formats
+
+/// A schema of ours while reading.
+struct XMLSchemaTests {
+    private static let item = """
+        <xs:element name="Item"><xs:complexType><xs:sequence><xs:element name="Qty" type="xs:decimal"/>
+        <xs:element name="Unit" minOccurs="0"><xs:simpleType><xs:restriction base="xs:string"><xs:enumeration value="EA"/></xs:restriction></xs:simpleType></xs:element>
+        </xs:sequence><xs:attribute name="sku" use="required"/></xs:complexType></xs:element>
+        """
+    private static func schema(_ head: String, _ body: String) -> String {
+        "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema' xmlns='u:s' elementFormDefault='qualified' \(head)>\(body)</xs:schema>"
+    }
+    private static let root = """
+        <xs:element name="Stock"><xs:complexType><xs:sequence><xs:element name="Head" minOccurs="0"/><xs:element ref="Item" minOccurs="0" maxOccurs="unbounded"/>
+        </xs:sequence></xs:complexType></xs:element>
+        """
+
+    /// A profile with a folder of schemas of its own: `main.xsd`, which includes `item.xsd`.
+    private static func withProfile(_ body: (Profile) throws -> Void) throws {
+        let folder = FileManager.default.temporaryDirectory.path() + "/tallyman-xsd-\(UInt64.random(in: 0 ... .max))"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try Data(schema("targetNamespace='u:s'", "<xs:include schemaLocation='item.xsd'/>" + root).utf8).write(
+            to: URL(filePath: folder + "/main.xsd"))
+        try Data(schema("targetNamespace='u:s'", item).utf8).write(to: URL(filePath: folder + "/item.xsd"))
+        let profile = try Profile(
+            name: "test/xml",
+            profile: JSONDocument.parse(Array(#"{"title": "T", "format": "xml", \#(SampleXML.fields)}"#.utf8), file: "profile.json"),
+            schema: JSONDocument.parse(Array(SampleXML.schema.utf8), file: "schema.json"),
+            structure: JSONDocument.parse(
+                Array(#"{"record": "Item", "document": ["Stock"], "documents": "many", "schema": "main.xsd", \#(SampleXML.columns)}"#.utf8),
+                file: "document.json"),
+            schemaFolder: folder)
+        try body(profile)
+    }
+
+    @Test(arguments: [
+        "<Stock xmlns='u:s'><Item sku='A'><Qty>1</Qty><Unit>EA</Unit></Item></Stock>",
+        "<Stock><Item sku='A'><Qty>1</Qty></Item></Stock>",
+        "<e:Env xmlns:e='u:e'><Other/><x:Stock xmlns:x='u:s'><x:Item sku='A'><x:Qty>1</x:Qty></x:Item></x:Stock></e:Env>",
+        "<Stock xmlns='u:s' xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance' xsi:schemaLocation='u:s other.xsd'>\n<Item sku='A'>\n<Qty>1</Qty>\n</Item></Stock>",
+    ])
+    func `a valid document is read, with namespaces and without`(text: String) throws {
+        try Self.withProfile { profile in
+            let file = try ReadFile(profile, text)
+
+            #expect(SampleXML.rows(file) == ["A/absent/1"])
+        }
+    }
+
+    @Test(arguments: [
+        ("<Item sku='A'><Qty>x</Qty></Item>", "of its type"), ("<Item><Qty>1</Qty></Item>", "lacks an attribute"),
+        ("<Item sku='A'><Qty>1</Qty><Size>1</Size></Item>", "does not stand"), ("<Item sku='A'></Item>", "does not stand"),
+        ("<Item sku='A' x='y'><Qty>1</Qty></Item>", "an attribute that"), ("<Item sku='A'><Qty>1</Qty><Unit>KG</Unit></Item>", "none of the allowed"),
+    ])
+    func `a record that does not fit is rejected with its place, the others are not`(item: String, words: String) throws {
+        try Self.withProfile { profile in
+            let file = try ReadFile(profile, "<Stock>\n\(item)<Item sku='B'><Qty>2</Qty></Item></Stock>")
+
+            #expect(file.codes == ["XML-SCHEMA"])
+            #expect(file.rejected.first?.reason?.text.contains(words) == true)
+            #expect(file.rejected.first?.reason?.text.contains("/Stock/Item") == true)
+            #expect(file.rejected.first?.reason?.text.contains("line 2") == true)
+            #expect(SampleXML.rows(file) == ["B/absent/2"])
+        }
+    }
+
+    @Test func `what does not fit outside of records refuses the file`() throws {
+        try Self.withProfile { profile in
+            #expect { try ReadFile(profile, "<Stock><Foot/><Item sku='B'><Qty>2</Qty></Item></Stock>") } throws: {
+                ($0 as? Diagnostic)?.code == "XML-SCHEMA"
+            }
+        }
+    }
+
+    @Test func `a schema that is missing, or not one, is a fault of the profile`() throws {
+        let profile = try SampleXML.profile(#""record": "Item", "schema": "no-such.xsd""#)
+
+        #expect { try ReadFile(profile, "<S/>") } throws: { ($0 as? Diagnostic)?.code == "PROFILE-FILE" }
+        #expect { try SampleXML.profile(#""record": "Item", "schema": "../profiles/x.xsd""#) } throws: {
+            ($0 as? Diagnostic)?.code == "PROFILE-VALUE"
+        }
+    }
+}
