@@ -44,6 +44,8 @@ struct PriceInterpreter: RowInterpreter {
         let known = mirror.flatMap { try? PriceValue(encoded: $0) }
         do throws(RejectReason) {
             var lines = try lines(of: group)
+            // Blanks that mean "keep" are no statement about anything.
+            guard !lines.isEmpty else { return unchanged(known) }
             let superseded = try settleDuplicates(&lines, rules.duplicates)
             let plan = try PricePlan(lines, rules: rules, mode: mode)
             var verdict = verdict(plan, known: known, sku: RecordKey(group.key))
@@ -59,6 +61,11 @@ struct PriceInterpreter: RowInterpreter {
         return KeyVerdict(
             .change(PriceValue(spelling: known.spelling).encoded), wasAvailable: true, isAvailable: false,
             evidence: "not in the full file → no \(rules.kind.noun)")
+    }
+
+    private func unchanged(_ known: PriceValue?) -> KeyVerdict {
+        let isAvailable = known.map { !$0.isEmpty } ?? false
+        return KeyVerdict(.unchanged, wasAvailable: isAvailable, isAvailable: isAvailable)
     }
 
     private func lines(of group: KeyGroup) throws(RejectReason) -> [PricePlan.Line] {
