@@ -25,7 +25,7 @@ extension Assembly {
             entities.append(
                 FlowEntity(
                     definition: connected.definition, applier: watched(connected.applier), gates: try entity.gates(common),
-                    probe: connected.probe
+                    inspector: connected.inspector, probe: connected.probe
                 )
             )
         }

@@ -8,7 +8,7 @@ import Magento
 enum EntityCatalogue {
     static let kinds: [any ConfiguredEntity.Type] = [
         StockEntity.self, PriceEntity<PriceDefinition>.self, PriceEntity<SpecialPriceDefinition>.self,
-        PriceEntity<TierPriceDefinition>.self, PriceEntity<CostDefinition>.self,
+        PriceEntity<TierPriceDefinition>.self, PriceEntity<CostDefinition>.self, ProductEntity.self,
     ]
 
     /// The groups of a flow's settings, one per entity.
@@ -50,6 +50,7 @@ struct ConnectedShop {
 struct ConnectedEntity {
     var definition: any EntityDefinition
     var applier: any ChangeApplier
+    var inspector: (any PlanInspector)?
     var probe: (any ChangeProbe)?
 }
 

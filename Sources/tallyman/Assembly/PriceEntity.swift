@@ -52,12 +52,29 @@ struct PriceEntity<Definition: PriceListDefinition>: ConfiguredEntity {
 
     func connect(_ shop: ConnectedShop) async throws -> ConnectedEntity {
         let places = try await StorePlaces(shop.client.stores)
+        let pins = try await pins(shop)
+        let policy = LeakPolicy(audience: audience, pins: pins, scope: settings.rules.terms.scope)
         return ConnectedEntity(
-            definition: definition, applier: try await applier(shop, places), probe: guestCheck.map { probe($0, shop) }
+            definition: definition, applier: applier(shop, places, pins),
+            inspector: LeakInspector(Definition.kind, client: shop.client, places: places, policy: policy),
+            probe: guestCheck.map { probe($0, shop) }
         )
     }
 
-    private func applier(_ shop: ConnectedShop, _ places: StorePlaces) async throws -> any ChangeApplier {
+    /// What is no group's price is everybody's.
+    private var audience: GroupPins.Audience { Definition.kind == .tier ? settings.audience : .public }
+
+    /// The groups of the flow as they stand now; a change since the last run is an error.
+    private func pins(_ shop: ConnectedShop) async throws -> GroupPins {
+        guard Definition.kind == .tier else { return GroupPins() }
+        let names = Set(settings.rules.groups.values)
+        let groups = try await shop.client.customerGroups.all()
+        let pins = try shop.pins.load().resolved(names, in: groups, audience: settings.audience)
+        try shop.pins.save(pins)
+        return pins
+    }
+
+    private func applier(_ shop: ConnectedShop, _ places: StorePlaces, _ pins: GroupPins) -> any ChangeApplier {
         let client = shop.client
         let timeline = shop.timeline
         switch Definition.kind {
@@ -65,9 +82,6 @@ struct PriceEntity<Definition: PriceListDefinition>: ConfiguredEntity {
         case .special:
             return SpecialPriceApplier(client: client, places: places, zone: settings.rules.terms.zone, timeline: timeline)
         case .tier:
-            let names = Set(settings.rules.groups.values)
-            let pins = try shop.pins.load().resolved(names, in: try await client.customerGroups.all(), audience: settings.audience)
-            try shop.pins.save(pins)
             return TierPriceApplier(
                 client: client, places: places, pins: pins, audience: settings.audience, timeline: timeline
             )
@@ -76,8 +90,7 @@ struct PriceEntity<Definition: PriceListDefinition>: ConfiguredEntity {
     }
 
     private func probe(_ check: GuestCheck.Settings, _ shop: ConnectedShop) -> any ChangeProbe {
-        let audience = Definition.kind == .tier ? settings.audience : .public
-        return GuestCheck(
+        GuestCheck(
             endpoint: shop.endpoint, catalogue: shop.client.catalogue, settings: check, audience: audience,
             timeline: shop.timeline
         )

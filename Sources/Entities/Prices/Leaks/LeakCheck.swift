@@ -73,7 +73,9 @@ package struct LeakCheck: Sendable {
             for name in Set(shop.groupPrices.values.flatMap(\.keys)).union(["cost", "public price"]) where name != group {
                 lists[name] = PriceRatios(rows.compactMap { row in ratio(row, to: price(of: row, in: name)) })
             }
-            if isPublicKind { lists["public price"] = nil }
+            // A list's first load at so much off the public price is how trade lists are made.
+            let isDiscount = own.count < policy.fewest && lists["public price"]?.median.map { $0 < 1 } ?? false
+            if isPublicKind || isDiscount { lists["public price"] = nil }
             let followed = lists.filter { $0.value.isConcentrated && $0.value.concentration > 2 * own.concentration }
             guard let (name, ratios) = followed.max(by: { ($0.value.concentration, $1.key) < ($1.value.concentration, $0.key) }),
                 let row = rows.first
