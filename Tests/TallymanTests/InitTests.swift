@@ -3,14 +3,15 @@ import Testing
 
 /// From a sample file to settings that pass `lint`.
 struct InitTests {
-    private static let fixtures = DocsProject.paths(below: "Fixtures/profiles", suffix: "expected.csv").map {
-        String($0.dropFirst("Fixtures/profiles/".count).dropLast("/expected.csv".count))
+    private static let fixtures = DocsProject.paths(below: "Schemas/profiles", suffix: "/profile.json").map {
+        String($0.dropFirst("Schemas/profiles/".count).dropLast("/profile.json".count))
     }.filter { !$0.hasPrefix("tallyman/") }
 
+    /// `input.*` in the profile's fixture folder, or in one below it.
     private static func input(_ name: String) throws -> String {
         let folder = "\(Project.folder)/Fixtures/profiles/\(name)"
-        let files = try FileManager.default.contentsOfDirectory(atPath: folder)
-        return "\(folder)/\(try #require(files.first { $0.hasPrefix("input.") }))"
+        let files = try FileManager.default.subpathsOfDirectory(atPath: folder).sorted()
+        return "\(folder)/\(try #require(files.first { $0.hasPrefix("input.") || $0.contains("/input.") }))"
     }
 
     @Test(arguments: fixtures)

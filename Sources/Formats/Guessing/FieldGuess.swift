@@ -7,7 +7,8 @@ struct FieldGuess {
     /// Each line names a product and a customer: orders or invoices, which no entity takes.
     private(set) var looksLikeDocuments = false
 
-    init(_ columns: [InspectionReport.Column], answers: GuessAnswers) throws {
+    /// `captions` are the columns' words, where they are not simply their captions'.
+    init(_ columns: [InspectionReport.Column], captions given: [CaptionWords]? = nil, answers: GuessAnswers) throws {
         var taken: Set<Int> = []
         for field in FieldVocabulary.fields {
             guard let caption = answers["fields.\(field.name)"] else { continue }
@@ -18,7 +19,7 @@ struct FieldGuess {
             self.columns[field.name] = Guess(index, .sure, "as answered")
             taken.insert(index)
         }
-        let captions = columns.map { CaptionWords($0.caption) }
+        let captions = given ?? columns.map { CaptionWords($0.caption) }
         // The surest captions first: a column is one field only.
         for (fit, certainty) in [(CaptionWords.Fit.same, Certainty.sure), (.ending, .likely), (.vagueEnding, .unsure)] {
             for field in FieldVocabulary.fields where self.columns[field.name] == nil && answers["fields.\(field.name)"] != "none" {
@@ -42,9 +43,9 @@ struct FieldGuess {
 
     private static func isPossible(_ reading: ColumnReading, _ kind: EntityField.Kind) -> Bool {
         switch (reading, kind) {
-        case (_, .text), (.empty, _): true
+        case (_, .text), (.empty, .decimal): true
         case (.number, .decimal), (.date, .instant), (.boolean, .boolean): true
-        case (.text, _), (.code, _), (.number, _), (.date, _), (.boolean, _): false
+        case (.empty, _), (.text, _), (.code, _), (.number, _), (.date, _), (.boolean, _): false
         }
     }
 

@@ -2,9 +2,17 @@ import Domain
 
 /// A new profile from what was found in a sample: the three files as texts.
 package struct ProfileDraft: Sendable {
-    package let dialect: String
+    /// `dialect.json`, or the file that stands in its place.
+    package let structureFile: String
+    package let structure: String
     package let schema: String
     package let profile: String
+
+    static let advice = "Proposed from a sample by tallyman init. Confirm it with a second file of another day."
+
+    init(structureFile: String, structure: String, schema: String, profile: String) {
+        (self.structureFile, self.structure, self.schema, self.profile) = (structureFile, structure, schema, profile)
+    }
 
     /// What a draft is made from.
     struct Findings {
@@ -21,7 +29,8 @@ package struct ProfileDraft: Sendable {
     init(title: String, _ findings: Findings) {
         let isQuoted = findings.report.quote != nil || findings.report.separator == UInt8(ascii: ",")
         let hasHeader = findings.text.header.row != nil
-        dialect =
+        structureFile = Profile.Format.csv.structureFile
+        structure =
             JSONText.object(
                 [("delimiter", .text(String(decoding: [findings.report.separator ?? UInt8(ascii: ",")], as: UTF8.self)))]
                     + [("quoteChar", isQuoted ? .text("\"") : .null)] + (isQuoted ? [("doubleQuote", .flag(true))] : [])
@@ -30,7 +39,7 @@ package struct ProfileDraft: Sendable {
         let names = Self.names(findings)
         schema =
             JSONText.object([
-                ("fields", .list(findings.columns.indices.compactMap { index in names[index].map { Self.column(index, $0, findings) } })),
+                ("fields", .list(findings.columns.indices.compactMap { index in names[index].map { Self.column(index, $0, findings.columns, findings.fields) } })),
                 ("missingValues", .list(Self.missingValues(findings).map(JSONText.text))),
             ]).block
         profile = JSONText.object(Self.keys(title, findings, names)).block
@@ -41,7 +50,7 @@ package struct ProfileDraft: Sendable {
         try Profile(
             name: name, profile: JSONDocument.parse(Array(profile.utf8), file: "profile.json"),
             schema: JSONDocument.parse(Array(schema.utf8), file: "schema.json"),
-            structure: JSONDocument.parse(Array(dialect.utf8), file: "dialect.json"))
+            structure: JSONDocument.parse(Array(structure.utf8), file: structureFile))
     }
 
     /// The name of each column to declare; a column that a header does not name, or names like another, is left out.
@@ -58,10 +67,10 @@ package struct ProfileDraft: Sendable {
         return Set(captions.indices.filter { index in !seen[index].isEmpty && seen.count { $0 == seen[index] } == 1 }.map { captions[$0] })
     }
 
-    private static func column(_ index: Int, _ name: String, _ findings: Findings) -> JSONText {
-        let kinds = findings.fields.filter { $0.value == index }.compactMap { FieldVocabulary.kind(of: $0.key) }
+    static func column(_ index: Int, _ name: String, _ columns: [InspectionReport.Column], _ fields: [String: Int]) -> JSONText {
+        let kinds = fields.filter { $0.value == index }.compactMap { FieldVocabulary.kind(of: $0.key) }
         var pairs: [(String, JSONText)] = [("name", .text(name))]
-        let reading = findings.columns[index].reading
+        let reading = columns[index].reading
         if kinds.contains(.text) {
             pairs.append(("type", .text("string")))
         } else {
@@ -79,7 +88,7 @@ package struct ProfileDraft: Sendable {
                 ]
             }
         }
-        if ["sku", "account"].contains(where: { findings.fields[$0] == index }) {
+        if ["sku", "account"].contains(where: { fields[$0] == index }) {
             pairs.append(("constraints", .object([("required", .flag(true))])))
         }
         return .object(pairs)
@@ -107,19 +116,15 @@ package struct ProfileDraft: Sendable {
     private static func keys(_ title: String, _ findings: Findings, _ names: [String?]) -> [(String, JSONText)] {
         var keys: [(String, JSONText)] = [
             ("title", .text(title)),
-            ("description", .text("Proposed from a sample by tallyman init. Confirm it with a second file of another day.")),
+            ("description", .text(Self.advice)),
             ("version", .number(1)), ("encoding", .text(findings.encoding.rawValue)), ("mode", .text("full")),
         ]
         let layout = Self.layout(findings)
         if !layout.isEmpty { keys.append(("layout", .object(layout))) }
         keys.append(("header", .object(findings.text.header.row == nil ? [("order", .text("declared"))] : [("unknown", .text("allow"))])))
-        let numbers = Self.numbers(findings)
+        let numbers = Self.numbers(findings.columns)
         if !numbers.isEmpty { keys.append(("numbers", .object(numbers))) }
-        let order = FieldVocabulary.fields.map(\.name)
-        let fields = order.compactMap { field in
-            findings.fields[field].flatMap { names[$0] }.map { (field, Self.mapping(field, $0)) }
-        }
-        keys.append(("fields", .object(fields)))
+        keys.append(("fields", .object(Self.mappings(findings.fields, names))))
         if let trailer = findings.trailer {
             keys.append(
                 (
@@ -146,16 +151,23 @@ package struct ProfileDraft: Sendable {
         return layout
     }
 
-    private static func numbers(_ findings: Findings) -> [(String, JSONText)] {
-        let readings = findings.columns.compactMap { column in
+    static func numbers(_ columns: [InspectionReport.Column]) -> [(String, JSONText)] {
+        let readings = columns.compactMap { column in
             if case .number(let number) = column.reading { number } else { nil }
         }
         return (readings.contains(where: \.hasTrailingMinus) ? [("trailing_minus", .flag(true))] : [])
             + (readings.contains(where: \.hasParentheses) ? [("parentheses", .flag(true))] : [])
     }
 
+    /// In the vocabulary's order.
+    static func mappings(_ fields: [String: Int], _ names: [String?]) -> [(String, JSONText)] {
+        FieldVocabulary.fields.compactMap { field in
+            fields[field.name].flatMap { names[$0] }.map { (field.name, mapping(field.name, $0)) }
+        }
+    }
+
     /// What a blank cell means is the owner's to say; these are the readings that do no harm.
-    private static func mapping(_ field: String, _ column: String) -> JSONText {
+    static func mapping(_ field: String, _ column: String) -> JSONText {
         let base: [(String, JSONText)] = [("column", .text(column))]
         switch field {
         case "sku", "account", "warehouse", "on_hand", "free", "group", "tier_price": return .object(base + [("blank", .text("reject"))])

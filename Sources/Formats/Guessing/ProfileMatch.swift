@@ -10,7 +10,24 @@ struct ProfileMatch {
     let known: Int
     /// Columns that the profile's fields take.
     let mapped: Int
-    let hasHeader: Bool
+
+    /// What is known of a file before any profile is tried.
+    enum Shape {
+        /// A table whose columns have captions.
+        case captioned
+        /// Lines without captions: a table, fixed widths, or lines with tags.
+        case bare
+        case document
+
+        func admits(_ profile: Profile) -> Bool {
+            switch (self, profile.format) {
+            case (.captioned, .csv): profile.layout.headerRows > 0
+            case (.bare, .csv): profile.layout.headerRows == 0
+            case (.bare, .fixed), (.bare, .tagged), (.document, .xml): true
+            case (.captioned, _), (.bare, .xml), (.document, _): false
+            }
+        }
+    }
 
     /// Reads the sample with every field of the profile; `nil` where that fails, or hardly a record is good.
     init?(_ profile: Profile, sample: [UInt8]) {
@@ -28,12 +45,12 @@ struct ProfileMatch {
             return nil
         }
         guard proof.records > 0, rejected * 3 <= proof.records * 2 else { return nil }
-        let captions = proof.header.filter { !$0.isEmpty }
+        // A document's header is the name of its root; that each column stands somewhere in it the reader has checked.
+        let captions = profile.format == .csv ? proof.header.filter { !$0.isEmpty } : []
         let declared = profile.schema.columns.flatMap { [$0.name] + (profile.header.aliases[$0.name] ?? []) }.map { CaptionWords($0).joined }
         self.profile = profile
         self.rejected = rejected
         records = proof.records
-        hasHeader = profile.layout.headerRows > 0
         let found = captions.count { caption in
             declared.contains(CaptionWords(caption).joined) || profile.pivot?.isColumn(caption) == true
         }
@@ -42,21 +59,25 @@ struct ProfileMatch {
     }
 
     /// The best of the profiles that read the sample, `nil` where none fits well enough to be proposed.
-    static func best(_ profiles: [Profile], sample: [UInt8], hasHeader: Bool, entity: GuessedEntity?) -> Guess<ProfileMatch>? {
-        let matches = profiles.filter { ($0.layout.headerRows > 0) == hasHeader && !$0.name.hasPrefix("tallyman/") }
+    static func best(_ profiles: [Profile], sample: [UInt8], shape: Shape, entity: GuessedEntity?) -> Guess<ProfileMatch>? {
+        let matches = profiles.filter { shape.admits($0) && !$0.name.hasPrefix("tallyman/") }
             .filter { profile in entity.map { $0.isFed(by: profile.mappedFields) } ?? true }
             .compactMap { ProfileMatch($0, sample: sample) }
             .filter { $0.known >= 50 }
             .sorted { ($0.rank, $1.profile.name) > ($1.rank, $0.profile.name) }
         guard let best = matches.first else { return nil }
-        // Without a header the shape alone speaks; with one, two profiles of the same captions may mean different things.
+        // Without captions the shape alone speaks; with them, two profiles of the same captions may mean different things.
         let rivals = matches.dropFirst().filter { rival in
-            !hasHeader || (rival.known == best.known && rival.entities != best.entities)
+            shape == .bare || (rival.known == best.known && rival.entities != best.entities)
         }.map(\.profile.name)
         let isClean = best.rejected * 10 <= best.records
-        let certainty: Certainty = !rivals.isEmpty || !hasHeader ? .unsure : best.known >= 80 && isClean ? .sure : .likely
+        let certainty: Certainty = !rivals.isEmpty || shape == .bare ? .unsure : best.known >= 80 && isClean ? .sure : .likely
         var evidence = "\(best.records) records read, \(best.rejected) rejected"
-        evidence += hasHeader ? ", \(best.known) % of the captions known" : "; no header says what the columns are"
+        switch shape {
+        case .captioned: evidence += ", \(best.known) % of the captions known"
+        case .bare: evidence += "; no header says what the columns are"
+        case .document: evidence += ", every column of the profile is there"
+        }
         if !rivals.isEmpty { evidence += "; \(rivals.joined(separator: ", ")) would read it too" }
         return Guess(best, certainty, evidence)
     }

@@ -44,6 +44,11 @@ package enum FileInspector {
             return (report, nil)
         }
         if let signature = ContentSignature(head: bytes) {
+            let isWhole = report.inspected == report.size
+            if signature == .xml, let document = DocumentInspection(bytes, file: report.file, isWhole: isWhole) {
+                document.fill(&report)
+                return (report, nil)
+            }
             report.troubles = [.init("FORMAT-NOT-TEXT", "the content is \(signature.rawValue)")]
             report.verdict =
                 "Not a delimited text file: the content is \(signature.rawValue), so encoding and dialect do not apply."

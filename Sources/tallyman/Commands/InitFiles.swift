@@ -37,7 +37,7 @@ struct InitFiles {
 
     private var profileFiles: [(String, String)] {
         guard case .drafted(let draft) = guess.source else { return [] }
-        return [("dialect.json", draft.dialect), ("schema.json", draft.schema), ("profile.json", draft.profile)].map { name, text in
+        return [(draft.structureFile, draft.structure), ("schema.json", draft.schema), ("profile.json", draft.profile)].map { name, text in
             ("profiles/\(Self.newProfile)/\(name)", text)
         }
     }

@@ -25,6 +25,22 @@ enum FuzzText {
         try FuzzEntry.require(!EncodingGuess(bytes).encoding.evidence.isEmpty, "a guess without evidence")
     }
 
+    /// Packed bytes unpack the same in pieces, below their cap, or are refused.
+    static func gzip(_ bytes: [UInt8]) throws {
+        let cap = 1 << 16
+        func unpacked(_ portion: Int, _ chunk: Int) throws -> [UInt8]? {
+            guard let source = try? GzipByteSource.unpackedIfGzip(MemoryByteSource(bytes, portion: portion), maximumLength: cap, file: "f") else {
+                return nil
+            }
+            return try drain(source, chunk: chunk)
+        }
+        let whole = try unpacked(.max, 1 << 16)
+        let pieces = try unpacked(1, 7)
+        try FuzzEntry.require(whole == pieces, "unpacked in pieces it is other text")
+        if !bytes.starts(with: [0x1F, 0x8B]) { try FuzzEntry.require(whole == bytes, "what is not packed is changed") }
+        try FuzzEntry.require(whole.map { $0.count <= max(cap, bytes.count) } ?? true, "more than the cap")
+    }
+
     private static func drain(_ source: some ByteSource, chunk: Int) throws -> [UInt8]? {
         var source = source
         var result: [UInt8] = []
@@ -75,7 +91,7 @@ enum FuzzText {
             try FuzzEntry.require(guess.preview.rejected <= guess.preview.records, "\(guess.preview)")
             try FuzzEntry.require(guess.questions.allSatisfy { !$0.choices.isEmpty }, "\(guess.questions)")
         } catch let diagnostic as Diagnostic {
-            let isExpected = ["GUESS-", "FILE-", "FORMAT-", "CSV-", "ENCODING-", "HEADER-"].contains { diagnostic.code.hasPrefix($0) }
+            let isExpected = ["GUESS-", "FILE-", "FORMAT-", "CSV-", "XML-", "ENCODING-", "HEADER-"].contains { diagnostic.code.hasPrefix($0) }
             try FuzzEntry.require(isExpected, "\(diagnostic)")
         } catch let fault as FuzzEntry.Fault {
             throw fault

@@ -17,12 +17,8 @@ enum Guesses {
         try FileGuess(bytes, file: "sample.csv", known: known, name: "new/new", answers: GuessAnswers(answers))
     }
 
-    /// Every fixture of a delimited profile with its bytes.
-    static func fixture(_ name: String) throws -> [UInt8] {
-        let folder = ProjectFolder.root + "Fixtures/profiles/\(name)"
-        let input = ProjectFolder.entries(folder).first { $0.hasPrefix("input.") } ?? "input.csv"
-        return try ProjectFolder.bytes("\(folder)/\(input)")
-    }
+    /// The sample of a shipped profile.
+    static func fixture(_ name: String) throws -> [UInt8] { try ProjectFolder.bytes(ProjectFolder.fixtureInput(name) ?? name) }
 
     /// The profiles of delimited files.
     static let fixtures = shipped.filter { $0.format == .csv && !$0.name.hasPrefix("tallyman/") }.map(\.name)
