@@ -42,6 +42,8 @@ struct DocumentFile: Sendable {
     var documents: Documents
     /// Namespaces that the document's element may have; empty: any or none.
     var namespaces: [String]
+    /// Names of DTD files that a document type may mention, as old standards demand. They are never opened.
+    var doctypes: [String]
     /// Relative to the record: an element that repeats and gives a row each time.
     var rows: [String]
     var columns: [Column]
@@ -56,6 +58,7 @@ struct DocumentFile: Sendable {
         documentNames = try reader.texts("document") ?? []
         documents = try reader.choice("documents") ?? .one
         namespaces = try reader.texts("namespaces") ?? []
+        doctypes = try reader.texts("doctypes") ?? []
         rows = try reader.text("rows").map { try Self.names($0, "rows", node).0 } ?? []
         schemaPath = try reader.text("schema")
         limits = try XMLLimits(reader.node("limits"))

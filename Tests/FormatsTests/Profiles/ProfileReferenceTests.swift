@@ -9,7 +9,7 @@ struct ProfileReferenceTests {
         let page = String(decoding: try ProjectFolder.bytes(ProjectFolder.profiles + "/README.md"), as: UTF8.self)
         let catalogue = ProfileCatalogue(folder: ProjectFolder.profiles)
         /// Keys that the author of a profile chooses.
-        let free = ["aliases", "fields", "columns"]
+        let free = ["aliases", "fields", "columns", "types"]
 
         func check(_ node: SettingNode, below parent: String) {
             for (key, value) in node.map ?? [] {
@@ -22,7 +22,8 @@ struct ProfileReferenceTests {
             for item in node.list ?? [] { check(item, below: "") }
         }
         for name in catalogue.names {
-            for file in ["profile.json", "schema.json", "dialect.json"] {
+            let format = try catalogue.profile(named: name).format
+            for file in ["profile.json", "schema.json", format.structureFile] {
                 let path = "\(ProjectFolder.profiles)/\(name)/\(file)"
                 check(try JSONDocument.parse(ProjectFolder.bytes(path), file: path), below: "")
             }
