@@ -76,6 +76,11 @@ struct DocumentFile: Sendable {
 
     private func check(_ schema: TableSchema, at location: Diagnostic.Location) throws {
         for column in columns {
+            guard column.paths.allSatisfy({ $0.start == column.paths[0].start }) else {
+                throw Self.fault(
+                    "columns.\(Escaped(column.name))", "mixes values of the record with values from above it", location,
+                    "make two columns of it")
+            }
             if schema.column(named: column.name) == nil {
                 let nearest = NearestWord.of(column.name, among: schema.columns.map(\.name))
                 throw Diagnostic(
