@@ -33,9 +33,9 @@ final class LibXML2 {
         // The same function for all three, or the parser would look for what it calls ignorable.
         handler.ignorableWhitespace = text
         handler.cdataBlock = text
-        handler.internalSubset = { user, _, _, _ in
+        handler.internalSubset = { user, _, _, systemName in
             guard let user else { return }
-            LibXML2.tell(user) { $0.doctype() }
+            LibXML2.tell(user) { $0.doctype(systemName: systemName.map { String(cString: $0) }) }
         }
         // Errors are looked up in the context; without this function they would be printed.
         handler.serror = { _, _ in }
@@ -84,6 +84,15 @@ final class LibXML2 {
     func stop() {
         isStopped = true
         xmlStopParser(context)
+    }
+
+    /// Inside `doctype`: goes on if the type declares nothing itself. Every entity stays undeclared then, which is an error
+    /// wherever one is used. Answers whether it could be accepted.
+    func acceptDoctype() -> Bool {
+        guard context.pointee.input?.pointee.cur?.pointee == UInt8(ascii: ">") else { return false }
+        context.pointee.hasExternalSubset = 0
+        context.pointee.standalone = 1
+        return true
     }
 
     /// Bytes of the document in front of the parser's place. Only inside events, and before `stop`.

@@ -14,6 +14,7 @@ final class XMLRecordEvents: XMLEvents {
     private let taker: any RecordTaker
     private let stopsAtRoot: Bool
     private let keepsDocument: Bool
+    private let doctypes: [String]
     /// The parser at work; its first byte is `parserStart` of the text.
     private(set) var parser: LibXML2?
     private var parserStart = 0
@@ -51,6 +52,7 @@ final class XMLRecordEvents: XMLEvents {
         self.taker = taker
         stopsAtRoot = file.documents != .one
         keepsDocument = file.documents == .independent
+        doctypes = file.doctypes
         statements = FileStatements(profile, file: name)
         account.byteOrderMark = markLength
         settledInFile = markLength
@@ -99,7 +101,9 @@ final class XMLRecordEvents: XMLEvents {
         if finding != .nothing { handle(finding) }
     }
 
-    override func doctype() { refuse(.doctype) }
+    override func doctype(systemName: String?) {
+        guard let systemName, doctypes.contains(systemName), parser?.acceptDoctype() == true else { return refuse(.doctype) }
+    }
 
     private func handle(_ finding: XMLMachine.Finding) {
         switch finding {
