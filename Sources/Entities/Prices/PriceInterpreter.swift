@@ -42,6 +42,7 @@ struct PriceInterpreter: RowInterpreter {
             return KeyVerdict(.rejected(PriceRejections.incomplete(line: spoiled.origin.line)))
         }
         let known = mirror.flatMap { try? PriceValue(encoded: $0) }
+        if let known, isHeld(group, known) { return unchanged(known) }
         do throws(RejectReason) {
             var lines = try lines(of: group)
             // Blanks that mean "keep" are no statement about anything.
@@ -61,6 +62,14 @@ struct PriceInterpreter: RowInterpreter {
         return KeyVerdict(
             .change(PriceValue(spelling: known.spelling).encoded), wasAvailable: true, isAvailable: false,
             evidence: "not in the full file → no \(rules.kind.noun)")
+    }
+
+    /// The common case, without more ado: one line without dates that says what the shop holds, and all that it holds.
+    private func isHeld(_ group: KeyGroup, _ known: PriceValue) -> Bool {
+        guard group.rows.count == 1, known.entries.count == 1, let keyed = group.rows.first, let entry = known.entries.first,
+            let statement = try? PriceStatement(group.payload(keyed)), statement.window == .always, entry.window == .always
+        else { return false }
+        return statement.slot == entry.slot && (try? amount(statement.figure)) == .some(entry.amount)
     }
 
     private func unchanged(_ known: PriceValue?) -> KeyVerdict {
