@@ -60,7 +60,8 @@ struct PriceInterpreter: RowInterpreter {
     mutating func decideMissing(_ key: RecordKey, mirror: ArraySlice<UInt8>) -> KeyVerdict? {
         guard rules.missing != .unchanged, let known = try? PriceValue(encoded: mirror), !known.isEmpty else { return nil }
         return KeyVerdict(
-            .change(PriceValue(spelling: known.spelling).encoded), wasAvailable: true, isAvailable: false,
+            .change(PriceValue(spelling: known.spelling).encoded), wasAvailable: true,
+            isAvailable: rules.kind.isAvailable(PriceValue()),
             evidence: "not in the full file → no \(rules.kind.noun)")
     }
 
@@ -73,7 +74,7 @@ struct PriceInterpreter: RowInterpreter {
     }
 
     private func unchanged(_ known: PriceValue?) -> KeyVerdict {
-        let isAvailable = known.map { !$0.isEmpty } ?? false
+        let isAvailable = rules.kind.isAvailable(known)
         return KeyVerdict(.unchanged, wasAvailable: isAvailable, isAvailable: isAvailable)
     }
 
@@ -94,7 +95,8 @@ struct PriceInterpreter: RowInterpreter {
     private func amount(_ figure: PriceStatement.Figure) throws(RejectReason) -> PriceEntry.Amount? {
         switch figure {
         case .none: nil
-        case .discount(let percent): .discount(percent)
+        // The shop's column has two decimals.
+        case .discount(let percent): .discount(percent.rounded(.halfUp, digits: 2))
         case .price(let operands): .fixed(try UnitPrice(operands, terms: rules.terms).price)
         }
     }
@@ -126,7 +128,7 @@ struct PriceInterpreter: RowInterpreter {
     private func verdict(_ plan: PricePlan, known: PriceValue?, sku: RecordKey) -> KeyVerdict {
         let now = plan.value(at: instant, over: known)
         var verdict = KeyVerdict(
-            .unchanged, wasAvailable: known.map { !$0.isEmpty } ?? false, isAvailable: !now.isEmpty)
+            .unchanged, wasAvailable: rules.kind.isAvailable(known), isAvailable: rules.kind.isAvailable(now))
         if now.entries != known?.entries ?? [] {
             verdict.decision = .change(now.encoded)
             verdict.evidence = plan.evidence(at: instant, from: known, to: now)

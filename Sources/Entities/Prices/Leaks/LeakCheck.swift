@@ -150,9 +150,9 @@ package struct LeakCheck: Sendable {
         return "\(wild.number) of \(changed.count) changed prices are more than double or less than half, such as \(wild.example)"
     }
 
-    /// Prices of groups or offers that go away together.
+    /// Prices of groups that go away together; offers end by themselves, many on one day.
     private var vanished: String? {
-        guard plan.kind == .tier || plan.kind == .special, let removed = plan.removed else { return nil }
+        guard plan.kind == .tier, let removed = plan.removed else { return nil }
         let count = Count(number: removed.count, example: text(removed.example))
         guard count.isShare(of: plan.known, above: policy.vanish) else { return nil }
         return "\(count.number) of \(plan.known) known \(plan.kind.noun)s would be gone, such as \(count.example)"
