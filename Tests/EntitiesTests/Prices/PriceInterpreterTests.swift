@@ -107,7 +107,7 @@ struct PriceInterpreterTests {
     @Test(arguments: [
         ([tier("A", ["tier_price": .number("9")])], FileMode.full, "Trade A 9.00"),
         ([tier("A", ["tier_price": .number("9")]), tier("A", ["tier_price": .number("8"), "quantity": .number("10")])], .full, "Trade A 9.00, Trade A from 10 8.00"),
-        ([tier("B", ["discount": .number("12.5")])], .full, "Trade B 12.50 %"), ([tier("B", ["discount": .number("101")])], .full, "DISCOUNT-RANGE"),
+        ([tier("B", ["discount": .number("12.5")])], .full, "Trade B 12.50 %"), ([tier("B", ["discount": .number("33.335")])], .full, "Trade B 33.34 %"), ([tier("B", ["discount": .number("101")])], .full, "DISCOUNT-RANGE"),
         ([tier("B", ["discount": .number("5"), "tier_price": .number("5")])], .full, "PRICE-TWICE"),
         ([tier("Z", ["tier_price": .number("9")])], .full, "GROUP-UNKNOWN"), ([["tier_price": .number("9")]], .full, "GROUP-MISSING"),
         ([tier("A", ["tier_price": .number("9"), "quantity": .number("0")])], .full, "QUANTITY-RANGE"),

@@ -29,32 +29,33 @@ package struct LeakCheck: Sendable {
 
     /// A feed for the trade writes nothing that guests see.
     private var tradeFeed: String? {
-        guard policy.audience == .trade, isPublicKind, let first = plan.rows.first else { return nil }
-        return "the feed is for the trade and would write \(plan.rows.count) public prices, such as \(text(first))"
+        guard policy.audience == .trade, isPublicKind, let share = rows(where: { _ in true }) else { return nil }
+        return "the feed is for the trade and would write \(share.count) public prices, such as \(text(share.example))"
     }
 
     private var publicGroups: String? {
-        guard policy.audience == .trade, plan.kind == .tier else { return nil }
-        let rows = plan.rows.filter { row in policy.pins.ids[row.slot.group].map(GroupPins.isPublic) ?? false }
-        return rows.first.map { "\(rows.count) prices are for a group that every guest belongs to, such as \(text($0))" }
+        guard policy.audience == .trade, plan.kind == .tier,
+            let share = rows(where: { policy.pins.ids[$0.group].map(GroupPins.isPublic) ?? false })
+        else { return nil }
+        return "\(share.count) prices are for a group that every guest belongs to, such as \(text(share.example))"
     }
 
     private var unpinned: String? {
-        guard plan.kind == .tier else { return nil }
-        let rows = plan.rows.filter { policy.pins.ids[$0.slot.group] == nil }
-        return rows.first.map { "\(rows.count) prices are for a group that is not pinned, such as \(text($0))" }
+        guard plan.kind == .tier, let share = rows(where: { policy.pins.ids[$0.group] == nil }) else { return nil }
+        return "\(share.count) prices are for a group that is not pinned, such as \(text(share.example))"
     }
 
     /// Where websites have prices of their own, a price for all of them has to be meant.
     private var everywhere: String? {
-        guard policy.scope == .website, shop.websites.count > 1, !policy.allowsEverywhere, plan.kind != .cost else { return nil }
-        let rows = plan.rows.filter { $0.slot.place == .everywhere }
-        return rows.first.map { "\(rows.count) prices would hold on all \(shop.websites.count) websites, such as \(text($0))" }
+        guard policy.scope == .website, shop.websites.count > 1, policy.everywhere == .hold, plan.kind != .cost,
+            let share = rows(where: { $0.place == .everywhere })
+        else { return nil }
+        return "\(share.count) prices would hold on all \(shop.websites.count) websites, such as \(text(share.example))"
     }
 
     /// Whoever registers would be in a trade group.
     private var defaultGroups: String? {
-        guard plan.kind == .tier else { return nil }
+        guard plan.kind == .tier, policy.defaultGroup == .hold else { return nil }
         let trade = policy.pins.ids.filter { !GroupPins.isPublic($0.value) }
         let open = shop.websites.filter { site in site.defaultGroup.map { id in trade.values.contains(id) } ?? false }
         guard let site = open.first, let group = trade.first(where: { $0.value == site.defaultGroup })?.key else { return nil }
@@ -151,10 +152,10 @@ package struct LeakCheck: Sendable {
         return "\(wild.number) of \(changed.count) changed prices are more than double or less than half, such as \(wild.example)"
     }
 
-    /// Prices of groups or offers that go away together.
+    /// Prices of groups that go away together; offers end by themselves, many on one day.
     private var vanished: String? {
-        guard plan.kind == .tier || plan.kind == .special, let first = plan.removed.first else { return nil }
-        let count = Count(number: plan.removed.count, example: "\(first.sku) \(first.slot)")
+        guard plan.kind == .tier, let removed = plan.removed else { return nil }
+        let count = Count(number: removed.count, example: text(removed.example))
         guard count.isShare(of: plan.known, above: policy.vanish) else { return nil }
         return "\(count.number) of \(plan.known) known \(plan.kind.noun)s would be gone, such as \(count.example)"
     }
@@ -162,7 +163,13 @@ package struct LeakCheck: Sendable {
     // MARK: Counting
 
     /// Rows whose price differs from the shop's.
-    private var moved: [PricePlanSheet.Row] { plan.rows.filter { $0.before != $0.amount } }
+    private var moved: [PricePlanSheet.Row] { plan.sample.filter { $0.before != $0.amount } }
+
+    /// All rows for such people, with one of them.
+    private func rows(where isMeant: (PricePlanSheet.Audience) -> Bool) -> PricePlanSheet.Share? {
+        let shares = plan.audiences.filter { isMeant($0.key) }.values.sorted { $0.example.sku < $1.example.sku }
+        return shares.first.map { PricePlanSheet.Share(count: shares.reduce(0) { $0 + $1.count }, example: $0.example) }
+    }
 
     private func text(_ row: PricePlanSheet.Row) -> String {
         let slot = row.slot.description

@@ -6,8 +6,10 @@ package struct LeakPolicy: Sendable {
     package var audience: GroupPins.Audience
     package var pins: GroupPins
     package var scope: PriceScope
-    /// Whether prices for all websites are meant where websites have their own.
-    package var allowsEverywhere: Bool
+    /// Prices for all websites where websites have their own.
+    package var everywhere: PriceLimits.Switch
+    /// A trade group as the one that whoever registers is put into: allowed where nobody can register.
+    package var defaultGroup: PriceLimits.Switch
     /// In per cent: how far the middle one of the changed prices may move.
     package var drift: Int
     /// In per cent of the compared rows: public prices not above the trade's.
@@ -23,7 +25,8 @@ package struct LeakPolicy: Sendable {
         audience: GroupPins.Audience,
         pins: GroupPins = GroupPins(),
         scope: PriceScope = .global,
-        allowsEverywhere: Bool = false,
+        everywhere: PriceLimits.Switch = .hold,
+        defaultGroup: PriceLimits.Switch = .hold,
         drift: Int = 15,
         belowTrade: Int = 10,
         scatter: Int = 30,
@@ -33,7 +36,8 @@ package struct LeakPolicy: Sendable {
         self.audience = audience
         self.pins = pins
         self.scope = scope
-        self.allowsEverywhere = allowsEverywhere
+        self.everywhere = everywhere
+        self.defaultGroup = defaultGroup
         self.drift = drift
         self.belowTrade = belowTrade
         self.scatter = scatter
