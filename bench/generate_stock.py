@@ -6,6 +6,7 @@ commas, quotes and line breaks inside the quotes.
 import argparse
 import csv
 import random
+from xml.sax.saxutils import escape
 
 WAREHOUSES = ["MAIN", "EAST", "WEST", "DC-03", "STORE 7"]
 FINISHES = ["Galvanised", "Stainless", "Brass", "Heavy duty", "Café", "Größe L", "Ø12 mm", "Matt black", "Soft close", "Flanged"]
@@ -34,6 +35,15 @@ def row(i):
     return [f"SKU-{i * 7919 % 100_000_007:09d}", text, r.choice(WAREHOUSES), on_hand, allocated, on_order, price, updated]
 
 
+def write_xml(path, count):
+    with open(path, "w", newline="", encoding="utf-8") as out:
+        out.write('<?xml version="1.0" encoding="UTF-8"?>\n<stock mode="full" as_at="2026-11-21T06:00:00Z">\n')
+        for i in range(count):
+            cells = "".join(f"    <{name}>{escape(str(value))}</{name}>\n" for name, value in zip(HEADER, row(i)))
+            out.write(f"  <item>\n{cells}  </item>\n")
+        out.write("</stock>\n")
+
+
 def write(path, count, changed):
     with open(path, "w", newline="", encoding="utf-8") as out:
         writer = csv.writer(out, lineterminator="\r\n")
@@ -51,5 +61,9 @@ if __name__ == "__main__":
     parser.add_argument("path")
     parser.add_argument("rows", type=int)
     parser.add_argument("--changed", type=float, default=0.0, help="share of rows that differ from the plain file")
+    parser.add_argument("--xml", action="store_true", help="elements instead of cells; nothing is changed")
     options = parser.parse_args()
-    write(options.path, options.rows, options.changed)
+    if options.xml:
+        write_xml(options.path, options.rows)
+    else:
+        write(options.path, options.rows, options.changed)

@@ -4,7 +4,7 @@ import StateStore
 extension FlowRunner {
     /// Puts back what a run changed. The flow's next plans of these entities wait for a person.
     func undo(
-        _ run: Run, of flow: Flow, by who: String, _ lease: LeaseKeeper, alongside: (LedgerWriter) throws -> Void = { _ in },
+        _ run: Run, of flow: Flow, by who: String, because: String? = nil, _ lease: LeaseKeeper, alongside: (LedgerWriter) throws -> Void = { _ in },
         progress: @escaping @Sendable (FlowEvent) -> Void
     ) async throws -> RunReport {
         let now = timeline.now()
@@ -15,7 +15,8 @@ extension FlowRunner {
             let text = "run \(run.id) was taken back by \(who); approve once the file is right"
             for entity in entities { try writer.lock(flow: flow.name, entity: entity, because: text, at: now) }
             if run.state.isOpen {
-                try writer.set(run: run.id, to: .discarded, verdict: "taken back by run \(undo.id)", at: now)
+                let text = "taken back by run \(undo.id)" + (because.map { ": \($0)" } ?? "")
+                try writer.set(run: run.id, to: .discarded, verdict: text, at: now)
             }
             try alongside(writer)
             return undo
@@ -30,10 +31,11 @@ extension FlowRunner {
     ) async throws -> RunReport {
         var stopped = run
         stopped.state = .applying
-        let undone = try await undo(stopped, of: flow, by: "the guest check", lease, progress: progress)
+        let seen = "\(entity): " + views.prefix(5).joined(separator: "; ")
+        let undone = try await undo(stopped, of: flow, by: "the guest check", because: seen, lease, progress: progress)
         var report = try report(on: run.id)
         report.trouble = Diagnostic(
-            "GUEST-SEES", "\(entity): " + views.prefix(5).joined(separator: "; "),
+            "GUEST-SEES", seen,
             hint: "the values were put back by run \(undone.run.id) (\(undone.run.state.rawValue)); correct the price list or its mapping, then approve the next plan",
             kind: .permanent
         )

@@ -8,6 +8,7 @@ struct PriceRouteTests {
 
     private func shop(_ scope: PriceScope = .global, _ release: MagentoRelease = .v247) -> ShopState {
         var state = ShopState.demo
+        state.prices = PriceBook()
         state.priceScope = scope
         state.release = release
         state.websites.append(Website(id: 2, code: "trade", name: "Trade", defaultGroupID: 4))

@@ -57,6 +57,14 @@ struct ShopProbeTests {
         }
     }
 
+    @Test func `a shop that stages special prices is told of`() async throws {
+        var state = ShopState.demo
+        state.modules.append("Magento_CatalogStaging")
+        try await SandboxedShop.run(state) { shop in
+            #expect(await probe(shop)[.prices]?.verdict == .warning)
+        }
+    }
+
     @Test func `another currency and another address are found`() async throws {
         var state = ShopState.demo
         state.configuration.baseURL = "https://www.acme.example/"

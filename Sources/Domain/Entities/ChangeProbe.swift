@@ -4,15 +4,17 @@ package protocol ChangeProbe: Sendable {
     /// Picks, of `keys`, those to send first and alone. Empty: the first ones of the plan.
     func canaries(among keys: [RecordKey]) -> [RecordKey]
 
-    /// What a stranger sees of the keys of `changes`, once the shop's index and caches have settled.
-    func probe(_ changes: [Change]) async throws -> ProbeVerdict
+    /// What a stranger sees of `keys` now, in an encoding that only the probe reads; a key that is not shown is absent.
+    /// Throws a `Diagnostic` where the shop does not let itself be looked at: then nothing more is sent for now.
+    func view(of keys: [RecordKey], _ moment: ProbeMoment) async throws -> [RecordKey: EncodedValue]
+
+    /// What is wrong with what is seen `now` that `change` was sent, in one sentence, product first; `nil` where nothing is.
+    func violation(_ change: Change, before: EncodedValue?, now: EncodedValue) -> String?
 }
 
-package enum ProbeVerdict: Hashable, Sendable {
-    /// Nothing is seen that must not be; `12 of 12 guest views at or above their floor`.
-    case clear(evidence: String)
-    /// What was seen, one sentence each, product first.
-    case violated([String])
-    /// The shop did not let itself be looked at: go no further, and try again later.
-    case unsure(Diagnostic)
+package enum ProbeMoment: Sendable {
+    /// Nothing was sent yet.
+    case before
+    /// Something was just sent: index and caches may take a while to tell.
+    case after
 }

@@ -6,7 +6,7 @@ import StateStore
 struct Waves {
     /// Changes of the first wave where the probe names none.
     static let canaries = 3
-    /// So many of a wave's changes are looked at, evenly spread.
+    /// About so many of each later wave's changes are looked at, evenly spread.
     static let sampleSize = 200
 
     let total: Int
@@ -15,21 +15,41 @@ struct Waves {
     var sizes: [Int] { [max(1, total / 100), max(1, total / 10), .max] }
 }
 
-/// Evenly spread samples of what goes by, in bounded memory.
-struct Sample {
-    private(set) var changes: [Change] = []
-    private var seen = 0
-    private var stride = 1
+/// The changes of a plan that are looked at, chosen before anything is sent so that it is known what was seen before.
+private struct Sample {
+    /// Of each wave, the keys to look at.
+    private(set) var canaries: [(id: Int64, key: RecordKey)] = []
+    private var chosen: [RecordKey: EncodedValue?] = [:]
+    private var unseen: [RecordKey: Change] = [:]
+
+    init(_ sendable: [(id: Int64, key: RecordKey)], canaries keys: [RecordKey]) {
+        let named = Set(keys)
+        canaries = sendable.filter { named.contains($0.key) }
+        if canaries.isEmpty { canaries = Array(sendable.prefix(Waves.canaries)) }
+        let stride = max(1, sendable.count / (Waves.sampleSize * 3))
+        let spread = sendable.enumerated().filter { $0.offset.isMultiple(of: stride) }.map(\.element)
+        // The second wave is the first hundredth: it is looked at closely.
+        let early = sendable.prefix(max(1, sendable.count / 100)).prefix(Waves.sampleSize)
+        for (_, key) in canaries + spread + early { chosen[key] = .some(nil) }
+    }
+
+    var keys: [RecordKey] { chosen.keys.sorted() }
+
+    mutating func note(before views: [RecordKey: EncodedValue]) {
+        for (key, view) in views { chosen[key] = view }
+    }
 
     mutating func add(_ applied: [Change]) {
-        for change in applied {
-            if seen % stride == 0 { changes.append(change) }
-            seen += 1
-            guard changes.count > Waves.sampleSize * 2 else { continue }
-            stride *= 2
-            changes = changes.enumerated().filter { $0.offset.isMultiple(of: 2) }.map(\.element)
-        }
+        for change in applied where chosen[change.key] != nil { unseen[change.key] = change }
     }
+
+    /// What was sent since the last look.
+    mutating func takeUnseen() -> [Change] {
+        defer { unseen = [:] }
+        return unseen.values.sorted { $0.key < $1.key }
+    }
+
+    func before(_ key: RecordKey) -> EncodedValue? { chosen[key] ?? nil }
 }
 
 extension ApplyStage {
@@ -37,26 +57,31 @@ extension ApplyStage {
         let sendable = try ledger.read { try $0.sendable(run: run.id, entity: name, now: timeline.now(), limit: .max) }
         var cursor = Cursor()
         guard !sendable.isEmpty else { return try await finish(&cursor) }
-        var sample = Sample()
-        // What an attempt before this one sent was perhaps never looked at.
-        sample.add(
-            try ledger.read { try $0.appliedChanges(run: run.id, entity: name, after: 0, limit: Waves.sampleSize) }.map(\.change)
-        )
-        for id in canaries(probe, among: sendable) {
-            var single = Cursor(last: id - 1, sent: cursor.sent)
-            _ = try await send(&single, atMost: 1) { sample.add($0) }
-            cursor.sent = single.sent
-            cursor.trouble = single.trouble ?? cursor.trouble
-        }
-        progress(cursor.sent)
-        if let ending = try await look(probe, at: sample) { return ending }
-        for size in Waves(total: sendable.count).sizes {
-            var wave = Sample()
-            let end = size == .max ? Int.max : cursor.sent + size
-            while cursor.sent < end, try await send(&cursor, atMost: end - cursor.sent, visit: { wave.add($0) }) {
-                progress(cursor.sent)
+        var sample = Sample(sendable, canaries: probe.canaries(among: sendable.map(\.key)))
+        do {
+            sample.note(before: try await probe.view(of: sample.keys, .before))
+            // What an attempt before this one sent was perhaps never looked at.
+            let earlier = try ledger.read {
+                try $0.appliedChanges(run: run.id, entity: name, after: 0, limit: Waves.sampleSize).map(\.change)
             }
-            if let ending = try await look(probe, at: wave) { return ending }
+            if let ending = try await look(probe, at: earlier, sample) { return ending }
+            for (id, _) in sample.canaries {
+                var single = Cursor(last: id - 1, sent: cursor.sent)
+                _ = try await send(&single, atMost: 1) { sample.add($0) }
+                cursor.sent = single.sent
+                cursor.trouble = single.trouble ?? cursor.trouble
+            }
+            progress(cursor.sent)
+            if let ending = try await look(probe, at: sample.takeUnseen(), sample) { return ending }
+            for size in Waves(total: sendable.count).sizes {
+                let end = size == .max ? Int.max : cursor.sent + size
+                while cursor.sent < end, try await send(&cursor, atMost: end - cursor.sent, visit: { sample.add($0) }) {
+                    progress(cursor.sent)
+                }
+                if let ending = try await look(probe, at: sample.takeUnseen(), sample) { return ending }
+            }
+        } catch let diagnostic as Diagnostic where diagnostic.kind != .permanent {
+            return .waiting(diagnostic)
         }
         return cursor.ending
     }
@@ -67,18 +92,12 @@ extension ApplyStage {
         return cursor.ending
     }
 
-    private func canaries(_ probe: any ChangeProbe, among sendable: [(id: Int64, key: RecordKey)]) -> [Int64] {
-        let chosen = Set(probe.canaries(among: sendable.map(\.key)))
-        let ids = sendable.filter { chosen.contains($0.key) }.map(\.id)
-        return ids.isEmpty ? sendable.prefix(Waves.canaries).map(\.id) : ids
-    }
-
-    private func look(_ probe: any ChangeProbe, at sample: Sample) async throws -> Ending? {
-        guard !sample.changes.isEmpty else { return nil }
-        switch try await probe.probe(sample.changes) {
-        case .clear: return nil
-        case .violated(let views): return .violated(views)
-        case .unsure(let diagnostic): return .waiting(diagnostic)
+    private func look(_ probe: any ChangeProbe, at changes: [Change], _ sample: Sample) async throws -> Ending? {
+        guard !changes.isEmpty else { return nil }
+        let views = try await probe.view(of: changes.map(\.key), .after)
+        let violations = changes.compactMap { change in
+            views[change.key].flatMap { probe.violation(change, before: sample.before(change.key), now: $0) }
         }
+        return violations.isEmpty ? nil : .violated(violations)
     }
 }

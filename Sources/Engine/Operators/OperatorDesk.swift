@@ -49,6 +49,11 @@ package struct OperatorDesk: Sendable {
         return try runner.report(on: run)
     }
 
+    /// Writes down a decision that changes no record.
+    package func note(_ action: String, of subject: String, by who: String) throws {
+        try ledger.write { try $0.audit(action, of: subject, by: who, at: now, digest: digest) }
+    }
+
     /// Puts back every value that a run changed and that is still live. Its records are told in a run of their own.
     package func rollback(
         _ id: Int64, of flow: Flow, by who: String, progress: @escaping @Sendable (FlowEvent) -> Void = { _ in }

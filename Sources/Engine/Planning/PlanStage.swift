@@ -81,7 +81,12 @@ struct PlanStage {
             previous: previous.map { .init(records: $0.records, header: $0.header, sequence: $0.sequence) },
             completeness: proof.claimedRecords != nil || controlFile?.isProof == true ? .proven : .unproven
         )
-        let findings = try findings(planner.summary, context, of: entity, purpose: purpose)
+        var findings = try findings(planner.summary, context, of: entity, purpose: purpose)
+        if let inspector = entity.inspector {
+            try planner.flush()
+            let sample = try PlanSample(ledger, run: run.id, entity: name)
+            findings += try await inspector.findings(sample.changes, known: sample.known)
+        }
         let snapshot = AppliedSnapshot(
             run: run.id, hash: delivery.hash, profile: flow.fingerprint, version: version,
             sequence: try sequence(of: delivery, proof), records: proof.records, header: proof.header

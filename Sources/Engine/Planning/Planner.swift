@@ -84,6 +84,9 @@ struct Planner: ~Copyable {
         try await admitNewcomers()
     }
 
+    /// Writes what is drafted so far, so that the plan can be read as a whole.
+    mutating func flush() throws { try draft.flush() }
+
     /// Seals the plan. `finally` runs in the same transaction.
     mutating func seal(findings: [GateFinding], finally: (LedgerWriter) throws -> Void) throws {
         try draft.seal(

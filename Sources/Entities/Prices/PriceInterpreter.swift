@@ -42,8 +42,11 @@ struct PriceInterpreter: RowInterpreter {
             return KeyVerdict(.rejected(PriceRejections.incomplete(line: spoiled.origin.line)))
         }
         let known = mirror.flatMap { try? PriceValue(encoded: $0) }
+        if let known, isHeld(group, known) { return unchanged(known) }
         do throws(RejectReason) {
             var lines = try lines(of: group)
+            // Blanks that mean "keep" are no statement about anything.
+            guard !lines.isEmpty else { return unchanged(known) }
             let superseded = try settleDuplicates(&lines, rules.duplicates)
             let plan = try PricePlan(lines, rules: rules, mode: mode)
             var verdict = verdict(plan, known: known, sku: RecordKey(group.key))
@@ -57,8 +60,22 @@ struct PriceInterpreter: RowInterpreter {
     mutating func decideMissing(_ key: RecordKey, mirror: ArraySlice<UInt8>) -> KeyVerdict? {
         guard rules.missing != .unchanged, let known = try? PriceValue(encoded: mirror), !known.isEmpty else { return nil }
         return KeyVerdict(
-            .change(PriceValue(spelling: known.spelling).encoded), wasAvailable: true, isAvailable: false,
+            .change(PriceValue(spelling: known.spelling).encoded), wasAvailable: true,
+            isAvailable: rules.kind.isAvailable(PriceValue()),
             evidence: "not in the full file → no \(rules.kind.noun)")
+    }
+
+    /// The common case, without more ado: one line without dates that says what the shop holds, and all that it holds.
+    private func isHeld(_ group: KeyGroup, _ known: PriceValue) -> Bool {
+        guard group.rows.count == 1, known.entries.count == 1, let keyed = group.rows.first, let entry = known.entries.first,
+            let statement = try? PriceStatement(group.payload(keyed)), statement.window == .always, entry.window == .always
+        else { return false }
+        return statement.slot == entry.slot && (try? amount(statement.figure)) == .some(entry.amount)
+    }
+
+    private func unchanged(_ known: PriceValue?) -> KeyVerdict {
+        let isAvailable = rules.kind.isAvailable(known)
+        return KeyVerdict(.unchanged, wasAvailable: isAvailable, isAvailable: isAvailable)
     }
 
     private func lines(of group: KeyGroup) throws(RejectReason) -> [PricePlan.Line] {
@@ -78,7 +95,8 @@ struct PriceInterpreter: RowInterpreter {
     private func amount(_ figure: PriceStatement.Figure) throws(RejectReason) -> PriceEntry.Amount? {
         switch figure {
         case .none: nil
-        case .discount(let percent): .discount(percent)
+        // The shop's column has two decimals.
+        case .discount(let percent): .discount(percent.rounded(.halfUp, digits: 2))
         case .price(let operands): .fixed(try UnitPrice(operands, terms: rules.terms).price)
         }
     }
@@ -110,7 +128,7 @@ struct PriceInterpreter: RowInterpreter {
     private func verdict(_ plan: PricePlan, known: PriceValue?, sku: RecordKey) -> KeyVerdict {
         let now = plan.value(at: instant, over: known)
         var verdict = KeyVerdict(
-            .unchanged, wasAvailable: known.map { !$0.isEmpty } ?? false, isAvailable: !now.isEmpty)
+            .unchanged, wasAvailable: rules.kind.isAvailable(known), isAvailable: rules.kind.isAvailable(now))
         if now.entries != known?.entries ?? [] {
             verdict.decision = .change(now.encoded)
             verdict.evidence = plan.evidence(at: instant, from: known, to: now)

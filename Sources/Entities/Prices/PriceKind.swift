@@ -56,6 +56,15 @@ package enum PriceKind: String, Sendable, CaseIterable {
         }
     }
 
+    /// What the gate for products that vanish counts: a product without prices of its kind, where a feed gone wrong would
+    /// leave it so. Offers end by themselves, many on one day.
+    func isAvailable(_ value: PriceValue?) -> Bool {
+        switch self {
+        case .base, .tier, .cost: value.map { !$0.isEmpty } ?? false
+        case .special: true
+        }
+    }
+
     private static let sku = (Role.sku, EntityField("sku", .text, "The product's code, exactly as Magento spells it."))
     private static let website = (Role.website, EntityField("website", .text, "The ERP's code of the website; all where it is blank."))
     private static let unitCost = (

@@ -27,10 +27,7 @@ extension PriceListDefinition {
         }.joined(separator: ", ")
     }
 
-    /// A product without prices of this kind is what a feed gone wrong would leave behind.
-    package func isAvailable(_ value: ArraySlice<UInt8>) -> Bool {
-        (try? PriceValue(encoded: value)).map { !$0.isEmpty } ?? false
-    }
+    package func isAvailable(_ value: ArraySlice<UInt8>) -> Bool { Self.kind.isAvailable(try? PriceValue(encoded: value)) }
 
     package func spelled(_ value: EncodedValue, as spelling: RecordKey) -> EncodedValue {
         guard var prices = try? PriceValue(encoded: value) else { return value }

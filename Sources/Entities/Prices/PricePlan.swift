@@ -118,7 +118,9 @@ struct PricePlan {
         let dates = line.window == .always ? "" : ", \(line.window.description(in: rules.terms.zone))"
         switch line.statement.figure {
         case .none: return "none\(dates)"
-        case .discount(let percent): return "\(percent) % off\(dates)"
+        case .discount(let percent):
+            let rounded = entry.amount.number
+            return (percent == rounded ? "\(percent) % off" : "\(percent) % → \(rounded) % off") + dates
         case .price(let operands):
             let figures = (try? UnitPrice(operands, terms: rules.terms).evidence) ?? entry.amount.number.money
             return figures + dates

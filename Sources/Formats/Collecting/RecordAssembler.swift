@@ -11,7 +11,12 @@ final class RecordAssembler: RecordTaker {
     /// Records whose structure is right.
     private var soundRecords = 0
     private let columnCount: Int
-    var batch = RecordBatch(fieldCount: 0)
+    /// Behind a pointer, because it is touched for every cell.
+    private let place: UnsafeMutablePointer<RecordBatch>
+    var batch: RecordBatch {
+        @inline(__always) get { place.pointee }
+        @inline(__always) _modify { yield &place.pointee }
+    }
     private(set) var eventTime: UTCInstant?
 
     /// `captions` are what the columns are called in messages; `restore` turns a record's bytes into those delivered.
@@ -29,6 +34,13 @@ final class RecordAssembler: RecordTaker {
             if let rules = column.rules, !rules.isOptional { needed[column.position] = rules.caption }
         }
         self.needed = needed
+        place = .allocate(capacity: 1)
+        place.initialize(to: RecordBatch(fieldCount: 0))
+    }
+
+    deinit {
+        place.deinitialize(count: 1)
+        place.deallocate()
     }
 
     func take(_ record: CollectedRecord) {

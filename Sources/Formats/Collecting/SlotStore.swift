@@ -29,6 +29,13 @@ struct SlotStore {
     @inline(__always)
     mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) { text.append(contentsOf: bytes) }
 
+    /// Appends `bytes` and answers their place.
+    mutating func add(_ bytes: UnsafeBufferPointer<UInt8>) -> Range<Int> {
+        let start = text.count
+        text.append(contentsOf: bytes)
+        return start..<text.count
+    }
+
     /// Takes the text behind `start` as a value of `slot`; `gate` says that a condition is still open.
     mutating func store(from start: Int, to end: Int, slot: Int, gate: Bool) {
         let value = SlotValue(start: Int32(start), end: Int32(end), count: 1)

@@ -42,6 +42,8 @@ struct DocumentFile: Sendable {
     var documents: Documents
     /// Namespaces that the document's element may have; empty: any or none.
     var namespaces: [String]
+    /// Names of DTD files that a document type may mention, as old standards demand. They are never opened.
+    var doctypes: [String]
     /// Relative to the record: an element that repeats and gives a row each time.
     var rows: [String]
     var columns: [Column]
@@ -56,6 +58,7 @@ struct DocumentFile: Sendable {
         documentNames = try reader.texts("document") ?? []
         documents = try reader.choice("documents") ?? .one
         namespaces = try reader.texts("namespaces") ?? []
+        doctypes = try reader.texts("doctypes") ?? []
         rows = try reader.text("rows").map { try Self.names($0, "rows", node).0 } ?? []
         schemaPath = try reader.text("schema")
         limits = try XMLLimits(reader.node("limits"))
@@ -73,6 +76,11 @@ struct DocumentFile: Sendable {
 
     private func check(_ schema: TableSchema, at location: Diagnostic.Location) throws {
         for column in columns {
+            guard column.paths.allSatisfy({ $0.start == column.paths[0].start }) else {
+                throw Self.fault(
+                    "columns.\(Escaped(column.name))", "mixes values of the record with values from above it", location,
+                    "make two columns of it")
+            }
             if schema.column(named: column.name) == nil {
                 let nearest = NearestWord.of(column.name, among: schema.columns.map(\.name))
                 throw Diagnostic(

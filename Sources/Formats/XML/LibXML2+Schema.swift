@@ -23,7 +23,9 @@ final class XMLSchemaCheck {
     private let handler: UnsafeMutablePointer<UnsafeMutablePointer<xmlSAXHandler>?>
     private let user: UnsafeMutablePointer<UnsafeMutableRawPointer?>
     /// What was found since it was last asked; the first of an element counts.
-    private(set) var fault: Fault?
+    private var fault: Fault?
+    /// The same in a place that is quick to look at.
+    private let flag: UnsafeMutablePointer<Bool>
     private let namespaces: SchemaNamespaces
 
     /// Throws `PROFILE-FILE` and `PROFILE-SCHEMA`.
@@ -47,6 +49,8 @@ final class XMLSchemaCheck {
         handler.initialize(to: nil)
         user = .allocate(capacity: 1)
         user.initialize(to: nil)
+        flag = .allocate(capacity: 1)
+        flag.initialize(to: false)
         xmlSchemaSetValidStructuredErrors(
             validator,
             { user, error in
@@ -61,11 +65,12 @@ final class XMLSchemaCheck {
         xmlSchemaFree(schema)
         handler.deallocate()
         user.deallocate()
+        flag.deallocate()
     }
 
     func startDocument() {
         endDocument()
-        fault = nil
+        _ = takeFault()
         plug = xmlSchemaSAXPlug(validator, handler, user)
     }
 
@@ -99,12 +104,19 @@ final class XMLSchemaCheck {
         namespaces.namespace(of: String(cString: name), found: found)
     }
 
+    @inline(__always)
+    var hasFault: Bool { flag.pointee }
+
     func takeFault() -> Fault? {
-        defer { fault = nil }
+        defer {
+            fault = nil
+            flag.pointee = false
+        }
         return fault
     }
 
     private func note(_ error: xmlError) {
+        flag.pointee = true
         if error.code == Int32(XML_SCHEMAV_INTERNAL.rawValue) { fault = .failed }
         guard fault == nil else { return }
         switch xmlParserErrors(rawValue: UInt32(error.code)) {

@@ -16,26 +16,26 @@ final class LibXML2 {
         handler.initialized = UInt32(XML_SAX2_MAGIC)
         handler.startElementNs = { user, name, prefix, namespace, namespaceCount, namespaces, attributeCount, _, attributes in
             guard let user, let name else { return }
-            LibXML2.events(user).start(
-                XMLStart(
-                    name: name, prefix: prefix, namespace: namespace, namespaceCount: namespaceCount, namespaces: namespaces,
-                    attributeCount: attributeCount, attributes: attributes))
+            let element = XMLStart(
+                name: name, prefix: prefix, namespace: namespace, namespaceCount: namespaceCount, namespaces: namespaces,
+                attributeCount: attributeCount, attributes: attributes)
+            LibXML2.tell(user) { $0.start(element) }
         }
         handler.endElementNs = { user, _, _, _ in
             guard let user else { return }
-            LibXML2.events(user).end()
+            LibXML2.tell(user) { $0.end() }
         }
         let text: charactersSAXFunc = { user, bytes, count in
             guard let user, count > 0 else { return }
-            LibXML2.events(user).text(.init(start: bytes, count: Int(count)))
+            LibXML2.tell(user) { $0.text(.init(start: bytes, count: Int(count))) }
         }
         handler.characters = text
         // The same function for all three, or the parser would look for what it calls ignorable.
         handler.ignorableWhitespace = text
         handler.cdataBlock = text
-        handler.internalSubset = { user, _, _, _ in
+        handler.internalSubset = { user, _, _, systemName in
             guard let user else { return }
-            LibXML2.events(user).doctype()
+            LibXML2.tell(user) { $0.doctype(systemName: systemName.map { String(cString: $0) }) }
         }
         // Errors are looked up in the context; without this function they would be printed.
         handler.serror = { _, _ in }
@@ -50,8 +50,8 @@ final class LibXML2 {
     deinit { xmlFreeParserCtxt(context) }
 
     @inline(__always)
-    private static func events(_ user: UnsafeMutableRawPointer) -> XMLEvents {
-        Unmanaged<XMLEvents>.fromOpaque(user)._withUnsafeGuaranteedRef { $0 }
+    private static func tell(_ user: UnsafeMutableRawPointer, _ body: (XMLEvents) -> Void) {
+        Unmanaged<XMLEvents>.fromOpaque(user)._withUnsafeGuaranteedRef(body)
     }
 
     /// Pushes more bytes, fewer than 2 GiB. Answers why the document is not well-formed, if it is not.
@@ -84,6 +84,15 @@ final class LibXML2 {
     func stop() {
         isStopped = true
         xmlStopParser(context)
+    }
+
+    /// Inside `doctype`: goes on if the type declares nothing itself. Every entity stays undeclared then, which is an error
+    /// wherever one is used. Answers whether it could be accepted.
+    func acceptDoctype() -> Bool {
+        guard context.pointee.input?.pointee.cur?.pointee == UInt8(ascii: ">") else { return false }
+        context.pointee.hasExternalSubset = 0
+        context.pointee.standalone = 1
+        return true
     }
 
     /// Bytes of the document in front of the parser's place. Only inside events, and before `stop`.

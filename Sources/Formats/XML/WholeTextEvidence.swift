@@ -9,6 +9,9 @@ final class WholeTextEvidence {
         return "utf-8: all \(characters) special characters are valid UTF-8"
     }
 
+    /// Nobody will ask.
+    func dismiss() { isPossible = false }
+
     private func note(_ bytes: UnsafeRawBufferPointer) {
         guard isPossible else { return }
         for byte in bytes where byte >= 0x80 || expected > 0 {

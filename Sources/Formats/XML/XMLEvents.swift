@@ -5,7 +5,9 @@ class XMLEvents {
     func end() {}
     /// Part of an element's text; there may be several parts.
     func text(_ bytes: UnsafeBufferPointer<UInt8>) {}
-    func doctype() {}
+    /// A document type. `systemName` is the file that it names, which nobody ever opens. The parser is to be stopped, or the
+    /// type accepted (`LibXML2.acceptDoctype`).
+    func doctype(systemName: String?) {}
 }
 
 /// The beginning of an element.

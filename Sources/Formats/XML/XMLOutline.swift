@@ -164,7 +164,7 @@ private final class XMLOutlineEvents: XMLEvents {
         if !hasChild, !value.isEmpty { node.note(value) }
     }
 
-    override func doctype() { refuse(.doctype) }
+    override func doctype(systemName: String?) { refuse(.doctype) }
 
     private func refuse(_ found: XMLRefusal) {
         guard refusal == nil else { return }

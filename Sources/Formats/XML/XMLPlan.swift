@@ -16,18 +16,21 @@ struct XMLPlan {
         var isRow = false
         /// The gate that opens with the element, or -1.
         var gate: Int32 = -1
+        /// Nothing of the above but edges and texts.
+        var isPlain = true
     }
 
-    struct Edge {
+    struct Edge: BitwiseCopyable {
         /// Number of the element's name; 0 stands for any.
         var name: Int32
         /// Number of the attribute that must be there, or 0.
         var attribute: Int32
-        var value: [UInt8]
+        /// Index of the value that the attribute must have.
+        var value: Int32
         var target: Int32
     }
 
-    struct Capture {
+    struct Capture: BitwiseCopyable {
         var slot: Int32
         /// Number of the attribute's name; 0 for texts and names.
         var attribute: Int32
@@ -53,6 +56,8 @@ struct XMLPlan {
     fileprivate(set) var edges: [Edge] = []
     fileprivate(set) var captures: [Capture] = []
     fileprivate(set) var resets: [Int32] = []
+    /// What conditions on attributes ask for.
+    fileprivate(set) var values: [[UInt8]] = []
     fileprivate(set) var gates: [Gate] = []
     /// The schema's columns in order, then the hidden slots of conditions.
     fileprivate(set) var slots: [SlotRule] = []
@@ -187,10 +192,11 @@ private final class XMLPlanBuilder {
         var node = XMLPlan.Node()
         node.edges = append(
             zip(tree.branches, targets).map { branch, target in
-                var edge = XMLPlan.Edge(name: branch.step.name.map { number($0) } ?? 0, attribute: 0, value: [], target: target)
+                var edge = XMLPlan.Edge(name: branch.step.name.map { number($0) } ?? 0, attribute: 0, value: 0, target: target)
                 if case .attribute(let name, let value) = branch.step.condition {
                     edge.attribute = number(name)
-                    edge.value = Array(value.utf8)
+                    edge.value = Int32(plan_.values.count)
+                    plan_.values.append(Array(value.utf8))
                 }
                 return edge
             }, to: \.edges)
@@ -200,6 +206,7 @@ private final class XMLPlanBuilder {
         node.resets = append(tree.resets, to: \.resets)
         node.isRow = tree.isRow
         node.gate = tree.gate
+        node.isPlain = node.attributes.isEmpty && node.names.isEmpty && node.resets.isEmpty && node.gate < 0
         plan_.nodes[index] = node
         return Int32(index)
     }

@@ -30,6 +30,7 @@ struct XMLReader {
         self.document = document
         file = context.fileName
         encoding = opened.encoding
+        if case .page = encoding {} else { evidence.dismiss() }
         window = ByteWindow(opened.source, capacity: context.bufferSize)
         let check = try document.schemaPath.map {
             try XMLSchemaCheck(path: "\(profile.schemaFolder)/\($0)", folder: profile.schemaFolder)

@@ -14,6 +14,7 @@ final class XMLRecordEvents: XMLEvents {
     private let taker: any RecordTaker
     private let stopsAtRoot: Bool
     private let keepsDocument: Bool
+    private let doctypes: [String]
     /// The parser at work; its first byte is `parserStart` of the text.
     private(set) var parser: LibXML2?
     private var parserStart = 0
@@ -51,18 +52,19 @@ final class XMLRecordEvents: XMLEvents {
         self.taker = taker
         stopsAtRoot = file.documents != .one
         keepsDocument = file.documents == .independent
+        doctypes = file.doctypes
         statements = FileStatements(profile, file: name)
         account.byteOrderMark = markLength
         settledInFile = markLength
     }
 
     deinit {
+        machine.pointee.free()
         machine.deinitialize(count: 1)
         machine.deallocate()
     }
 
     var path: String { machine.pointee.path }
-    var isInsideRecord: Bool { machine.pointee.isInsideRecord }
     var documentCount: Int { machine.pointee.documentCount }
     var rootName: String { machine.pointee.rootName }
     var documentName: String { machine.pointee.documentName }
@@ -85,33 +87,36 @@ final class XMLRecordEvents: XMLEvents {
     override func start(_ element: XMLStart) {
         guard halt == nil else { return }
         if behindRoot == nil { behindRoot = parserStart + (parser?.position ?? 0) }
-        handle(machine.pointee.start(element))
+        let finding = machine.pointee.start(element)
+        if finding != .nothing { handle(finding) }
     }
 
     override func text(_ bytes: UnsafeBufferPointer<UInt8>) {
-        if let finding = machine.pointee.text(bytes) { handle(finding) }
+        let finding = machine.pointee.text(bytes)
+        if finding != .nothing { handle(finding) }
     }
 
     override func end() {
-        guard halt == nil else { return }
-        handle(machine.pointee.end())
+        let finding = machine.pointee.end()
+        if finding != .nothing { handle(finding) }
     }
 
-    override func doctype() { handle(.refused(.doctype)) }
+    override func doctype(systemName: String?) {
+        guard let systemName, doctypes.contains(systemName), parser?.acceptDoctype() == true else { return refuse(.doctype) }
+    }
 
-    @inline(__always)
-    private func handle(_ finding: XMLMachine.Finding?) {
-        guard let finding else { return }
+    private func handle(_ finding: XMLMachine.Finding) {
         switch finding {
+        case .nothing: break
         case .recordStarted: startRecord()
-        case .recordEnded(let fault):
-            endRecord(fault)
+        case .recordEnded:
+            endRecord(machine.pointee.fault)
             handle(machine.pointee.leave())
         case .documentEnded:
             endDocument()
             if machine.pointee.isRootClosed { endRoot() }
         case .rootEnded: endRoot()
-        case .refused(let refusal): refuse(refusal)
+        case .refused: if let refusal = machine.pointee.refusal { refuse(refusal) }
         }
     }
 

@@ -30,6 +30,14 @@ package struct Stores: Sendable {
     package struct Website: Hashable, Sendable {
         package var id: Int
         package var code: String
+        /// The customer group of whoever registers there.
+        package var defaultGroup: Int?
+
+        package init(id: Int, code: String, defaultGroup: Int? = nil) {
+            self.id = id
+            self.code = code
+            self.defaultGroup = defaultGroup
+        }
     }
 
     private let transport: any ShopTransport
@@ -56,7 +64,7 @@ package struct Stores: Sendable {
         let answer = await transport.send(ShopCall(.get, ["store", "websites"], effect: .read, expects: .list))
         return try (answer.payload().json.elements ?? []).compactMap { json in
             guard let id = json["id"]?.whole, id != 0, let code = json["code"]?.text else { return nil }
-            return Website(id: id, code: code)
+            return Website(id: id, code: code, defaultGroup: json["default_group_id"]?.whole)
         }
     }
 

@@ -60,12 +60,11 @@ package struct GuestView: Sendable {
         body.raw("}")
         let call = ShopCall(
             .post, ["graphql"], body: body.bytes, effect: .read, expects: .object, root: .shop, store: store)
-        let json = try await transport.send(call).payload().json
+        let answer = await transport.send(call)
+        if let refusal = answer.refusal, [400, 404].contains(refusal.status) { throw Self.hidden(refusal.message) }
+        let json = try answer.payload().json
         guard json["errors"] == nil, let items = json["data"]?["products"]?["items"]?.elements else {
-            let said = json["errors"]?.elements?.first?["message"]?.text ?? "no items"
-            throw Diagnostic(
-                "SHOP-GUEST-VIEW", "The shop does not show its prices to a guest: \(Escaped(said, limit: 120))",
-                hint: "Allow GraphQL for guests from this machine, or name the store views of the flow", kind: .transient)
+            throw Self.hidden(Escaped(json["errors"]?.elements?.first?["message"]?.text ?? "no items", limit: 120).description)
         }
         let prices = items.compactMap(GuestPrice.init)
         guard prices.count == items.count else {
@@ -74,6 +73,13 @@ package struct GuestView: Sendable {
                 hint: "Look for a module that changes GraphQL prices", kind: .transient)
         }
         return prices
+    }
+
+    /// Without this view nothing is known: whoever asked goes no further.
+    private static func hidden(_ said: String) -> Diagnostic {
+        Diagnostic(
+            "SHOP-GUEST-VIEW", "The shop does not show its prices to a guest: \(said)",
+            hint: "Allow GraphQL for guests from this machine, and name store views that there are", kind: .transient)
     }
 
     private static func query(_ skus: [String]) -> String {

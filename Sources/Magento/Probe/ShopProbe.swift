@@ -172,7 +172,12 @@ package struct ShopProbe: Sendable {
                 return ShopFinding(.prices, .skipped, "the price scope could not be told")
             }
             guard let wanted = expectations.priceScope, wanted != found else {
-                return ShopFinding(.prices, .good, "prices are \(found.rawValue)")
+                guard try await client.stores.modules().contains("Magento_CatalogStaging") else {
+                    return ShopFinding(.prices, .good, "prices are \(found.rawValue)")
+                }
+                return ShopFinding(
+                    .prices, .warning, "prices are \(found.rawValue); each special price becomes a scheduled update of the catalogue",
+                    fix: "Give every special price a start and an end; windows that overlap are refused by the shop")
             }
             return ShopFinding(
                 .prices, .failed, "prices are \(found.rawValue) in the shop and \(wanted.rawValue) in the settings",

@@ -16,11 +16,14 @@ package struct Product: Hashable, Sendable {
     /// As it was sent; `nil` where the product has none.
     package var weight: String? = "0.5"
     /// Further attributes by code: texts, and option ids of those that are chosen from a list.
-    package var attributes: [String: String] = ["tax_class_id": "2"]
+    package var attributes = Self.standardAttributes
     /// What a store view has instead, by store and attribute code; it hides the default.
     package var storeValues: [Int: [String: String]] = [:]
     /// A bundle whose price is that of its parts.
     package var hasDynamicPrice = false
+
+    /// Shared by all products that have nothing of their own.
+    private static let standardAttributes = ["tax_class_id": "2"]
     /// Database stamps in UTC.
     package var createdAt: String
     package var updatedAt: String

@@ -25,7 +25,8 @@ extension ShopState {
         let time = ShopClock.stamp(now, timezone: configuration.timezone)
         let special = (entry.special[store.id] ?? entry.special[0]).flatMap { $0.isActive(at: time) ? $0.price : nil }
         let tiers = entry.tiers.filter {
-            ($0.website == 0 || $0.website == store.websiteID) && ($0.audience == .everyone || $0.audience == .group(group))
+            ($0.website == 0 || $0.website == store.websiteID)
+                && ($0.audience == .everyone || $0.audience == .group(group) || storefront.leaks.contains($0.audience))
         }
         let first = tiers.filter { $0.quantity <= Quantity(1) }.map { $0.value.price(of: regular) }
         let further = tiers.filter { $0.quantity > Quantity(1) }.sorted { $0.quantity < $1.quantity }

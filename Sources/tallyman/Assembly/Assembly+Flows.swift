@@ -5,23 +5,27 @@ import Engine
 import Formats
 import Foundation
 import Magento
+import StateStore
 
 extension Assembly {
     /// The flow, ready to run against the shop behind `client`.
-    func flow(_ name: String, _ client: MagentoClient) async throws -> Flow {
+    func flow(_ name: String, _ client: MagentoClient, _ ledger: Ledger) async throws -> Flow {
         let node = try settings.flow(name)
         guard let pullNode = node["pull"] else { throw node.invalid("has no pull", hint: "add pull: {…}") }
         let profile = try profile(of: node)
         let pull = try Pull(pullNode, endpoint: try endpoint(try pullNode.requiredText("endpoint")))
         let configured = try entities(of: node, profile)
         let common = try Gates(node["gates"])
+        let shop = ConnectedShop(
+            client: client, endpoint: try shopSettings().endpoint, timeline: timeline, pins: PinMemory(ledger: ledger, flow: name)
+        )
         var entities: [FlowEntity] = []
         for entity in configured {
-            let connected = try await entity.connect(client, timeline: timeline)
+            let connected = try await entity.connect(shop)
             entities.append(
                 FlowEntity(
                     definition: connected.definition, applier: watched(connected.applier), gates: try entity.gates(common),
-                    probe: connected.probe
+                    inspector: connected.inspector, probe: connected.probe
                 )
             )
         }

@@ -79,10 +79,13 @@ struct Assembly {
 
     /// Runs `body` with a connection to the shop.
     func withShop<Result>(_ body: (MagentoClient) async throws -> Result) async throws -> Result {
+        try await MagentoClient.withClient(try shopSettings(), timeline: timeline, body)
+    }
+
+    func shopSettings() throws -> MagentoSettings {
         guard let node = settings.root["magento"] else {
             throw Diagnostic("SETTINGS-MISSING", "magento is missing", hint: "add magento: {url: …}")
         }
-        let shop = try MagentoSettings(node, secrets: secrets.secret)
-        return try await MagentoClient.withClient(shop, timeline: timeline, body)
+        return try MagentoSettings(node, secrets: secrets.secret)
     }
 }

@@ -1,11 +1,15 @@
 import Domain
 import Engine
+import Entities
 import Formats
 import Magento
 
 /// The entities that a flow may feed. A new one is a file beside `StockEntity` and a line here.
 enum EntityCatalogue {
-    static let kinds: [any ConfiguredEntity.Type] = [StockEntity.self]
+    static let kinds: [any ConfiguredEntity.Type] = [
+        StockEntity.self, PriceEntity<PriceDefinition>.self, PriceEntity<SpecialPriceDefinition>.self,
+        PriceEntity<TierPriceDefinition>.self, PriceEntity<CostDefinition>.self, ProductEntity.self,
+    ]
 
     /// The groups of a flow's settings, one per entity.
     static var options: [OptionSpec] { kinds.map { OptionSpec($0.name, .object($0.options), $0.help) } }
@@ -30,13 +34,23 @@ protocol ConfiguredEntity: Sendable {
     func gates(_ common: Gates) throws -> Gates
 
     /// Asks the shop what has to be known before a plan is made (its customer groups, say).
-    func connect(_ client: MagentoClient, timeline: Timeline) async throws -> ConnectedEntity
+    func connect(_ shop: ConnectedShop) async throws -> ConnectedEntity
+}
+
+/// The shop as an entity gets it.
+struct ConnectedShop {
+    var client: MagentoClient
+    var endpoint: ShopEndpoint
+    var timeline: Timeline
+    /// Which customer groups the flow's prices have hung on so far.
+    var pins: PinMemory
 }
 
 /// An entity with its way into the shop.
 struct ConnectedEntity {
     var definition: any EntityDefinition
     var applier: any ChangeApplier
+    var inspector: (any PlanInspector)?
     var probe: (any ChangeProbe)?
 }
 

@@ -41,11 +41,11 @@ struct StockEntity: ConfiguredEntity {
         return gates
     }
 
-    func connect(_ client: MagentoClient, timeline: Timeline) -> ConnectedEntity {
+    func connect(_ shop: ConnectedShop) -> ConnectedEntity {
         let applier: any ChangeApplier =
             switch settings.api {
-            case .sourceItems: SourceItemsApplier(client: client, sources: settings.warehouses.sources, timeline: timeline)
-            case .stockItems: StockItemsApplier(client: client, concurrency: 2)
+            case .sourceItems: SourceItemsApplier(client: shop.client, sources: settings.warehouses.sources, timeline: shop.timeline)
+            case .stockItems: StockItemsApplier(client: shop.client, concurrency: 2)
             }
         return ConnectedEntity(definition: stock, applier: applier)
     }

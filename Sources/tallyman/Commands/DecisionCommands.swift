@@ -20,7 +20,7 @@ struct ApproveCommand: AsyncParsableCommand {
         let report = try await assembly.withShop { shop in
             defer { line.clear() }
             return try await desk.approve(
-                number, of: try await assembly.flow(held.flow, shop), by: common.who, progress: line.show
+                number, of: try await assembly.flow(held.flow, shop, ledger), by: common.who, progress: line.show
             )
         }
         let rejectFile = try RejectFiles(assembly: assembly, ledger: ledger).write(for: report)
@@ -49,7 +49,7 @@ struct RollbackCommand: AsyncParsableCommand {
         let report = try await assembly.withShop { shop in
             defer { line.clear() }
             return try await desk.rollback(
-                number, of: try await assembly.flow(applied.flow, shop), by: common.who, progress: line.show
+                number, of: try await assembly.flow(applied.flow, shop, ledger), by: common.who, progress: line.show
             )
         }
         try RunPrinter(output: common.output).print(report, rejectFile: nil)

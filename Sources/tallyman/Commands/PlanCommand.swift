@@ -20,7 +20,7 @@ struct PlanCommand: AsyncParsableCommand {
         let line = ProgressLine()
         let report = try await assembly.withShop { shop in
             defer { line.clear() }
-            let flow = try await assembly.flow(flow, shop)
+            let flow = try await assembly.flow(flow, shop, ledger)
             guard let file else { return try await runner.preview(flow, progress: line.show) }
             let given = try await LocalFile(path: file).spool(into: assembly.spool())
             return try await runner.preview(

@@ -27,7 +27,10 @@ struct RunPrinter {
         if report.run.state == .held {
             output.line("  → tallyman approve \(report.run.id), or tallyman discard \(report.run.id)")
         }
-        if let trouble = report.trouble { output.line("  → \(trouble.hint)") }
+        if let trouble = report.trouble {
+            if report.run.state == .discarded { output.line(output.styled("  \(trouble.code)", .bad)) }
+            output.line("  → \(trouble.hint)")
+        }
         if let rejectFile { output.line("  rejected records: \(rejectFile)") }
     }
 

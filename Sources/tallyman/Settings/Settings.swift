@@ -23,6 +23,7 @@ struct Settings: Sendable {
     static let options: [OptionSpec] = [
         OptionSpec("shop", .text, "A short name of the shop, for reports.", required: .required, example: "acme"),
         OptionSpec("timezone", .text, "The shop's and the ERP's time zone.", default: "Europe/London"),
+        OptionSpec("currency", .text, "The currency of the shop's prices; a price line in another one is rejected.", default: "GBP"),
         OptionSpec("state", .text, "The folder of ledger, spool and reject files; only this service may read it.", required: .required, example: "/var/lib/tallyman/acme"),
         OptionSpec("profiles", .text, "The folder of the profiles. The installed ones unless given.", example: "/etc/tallyman/profiles"),
         OptionSpec("owner", .text, "Who answers for the flows.", example: "ops@acme.example"),
@@ -36,6 +37,8 @@ struct Settings: Sendable {
     var root: SettingNode
     var shop: String
     var timeZone: String
+    /// ISO 4217.
+    var currency: String
     var stateFolder: String
     var profileFolder: String
 
@@ -48,6 +51,7 @@ struct Settings: Sendable {
         self.root = root
         shop = try root.requiredText("shop")
         timeZone = root.text("timezone") ?? "Europe/London"
+        currency = root.text("currency") ?? "GBP"
         stateFolder = Self.absolute(try root.requiredText("state"), beside: path)
         profileFolder = root.text("profiles").map { Self.absolute($0, beside: path) } ?? Self.installedProfiles(environment)
     }

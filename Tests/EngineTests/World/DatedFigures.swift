@@ -116,12 +116,13 @@ struct ThreeDigitProbe: ChangeProbe {
 
     func canaries(among keys: [RecordKey]) -> [RecordKey] { canary.map { [RecordKey($0)] } ?? [] }
 
-    func probe(_ changes: [Change]) async throws -> ProbeVerdict {
-        var views: [String] = []
-        for change in changes {
-            guard let figure = await shop.figure(change.key.text), figure.count >= 3 else { continue }
-            views.append("\(change.key): \(figure)")
-        }
-        return views.isEmpty ? .clear(evidence: "\(changes.count) seen") : .violated(views)
+    func view(of keys: [RecordKey], _ moment: ProbeMoment) async throws -> [RecordKey: EncodedValue] {
+        var views: [RecordKey: EncodedValue] = [:]
+        for key in keys { views[key] = await shop.figure(key.text).map { Array($0.utf8) } }
+        return views
+    }
+
+    func violation(_ change: Change, before: EncodedValue?, now: EncodedValue) -> String? {
+        now.count >= 3 && now != before ? "\(change.key): \(String(decoding: now, as: UTF8.self))" : nil
     }
 }

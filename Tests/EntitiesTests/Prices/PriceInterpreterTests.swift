@@ -107,7 +107,7 @@ struct PriceInterpreterTests {
     @Test(arguments: [
         ([tier("A", ["tier_price": .number("9")])], FileMode.full, "Trade A 9.00"),
         ([tier("A", ["tier_price": .number("9")]), tier("A", ["tier_price": .number("8"), "quantity": .number("10")])], .full, "Trade A 9.00, Trade A from 10 8.00"),
-        ([tier("B", ["discount": .number("12.5")])], .full, "Trade B 12.50 %"), ([tier("B", ["discount": .number("101")])], .full, "DISCOUNT-RANGE"),
+        ([tier("B", ["discount": .number("12.5")])], .full, "Trade B 12.50 %"), ([tier("B", ["discount": .number("33.335")])], .full, "Trade B 33.34 %"), ([tier("B", ["discount": .number("101")])], .full, "DISCOUNT-RANGE"),
         ([tier("B", ["discount": .number("5"), "tier_price": .number("5")])], .full, "PRICE-TWICE"),
         ([tier("Z", ["tier_price": .number("9")])], .full, "GROUP-UNKNOWN"), ([["tier_price": .number("9")]], .full, "GROUP-MISSING"),
         ([tier("A", ["tier_price": .number("9"), "quantity": .number("0")])], .full, "QUANTITY-RANGE"),
@@ -142,6 +142,38 @@ struct PriceInterpreterTests {
     ])
     func `C6 the offer of today or the next one is sent, later ones wait their turn`(_ rows: [PriceCase.Row], _ words: String) throws {
         #expect(try PriceCase(.special).words(rows) == words)
+    }
+
+    @Test(arguments: [PriceKind.tier, .special, .base])
+    func `a blank that means keep takes no price away`(_ kind: PriceKind) throws {
+        let field = kind == .base ? "price" : kind == .tier ? "tier_price" : "special_price"
+        let mirror = PriceValue([PriceEntry(.init(group: kind == .tier ? "Trade A" : ""), .fixed(5))])
+
+        #expect(try PriceCase(kind).words([[field: .blank, "group": .text("A")]], mirror: mirror) == "unchanged")
+    }
+
+    /// Prices that change on the days around both nights of change, each due at the first instant of its day in London.
+    @Test(arguments: [
+        (["2026-03-28", "2026-03-29", "2026-03-30"], ["2026-03-28T00:00:00Z", "2026-03-29T00:00:00Z", "2026-03-29T23:00:00Z"]),
+        (["2026-10-24", "2026-10-25", "2026-10-26"], ["2026-10-23T23:00:00Z", "2026-10-24T23:00:00Z", "2026-10-26T00:00:00Z"]),
+    ])
+    func `C6 a dated price comes once, at the first instant of its day, on both nights of change too`(_ days: [String], _ due: [String]) throws {
+        for kind in [PriceKind.base, .tier, .special] {
+            var test = try PriceCase(kind)
+            test.now = UTCInstant(seconds: 1_770_000_000)
+            let (field, from, to) = kind == .special ? ("special_price", "special_from", "special_to") : (kind == .base ? "price" : "tier_price", "valid_from", "valid_to")
+            let rows = try days.enumerated().map { index, day -> PriceCase.Row in
+                let start = PriceCase.Cell.instant(try #require(test.terms.zone.instant(of: "\(day) 00:00:00")))
+                return [field: .number("\(index + 2)"), "group": .text("A"), from: start, to: start]
+            }
+
+            let verdict = test.decide(rows).verdict
+
+            let dues = verdict.scheduled.map(\.due.description)
+            // An offer's first day is the shop's business, and the last end clears what is not a base price.
+            #expect(kind == .special ? dues.starts(with: due.dropFirst()) : dues.starts(with: due), "\(kind)")
+            #expect(Set(dues).count == dues.count && verdict.scheduled.flatMap(\.rows).count == (kind == .special ? 2 : 3))
+        }
     }
 
     @Test func `an offer that the file does not have any more is taken away`() throws {

@@ -139,4 +139,33 @@ struct XMLCorpusTests {
         #expect(files[0].records.count > 0)
         #expect(files.allSatisfy { $0.records.map(\.rows) == files[0].records.map(\.rows) && $0.codes == [] })
     }
+
+    @Test(
+        .enabled(if: ProjectFolder.hasShared("data/bmecat") && ProjectFolder.hasShared("data/ubl-examples"), "the examples are not beside the project"),
+        arguments: [
+            ("bmecat/catalogue-1.2", "bmecat/bmecat12/testdata/new_catalog.golden.xml", 1, true),
+            ("bmecat/catalogue-1.2", "bmecat/bmecat12/testdata/new_catalog_with_blank_classification_system.golden.xml", 1, true),
+            ("bmecat/catalogue-1.2", "bmecat/bmecat12/testdata/update_prices.golden.xml", 1, false),
+            ("bmecat/catalogue-1.2", "bmecat/bmecat12/testdata/update_products.golden.xml", 2, false),
+            ("bmecat/catalogue-2005", "bmecat/bmecat2005/testdata/new_catalog.golden.xml", 1, true),
+            ("bmecat/catalogue-2005", "bmecat/bmecat2005/testdata/new_catalog_with_blank_classification_system.golden.xml", 1, true),
+            ("ubl/stock-availability", "ubl-examples/stockavailabilityreport/UBL-StockAvailabilityReport-2.1-Example.xml", 3, nil),
+            ("ubl/inventory", "ubl-examples/inventoryreport/UBL-InventoryReport-2.1-Example.xml", 3, nil),
+            ("ubl/catalogue", "ubl-examples/catalogue/Mobile_Catalogue_UBL.xml", 8, nil),
+            ("ubl/catalogue", "ubl-examples/catalogue/Consip_Catalogo_UBL.xml", 6, nil),
+        ] as [(String, String, Int, Bool?)])
+    func `the shipped profiles read the catalogues and reports of the field, schema included`(
+        name: String, path: String, records: Int, isFull: Bool?
+    ) throws {
+        let bytes = try ProjectFolder.bytes("\(ProjectFolder.shared)/data/\(path)")
+        let fields = [EntityField("sku", .text, ""), EntityField("price", .decimal, ""), EntityField("on_hand", .decimal, "")]
+
+        let file = try ReadFile(SampleProfile.shipped(name), bytes, fields: fields)
+
+        #expect(file.records.count == records)
+        #expect(file.codes == [], "\(file.rejected.first?.reason?.text ?? "")")
+        #expect(file.proof.saysFull == isFull)
+        #expect(file.proof.lines.total == bytes.count)
+        #expect(file.records.allSatisfy { $0.rows[0][0].hasPrefix("text:") })
+    }
 }

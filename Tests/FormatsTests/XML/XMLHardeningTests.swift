@@ -25,6 +25,20 @@ struct XMLHardeningTests {
         #expect(try Self.code(type + "<a><Item sku='&a;'><Qty>1</Qty></Item></a>") == "XML-DOCTYPE")
     }
 
+    @Test(arguments: [
+        ("<!DOCTYPE S SYSTEM 'known.dtd'>", "1", "read"), ("<!DOCTYPE S PUBLIC '-//x//y' 'known.dtd' >", "1", "read"),
+        ("<!DOCTYPE S SYSTEM 'other.dtd'>", "1", "XML-DOCTYPE"), ("<!DOCTYPE S>", "1", "XML-DOCTYPE"),
+        ("<!DOCTYPE S SYSTEM 'known.dtd' []>", "1", "XML-DOCTYPE"),
+        ("<!DOCTYPE S SYSTEM 'known.dtd' [<!ENTITY x '1'>]>", "&x;", "XML-DOCTYPE"),
+        ("<!DOCTYPE S SYSTEM 'known.dtd'>", "&x;", "XML-SYNTAX"),
+    ])
+    func `a document type that a standard demands may be named, and nothing more`(type: String, value: String, code: String) throws {
+        let document = #""record": "Item", "doctypes": ["known.dtd"]"#
+
+        #expect(try Self.code("\(type)<S><Item sku='A'><Qty>\(value)</Qty></Item></S>", document) == code)
+        #expect(try Self.code("\(type)<S><Item sku='\(value)'><Qty>1</Qty></Item></S>", document) == code)
+    }
+
     @Test func `S8 an external entity opens nothing, and its file is never in a value`() throws {
         let canary = FileManager.default.temporaryDirectory.path() + "/tallyman-canary-\(UInt64.random(in: 0 ... .max))"
         #expect(mkfifo(canary, 0o600) == 0)

@@ -191,4 +191,26 @@ struct XMLReaderTests {
             }
         }
     }
+
+    @Test(arguments: [
+        (#""record": "a:Item""#, SampleXML.columns, "PROFILE-VALUE"), (#""record": "@id""#, SampleXML.columns, "PROFILE-VALUE"),
+        (#""record": "Item""#, #""columns": {"sku": "@sku"}"#, "PROFILE-KEY-MISSING"),
+        (#""record": "Item""#, #""columns": {"sku": "@sku", "size": "Size"}"#, "PROFILE-COLUMN-UNKNOWN"),
+        (#""record": "Item""#, #""columns": {"sku": "../@sku", "wh": "@wh", "qty": "Qty", "at": "/@at"}"#, "PROFILE-VALUE"),
+        (#""record": "P/Item""#, #""columns": {"sku": {"paths": ["../@sku", "@sku"]}, "wh": "@wh", "qty": "Qty", "at": "/@at"}"#, "PROFILE-VALUE"),
+        (#""record": "Item", "document": "Stock""#, SampleXML.columns, "PROFILE-VALUE"),
+        (#""record": "Item", "rowz": "x""#, SampleXML.columns, "PROFILE-KEY-UNKNOWN"), (#""title": "x""#, SampleXML.columns, "PROFILE-KEY-MISSING"),
+    ])
+    func `a description that cannot work is refused when it is loaded`(document: String, columns: String, code: String) {
+        #expect { try SampleXML.profile(document, columns: columns) } throws: { ($0 as? Diagnostic)?.code == code }
+    }
+
+    @Test func `what only tables have is refused for XML, and the other way round`() throws {
+        for more in [#""mode": {"row": 1, "cell": 1}"#, #""pivot": {"field": "warehouse", "columns": {"on_hand": "{}"}}"#] {
+            #expect(throws: Diagnostic.self) { try SampleXML.profile(more: more) }
+        }
+        #expect(throws: Diagnostic.self) {
+            try SampleProfile.make(profile: #"{"title": "T", "sequence": {"source": "column", "column": "sku"}, "fields": {"sku": {"column": "sku"}}}"#)
+        }
+    }
 }

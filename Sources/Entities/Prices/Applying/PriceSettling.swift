@@ -75,10 +75,7 @@ struct PriceSettling<Row: PriceRow>: Sendable {
             doubtful.append(piece)
         }
         guard !doubtful.isEmpty else { return settled }
-        guard doubtful.count < pieces.count || pieces.count > 1 else {
-            let said = failures.map(\.rendered)
-            return settled + doubtful.map { ($0.index, said.isEmpty ? .deferred(Self.unheld($0, route)) : .rejected(Self.refused($0, said))) }
-        }
+        guard pieces.count > 1 else { return settled + doubtful.map { ($0.index, unheld($0, failures)) } }
         let middle = max(1, doubtful.count / 2)
         settled += await settle(Array(doubtful[..<middle]), tries: tries)
         return settled + (await settle(Array(doubtful[middle...]), tries: tries))
@@ -150,8 +147,8 @@ struct PriceSettling<Row: PriceRow>: Sendable {
         }
         guard !missing.isEmpty else { return settled }
         let deletions = missing.flatMap(\.deletions)
-        if !deletions.isEmpty, case .done = await delete(deletions) {} else if !deletions.isEmpty {
-            return settled + Self.deferred(missing, refusal.diagnostic)
+        if !deletions.isEmpty {
+            guard case .done = await delete(deletions) else { return settled + Self.deferred(missing, refusal.diagnostic) }
         }
         let rows = missing.flatMap(\.rows)
         switch rows.isEmpty ? .done([]) : await save(rows) {
@@ -209,10 +206,13 @@ struct PriceSettling<Row: PriceRow>: Sendable {
             fix: "Correct the value at its source, or the website and group in the settings, then retry")
     }
 
-    private static func unheld(_ piece: Piece, _ route: String) -> Diagnostic {
-        Diagnostic(
-            "SHOP-NOT-HELD", "Magento took \(Escaped(piece.sku, limit: 80)) without a word and does not hold it (\(route))",
-            hint: "Look for a module that changes prices; the change is tried again by the next run", kind: .transient)
+    /// One product alone that the shop does not hold after all.
+    private func unheld(_ piece: Piece, _ failures: [PriceFailure]) -> ChangeAnswer {
+        guard failures.isEmpty else { return .rejected(Self.refused(piece, failures.map(\.rendered))) }
+        return .deferred(
+            Diagnostic(
+                "SHOP-NOT-HELD", "Magento took \(Escaped(piece.sku, limit: 80)) without a word and does not hold it (\(route))",
+                hint: "Look for a module that changes prices; the change is tried again by the next run", kind: .transient))
     }
 
     private static var unread: Diagnostic {

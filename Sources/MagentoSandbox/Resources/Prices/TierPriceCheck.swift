@@ -81,7 +81,7 @@ extension ShopState {
         }
     }
 
-    fileprivate func audience(named name: String?) -> PriceBook.Audience? {
+    func audience(named name: String?) -> PriceBook.Audience? {
         let folded = Collation.fold(name ?? "")
         if folded == Collation.fold(TierPrices.everyone) { return .everyone }
         return customerGroups.first { Collation.fold($0.code) == folded }.map { .group($0.id) }
