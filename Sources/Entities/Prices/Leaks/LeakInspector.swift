@@ -20,8 +20,8 @@ package struct LeakInspector: PlanInspector {
     package func findings(_ changes: [Change], known: Int) async throws -> [GateFinding] {
         var sheet = PricePlanSheet(kind: kind, known: known)
         for change in changes { sheet.add(change) }
-        guard !sheet.rows.isEmpty || !sheet.removed.isEmpty else { return [] }
-        return LeakCheck(sheet, shop: try await shop(Set(changes.map(\.key)).sorted()), policy: policy).findings
+        guard !sheet.rows.isEmpty || !sheet.losses.isEmpty else { return [] }
+        return LeakCheck(sheet, shop: try await shop(sheet.skus.sorted()), policy: policy).findings
     }
 
     private func shop(_ keys: [RecordKey]) async throws -> ShopPrices {
