@@ -13,9 +13,6 @@ package struct GuestPrice: Hashable, Sendable {
     package var final: ExactDecimal
     package var tiers: [Tier]
 
-    /// The best price that can be had, at any quantity.
-    package var lowest: ExactDecimal { ([final] + tiers.map(\.price)).min() ?? final }
-
     /// `nil` where a member is missing or no exact number.
     init?(_ json: JSON) {
         let minimum = json["price_range"]?["minimum_price"]

@@ -95,7 +95,7 @@ struct LeakWorld {
                 verdict.refusals.append(error.code)
             }
         }
-        var sheet = PricePlanSheet(kind: kind, known: kind == .tier ? known.count * 2 : 0)
+        var sheet = PricePlanSheet(kind: kind, known: kind == .tier ? known.count : 0)
         var summary = PlanSummary()
         for (number, line) in lines.enumerated() {
             summary.keys += 1

@@ -25,9 +25,6 @@ package struct StorePlaces: Hashable, Sendable {
 
     package func hash(into hasher: inout Hasher) { hasher.combine(websites.keys.sorted()) }
 
-    /// The codes there are.
-    package var codes: Set<String> { Set(websites.keys) }
-
     /// 0 for everywhere; `nil` for a website that the shop does not have.
     func websiteID(of place: PricePlace) -> Int? {
         switch place {

@@ -154,21 +154,21 @@ package struct LeakCheck: Sendable {
 
     /// Prices of groups that go away together; offers end by themselves, many on one day.
     private var vanished: String? {
-        guard plan.kind == .tier, let removed = plan.removed else { return nil }
-        let count = Count(number: removed.count, example: text(removed.example))
+        guard plan.kind == .tier, let first = plan.losses.first else { return nil }
+        let count = Count(number: plan.losses.count, example: text(first))
         guard count.isShare(of: plan.known, above: policy.vanish) else { return nil }
-        return "\(count.number) of \(plan.known) known \(plan.kind.noun)s would be gone, such as \(count.example)"
+        return "\(count.number) of \(plan.known) products would lose a \(plan.kind.noun), such as \(count.example)"
     }
 
     // MARK: Counting
 
     /// Rows whose price differs from the shop's.
-    private var moved: [PricePlanSheet.Row] { plan.sample.filter { $0.before != $0.amount } }
+    private var moved: [PricePlanSheet.Row] { plan.rows.filter { $0.before != $0.amount } }
 
-    /// All rows for such people, with one of them.
-    private func rows(where isMeant: (PricePlanSheet.Audience) -> Bool) -> PricePlanSheet.Share? {
-        let shares = plan.audiences.filter { isMeant($0.key) }.values.sorted { $0.example.sku < $1.example.sku }
-        return shares.first.map { PricePlanSheet.Share(count: shares.reduce(0) { $0 + $1.count }, example: $0.example) }
+    /// Rows of such slots, with the first of them.
+    private func rows(where isMeant: (PriceEntry.Slot) -> Bool) -> (count: Int, example: PricePlanSheet.Row)? {
+        let rows = plan.rows.filter { isMeant($0.slot) }
+        return rows.first.map { (rows.count, $0) }
     }
 
     private func text(_ row: PricePlanSheet.Row) -> String {

@@ -20,7 +20,7 @@ package struct LeakInspector: PlanInspector {
     package func findings(_ changes: [Change], known: Int) async throws -> [GateFinding] {
         var sheet = PricePlanSheet(kind: kind, known: known)
         for change in changes { sheet.add(change) }
-        guard !sheet.audiences.isEmpty || sheet.removed != nil else { return [] }
+        guard !sheet.rows.isEmpty || !sheet.losses.isEmpty else { return [] }
         return LeakCheck(sheet, shop: try await shop(sheet.skus.sorted()), policy: policy).findings
     }
 

@@ -16,7 +16,7 @@ package struct LeakPolicy: Sendable {
     package var belowTrade: Int
     /// In per cent of the changed rows: prices more than doubled or halved.
     package var scatter: Int
-    /// In per cent of the known rows: prices that go away.
+    /// In per cent of the known products: those that lose a price.
     package var vanish: Int
     /// Fewer changed rows than this have no middle but by chance.
     package var fewest: Int
