@@ -19,6 +19,9 @@ test: build  ## Run every test
 quick: setup  ## Run the tests of the core, without the network targets
 	TALLYMAN_CORE=1 swift test --scratch-path .build/core --parallel
 
+fuzz: setup  ## Drive the readers with hostile bytes, a minute each (FUZZ_SECONDS)
+	@scripts/fuzz.sh
+
 bench: setup  ## Measure against the scripts one would write instead (release build, a million rows)
 	@scripts/bench.sh
 
@@ -31,4 +34,4 @@ docs: build  ## Write the references that are made from the program
 golden: build  ## Write the golden folders anew; read the difference
 	@scripts/golden.sh
 
-.PHONY: help setup build demo test quick bench check docs golden
+.PHONY: help setup build demo test quick fuzz bench check docs golden

@@ -3,4 +3,5 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/check.sh
+scripts/frictionless.sh
 swift test --parallel "$@"

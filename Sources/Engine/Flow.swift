@@ -44,10 +44,19 @@ package struct FlowEntity: Sendable {
     package var definition: any EntityDefinition
     package var applier: any ChangeApplier
     package var gates: Gates
+    /// Looks over each plan as a whole; `nil` where the gates are enough.
+    package var inspector: (any PlanInspector)?
+    /// Looks at the shop while changes go out; `nil` where nobody could see harm.
+    package var probe: (any ChangeProbe)?
 
-    package init(definition: any EntityDefinition, applier: any ChangeApplier, gates: Gates) {
+    package init(
+        definition: any EntityDefinition, applier: any ChangeApplier, gates: Gates, inspector: (any PlanInspector)? = nil,
+        probe: (any ChangeProbe)? = nil
+    ) {
         self.definition = definition
         self.applier = applier
         self.gates = gates
+        self.inspector = inspector
+        self.probe = probe
     }
 }

@@ -67,6 +67,12 @@ extension FlowRunner {
             case .approved, .applying, .waiting:
                 try ledger.write { try $0.countAttempt(run: run.id) }
                 report.runs.append(try await apply(run, of: flow, lease, progress: progress))
+            case .scheduled:
+                let schedule = try ledger.read { try $0.schedule(run: run.id) }
+                guard let schedule, schedule.next > timeline.now() else {
+                    report.runs.append(try await apply(run, of: flow, lease, progress: progress))
+                    continue
+                }
             case .held:
                 report.runs.append(try self.report(on: run.id))
             case .finished, .discarded, .failed, .previewed:
@@ -144,39 +150,6 @@ extension FlowRunner {
         return report
     }
 
-    func apply(
-        _ run: Run, of flow: Flow, _ lease: LeaseKeeper, progress: @escaping @Sendable (FlowEvent) -> Void
-    ) async throws -> RunReport {
-        let delivery = try run.delivery.flatMap { id in try ledger.read { try $0.delivery(id) } }
-        try ledger.write { try $0.set(run: run.id, to: .applying, verdict: "being applied", at: timeline.now()) }
-        var waiting: Diagnostic?
-        for entity in flow.entities {
-            let total = try ledger.read { try $0.tally(run: run.id, entity: entity.definition.name)?[.deferred] ?? 0 }
-            let stage = ApplyStage(
-                ledger: ledger, run: run.id, entity: entity, file: delivery.map { spool.path(of: $0.hash) }, lease: lease,
-                timeline: timeline
-            )
-            switch try await stage.apply(progress: { progress(.applying(sent: $0, of: total)) }) {
-            case .settled: break
-            case .waiting(let diagnostic): waiting = diagnostic
-            }
-        }
-        let now = timeline.now()
-        try ledger.write { writer in
-            try lease.prove(writer)
-            if let waiting {
-                return try writer.set(run: run.id, to: .waiting, verdict: waiting.summary, at: now)
-            }
-            for entity in flow.entities { try writer.closeErrors(overtakenBy: run.id, entity: entity.definition.name) }
-            try writer.set(plan: run.id, to: .settled)
-            try writer.promoteSnapshots(run: run.id, flow: flow.name)
-            try writer.set(run: run.id, to: .finished, verdict: "done", at: now)
-        }
-        var report = try report(on: run.id)
-        report.trouble = waiting
-        return report
-    }
-
     /// Content equal to what was applied last, with nothing applied since, is not read again (reliability B1, B2).
     private func noteDuplicate(_ delivery: Delivery, _ drop: FileDrop?, of flow: Flow, cause: String) throws -> RunReport? {
         let now = timeline.now()
@@ -185,7 +158,11 @@ extension FlowRunner {
                 try writer.reader.appliedSnapshot(flow: flow.name, entity: entity.definition.name)
             }
             let isSame = snapshots.allSatisfy { $0?.hash == delivery.hash && $0?.profile == flow.fingerprint }
-            guard isSame, let previous = snapshots.first ?? nil else { return nil }
+            // What was taken back is not what was applied last any more.
+            let isLocked = try flow.entities.contains { entity in
+                try writer.reader.lock(flow: flow.name, entity: entity.definition.name) != nil
+            }
+            guard isSame, !isLocked, let previous = snapshots.first ?? nil else { return nil }
             let run = try writer.startRun(flow: flow.name, delivery: delivery.id, cause: cause, at: now)
             for (entity, snapshot) in zip(flow.entities, snapshots) {
                 let count = snapshot?.records ?? 0

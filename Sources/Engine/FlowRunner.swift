@@ -100,7 +100,7 @@ package struct FlowRunner: Sendable {
     /// A delta must not overtake the one before it.
     private func isBlocked(_ flow: Flow, _ report: FlowReport) -> Bool {
         guard (flow.profile.declaredMode ?? flow.mode) == .delta else { return false }
-        return report.runs.contains { $0.run.state.isOpen }
+        return report.runs.contains { $0.run.state.isOpen && $0.run.state != .scheduled }
     }
 
     private func look(

@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 package import Domain
 
 /// The shop's web API in typed calls. Open one per shop; it may be used from anywhere at once.
@@ -12,6 +11,14 @@ package struct MagentoClient: Sendable {
     package var catalogue: Catalogue { Catalogue(transport) }
     package var inventory: Inventory { Inventory(transport) }
     package var stores: Stores { Stores(transport) }
+    package var basePrices: BasePrices { BasePrices(transport) }
+    package var specialPrices: SpecialPrices { SpecialPrices(transport) }
+    package var tierPrices: TierPrices { TierPrices(transport) }
+    package var costs: Costs { Costs(transport) }
+    package var products: Products { Products(transport) }
+    package var attributeOptions: AttributeOptions { AttributeOptions(transport) }
+    package var customerGroups: CustomerGroups { CustomerGroups(transport) }
+    package var taxClasses: TaxClasses { TaxClasses(transport) }
 
     /// Runs `body` with a client and closes its connections afterwards.
     package static func withClient<Result>(
@@ -20,27 +27,21 @@ package struct MagentoClient: Sendable {
         timeline: Timeline,
         _ body: (MagentoClient) async throws -> Result
     ) async throws -> Result {
-        let connection = HTTPTransport.makeClient(settings.limits)
-        let client = MagentoClient(transport: transport(settings, policy: policy, timeline: timeline, connection: connection))
-        do {
-            let result = try await body(client)
-            try await connection.shutdown()
-            return result
-        } catch {
-            try? await connection.shutdown()
-            throw error
+        try await HTTPConnection.withConnection(settings.limits) { connection in
+            try await body(
+                MagentoClient(transport: transport(settings, policy: policy, timeline: timeline, connection: connection)))
         }
     }
 
     /// From the connection outwards: admission, throttle, retry, latch. A call that waits for its pause holds no place, and a
     /// shut latch costs nothing.
     private static func transport(
-        _ settings: MagentoSettings, policy: RetryPolicy, timeline: Timeline, connection: HTTPClient
+        _ settings: MagentoSettings, policy: RetryPolicy, timeline: Timeline, connection: HTTPConnection
     ) -> any ShopTransport {
         func wire(_ authoriser: any Authoriser) -> HTTPTransport {
             HTTPTransport(
                 endpoint: settings.endpoint, limits: settings.limits, authoriser: authoriser, timeline: timeline,
-                client: connection)
+                connection: connection)
         }
         let authoriser: any Authoriser =
             switch settings.credential {

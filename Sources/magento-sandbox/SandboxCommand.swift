@@ -19,13 +19,25 @@ struct SandboxCommand: AsyncParsableCommand {
     @Flag(help: "Answer /__sandbox/… so that faults can be set and the journal read over HTTP.")
     var control = false
 
+    @Option(help: "Whether prices may differ between websites: \(PriceScope.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var priceScope = PriceScope.global
+
+    @Option(help: "The release to behave like: \(MagentoRelease.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var release = MagentoRelease.v247
+
+    @Option(help: "When shoppers see a new price: \(Storefront.Indexing.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var indexing = Storefront.Indexing.immediate
+
     func run() async throws {
-        let state: ShopState =
+        var state: ShopState =
             switch seed {
             case "demo": .demo
             case "empty": .empty
             default: try SeedFile.read(Array(Data(contentsOf: URL(fileURLWithPath: seed))))
             }
+        state.priceScope = priceScope
+        state.release = release
+        state.storefront.indexing = indexing
         let server = try await SandboxServer.start(shop: SandboxShop(state), port: port, control: control ? .on : .off)
         let integration = Integration.demo
         print(
@@ -44,3 +56,7 @@ struct SandboxCommand: AsyncParsableCommand {
         try await server.run()
     }
 }
+
+extension PriceScope: ExpressibleByArgument {}
+extension MagentoRelease: ExpressibleByArgument {}
+extension Storefront.Indexing: ExpressibleByArgument {}

@@ -39,7 +39,7 @@ struct StockInterpreterTests {
             batch.cells += cells + Array(repeating: .absent, count: definition.fields.count - cells.count)
             batch.entries.append(.init(origin: origin, firstCell: first, rowCount: 1, rejection: row.isRejected ? 0 : -1))
         }
-        var interpreter = definition.makeInterpreter()
+        var interpreter = definition.makeInterpreter(asOf: UTCInstant(milliseconds: 0))
         var keyed = KeyedRows()
         interpreter.interpret(batch, into: &keyed)
         let group = KeyGroup(key: Array("A".utf8)[...], bytes: keyed.bytes, rows: keyed.rows[...])
@@ -127,7 +127,7 @@ struct StockInterpreterTests {
         let mirror = StockValue(levels: [
             StockLevel(source: "main", quantity: 15, isInStock: true), StockLevel(source: "showroom", quantity: 2, isInStock: true),
         ])
-        var interpreter = definition(missing: policy).makeInterpreter()
+        var interpreter = definition(missing: policy).makeInterpreter(asOf: UTCInstant(milliseconds: 0))
 
         let verdict = interpreter.decideMissing(RecordKey("A"), mirror: mirror.encoded[...])
 

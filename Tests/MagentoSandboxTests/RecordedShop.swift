@@ -5,7 +5,7 @@ enum RecordedShop {
     static let skus = [
         "WID-45-BLK", "WID/45/BLK", "WID 45 RED", "Ünï-45", "WID+45", "WID%45", "WID'45", "WID&45", "ÉCROU 8/10", "日本-1",
         "WID#1", "00123", "123", "1e3", "WID-45-\"Q\"", "wid<45>", "WID,45", "WID.45", "WID_45", "WID-41-BLK", "WID-46-BLK",
-        "WID-47-BLK", "WID-48-BLK", "WID-57-BLK", "WID-57-WHT",
+        "WID-47-BLK", "WID-48-BLK", "WID-57-BLK", "WID-57-WHT", "WID-43-BLK", "WID-43-RED", "WID-43-BLU", "WID-43-WHT",
     ]
 
     static let state: ShopState = {
@@ -37,6 +37,10 @@ enum RecordedShop {
             state.sourceItems.upsert(sku: sku, source: "main", quantity: Quantity(isLow ? 1 : 100), isInStock: true)
             state.sourceItems.upsert(sku: sku, source: "north", quantity: Quantity(20), isInStock: true)
         }
+        state.catalogue.add(sku: "HOOD", kind: .configurable)
+        state.catalogue.add(sku: "KIT-1", kind: .bundle)
+        state.catalogue.update("KIT-1") { $0.hasDynamicPrice = true }
+        for sku in state.catalogue.products.map(\.sku) { state.catalogue.update(sku) { $0.websiteIDs = [1, 2] } }
         state.access.integrations = integrations
         state.access.adminUsers = [AdminUser(username: "admin", password: "LabAdmin123!")]
         state.access.adminTokens = [
@@ -64,6 +68,8 @@ enum RecordedShop {
         shop.withState { state in
             state.isInMaintenance = name.hasPrefix("err-503")
             state.access.acceptsIntegrationBearer = name.hasPrefix("auth-50") || name.hasPrefix("auth-51")
+            if name == "seed-11-product-create" { state.catalogue.remove("WID-45-BLK") }
+            state.priceScope = name.hasPrefix("price-3") ? .website : .global
             state.limits =
                 name.hasPrefix("limit-")
                 ? InputLimits(maximumItems: 100, maximumPageSize: 50, defaultPageSize: 10) : InputLimits()

@@ -60,11 +60,7 @@ struct RouteTests {
     ]
 
     private func handle(_ exchange: Exchange, _ state: inout ShopState) -> ShopAnswer {
-        state.access.adminTokens = ["t": AdminToken(username: "admin", expires: .max)]
-        let request = ShopRequest(
-            method: exchange.method, target: exchange.target, host: "127.0.0.1",
-            headers: ["authorization": "Bearer t", "content-type": "application/json"], body: Array(exchange.body.utf8))
-        return state.handle(request, now: 1_795_224_000).answer
+        state.ask(exchange.method, exchange.target, exchange.body)
     }
 
     @Test(arguments: exchanges)

@@ -134,6 +134,34 @@ struct SandboxFaultTests {
         }
     }
 
+    @Test func `the storefront lags and customers sign in as the control says`() async throws {
+        try await withShop(control: .on) { server in
+            for (path, body) in [
+                ("storefront", #"{"indexing":"on-schedule","pages":"kept","price_scope":"website"}"#), ("customers", #"{"token":"a","group":4}"#),
+                ("reindex", ""), ("flush", ""),
+            ] {
+                let reply = try await RawHTTP.exchange(Self.request(body, path: "/__sandbox/" + path), port: server.port)
+                #expect(reply.status == 200)
+            }
+
+            let state = server.shop.withState { $0 }
+            #expect(state.storefront.indexing == .onSchedule && state.storefront.pageCaching == .kept)
+            #expect(state.priceScope == .website && state.access.customerTokens == ["a": 4])
+        }
+    }
+
+    @Test(arguments: [(Fault.partialCommit(lines: 1, .badGateway), 502, "7"), (.deadlock, 400, "10"), (.commitThenAnswer(.gatewayTimeout), 504, "7")])
+    func `faults strike price calls too`(_ fault: Fault, _ status: Int, _ price: String) async throws {
+        try await withShop([FaultRule(fault, path: "base-prices")]) { server in
+            let body = #"{"prices":[{"sku":"A","store_id":0,"price":7},{"sku":"B","store_id":0,"price":8}]}"#
+
+            let reply = try await RawHTTP.exchange(Self.request(body, path: "/rest/all/V1/products/base-prices"), port: server.port)
+
+            #expect(reply.status == status)
+            #expect(server.shop.withState { $0.catalogue["A"]?.price.number } == price)
+        }
+    }
+
     @Test(arguments: Fault.kinds) func `the control knows every kind of fault that it names`(_ kind: String) throws {
         #expect(Fault(["kind": .string(kind)]) != nil)
     }

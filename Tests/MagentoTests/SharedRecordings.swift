@@ -1,5 +1,7 @@
 import Foundation
 
+@testable import Magento
+
 /// The exchanges recorded from a live shop, where they are at hand.
 enum SharedRecordings {
     private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -34,4 +36,21 @@ enum SharedRecordings {
         }
         return answers
     }()
+
+    struct NoJSON: Error {}
+
+    /// The names of the recordings that have an answer.
+    static func names(where isWanted: (String) -> Bool) throws -> [String] { answers.keys.filter(isWanted).sorted() }
+
+    /// What was asked and answered; a request without a body is `null`.
+    static func exchange(_ name: String) throws -> (request: JSON, answer: JSON) {
+        guard let folder, let answer = answers[name], let json = try? JSONReader.read(answer.body) else {
+            return (.null, .null)
+        }
+        let file = folder.appendingPathComponent("transcripts/\(name).txt")
+        let text = try String(contentsOf: file, encoding: .utf8)
+        guard let end = text.range(of: "\n=== RESPONSE (") else { throw NoJSON() }
+        let body = text[..<end.lowerBound].components(separatedBy: "\n\n").dropFirst().joined(separator: "\n\n")
+        return ((try? JSONReader.read(Array(body.trimmingCharacters(in: .newlines).utf8))) ?? .null, json)
+    }
 }

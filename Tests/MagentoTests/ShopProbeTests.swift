@@ -7,7 +7,8 @@ import Testing
 
 struct ShopProbeTests {
     private func probe(_ shop: SandboxedShop, currency: String = "GBP", sources: Set<String> = ["main", "north"]) async -> [ShopFinding.Check: ShopFinding] {
-        let expectations = ShopProbe.Expectations(origin: shop.server.url, currency: currency, sources: sources)
+        let expectations = ShopProbe.Expectations(
+            origin: shop.server.url, currency: currency, sources: sources, priceScope: .global)
         let findings = await ShopProbe(shop.client, expecting: expectations, timeline: shop.time.timeline).run()
         return Dictionary(uniqueKeysWithValues: findings.map { ($0.check, $0) })
     }
@@ -41,6 +42,26 @@ struct ShopProbeTests {
 
             #expect(finding?.verdict == .failed)
             #expect(finding?.text == "unknown: nowhere; disabled: north; in no stock: west")
+        }
+    }
+
+    @Test(arguments: [(MagentoSandbox.PriceScope.global, ShopFinding.Verdict.good), (.website, .failed)])
+    func `the price scope is found without changing anything`(_ scope: MagentoSandbox.PriceScope, _ verdict: ShopFinding.Verdict) async throws {
+        var state = ShopState.demo
+        state.priceScope = scope
+        try await SandboxedShop.run(state) { shop in
+            let finding = await probe(shop)[.prices]
+
+            #expect(finding?.verdict == verdict && finding?.text.hasPrefix("prices are \(scope.rawValue)") == true)
+            #expect(!shop.shop.journal.entries.contains { if case .committed = $0.event { true } else { false } })
+        }
+    }
+
+    @Test func `a shop that stages special prices is told of`() async throws {
+        var state = ShopState.demo
+        state.modules.append("Magento_CatalogStaging")
+        try await SandboxedShop.run(state) { shop in
+            #expect(await probe(shop)[.prices]?.verdict == .warning)
         }
     }
 

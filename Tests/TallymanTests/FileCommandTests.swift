@@ -14,7 +14,7 @@ struct FileCommandTests {
 
             #expect(text.exit == 0)
             #expect(text.output.hasPrefix("stock-3.csv · 5798 bytes\n  windows-1252 text (likely), separated by comma, quoted with \""))
-            #expect(text.output.contains("\nStock Code     string            00472-BLK                41 different values in 79 rows\n"))
+            #expect(text.output.contains("\nStock Code     string             00472-BLK                41 different values in 79 rows\n"))
             #expect(json["records"]?.whole == 80)
             #expect(json["columns"]?.elements?.map { $0["caption"]?.text }.prefix(2) == ["Stock Code", "Description"])
         }

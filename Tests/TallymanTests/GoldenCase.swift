@@ -105,13 +105,13 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
     private func flow(_ assembly: Assembly, _ shop: GoldenShop) throws -> Flow {
         let node = try assembly.settings.flow("stock")
         let profile = try assembly.profile(of: node)
-        let (definition, settings) = try assembly.stockDefinition(node, profile)
-        var gates = try Gates(node["gates"])
-        gates.missing = settings.missing == .hold ? .hold : .allow
+        let entities = try assembly.entities(of: node).map { entity in
+            FlowEntity(definition: entity.definition, applier: shop, gates: try entity.gates(Gates(node["gates"])))
+        }
         guard let pull = node["pull"] else { throw node.invalid("has no pull", hint: "the case is broken") }
         return Flow(
             name: "stock", pull: try Pull(pull, endpoint: try assembly.endpoint("erp")), profile: profile,
-            entities: [FlowEntity(definition: definition, applier: shop, gates: gates)],
+            entities: entities,
             mode: try node.choice("mode", default: .full), timeZone: "Europe/London", fingerprint: "golden"
         )
     }

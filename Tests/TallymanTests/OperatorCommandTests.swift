@@ -177,7 +177,7 @@ struct OperatorCommandTests {
 
                     """
             )
-            let step = json["steps"]?.elements?.first
+            let step = json.elements?.first?["steps"]?.elements?.first
             #expect(step?["records"]?.elements?.first?["line"]?.whole == 2)
             #expect(step?["formula"]?.text == "main: LDS 7 - 3 = 4 → 4")
             #expect(step?["at"]?.text?.isEmpty == false)

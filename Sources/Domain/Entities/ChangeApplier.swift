@@ -58,6 +58,8 @@ package enum ChangeAnswer: Hashable, Sendable {
     /// Done, with the evidence: `200 [] from source-items`, `read back 102`.
     case applied(evidence: String)
     case rejected(RejectReason)
+    /// Not sent: somebody else has set the value meanwhile; `the shop holds 11.50`.
+    case overtaken(evidence: String)
     /// Not done, or not known to be done; the reason says which. It stays deferred and is tried again by a later run.
     case deferred(Diagnostic)
 }

@@ -8,8 +8,8 @@ package protocol EntityDefinition: Sendable {
     var name: String { get }
     /// The fields that a profile may map its columns to, in the order of a batch's cells.
     var fields: [EntityField] { get }
-    /// A fresh reader for one run.
-    func makeInterpreter() -> any RowInterpreter
+    /// A fresh reader for one run. `instant` tells the value of now from those of later, where values have dates.
+    func makeInterpreter(asOf instant: UTCInstant) -> any RowInterpreter
     /// The value in words, for `why` and previews: `main 102, north 0 (out of stock)`.
     func describe(_ value: EncodedValue) -> String
     /// Whether a customer can buy the key at this value; what the zeroing gate counts.
@@ -18,6 +18,12 @@ package protocol EntityDefinition: Sendable {
     func spelled(_ value: EncodedValue, as spelling: RecordKey) -> EncodedValue
     /// Whether a shop that holds `observed` needs nothing more to hold `wanted`.
     func isSatisfied(_ wanted: EncodedValue, by observed: EncodedValue) -> Bool
+    /// The value that undoes `change`, or `nil` where nothing is known of how it was before.
+    func restored(from change: Change) -> EncodedValue?
+}
+
+extension EntityDefinition {
+    package func restored(from change: Change) -> EncodedValue? { change.before }
 }
 
 package typealias EncodedValue = [UInt8]
@@ -46,6 +52,12 @@ package protocol RowInterpreter {
     /// where their key can be read, they must spoil it (`KeyedRows.spoil`), so that half a sum is never applied.
     mutating func interpret(_ batch: RecordBatch, into rows: inout KeyedRows)
 
+    /// The common case of a snapshot, asked before `decide`: one good row of a key. Where the mirror says the very same, whether
+    /// a customer can buy it; `nil` where it takes a closer look.
+    mutating func confirm(
+        _ payload: UnsafeRawBufferPointer, key: UnsafeRawBufferPointer, mirror: UnsafeRawBufferPointer
+    ) -> Bool?
+
     /// All rows of one key, in file order, against what we believe Magento holds (`nil`: nothing known).
     mutating func decide(_ group: KeyGroup, mirror: ArraySlice<UInt8>?, mode: FileMode) -> KeyVerdict
 
@@ -53,36 +65,10 @@ package protocol RowInterpreter {
     mutating func decideMissing(_ key: RecordKey, mirror: ArraySlice<UInt8>) -> KeyVerdict?
 }
 
-/// What is to become of one key.
-package struct KeyVerdict: Sendable {
-    package enum Decision: Sendable {
-        case unchanged
-        /// The shop needs nothing, but what we remember of the file (the operands) is renewed when the plan is applied.
-        case refreshed(EncodedValue)
-        case change(EncodedValue)
-        case rejected(RejectReason)
-    }
-
-    package var decision: Decision
-    /// Rows that do not share the decision: earlier duplicates of the same cell, by index in the group.
-    package var superseded: [Int]
-    /// Whether the key could be bought before and after; what the zeroing gate counts.
-    package var wasAvailable: Bool
-    package var isAvailable: Bool
-    /// The formula with its operands; empty for an unchanged key.
-    package var evidence: String
-
-    package init(
-        _ decision: Decision,
-        superseded: [Int] = [],
-        wasAvailable: Bool = false,
-        isAvailable: Bool = false,
-        evidence: String = ""
-    ) {
-        self.decision = decision
-        self.superseded = superseded
-        self.wasAvailable = wasAvailable
-        self.isAvailable = isAvailable
-        self.evidence = evidence
+extension RowInterpreter {
+    package mutating func confirm(
+        _ payload: UnsafeRawBufferPointer, key: UnsafeRawBufferPointer, mirror: UnsafeRawBufferPointer
+    ) -> Bool? {
+        nil
     }
 }

@@ -13,6 +13,8 @@ package struct Gates: Hashable, Sendable {
     package var empty: Switch
     /// Products that a full file leaves out.
     package var missing: Switch
+    /// The entity's own limits.
+    package var marks: [MarkLimit]
 
     package enum Switch: String, Sendable, CaseIterable { case hold, allow }
 
@@ -25,7 +27,8 @@ package struct Gates: Hashable, Sendable {
         sequence: Switch = .hold,
         header: Switch = .hold,
         empty: Switch = .hold,
-        missing: Switch = .allow
+        missing: Switch = .allow,
+        marks: [MarkLimit] = []
     ) {
         self.rowDrop = rowDrop
         self.toZero = toZero
@@ -36,6 +39,7 @@ package struct Gates: Hashable, Sendable {
         self.header = header
         self.empty = empty
         self.missing = missing
+        self.marks = marks
     }
 
     /// For records that an operator retries by hand: the decision was taken.
@@ -90,7 +94,19 @@ package struct Gates: Hashable, Sendable {
             emptyFinding(summary, context), rowDropFinding(summary, context), toZeroFinding(summary),
             unknownFinding(summary), rejectedFinding(summary), ageFinding(context), sequenceFinding(context),
             headerFinding(context), missingFinding(summary, context), completenessFinding(summary, context),
-        ].compactMap { $0 }
+        ].compactMap { $0 } + marks.compactMap { markFinding($0, summary) }
+    }
+
+    private func markFinding(_ limit: MarkLimit, _ summary: PlanSummary) -> GateFinding? {
+        guard let marked = summary.marks[limit.mark], let share = Share(marked.count, of: max(summary.keys, marked.count)) else {
+            return nil
+        }
+        guard limit.share.isZero || share.exceeds(limit.share) else { return nil }
+        let allowed = limit.share.isZero ? "none is allowed unseen" : "\(share), limit \(limit.share) %"
+        let examples = marked.examples.joined(separator: "; ")
+        return GateFinding(
+            gate: limit.mark, text: "\(limit.text): \(marked.count) of \(summary.keys) (\(allowed)), such as \(examples)"
+        )
     }
 
     private func emptyFinding(_ summary: PlanSummary, _ context: Context) -> GateFinding? {

@@ -16,8 +16,12 @@ package struct PlanSummary: Hashable, Sendable {
     package var availableAfter = 0
     /// Keys that the shop does not have.
     package var unknownKeys = 0
+    /// Values with a later day that wait in the ledger.
+    package var scheduled = 0
+    /// What the entity marked, by the mark's name.
+    package var marks: [String: MarkCount] = [:]
 
-    package init() {}
+    package init(marks: [String: MarkCount] = [:]) { self.marks = marks }
 }
 
 /// A plausibility limit that a plan exceeded.

@@ -3,12 +3,14 @@
 /// Keys that Magento's collation would merge have the same fold, so they meet wherever rows are ordered by it; and because
 /// folds are evenly spread, a range of them is an even share of all keys, whatever order a file is in.
 package enum KeyFold {
-    package static func of(_ key: ArraySlice<UInt8>) -> Int64 {
+    package static func of(_ key: ArraySlice<UInt8>) -> Int64 { key.withUnsafeBytes { of($0) } }
+
+    package static func of(_ key: UnsafeRawBufferPointer) -> Int64 {
         var hash = StableHash.Running()
-        var end = key.endIndex
-        while end > key.startIndex, key[end - 1] == UInt8(ascii: " ") { end -= 1 }
-        for byte in key[key.startIndex..<end] {
-            guard byte < 0x80 else { return Int64(bitPattern: StableHash.of(RecordKey.folded(key)) >> 1) }
+        var end = key.count
+        while end > 0, key[end - 1] == UInt8(ascii: " ") { end -= 1 }
+        for byte in key[..<end] {
+            guard byte < 0x80 else { return Int64(bitPattern: StableHash.of(RecordKey.folded(Array(key)[...])) >> 1) }
             hash.add(byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") ? byte | 0x20 : byte)
         }
         return Int64(bitPattern: hash.value >> 1)

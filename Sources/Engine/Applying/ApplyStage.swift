@@ -7,64 +7,92 @@ import StateStore
 /// the shop before anything is sent again (reliability G2, C2).
 struct ApplyStage {
     let ledger: Ledger
-    let run: Int64
+    let run: Run
     let entity: FlowEntity
     let file: String?
     let lease: LeaseKeeper
     let timeline: Timeline
 
     enum Ending {
-        /// Every change has its outcome.
+        /// Every change that may be sent by now has its outcome.
         case settled
         /// Some changes wait for a later attempt.
         case waiting(Diagnostic)
+        /// A stranger saw what must not be seen.
+        case violated([String])
     }
 
+    var name: String { entity.definition.name }
+
     func apply(progress: (_ sent: Int) -> Void) async throws -> Ending {
+        try ledger.write { writer in
+            try lease.prove(writer)
+            try writer.settleOutdated(run: run.id, entity: name, now: timeline.now())
+        }
+        guard let probe = entity.probe, run.undoes == nil else { return try await sendAll(progress: progress) }
+        return try await sendInWaves(probe, progress: progress)
+    }
+
+    private func sendAll(progress: (_ sent: Int) -> Void) async throws -> Ending {
+        var cursor = Cursor()
+        while try await send(&cursor) { progress(cursor.sent) }
+        return cursor.ending
+    }
+
+    /// How far an attempt has come.
+    struct Cursor {
         var last: Int64 = 0
         var sent = 0
         var trouble: Diagnostic?
-        while true {
-            try Task.checkCancellation()
-            let limit = await entity.applier.batchSize
-            let name = entity.definition.name
-            let claimed = try ledger.write { writer in
-                try lease.prove(writer)
-                return try writer.claim(run: run, entity: name, after: last, limit: limit, now: timeline.now())
-            }
-            guard let highest = claimed.highest else { break }
-            last = highest
-            guard !claimed.claims.isEmpty else { continue }
-            let answers = try await answer(claimed.claims)
-            let settled = try zip(claimed.claims, answers).map { claim, answer in
-                SettledChange(claim: claim, answer: answer, originals: try originals(for: answer, of: claim))
-            }
-            try ledger.write { writer in
-                try writer.settle(settled, run: run, entity: name, now: timeline.now())
-                try lease.prove(writer)
-            }
-            sent += settled.count
-            progress(sent)
-            trouble = answers.compactMap(\.trouble).first ?? trouble
-            if let trouble, answers.allSatisfy({ $0.trouble != nil }) { return .waiting(trouble) }
-        }
-        return trouble.map { .waiting($0) } ?? .settled
+        /// The last batch was not taken at all.
+        var isStuck = false
+
+        var ending: Ending { trouble.map { .waiting($0) } ?? .settled }
     }
 
-    /// Looks first where an earlier attempt may have gone through, then sends what is still to be sent.
+    /// Sends the next batch; `false` where none is left or the shop takes nothing. `visit` sees what was applied.
+    func send(
+        _ cursor: inout Cursor, atMost limit: Int = .max, visit: ([Change]) -> Void = { _ in }
+    ) async throws -> Bool {
+        try Task.checkCancellation()
+        guard !cursor.isStuck else { return false }
+        let size = min(limit, await entity.applier.batchSize)
+        let claimed = try ledger.write { writer in
+            try lease.prove(writer)
+            return try writer.claim(run: run.id, entity: name, after: cursor.last, limit: size, now: timeline.now())
+        }
+        guard let highest = claimed.highest else { return false }
+        cursor.last = highest
+        guard !claimed.claims.isEmpty else { return true }
+        let answers = try await answer(claimed.claims)
+        let settled = try zip(claimed.claims, answers).map { claim, answer in
+            SettledChange(claim: claim, answer: answer, originals: try originals(for: answer, of: claim))
+        }
+        try ledger.write { writer in
+            try writer.settle(settled, run: run.id, entity: name, now: timeline.now())
+            try lease.prove(writer)
+        }
+        visit(settled.filter(\.isApplied).map(\.claim.change))
+        cursor.sent += settled.count
+        cursor.trouble = answers.compactMap(\.trouble).first ?? cursor.trouble
+        cursor.isStuck = answers.allSatisfy { $0.trouble != nil }
+        return true
+    }
+
+    /// Looks first where an earlier attempt may have gone through, or where values are put back, then sends what is still to
+    /// be sent.
     private func answer(_ claims: [ClaimedChanges.Claim]) async throws -> [ChangeAnswer] {
+        let isUndo = run.undoes != nil
         var held: [RecordKey: EncodedValue] = [:]
-        let unsettled = claims.filter(\.isUnsettled).map(\.change)
-        if !unsettled.isEmpty {
-            for observed in try await entity.applier.readBack(unsettled) { held[observed.key] = observed.value }
+        let looked = claims.filter { $0.isUnsettled || isUndo }.map(\.change)
+        if !looked.isEmpty {
+            for observed in try await entity.applier.readBack(looked) { held[observed.key] = observed.value }
         }
         var answers = [ChangeAnswer?](repeating: nil, count: claims.count)
         var remaining: [Int] = []
         for (index, claim) in claims.enumerated() {
-            if claim.isUnsettled, let value = held[claim.change.key],
-                entity.definition.isSatisfied(claim.change.after, by: value)
-            {
-                answers[index] = .applied(evidence: "read back after an interrupted attempt")
+            if let value = held[claim.change.key], let answer = answer(claim, seeing: value, isUndo: isUndo) {
+                answers[index] = answer
             } else {
                 remaining.append(index)
             }
@@ -74,6 +102,18 @@ struct ApplyStage {
             for (index, answer) in zip(remaining, sent) { answers[index] = answer }
         }
         return answers.compactMap { $0 }
+    }
+
+    /// What needs no sending, going by what the shop holds.
+    private func answer(_ claim: ClaimedChanges.Claim, seeing value: EncodedValue, isUndo: Bool) -> ChangeAnswer? {
+        let definition = entity.definition
+        if definition.isSatisfied(claim.change.after, by: value) {
+            return .applied(evidence: isUndo ? "read back" : "read back after an interrupted attempt")
+        }
+        guard isUndo, !claim.isUnsettled, let mine = claim.change.before, !definition.isSatisfied(mine, by: value) else {
+            return nil
+        }
+        return .overtaken(evidence: "the shop holds \(definition.describe(value)), which is not what was sent")
     }
 
     private func originals(for answer: ChangeAnswer, of claim: ClaimedChanges.Claim) throws -> [[UInt8]] {
@@ -87,7 +127,11 @@ extension ChangeAnswer {
     fileprivate var trouble: Diagnostic? {
         switch self {
         case .deferred(let diagnostic): diagnostic
-        case .applied, .rejected: nil
+        case .applied, .rejected, .overtaken: nil
         }
     }
+}
+
+extension SettledChange {
+    fileprivate var isApplied: Bool { if case .applied = answer { true } else { false } }
 }

@@ -25,7 +25,10 @@ package struct OperatorDesk: Sendable {
         try await runner.withLease(on: flow.name) { lease in
             let held = try ledger.write { writer in
                 let held = try heldRun(run, writer)
-                try writer.set(plan: run, to: .approved, by: who)
+                for plan in try writer.reader.plans(run: run) where plan.state == .held {
+                    try writer.unlock(flow: flow.name, entity: plan.entity)
+                }
+                try writer.set(plan: run, from: .held, to: .approved, by: who)
                 try writer.set(run: run, to: .approved, verdict: "approved by \(Escaped(who))", at: now)
                 try writer.audit("approve", of: "run \(run)", by: who, at: now, digest: digest)
                 return held
@@ -39,11 +42,54 @@ package struct OperatorDesk: Sendable {
         try ledger.write { writer in
             _ = try heldRun(run, writer)
             try writer.settleRest(of: run, as: .superseded, because: "discarded by \(Escaped(who))", now: now)
-            try writer.set(plan: run, to: .discarded, by: who)
+            try writer.set(plan: run, from: .held, to: .discarded, by: who)
             try writer.set(run: run, to: .discarded, verdict: "discarded by \(Escaped(who))", at: now)
             try writer.audit("discard", of: "run \(run)", by: who, at: now, digest: digest)
         }
         return try runner.report(on: run)
+    }
+
+    /// Writes down a decision that changes no record.
+    package func note(_ action: String, of subject: String, by who: String) throws {
+        try ledger.write { try $0.audit(action, of: subject, by: who, at: now, digest: digest) }
+    }
+
+    /// Puts back every value that a run changed and that is still live. Its records are told in a run of their own.
+    package func rollback(
+        _ id: Int64, of flow: Flow, by who: String, progress: @escaping @Sendable (FlowEvent) -> Void = { _ in }
+    ) async throws -> RunReport {
+        try await runner.withLease(on: flow.name) { lease in
+            let run = try ledger.read { try undoable(id, $0) }
+            return try await runner.undo(run, of: flow, by: Escaped(who).description, lease) { writer in
+                try writer.audit("rollback", of: "run \(id)", by: who, at: now, digest: digest)
+            } progress: { progress($0) }
+        }
+    }
+
+    private func undoable(_ id: Int64, _ reader: LedgerReader) throws -> Run {
+        guard let run = try reader.run(id) else {
+            throw Diagnostic("RUN-UNKNOWN", "there is no run \(id)", hint: "`tallyman runs` lists them")
+        }
+        if let undo = try reader.undoing(id) {
+            throw Diagnostic(
+                "RUN-UNDONE", "run \(id) was taken back already, by run \(undo.id)",
+                hint: "`tallyman show \(undo.id)` tells how that ended"
+            )
+        }
+        guard run.state == .finished || run.state == .scheduled || run.state == .held || run.state == .waiting else {
+            throw Diagnostic(
+                "RUN-NOT-APPLIED", "run \(id) is \(run.state.rawValue): \(run.verdict ?? "")",
+                hint: "only what was applied can be taken back; `tallyman show \(id)` tells how it stands"
+            )
+        }
+        let applied = try reader.tallies(run: id).reduce(0) { $0 + $1.tally[.applied] }
+        guard applied > 0 else {
+            throw Diagnostic(
+                "RUN-NOT-APPLIED", "run \(id) has changed nothing in the shop",
+                hint: run.state == .held ? "discard it: `tallyman discard \(id)`" : "there is nothing to take back"
+            )
+        }
+        return run
     }
 
     private func heldRun(_ id: Int64, _ writer: LedgerWriter) throws -> Run {

@@ -42,6 +42,10 @@ struct PlanDraft {
 
     private mutating func flushIfFull() throws {
         guard changes.count + verdicts.count >= Self.flushSize else { return }
+        try flush()
+    }
+
+    mutating func flush() throws {
         try ledger.write { try write(to: $0) }
         discardWritten()
     }

@@ -19,10 +19,18 @@ struct PlanStage {
     }
 
     enum Ending {
+        /// At least one entity's plan may be applied.
         case ready
         case held
         case superseded
         case previewed
+    }
+
+    /// How one entity's plan came out.
+    private enum Verdict {
+        case ready
+        case held
+        case superseded(by: AppliedSnapshot)
     }
 
     /// Throws a `Diagnostic` where the file as a whole cannot be used; the run's draft is then the caller's to clear.
@@ -30,54 +38,91 @@ struct PlanStage {
         _ run: Run, _ delivery: Delivery, file: String, purpose: Purpose, controlFile: ControlFile?,
         progress: (FlowEvent) -> Void
     ) async throws -> Ending {
-        var isHeld = flow.approval == .always && purpose == .apply
+        var verdicts: [Verdict] = []
         for entity in flow.entities {
-            try await observeIfNew(entity, progress: progress)
-            let name = entity.definition.name
-            let previous = try ledger.read { try $0.appliedSnapshot(flow: flow.name, entity: name) }
-            var planner = try Planner(
-                ledger: ledger, run: run.id, entity: entity, file: file, workFolder: workFolder
-            )
-            var source = try flow.profile.makeReader(
-                FileByteSource(path: file), fields: entity.definition.fields, context: readContext(delivery)
-            )
-            try planner.read(&source) { progress(.reading(records: $0)) }
-            let proof = source.proof
-            if let finding = flow.profile.findings(proof).first { throw finding }
-            try controlFile?.check(records: proof.records)
-            let version = try eventTime(of: delivery, proof)
-            if purpose == .apply, let previous, version < previous.version {
-                try supersede(run, records: proof.records, by: previous)
-                return .superseded
-            }
-            let mode = purpose == .retry ? .delta : mode(proof)
-            progress(.comparing(entity: name))
-            try await planner.decide(mode: mode, version: version)
-            let gates = purpose == .retry ? Gates.open : entity.gates
-            let findings = gates.findings(
-                planner.summary,
-                Gates.Context(
-                    mode: mode, age: timeline.now().since(version), header: proof.header,
-                    sequence: try sequence(of: delivery, proof),
-                    previous: previous.map { .init(records: $0.records, header: $0.header, sequence: $0.sequence) },
-                    completeness: proof.claimedRecords != nil || controlFile?.isProof == true ? .proven : .unproven
+            verdicts.append(
+                try await plan(
+                    entity, run, delivery, file: file, purpose: purpose, controlFile: controlFile, progress: progress
                 )
             )
-            isHeld = isHeld || !findings.isEmpty
-            let snapshot = AppliedSnapshot(
-                run: run.id, hash: delivery.hash, profile: flow.fingerprint, version: version,
-                sequence: try sequence(of: delivery, proof), records: proof.records, header: proof.header
-            )
-            try planner.seal(findings: findings) { writer in
-                try lease?.prove(writer)
-                if purpose == .apply { try writer.setPendingSnapshot(snapshot, run: run.id, entity: name) }
-            }
         }
-        return try conclude(run, purpose: purpose, isHeld: isHeld)
+        return try conclude(run, purpose: purpose, verdicts)
     }
 
-    private func conclude(_ run: Run, purpose: Purpose, isHeld: Bool) throws -> Ending {
+    /// Each entity of the file has its own plan, gates and tally: prices that are held do not hold back stock.
+    private func plan(
+        _ entity: FlowEntity, _ run: Run, _ delivery: Delivery, file: String, purpose: Purpose, controlFile: ControlFile?,
+        progress: (FlowEvent) -> Void
+    ) async throws -> Verdict {
+        try await observeIfNew(entity, progress: progress)
+        let name = entity.definition.name
+        let previous = try ledger.read { try $0.appliedSnapshot(flow: flow.name, entity: name) }
+        var planner = try Planner(
+            ledger: ledger, run: run.id, entity: entity, file: file, workFolder: workFolder, asOf: timeline.now()
+        )
+        var source = try flow.profile.makeReader(
+            FileByteSource(path: file), fields: entity.definition.fields, context: readContext(delivery)
+        )
+        try planner.read(&source) { progress(.reading(records: $0)) }
+        let proof = source.proof
+        if let finding = flow.profile.findings(proof).first { throw finding }
+        try controlFile?.check(records: proof.records)
+        let version = try eventTime(of: delivery, proof)
+        if purpose == .apply, let previous, version < previous.version {
+            try supersede(run, entity: name, records: proof.records)
+            return .superseded(by: previous)
+        }
+        let mode = purpose == .retry ? .delta : mode(proof)
+        progress(.comparing(entity: name))
+        try await planner.decide(mode: mode, version: version)
+        let context = Gates.Context(
+            mode: mode, age: timeline.now().since(version), header: proof.header,
+            sequence: try sequence(of: delivery, proof),
+            previous: previous.map { .init(records: $0.records, header: $0.header, sequence: $0.sequence) },
+            completeness: proof.claimedRecords != nil || controlFile?.isProof == true ? .proven : .unproven
+        )
+        var findings = try findings(planner.summary, context, of: entity, purpose: purpose)
+        if let inspector = entity.inspector {
+            try planner.flush()
+            let sample = try PlanSample(ledger, run: run.id, entity: name)
+            findings += try await inspector.findings(sample.changes, known: sample.known)
+        }
+        let snapshot = AppliedSnapshot(
+            run: run.id, hash: delivery.hash, profile: flow.fingerprint, version: version,
+            sequence: try sequence(of: delivery, proof), records: proof.records, header: proof.header
+        )
+        try planner.seal(findings: findings) { writer in
+            try lease?.prove(writer)
+            if purpose == .apply { try writer.setPendingSnapshot(snapshot, run: run.id, entity: name) }
+        }
+        return findings.isEmpty ? .ready : .held
+    }
+
+    private func findings(
+        _ summary: PlanSummary, _ context: Gates.Context, of entity: FlowEntity, purpose: Purpose
+    ) throws -> [GateFinding] {
+        guard purpose != .retry else {
+            // The operator's decision answers the limits on a file as a whole, not those on what its values may be.
+            var gates = Gates.open
+            gates.marks = entity.gates.marks
+            return gates.findings(summary, context)
+        }
+        let lock = try ledger.read { try $0.lock(flow: flow.name, entity: entity.definition.name) }
+        return entity.gates.findings(summary, context) + (lock.map { [GateFinding(gate: "taken_back", text: $0)] } ?? [])
+    }
+
+    private func conclude(_ run: Run, purpose: Purpose, _ verdicts: [Verdict]) throws -> Ending {
         let now = timeline.now()
+        let overtaking = verdicts.compactMap { verdict in if case .superseded(let by) = verdict { by } else { nil } }
+        if let newest = overtaking.max(by: { $0.run < $1.run }), overtaking.count == verdicts.count {
+            try ledger.write { writer in
+                let text = "older than run \(newest.run), which was applied already"
+                try writer.set(run: run.id, to: .finished, verdict: text, at: now)
+            }
+            return .superseded
+        }
+        let isReady = verdicts.contains { verdict in if case .ready = verdict { true } else { false } }
+        let isHeld = flow.approval == .always && purpose == .apply || !isReady
         return try ledger.write { writer in
             switch purpose {
             case .preview:
@@ -95,33 +140,28 @@ struct PlanStage {
         }
     }
 
-    /// A newer full file makes older plans of the flow pointless: latest wins, each key is written once.
+    /// A newer full file makes older plans of the flow pointless: latest wins, each key is written once. Values that wait for
+    /// their day are good until the newer file itself is being applied (`FlowRunner.apply`).
     private func overtakeOlder(than run: Run, _ writer: LedgerWriter, now: UTCInstant) throws {
         let plans = try writer.reader.plans(run: run.id)
         guard plans.allSatisfy({ $0.mode == .full }) else { return }
-        for older in try writer.reader.openRuns(flow: flow.name) where older.id < run.id && older.state != .planning {
+        for older in try writer.reader.openRuns(flow: flow.name)
+        where older.id < run.id && older.state != .planning && older.state != .scheduled {
             try writer.settleRest(of: older.id, as: .superseded, because: "overtaken by run \(run.id)", now: now)
             try writer.set(plan: older.id, to: .discarded)
             try writer.set(run: older.id, to: .finished, verdict: "overtaken by run \(run.id), a newer file", at: now)
         }
     }
 
-    private func supersede(_ run: Run, records: Int, by previous: AppliedSnapshot) throws {
-        let now = timeline.now()
+    private func supersede(_ run: Run, entity: String, records: Int) throws {
         try ledger.write { writer in
-            try writer.clearDraft(run: run.id)
-            for entity in flow.entities {
-                let name = entity.definition.name
-                try writer.set(tally: Tally(read: records, counts: [.superseded: records]), run: run.id, entity: name)
-                if records > 0 {
-                    try writer.addRange(
-                        run: run.id, entity: name, outcome: .superseded, first: 1, last: records, count: records
-                    )
-                }
+            try writer.clearDraft(run: run.id, entity: entity)
+            try writer.set(tally: Tally(read: records, counts: [.superseded: records]), run: run.id, entity: entity)
+            if records > 0 {
+                try writer.addRange(
+                    run: run.id, entity: entity, outcome: .superseded, first: 1, last: records, count: records
+                )
             }
-            try writer.set(
-                run: run.id, to: .finished, verdict: "older than run \(previous.run), which was applied already", at: now
-            )
         }
     }
 

@@ -20,7 +20,9 @@ struct Planner: ~Copyable {
     /// So many are asked about together: few calls for a small file, little memory for a large one.
     private static let inquirySize = 2000
 
-    init(ledger: Ledger, run: Int64, entity: FlowEntity, file: String, workFolder: String) throws {
+    init(
+        ledger: Ledger, run: Int64, entity: FlowEntity, file: String, workFolder: String, asOf instant: UTCInstant
+    ) throws {
         let originals = try DeliveryBytes(path: file)
         let spill = try RowSpill(folder: workFolder)
         try ledger.write { try $0.set(tally: Tally(), run: run, entity: entity.definition.name) }
@@ -28,7 +30,7 @@ struct Planner: ~Copyable {
         self.entity = entity
         self.originals = originals
         self.spill = spill
-        interpreter = entity.definition.makeInterpreter()
+        interpreter = entity.definition.makeInterpreter(asOf: instant)
         draft = PlanDraft(ledger: ledger, run: run, entity: entity.definition.name)
     }
 
@@ -76,11 +78,14 @@ struct Planner: ~Copyable {
             try ledger.read {
                 try $0.mirror(entity: name, folds: KeyFold.range(part: part, of: RowSpill.parts), into: &mirror)
             }
-            newcomers += try decide(rows, mirror)
-            if newcomers.count >= Self.inquirySize { try await admitNewcomers() }
+            var place = Place()
+            while try decide(rows, mirror, from: &place) { try await admitNewcomers() }
         }
         try await admitNewcomers()
     }
+
+    /// Writes what is drafted so far, so that the plan can be read as a whole.
+    mutating func flush() throws { try draft.flush() }
 
     /// Seals the plan. `finally` runs in the same transaction.
     mutating func seal(findings: [GateFinding], finally: (LedgerWriter) throws -> Void) throws {
@@ -91,12 +96,20 @@ struct Planner: ~Copyable {
 
     // MARK: One part
 
-    /// Walks the file's rows and the mirror's side by side, fold by fold. Answers the changes of keys never sent before.
-    private mutating func decide(_ rows: SpilledRows, _ mirror: MirrorRows) throws -> [ChangeDraft] {
-        var newcomers: [ChangeDraft] = []
+    /// How far the walk over a part has come.
+    private struct Place {
         var row = 0
         var held = 0
+    }
+
+    /// Walks the file's rows and the mirror's side by side, fold by fold. Stops early, with `true`, where the shop has first to be
+    /// asked about the keys found so far that were never sent before.
+    private mutating func decide(_ rows: SpilledRows, _ mirror: MirrorRows, from place: inout Place) throws -> Bool {
+        var row = place.row
+        var held = place.held
+        defer { place = Place(row: row, held: held) }
         while row < rows.rows.count || held < mirror.rows.count {
+            if newcomers.count >= Self.inquirySize { return true }
             let fold = min(
                 row < rows.rows.count ? rows.folds[row] : .max, held < mirror.rows.count ? mirror.rows[held].fold : .max
             )
@@ -104,19 +117,46 @@ struct Planner: ~Copyable {
             while row < rows.rows.count, rows.folds[row] == fold { row += 1 }
             let firstHeld = held
             while held < mirror.rows.count, mirror.rows[held].fold == fold { held += 1 }
+            if row == firstRow + 1, held == firstHeld + 1, confirm(firstRow, of: rows, firstHeld, of: mirror) { continue }
             let entries = mirror.rows[firstHeld..<held]
             if firstRow == row {
                 for entry in entries { try decideMissing(entry, fold: fold, in: mirror) }
             } else {
-                try decide(rows, firstRow..<row, fold: fold, against: entries, in: mirror, newcomers: &newcomers)
+                try decide(rows, firstRow..<row, fold: fold, against: entries, in: mirror)
             }
         }
-        return newcomers
+        return false
+    }
+
+    /// Nearly every key of a snapshot ends here: one row, one entry, and they say the same. Nothing is allocated for it.
+    private mutating func confirm(_ row: Int, of rows: SpilledRows, _ held: Int, of mirror: MirrorRows) -> Bool {
+        let row = rows.rows[row]
+        let held = mirror.rows[held]
+        guard !row.isSpoiled else { return false }
+        let isAvailable: Bool? = rows.bytes.withUnsafeBytes { mine in
+            mirror.bytes.withUnsafeBytes { theirs in
+                let key = UnsafeRawBufferPointer(rebasing: mine[row.key])
+                guard key.holdsSame(as: UnsafeRawBufferPointer(rebasing: theirs[held.key])) else { return nil }
+                return interpreter.confirm(
+                    UnsafeRawBufferPointer(rebasing: mine[row.payload]), key: key,
+                    mirror: UnsafeRawBufferPointer(rebasing: theirs[held.value])
+                )
+            }
+        }
+        guard let isAvailable else { return false }
+        summary.keys += 1
+        summary.unchanged += 1
+        unchanged += 1
+        if isAvailable {
+            summary.availableBefore += 1
+            summary.availableAfter += 1
+        }
+        return true
     }
 
     private mutating func decide(
         _ rows: SpilledRows, _ range: Range<Int>, fold: Int64, against entries: ArraySlice<MirrorRows.Row>,
-        in mirror: MirrorRows, newcomers: inout [ChangeDraft]
+        in mirror: MirrorRows
     ) throws {
         var start = range.lowerBound
         let firstKey = rows.bytes[rows.rows[start].key]
@@ -131,27 +171,28 @@ struct Planner: ~Copyable {
             // A key that the file spells otherwise than before is the same product to the shop.
             let entry = entries.first { mirror.bytes[$0.key] == key }
                 ?? entries.first { RecordKey.folded(mirror.bytes[$0.key]) == RecordKey.folded(key) }
-            try decide(group, fold: fold, entry, in: mirror, newcomers: &newcomers)
+            try decide(group, fold: fold, entry, in: mirror)
             start = end
         }
     }
 
     private mutating func decide(
-        _ group: KeyGroup, fold: Int64, _ entry: MirrorRows.Row?, in mirror: MirrorRows, newcomers: inout [ChangeDraft]
+        _ group: KeyGroup, fold: Int64, _ entry: MirrorRows.Row?, in mirror: MirrorRows
     ) throws {
         summary.keys += 1
         let before = entry.map { mirror.bytes[$0.value] }
         let verdict = interpreter.decide(group, mirror: before, mode: mode)
         if verdict.wasAvailable { summary.availableBefore += 1 }
         if verdict.isAvailable { summary.availableAfter += 1 }
-        // Nearly every key of a snapshot ends here; nothing is allocated for it.
-        if case .unchanged = verdict.decision, group.rows.count == 1 {
+        for mark in verdict.marks { summary.marks[mark.name, default: MarkCount()].add(mark) }
+        if case .unchanged = verdict.decision, group.rows.count == 1, verdict.scheduled.isEmpty {
             summary.unchanged += 1
             unchanged += 1
             return
         }
         let key = RecordKey(entry.map { mirror.bytes[$0.key] } ?? group.key)
-        let origins = try settleSuperseded(verdict, in: group)
+        let (origins, scheduled) = try share(verdict, in: group)
+        var latest = before.map { Array($0) }
         switch verdict.decision {
         case .unchanged:
             summary.unchanged += 1
@@ -162,6 +203,7 @@ struct Planner: ~Copyable {
             }
         case .refreshed(let after):
             summary.unchanged += 1
+            latest = after
             try draft.add(
                 ChangeDraft(
                     key: key, fold: fold, before: before.map { Array($0) }, after: after, evidence: "",
@@ -174,21 +216,48 @@ struct Planner: ~Copyable {
                 key: key, fold: fold, before: before.map { Array($0) }, after: after,
                 evidence: verdict.evidence, origins: origins, reach: .shop
             )
-            if entry?.isProven == true {
-                summary.updates += 1
-                try draft.add(change)
-            } else {
-                newcomers.append(change)
-            }
+            latest = after
+            try plan(change, isProven: entry?.isProven == true)
+        }
+        for (value, origins) in zip(verdict.scheduled, scheduled) {
+            let change = ChangeDraft(
+                key: key, fold: fold, before: latest, after: value.value, evidence: value.evidence, origins: origins,
+                reach: .shop, due: value.due
+            )
+            latest = value.value
+            try plan(change, isProven: entry?.isProven == true)
         }
     }
 
-    /// The records of a group that share its decision: each once, without those that were rejected or superseded on their own.
-    private mutating func settleSuperseded(_ verdict: KeyVerdict, in group: KeyGroup) throws -> [RecordOrigin] {
+    /// The shop is asked about a key that was never applied before.
+    private mutating func plan(_ change: ChangeDraft, isProven: Bool) throws {
+        guard isProven else { return newcomers.append(change) }
+        count(change)
+        try draft.add(change)
+    }
+
+    private mutating func count(_ change: ChangeDraft) {
+        switch (change.due, change.before) {
+        case (.some, _): summary.scheduled += 1
+        case (nil, .some): summary.updates += 1
+        case (nil, nil): summary.creates += 1
+        }
+    }
+
+    /// The records of a group that share its decision, and those of each of its dated values: each record once, without
+    /// those that were rejected or superseded on their own.
+    private mutating func share(
+        _ verdict: KeyVerdict, in group: KeyGroup
+    ) throws -> (decision: [RecordOrigin], scheduled: [[RecordOrigin]]) {
         var sharing: [RecordOrigin] = []
+        var scheduled = verdict.scheduled.map { _ in [RecordOrigin]() }
         for record in GroupRecords(group.rows) where !record.isSpoiled {
             guard !verdict.superseded.isEmpty, record.rows.allSatisfy({ verdict.superseded.contains($0) }) else {
-                sharing.append(record.origin)
+                if let later = verdict.scheduled.firstIndex(where: { $0.owns(record.rows) }) {
+                    scheduled[later].append(record.origin)
+                } else {
+                    sharing.append(record.origin)
+                }
                 continue
             }
             summary.superseded += 1
@@ -199,7 +268,7 @@ struct Planner: ~Copyable {
                 )
             )
         }
-        return sharing
+        return (sharing, scheduled)
     }
 
     private mutating func decideMissing(_ entry: MirrorRows.Row, fold: Int64, in mirror: MirrorRows) throws {
@@ -233,7 +302,7 @@ struct Planner: ~Copyable {
             switch standings[change.key] {
             case .known(let spelling):
                 if spelling != change.key { change.after = entity.definition.spelled(change.after, as: spelling) }
-                if change.before == nil { summary.creates += 1 } else { summary.updates += 1 }
+                count(change)
                 try draft.add(change)
             case .unsuitable(let reason): try reject(change, reason)
             case nil:
@@ -271,4 +340,8 @@ struct Planner: ~Copyable {
             try reject(record.origin, reason, key: RecordKey(group.key), original: try originals.bytes(of: record.origin))
         }
     }
+}
+
+extension ScheduledValue {
+    fileprivate func owns(_ rows: Range<Int>) -> Bool { rows.allSatisfy { self.rows.contains($0) } }
 }

@@ -7,9 +7,11 @@ import Glibc
 /// One part at a time is then read back, sorted and decided. All rows of a key, and of keys that Magento would merge, are
 /// in the same part. The file has no name, so a crash leaves nothing behind.
 struct RowSpill: ~Copyable {
-    /// Five million rows make parts of five thousand; the buffers together take 2 MB.
-    static let parts = 1024
-    private static let bufferSize = 2 << 10
+    /// Five million rows make parts of ten thousand; the buffers together take 2 MB.
+    static let parts = 512
+    private static let bufferSize = 4 << 10
+    /// Of an encoded row, all but key and payload: fold, mark, and six numbers of at most ten bytes.
+    private static let headSize = 9 + 6 * 10
 
     private struct Block {
         var offset: Int64
@@ -18,51 +20,77 @@ struct RowSpill: ~Copyable {
 
     private let descriptor: Int32
     private var end: Int64 = 0
-    private var buffers = [[UInt8]](repeating: [], count: parts)
+    /// A buffer per part, side by side, and how much of each is filled.
+    private let buffers = UnsafeMutableRawPointer.allocate(byteCount: parts * bufferSize, alignment: 16)
+    private let filled = UnsafeMutablePointer<Int>.allocate(capacity: parts)
     private var blocks = [[Block]](repeating: [], count: parts)
 
     init(folder: String) throws {
+        filled.initialize(repeating: 0, count: Self.parts)
         var template = Array("\(folder)/spill.XXXXXX".utf8CString)
         descriptor = mkstemp(&template)
-        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         guard descriptor >= 0 else { throw Self.failure("opened", in: folder) }
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         unlink(template)
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        if descriptor >= 0 { close(descriptor) }
+        buffers.deallocate()
+        filled.deallocate()
+    }
 
     mutating func append(_ rows: KeyedRows) throws {
         for row in rows.rows {
-            let key = rows.bytes[row.key]
-            let fold = KeyFold.of(key)
+            let fold = rows.bytes.withUnsafeBytes { KeyFold.of(UnsafeRawBufferPointer(rebasing: $0[row.key])) }
             let part = KeyFold.part(of: fold, parts: Self.parts)
-            Self.encode(row, fold: fold, key: key, payload: rows.bytes[row.payload], into: &buffers[part])
-            if buffers[part].count >= Self.bufferSize { try flush(part) }
+            let size = Self.headSize + row.key.count + row.payload.count
+            if filled[part] + size > Self.bufferSize { try flush(part) }
+            guard size <= Self.bufferSize else {
+                try writeAlone(row, fold: fold, of: rows, part: part, size: size)
+                continue
+            }
+            let end = rows.bytes.withUnsafeBytes { bytes in
+                Self.encode(row, fold: fold, bytes, into: buffers + part * Self.bufferSize + filled[part])
+            }
+            filled[part] = end - (buffers + part * Self.bufferSize)
         }
+    }
+
+    /// A row that no buffer can take.
+    private mutating func writeAlone(_ row: KeyedRows.Row, fold: Int64, of rows: KeyedRows, part: Int, size: Int) throws {
+        let room = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
+        defer { room.deallocate() }
+        let end = rows.bytes.withUnsafeBytes { Self.encode(row, fold: fold, $0, into: room) }
+        try write(room, count: end - room, part: part)
     }
 
     /// Reads one part back in the order of (fold, key, file).
     mutating func load(_ part: Int, into rows: inout SpilledRows) throws {
         rows.removeAll()
         for block in blocks[part] { try read(block, into: &rows.bytes) }
-        rows.bytes.append(contentsOf: buffers[part])
+        rows.bytes.append(
+            contentsOf: UnsafeRawBufferPointer(start: buffers + part * Self.bufferSize, count: filled[part])
+        )
         try rows.index()
     }
 
     private mutating func flush(_ part: Int) throws {
-        let buffer = buffers[part]
+        try write(buffers + part * Self.bufferSize, count: filled[part], part: part)
+        filled[part] = 0
+    }
+
+    private mutating func write(_ start: UnsafeMutableRawPointer, count length: Int, part: Int) throws {
+        guard length > 0 else { return }
         var written = 0
-        while written < buffer.count {
-            let count = buffer.withUnsafeBytes { bytes in
-                pwrite(descriptor, bytes.baseAddress! + written, buffer.count - written, off_t(end) + off_t(written))
-            }
+        while written < length {
+            let count = pwrite(descriptor, start + written, length - written, off_t(end) + off_t(written))
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { throw Self.failure("written", in: "the working folder") }
             written += count
         }
-        blocks[part].append(Block(offset: end, length: buffer.count))
-        end += Int64(buffer.count)
-        buffers[part].removeAll(keepingCapacity: true)
+        blocks[part].append(Block(offset: end, length: length))
+        end += Int64(length)
     }
 
     private func read(_ block: Block, into bytes: inout [UInt8]) throws {
@@ -79,18 +107,41 @@ struct RowSpill: ~Copyable {
         }
     }
 
+    /// Writes a row at `target`, which has room for it, and answers where it ends.
     @inline(__always)
     private static func encode(
-        _ row: KeyedRows.Row, fold: Int64, key: ArraySlice<UInt8>, payload: ArraySlice<UInt8>, into bytes: inout [UInt8]
-    ) {
-        withUnsafeBytes(of: fold.littleEndian) { bytes.append(contentsOf: $0) }
-        bytes.append(row.isSpoiled ? 1 : 0)
-        ByteWriter.varint(UInt64(row.origin.number), into: &bytes)
-        ByteWriter.varint(UInt64(row.origin.line), into: &bytes)
-        ByteWriter.varint(UInt64(row.origin.offset), into: &bytes)
-        ByteWriter.varint(UInt64(row.origin.length), into: &bytes)
-        ByteWriter.nested(key, into: &bytes)
-        ByteWriter.nested(payload, into: &bytes)
+        _ row: KeyedRows.Row, fold: Int64, _ bytes: UnsafeRawBufferPointer, into target: UnsafeMutableRawPointer
+    ) -> UnsafeMutableRawPointer {
+        target.storeBytes(of: fold.littleEndian, as: Int64.self)
+        target.storeBytes(of: row.isSpoiled ? 1 : 0, toByteOffset: 8, as: UInt8.self)
+        var end = target + 9
+        put(row.origin.number, at: &end)
+        put(row.origin.line, at: &end)
+        put(row.origin.offset, at: &end)
+        put(row.origin.length, at: &end)
+        put(bytes, row.key, at: &end)
+        put(bytes, row.payload, at: &end)
+        return end
+    }
+
+    @inline(__always)
+    private static func put(_ number: Int, at end: inout UnsafeMutableRawPointer) {
+        var rest = UInt64(number)
+        while rest >= 0x80 {
+            end.storeBytes(of: UInt8(truncatingIfNeeded: rest) | 0x80, as: UInt8.self)
+            end += 1
+            rest >>= 7
+        }
+        end.storeBytes(of: UInt8(rest), as: UInt8.self)
+        end += 1
+    }
+
+    @inline(__always)
+    private static func put(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>, at end: inout UnsafeMutableRawPointer) {
+        put(range.count, at: &end)
+        guard !range.isEmpty else { return }
+        memcpy(end, bytes.baseAddress! + range.lowerBound, range.count)
+        end += range.count
     }
 
     private static func failure(_ verb: String, in folder: String) -> Diagnostic {

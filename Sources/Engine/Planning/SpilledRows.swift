@@ -19,10 +19,13 @@ struct SpilledRows {
 
     /// Finds the rows in `bytes` and puts them in order.
     mutating func index() throws {
-        var reader = SpillReader(bytes)
-        while let (fold, row) = try reader.next() {
-            order.append((fold, Int32(unsorted.count)))
-            unsorted.append(row)
+        try bytes.withUnsafeBytes { bytes in
+            var reader = RawByteReader(bytes)
+            while !reader.isAtEnd {
+                guard let (fold, row) = Self.row(&reader) else { throw ByteReader.Malformed() }
+                order.append((fold, Int32(unsorted.count)))
+                unsorted.append(row)
+            }
         }
         var sorted = order
         order = []
@@ -37,50 +40,20 @@ struct SpilledRows {
         }
     }
 
+    /// Ranges point into the same bytes.
+    private static func row(_ reader: inout RawByteReader) -> (fold: Int64, row: KeyedRows.Row)? {
+        guard let fold = reader.word(), let mark = reader.byte(), let number = reader.varint(), let line = reader.varint(),
+            let offset = reader.varint(), let length = reader.varint(), let key = reader.nestedRange(),
+            let payload = reader.nestedRange()
+        else { return nil }
+        let origin = RecordOrigin(number: Int(number), line: Int(line), offset: Int(offset), length: Int(length))
+        return (fold, KeyedRows.Row(key: key, payload: payload, origin: origin, isSpoiled: mark == 1))
+    }
+
     private func precedes(_ left: KeyedRows.Row, _ right: KeyedRows.Row) -> Bool {
         let leftKey = bytes[left.key]
         let rightKey = bytes[right.key]
         if leftKey == rightKey { return left.origin.number < right.origin.number }
         return leftKey.lexicographicallyPrecedes(rightKey)
-    }
-}
-
-/// Walks encoded rows; ranges point into the same bytes.
-private struct SpillReader {
-    private let bytes: [UInt8]
-    private var position = 0
-
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
-
-    mutating func next() throws -> (fold: Int64, row: KeyedRows.Row)? {
-        guard position < bytes.count else { return nil }
-        guard position + 9 <= bytes.count else { throw ByteReader.Malformed() }
-        let fold = bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: position, as: Int64.self) }
-        let isSpoiled = bytes[position + 8] == 1
-        position += 9
-        let origin = RecordOrigin(number: try varint(), line: try varint(), offset: try varint(), length: try varint())
-        let key = try range()
-        let payload = try range()
-        return (Int64(littleEndian: fold), KeyedRows.Row(key: key, payload: payload, origin: origin, isSpoiled: isSpoiled))
-    }
-
-    private mutating func varint() throws -> Int {
-        var number = 0
-        var shift = 0
-        while true {
-            guard position < bytes.count, shift < 63 else { throw ByteReader.Malformed() }
-            let byte = bytes[position]
-            position += 1
-            number |= Int(byte & 0x7F) << shift
-            if byte < 0x80 { return number }
-            shift += 7
-        }
-    }
-
-    private mutating func range() throws -> Range<Int> {
-        let length = try varint()
-        guard length <= bytes.count - position else { throw ByteReader.Malformed() }
-        defer { position += length }
-        return position..<position + length
     }
 }

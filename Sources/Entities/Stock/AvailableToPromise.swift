@@ -40,9 +40,11 @@ extension AvailableToPromise: CustomStringConvertible {
     /// `LDS 118 - 12 = 106, free 106, buffer 2 + 5 % = 7.3 → 98`
     package var description: String {
         var parts = operands.map { operand in
-            switch operand.figure {
-            case .free: "\(Escaped(operand.warehouse)) free \(operand.figure)"
-            case .onHand: "\(Escaped(operand.warehouse)) \(operand.figure) = \(operand.figure.available ?? .zero)"
+            // A file of one warehouse need not name it.
+            let place = operand.warehouse.isEmpty ? "" : "\(Escaped(operand.warehouse)) "
+            return switch operand.figure {
+            case .free: "\(place)free \(operand.figure)"
+            case .onHand: "\(place)\(operand.figure) = \(operand.figure.available ?? .zero)"
             }
         }
         if operands.count > 1 { parts.append("free \(free)") }

@@ -23,6 +23,9 @@ package struct BufferPolicy: Sendable {
         self.byClass = byClass
     }
 
+    /// Every product has the standard rule.
+    var isUniform: Bool { bySKU.isEmpty && byClass.isEmpty }
+
     func rule(sku: ArraySlice<UInt8>, productClass: ArraySlice<UInt8>) -> Rule {
         if !bySKU.isEmpty, let rule = bySKU[RecordKey(sku)] { return rule }
         if !byClass.isEmpty, !productClass.isEmpty, let rule = byClass[RecordKey(productClass)] { return rule }

@@ -39,7 +39,7 @@ package struct StockDefinition: EntityDefinition {
     package var name: String { "stock" }
     package var fields: [EntityField] { Self.fields }
 
-    package func makeInterpreter() -> any RowInterpreter { StockInterpreter(definition: self) }
+    package func makeInterpreter(asOf instant: UTCInstant) -> any RowInterpreter { StockInterpreter(definition: self) }
 
     package func describe(_ value: EncodedValue) -> String {
         guard let value = try? StockValue(encoded: value) else { return "(unreadable value)" }

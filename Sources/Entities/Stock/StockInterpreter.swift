@@ -7,11 +7,12 @@ struct StockInterpreter: RowInterpreter {
     private typealias Field = StockDefinition.Field
 
     private let definition: StockDefinition
-    private var warehouses = Interned()
-    private var scratch: [UInt8] = []
-    private var partScratch: [UInt8] = []
+    private var warehouses: WarehouseIndex
 
-    init(definition: StockDefinition) { self.definition = definition }
+    init(definition: StockDefinition) {
+        self.definition = definition
+        warehouses = WarehouseIndex(definition.warehouses)
+    }
 
     // MARK: Records to rows
 
@@ -43,13 +44,13 @@ struct StockInterpreter: RowInterpreter {
         _ entry: RecordBatch.Entry,
         row: Int
     ) -> Result<StockRow, RejectReason> {
-        let code: ArraySlice<UInt8> =
+        let code: Range<Int> =
             switch batch.cell(entry, row: row, field: Field.warehouse.rawValue) {
-            case .text(let range): batch.bytes[range]
-            case .absent, .blank, .cleared, .decimal, .instant, .boolean: []
+            case .text(let range): range
+            case .absent, .blank, .cleared, .decimal, .instant, .boolean: 0..<0
             }
-        let warehouse = warehouses.index(of: code)
-        if warehouses.destination(warehouse, in: definition.warehouses) == .unknown {
+        let warehouse = batch.bytes.withUnsafeBytes { warehouses.index(of: UnsafeRawBufferPointer(rebasing: $0[code])) }
+        if warehouses.isUnknown(warehouse) {
             return .failure(Self.unknownWarehouse(warehouses.name(warehouse)))
         }
         let productClass: ArraySlice<UInt8> =
@@ -91,7 +92,7 @@ struct StockInterpreter: RowInterpreter {
     // MARK: Rows to a decision
 
     mutating func decide(_ group: KeyGroup, mirror: ArraySlice<UInt8>?, mode: FileMode) -> KeyVerdict {
-        if let verdict = decideQuickly(group, mirror: mirror) { return verdict }
+        if let verdict = decideSingle(group, mirror: mirror) { return verdict }
         if let spoiled = group.rows.first(where: \.isSpoiled) {
             return KeyVerdict(.rejected(Self.incomplete(line: spoiled.origin.line)))
         }
@@ -183,28 +184,65 @@ struct StockInterpreter: RowInterpreter {
         return verdict
     }
 
-    /// The common case without an allocation: one row whose whole picture is already in the mirror, byte for byte.
-    /// `nil` wherever anything differs; the long way then decides.
-    private mutating func decideQuickly(_ group: KeyGroup, mirror: ArraySlice<UInt8>?) -> KeyVerdict? {
+    /// One warehouse in the file, the same one in the mirror: nothing else can play a part. `nil` where something may.
+    private mutating func decideSingle(_ group: KeyGroup, mirror: ArraySlice<UInt8>?) -> KeyVerdict? {
         guard let mirror, group.rows.count == 1, let keyed = group.rows.first, !keyed.isSpoiled,
             let row = try? StockRow(group.payload(keyed)), let figure = row.figure, row.warehouse < warehouses.count,
-            case .source(let source) = warehouses.destination(row.warehouse, in: definition.warehouses),
-            let free = figure.available
+            warehouses.hasSource(row.warehouse),
+            let known = mirror.withUnsafeBytes({ KnownLevel($0, warehouses, warehouse: row.warehouse) })
         else { return nil }
         let rule = definition.buffers.rule(sku: group.key, productClass: row.productClass)
+        let operand = StockOperand(warehouse: warehouses.name(row.warehouse), figure: figure)
+        guard let promise = AvailableToPromise([operand], rule: rule) else { return KeyVerdict(.rejected(Self.outOfRange)) }
+        let isSame = known.quantity == promise.quantity && known.isInStock
+        let source = warehouses.source(row.warehouse)
+        let after = StockValue(
+            levels: [StockLevel(source: source, quantity: promise.quantity, isInStock: true)], operands: [operand]
+        )
+        let encoded = after.encoded
+        let isRemembered = isSame && mirror.elementsEqual(encoded)
+        return KeyVerdict(
+            isRemembered ? .unchanged : isSame ? .refreshed(encoded) : .change(encoded),
+            wasAvailable: known.isInStock && known.quantity.isPositive, isAvailable: promise.quantity.isPositive,
+            evidence: isSame ? "" : "\(source): \(promise)"
+        )
+    }
+
+    /// The mirror's value is what these figures would make, byte for byte; nothing is allocated to find out.
+    mutating func confirm(
+        _ payload: UnsafeRawBufferPointer, key: UnsafeRawBufferPointer, mirror: UnsafeRawBufferPointer
+    ) -> Bool? {
+        var row = RawByteReader(payload)
+        guard let number = row.varint(), number < UInt64(warehouses.count), let productClass = row.nested() else { return nil }
+        let warehouse = Int(number)
+        let figureBytes = row.rest
+        guard warehouses.hasSource(warehouse), let free = Self.free(&row), row.isAtEnd else { return nil }
+        let rule =
+            definition.buffers.isUniform
+            ? definition.buffers.standard : definition.buffers.rule(sku: Array(key)[...], productClass: Array(productClass)[...])
         guard let quantity = AvailableToPromise.quantity(free: free, rule: rule) else { return nil }
-        scratch.removeAll(keepingCapacity: true)
-        partScratch.removeAll(keepingCapacity: true)
-        StockLevel(source: source, quantity: quantity, isInStock: true).encode(into: &partScratch)
-        ByteWriter.nested(partScratch[...], into: &scratch)
-        partScratch.removeAll(keepingCapacity: true)
-        StockOperand(warehouse: warehouses.name(row.warehouse), figure: figure).encode(into: &partScratch)
-        ByteWriter.nested(partScratch[...], into: &scratch)
-        let isSame = scratch.withUnsafeBytes { mine in
-            mirror.withUnsafeBytes { theirs in mine.count == theirs.count && mine.elementsEqual(theirs) }
+        var held = RawByteReader(mirror)
+        guard let levelBytes = held.nested(), let operandBytes = held.nested(), held.isAtEnd else { return nil }
+        var level = RawByteReader(levelBytes)
+        guard let source = level.nested(), warehouses.isSource(source, of: warehouse), level.isNext(quantity),
+            level.byte() == 1, level.isAtEnd
+        else { return nil }
+        var operand = RawByteReader(operandBytes)
+        guard let code = operand.nested(), warehouses.isCode(code, of: warehouse), operand.rest.holdsSame(as: figureBytes) else {
+            return nil
         }
-        guard isSame else { return nil }
-        return KeyVerdict(.unchanged, wasAvailable: quantity.isPositive, isAvailable: quantity.isPositive)
+        return quantity.isPositive
+    }
+
+    /// What an encoded `StockFigure` leaves free.
+    private static func free(_ reader: inout RawByteReader) -> ExactDecimal? {
+        switch reader.byte() {
+        case 0: return reader.decimal()
+        case 1:
+            guard let onHand = reader.decimal(), let allocated = reader.decimal() else { return nil }
+            return allocated.isZero ? onHand : onHand.subtracting(allocated)
+        default: return nil
+        }
     }
 
     mutating func decideMissing(_ key: RecordKey, mirror: ArraySlice<UInt8>) -> KeyVerdict? {
@@ -224,32 +262,30 @@ struct StockInterpreter: RowInterpreter {
     }
 }
 
-extension StockInterpreter {
-    /// Warehouse codes by number, each judged once against the map.
-    private struct Interned {
-        private var names: [String] = []
-        private var numbers: [RecordKey: Int] = [:]
-        private var destinations: [WarehouseMap.Destination] = []
-        private var codes: [[UInt8]] = []
+/// The one level of a value with one level and one operand, both of a given warehouse, in the file's own spelling.
+private struct KnownLevel {
+    var quantity: ExactDecimal
+    var isInStock: Bool
 
-        var count: Int { names.count }
-        func name(_ number: Int) -> String { names[number] }
+    init?(_ value: UnsafeRawBufferPointer, _ warehouses: WarehouseIndex, warehouse: Int) {
+        var held = RawByteReader(value)
+        guard let levelBytes = held.nested(), let operandBytes = held.nested(), held.isAtEnd else { return nil }
+        var level = RawByteReader(levelBytes)
+        guard let source = level.nested(), warehouses.isSource(source, of: warehouse), let quantity = level.decimal(),
+            let mark = level.byte(), level.isAtEnd
+        else { return nil }
+        var operand = RawByteReader(operandBytes)
+        guard let code = operand.nested(), warehouses.isCode(code, of: warehouse), Self.skipFigure(&operand), operand.isAtEnd
+        else { return nil }
+        self.quantity = quantity
+        isInStock = mark == 1
+    }
 
-        mutating func index(of code: ArraySlice<UInt8>) -> Int {
-            // A handful of codes: comparing with each costs less than hashing one.
-            if codes.count <= 32, let number = codes.firstIndex(where: { $0[...] == code }) { return number }
-            let key = RecordKey(code)
-            if let number = numbers[key] { return number }
-            let number = names.count
-            names.append(key.text)
-            codes.append(key.bytes)
-            numbers[key] = number
-            return number
-        }
-
-        mutating func destination(_ number: Int, in map: WarehouseMap) -> WarehouseMap.Destination {
-            while destinations.count < names.count { destinations.append(map.destination(of: names[destinations.count])) }
-            return destinations[number]
+    private static func skipFigure(_ reader: inout RawByteReader) -> Bool {
+        switch reader.byte() {
+        case 0: reader.decimal() != nil
+        case 1: reader.decimal() != nil && reader.decimal() != nil
+        default: false
         }
     }
 }

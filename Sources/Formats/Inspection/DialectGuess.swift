@@ -9,10 +9,12 @@ struct DialectGuess {
     /// The share of rows with that number, in per cent.
     let agreement: Int
 
-    init(_ bytes: [UInt8]) {
-        let scored = Self.candidates.map { Self.score(bytes, separator: $0) }
+    /// With `separator` given only its rows are counted.
+    init(_ bytes: [UInt8], separator given: UInt8? = nil) {
+        let candidates = given.map { [$0] } ?? Self.candidates
+        let scored = candidates.map { Self.score(bytes, separator: $0) }
         var best = scored.max { $0.score < $1.score } ?? Score(separator: 0x2C, width: 1, agreement: 100, score: 0)
-        if best.width < 2 {
+        if best.width < 2, given == nil {
             let spaces = Self.score(bytes, separator: UInt8(ascii: " "))
             if spaces.width > 1, spaces.agreement >= 90 { best = spaces }
         }

@@ -7,6 +7,12 @@ package enum FileInspector {
 
     /// Throws `FILE-OPEN` and `FILE-READ`; every content gets a report.
     package static func inspect(_ path: String) throws -> InspectionReport {
+        let sample = try sample(of: path)
+        return inspect(sample.bytes, file: sample.name, size: sample.size)
+    }
+
+    /// The beginning of a file, its name and its whole size.
+    static func sample(of path: String) throws -> (bytes: [UInt8], name: String, size: Int) {
         var source = try FileByteSource(path: path)
         let name = path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
         let (head, _) = try PrefixedByteSource.peek(source, length: sampleSize)
@@ -18,32 +24,48 @@ package enum FileInspector {
             if count == 0 { break }
             size += count
         }
-        return inspect(head, file: name, size: size)
+        return (head, name, size)
     }
 
     /// `bytes` are the beginning of a file of `size` bytes.
     package static func inspect(_ bytes: [UInt8], file: String, size: Int? = nil) -> InspectionReport {
+        examine(bytes, file: file, size: size).report
+    }
+
+    /// The report and the rows it is made from; `nil` rows where the content is no delimited text.
+    static func examine(_ bytes: [UInt8], file: String, size: Int? = nil, hints: InspectionHints = InspectionHints())
+        -> (report: InspectionReport, text: TextInspection?)
+    {
         var report = InspectionReport(
             file: Escaped(file).description, size: size ?? bytes.count, inspected: bytes.count)
         if bytes.isEmpty {
             report.troubles = [.init("FILE-EMPTY", "the file is empty")]
             report.verdict = "Empty: 0 bytes, so there is neither an encoding nor a dialect to name."
-            return report
+            return (report, nil)
         }
         if let signature = ContentSignature(head: bytes) {
+            let isWhole = report.inspected == report.size
+            if signature == .xml, let document = DocumentInspection(bytes, file: report.file, isWhole: isWhole) {
+                document.fill(&report)
+                return (report, nil)
+            }
             report.troubles = [.init("FORMAT-NOT-TEXT", "the content is \(signature.rawValue)")]
             report.verdict =
                 "Not a delimited text file: the content is \(signature.rawValue), so encoding and dialect do not apply."
-            return report
+            return (report, nil)
         }
         let guess = EncodingGuess(bytes)
         report.encoding = guess.encoding
         report.troubles = guess.troubles
-        let text = decoded(bytes, guess.encoding.encoding)
+        if let encoding = hints.encoding {
+            report.encoding = .init(encoding: encoding, name: encoding.rawValue, confidence: .certain, evidence: "as answered")
+        }
+        let text = decoded(bytes, report.encoding?.encoding)
         let complete = report.inspected < report.size ? upToLastLine(text) : text
-        TextInspection(complete, isWhole: report.inspected == report.size).fill(&report)
+        let inspection = TextInspection(complete, isWhole: report.inspected == report.size, hints: hints)
+        inspection.fill(&report)
         report.verdict = Verdict.sentence(report)
-        return report
+        return (report, inspection)
     }
 
     private static func decoded(_ bytes: [UInt8], _ encoding: TextEncoding?) -> [UInt8] {

@@ -6,10 +6,12 @@ struct HeaderGuess {
     private(set) var row: Int?
     /// Rows above the table.
     private(set) var preamble = 0
+    /// Rows below the header that are captions once more, in other words.
+    private(set) var extraRows = 0
     /// Index of the first record.
-    var firstRecord: Int { row.map { $0 + 1 } ?? preamble }
+    var firstRecord: Int { row.map { $0 + 1 + extraRows } ?? preamble }
 
-    init(_ rows: [RowSample.Row], width: Int) {
+    init(_ rows: [RowSample.Row], width: Int, hint: InspectionHints.Header? = nil) {
         guard !rows.isEmpty else { return }
         // The table starts at the first row of full width that is filled well enough to be captions or data.
         let start =
@@ -17,13 +19,35 @@ struct HeaderGuess {
                 row.cells.count >= width && row.cells.count { !$0.isEmpty } * 2 > width
             } ?? 0
         preamble = start
+        switch hint {
+        case .line(let line):
+            row = rows.firstIndex { $0.line >= line } ?? start
+            preamble = row ?? start
+        case .absent: row = nil
+        case nil: if Self.isHeader(rows, at: start, width: width) { row = start }
+        }
+        if let row { extraRows = Self.extraRows(rows.dropFirst(row + 1), width: width) }
+    }
+
+    private static func isHeader(_ rows: [RowSample.Row], at start: Int, width: Int) -> Bool {
         let first = rows[start].cells
-        let looksLikeWords = first.allSatisfy { $0.isEmpty || Self.isWord($0) }
+        let looksLikeWords = first.allSatisfy { $0.isEmpty || isWord($0) }
         let hasValuesBelow = rows.dropFirst(start + 1).prefix(50).contains { row in
-            row.cells.contains { !$0.isEmpty && !Self.isWord($0) }
+            row.cells.contains { !$0.isEmpty && !isWord($0) }
         }
         let isUnique = Set(first).count == first.count || first.contains([])
-        if looksLikeWords, width > 1, hasValuesBelow || (isUnique && rows.count > start + 1) { row = start }
+        return looksLikeWords && width > 1 && (hasValuesBelow || (isUnique && rows.count > start + 1))
+    }
+
+    /// A row of words only, filled like a header, where at least two columns hold no words below it.
+    private static func extraRows(_ below: ArraySlice<RowSample.Row>, width: Int) -> Int {
+        guard let row = below.first, row.cells.count == width, row.cells.allSatisfy({ !$0.isEmpty && isWord($0) }) else { return 0 }
+        let records = below.dropFirst().prefix(50)
+        let columns = (0..<width).filter { index in
+            let values = records.compactMap { index < $0.cells.count && !$0.cells[index].isEmpty ? $0.cells[index] : nil }
+            return !values.isEmpty && values.allSatisfy { !isWord($0) }
+        }
+        return columns.count >= 2 ? 1 : 0
     }
 
     /// Neither a number nor a date: something that can be a caption.

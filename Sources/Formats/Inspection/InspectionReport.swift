@@ -15,13 +15,19 @@ package struct InspectionReport: Hashable, Sendable {
 
     package struct Column: Hashable, Sendable {
         package var caption: String
-        /// `integer`, `number`, `date`, `datetime`, `boolean`, `string`, `empty`.
-        package var type: String
-        /// The format for `schema.json`, where the type has one.
-        package var format: String?
+        package var reading: ColumnReading
         /// Why: `day first: 23 values above 12 in first place`.
         package var evidence: String
         package var example: String
+        /// Records that were looked at, those with a value, and how many different values they have.
+        package var rows: Int
+        package var filled: Int
+        package var distinct: Int
+
+        /// `integer`, `number`, `date`, `datetime`, `boolean`, `string`, `empty`.
+        package var type: String { reading.type }
+        /// The format for `schema.json`, where the type has one.
+        package var format: String? { reading.format }
     }
 
     /// Something that a profile must allow for or the sender should mend.

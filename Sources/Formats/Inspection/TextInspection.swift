@@ -5,25 +5,33 @@ struct TextInspection {
     private typealias Trouble = InspectionReport.Trouble
     private let text: [UInt8]
     private let isWhole: Bool
-    private let guess: DialectGuess
+    let guess: DialectGuess
     private let sample: RowSample
+    /// Rows with content.
+    let rows: [RowSample.Row]
+    let header: HeaderGuess
 
-    init(_ text: [UInt8], isWhole: Bool) {
+    init(_ text: [UInt8], isWhole: Bool, hints: InspectionHints) {
         self.text = text
         self.isWhole = isWhole
-        guess = DialectGuess(text)
+        guess = DialectGuess(text, separator: hints.separator)
         sample = RowSample(
             text, dialect: CSVDialect(separator: guess.separator ?? UInt8(ascii: ","), strayQuotes: .reject))
+        rows = sample.filled
+        header = HeaderGuess(rows, width: guess.width, hint: hints.header)
     }
 
+    /// The records, without what stands above them.
+    var body: ArraySlice<RowSample.Row> { rows.dropFirst(header.firstRecord) }
+    /// The cells of the header; empty where there is none.
+    var captions: [String] { header.row.map { rows[$0].cells.map { String(decoding: $0, as: UTF8.self) } } ?? [] }
+
     func fill(_ report: inout InspectionReport) {
-        let rows = sample.filled
         report.separator = guess.separator
         report.quote = rows.contains(where: \.hasQuotedCell) ? UInt8(ascii: "\"") : nil
         report.lineEnds = lineEnds(&report)
-        let header = HeaderGuess(rows, width: guess.width)
         report.headerLine = header.row.map { rows[$0].line }
-        let body = Array(rows.dropFirst(header.firstRecord))
+        let body = Array(body)
         report.records = body.count
         describeColumns(&report, header: header.row.map { rows[$0].cells } ?? [], body: body)
         if header.preamble > 0 {
@@ -50,7 +58,7 @@ struct TextInspection {
         var damaged = 0
         for index in 0..<guess.width {
             let caption = index < header.count ? String(decoding: header[index], as: UTF8.self) : "column \(index + 1)"
-            let values = body.prefix(2000).compactMap { index < $0.cells.count ? $0.cells[index] : nil }
+            let values = body.compactMap { index < $0.cells.count ? $0.cells[index] : nil }
             let column = ColumnGuess(caption: caption, values: values)
             damaged += column.damaged
             report.columns.append(column.column)

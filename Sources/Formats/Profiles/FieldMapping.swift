@@ -28,6 +28,8 @@ struct FieldMapping: Sendable {
     var source: Source
     var blank: Blank
     var trim: Trim
+    /// The file's words to ours (`E` to `1`, `C` to `100`); any other word rejects the record. Empty: as written.
+    var values: [(word: String, value: String)]
     /// The file may lack the column; the field is `absent` then.
     var isOptional: Bool
 
@@ -45,6 +47,14 @@ struct FieldMapping: Sendable {
         }
         blank = try reader.choice("blank") ?? .keep
         trim = try reader.choice("trim") ?? .both
+        values = try (reader.entries("values") ?? []).map { word, node in
+            guard let value = node.scalar else {
+                throw Diagnostic(
+                    "PROFILE-VALUE", "fields.\(field).values.\(Escaped(word)) must be a text", at: node.location,
+                    hint: "write {\"\(Escaped(word))\": \"…\"}")
+            }
+            return (word, value)
+        }
         isOptional = try reader.flag("optional") ?? false
         try reader.finish()
     }

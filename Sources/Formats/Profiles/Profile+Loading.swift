@@ -63,6 +63,7 @@ extension Profile {
         header = try HeaderRules(reader.node("header"))
         numbers = try NumberRules(reader.node("numbers"))
         pivot = try reader.node("pivot").map { try Pivot($0) }
+        checkedColumns = try reader.texts("checked") ?? []
         let isTyped = format == .tagged || format == .fixed
         records = isTyped ? try RecordsFile(structure, isFixed: format == .fixed, schema: schema) : nil
         compression = try reader.object("compression").map { try Compression($0) }
@@ -110,6 +111,7 @@ extension Profile {
         for (field, mapping) in mappings {
             if case .column(let column) = mapping.source { named.append(("fields.\(field)", column)) }
         }
+        named += checkedColumns.map { ("checked", $0) }
         named += (pivot?.columns ?? []).map { ("pivot.columns.\($0.field)", $0.caption) }
         if case .column(let column) = eventTime { named.append(("event_time", column)) }
         if case .column(let column) = sequence { named.append(("sequence", column)) }

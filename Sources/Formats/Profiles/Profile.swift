@@ -21,6 +21,8 @@ package struct Profile: Sendable {
     let schema: TableSchema
     let mappings: [String: FieldMapping]
     let pivot: Pivot?
+    /// Columns that every record must pass though no field takes them.
+    let checkedColumns: [String]
     let numbers: NumberRules
     let overlap: ZoneRules.Overlap
     let eventTime: EventTimeSource?

@@ -15,6 +15,7 @@ enum CellFault: Hashable, Sendable {
     case tooLong
     case pattern
     case choice
+    case word
     /// The record has the value several times, and nobody said which one counts.
     case repeated
 
@@ -90,6 +91,12 @@ enum CellFault: Hashable, Sendable {
         case .choice:
             let choices = (constraints.choices ?? []).prefix(10).joined(separator: ", ")
             return ("VALUE-CHOICE", "the value is not one of: \(choices)", "correct it, or add it to the schema")
+        case .word:
+            let words = rules.values.prefix(10).map { Escaped($0.word).description }.joined(separator: ", ")
+            return (
+                "VALUE-CHOICE", "the profile does not know this word; it knows: \(words)",
+                "correct it, or add it to the field's values in profile.json"
+            )
         }
     }
 

@@ -14,6 +14,7 @@ enum CellTyping {
     ) -> Result<RecordBatch.Cell, Failure> {
         let content = rules.isTrimmed ? trimmed(raw) : raw
         if content.isEmpty || (!rules.missingValues.isEmpty && rules.isMissing(content)) { return blank(rules) }
+        if !rules.values.isEmpty { return mapped(content, kind, rules, &batch) }
         let typed: ColumnRules.Typed
         switch kind {
         case .text:
@@ -33,6 +34,26 @@ enum CellTyping {
         case .blank: return blank(rules)
         case .text: return .success(.blank)
         case .fault(let fault): return .failure(Failure(fault: fault))
+        }
+    }
+
+    /// A cell whose words the profile translates. The plan has checked that every translation is of the field's kind.
+    private static func mapped(
+        _ word: UnsafeBufferPointer<UInt8>,
+        _ kind: ReadyColumn.Kind,
+        _ rules: ColumnRules,
+        _ batch: inout RecordBatch
+    ) -> Result<RecordBatch.Cell, Failure> {
+        guard let value = rules.value(of: word) else { return .failure(Failure(fault: .word)) }
+        let text = String(decoding: value, as: UTF8.self)
+        switch kind {
+        case .text:
+            let start = batch.bytes.count
+            batch.bytes.append(contentsOf: value)
+            return .success(.text(start..<batch.bytes.count))
+        case .decimal: return .success(ExactDecimal(plain: text).map { .decimal($0) } ?? .absent)
+        case .boolean: return .success(Bool(text).map { .boolean($0) } ?? .absent)
+        case .instant, .absent, .constant: return .success(.absent)
         }
     }
 

@@ -54,6 +54,8 @@ final class RecordPlan {
     /// Cells of the profile's own columns, without those that a reject file adds.
     let ownWidth: Int
     let isRejectFile: Bool
+    /// Columns that are only checked.
+    let checked: [ColumnPlan]
     /// The column of the file's event time.
     let eventTime: ColumnPlan?
 
@@ -76,8 +78,11 @@ final class RecordPlan {
             columns = try fields.map { try maker.plan($0) }
             rowCount = 1
         }
+        checked = try profile.checkedColumns.map { name in
+            try maker.column(name, kind: .text, mapping: CellMapping(blank: .keep))
+        }
         if case .column(let name) = profile.eventTime {
-            eventTime = try maker.column(name, kind: .instant, blank: .keep, trim: .both, isOptional: false)
+            eventTime = try maker.column(name, kind: .instant, mapping: CellMapping(blank: .keep))
         } else {
             eventTime = nil
         }

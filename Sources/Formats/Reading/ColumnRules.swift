@@ -16,10 +16,11 @@ final class ColumnRules: Sendable {
     let trueValues: [[UInt8]]
     let falseValues: [[UInt8]]
     let hasTextConstraints: Bool
+    /// The file's words and what they mean; empty where values stand for themselves.
+    let values: [(word: [UInt8], value: [UInt8])]
 
     init(
-        column: SchemaColumn, caption: String, mapping: (blank: FieldMapping.Blank, trim: FieldMapping.Trim, isOptional: Bool),
-        profile: Profile, zone: ZoneRules
+        column: SchemaColumn, caption: String, mapping: CellMapping, profile: Profile, zone: ZoneRules
     ) {
         self.caption = Escaped(caption).description
         kind = column.kind
@@ -36,6 +37,7 @@ final class ColumnRules: Sendable {
         instants = DatePattern(column.resolvedFormat).map {
             InstantFormat(pattern: $0, zone: zone, overlap: profile.overlap)
         }
+        values = mapping.values.map { (Array($0.word.utf8), Array($0.value.utf8)) }
         trueValues = column.trueValues.map { Array($0.utf8) }
         falseValues = column.falseValues.map { Array($0.utf8) }
         let limits = column.constraints
@@ -80,6 +82,11 @@ final class ColumnRules: Sendable {
         case .sentinel: return .blank
         case .fault(let fault): return .fault(.date(fault))
         }
+    }
+
+    /// What the profile says that the word means. Letter case counts.
+    func value(of word: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        values.first { word.elementsEqual($0.word) }?.value
     }
 
     func boolean(_ content: UnsafeBufferPointer<UInt8>) -> Typed {

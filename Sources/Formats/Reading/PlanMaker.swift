@@ -12,7 +12,12 @@ struct PlanMaker {
         switch mapping.source {
         case .column(let name):
             return try column(
-                name, kind: field.kind, blank: mapping.blank, trim: mapping.trim, isOptional: mapping.isOptional)
+                name, kind: field.kind,
+                mapping: CellMapping(
+                    blank: mapping.blank, trim: mapping.trim, isOptional: mapping.isOptional,
+                    values: mapping.values
+                )
+            )
         case .constant(let text): return try constant(text, field)
         }
     }
@@ -24,19 +29,17 @@ struct PlanMaker {
         }
         guard let schema = profile.schema.column(named: template) else { return .absent }
         let position = try match.position(of: template, code: code)
-        return try plan(schema, at: position, kind: field.kind, mapping: (pivot.blank, .both, false))
+        return try plan(schema, at: position, kind: field.kind, mapping: CellMapping(blank: pivot.blank))
     }
 
     func column(
         _ name: String,
         kind: EntityField.Kind,
-        blank: FieldMapping.Blank,
-        trim: FieldMapping.Trim,
-        isOptional: Bool
+        mapping: CellMapping
     ) throws -> ColumnPlan {
         guard let schema = profile.schema.column(named: name) else { return .absent }
-        guard let position = try match.position(of: name, isOptional: isOptional) else { return .absent }
-        return try plan(schema, at: position, kind: kind, mapping: (blank, trim, isOptional))
+        guard let position = try match.position(of: name, isOptional: mapping.isOptional) else { return .absent }
+        return try plan(schema, at: position, kind: kind, mapping: mapping)
     }
 
     func codes(of pivot: Pivot, place: Diagnostic.Location) throws -> [String] {
@@ -53,11 +56,14 @@ struct PlanMaker {
         _ schema: SchemaColumn,
         at position: Int,
         kind: EntityField.Kind,
-        mapping: (blank: FieldMapping.Blank, trim: FieldMapping.Trim, isOptional: Bool)
+        mapping: CellMapping
     ) throws -> ColumnPlan {
         let planned: ColumnPlan.Kind
+        for (_, value) in mapping.values { try checkWord(value, of: kind, column: schema.name) }
         switch (kind, schema.kind) {
         case (.text, _): planned = .text
+        case (.decimal, _) where !mapping.values.isEmpty: planned = .decimal
+        case (.boolean, _) where !mapping.values.isEmpty: planned = .boolean
         case (.decimal, .number), (.decimal, .integer): planned = .decimal
         case (.instant, .date), (.instant, .datetime): planned = .instant
         case (.boolean, .boolean): planned = .boolean
@@ -71,6 +77,22 @@ struct PlanMaker {
         let rules = ColumnRules(
             column: schema, caption: caption, mapping: mapping, profile: profile, zone: zone)
         return ColumnPlan(kind: planned, position: position, rules: rules)
+    }
+
+    /// Throws `PROFILE-FIELD-KIND` where a word of a mapping's `values` cannot be a value of the field.
+    private func checkWord(_ text: String, of kind: EntityField.Kind, column: String) throws {
+        let isPossible =
+            switch kind {
+            case .text: true
+            case .decimal: ExactDecimal(plain: text) != nil
+            case .boolean: Bool(text) != nil
+            case .instant: false
+            }
+        guard !isPossible else { return }
+        throw Diagnostic(
+            "PROFILE-FIELD-KIND",
+            "'\(Escaped(text))' in the values of the column '\(Escaped(column))' cannot be a \(kind.rawValue)",
+            at: .init(file: profile.name), hint: "write plain numbers for numbers, true and false for yes and no")
     }
 
     private func constant(_ text: String, _ field: EntityField) throws -> ColumnPlan {

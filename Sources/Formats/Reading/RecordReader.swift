@@ -92,6 +92,11 @@ struct RecordReader: RecordSource {
                 if reason == nil { reason = self.reason(failure.fault, plan.columns[index], base) }
             }
         }
+        for column in plan.checked where reason == nil {
+            if case .failure(let failure) = cell(ReadyColumn(column), base: base, hasHigh: survey.hasHigh, batch: &batch) {
+                reason = self.reason(failure.fault, column, base)
+            }
+        }
         if reason == nil, let column = plan.eventTime {
             reason = noteEventTime(column, base: base, hasHigh: survey.hasHigh, batch: &batch)
         }

@@ -36,6 +36,8 @@ final class XMLRecordEvents: XMLEvents {
     /// Records of the open document, as places in the text; only where documents are judged alone.
     private(set) var documentRecords: [Range<Int>] = []
     private(set) var documentStart = 0
+    /// Behind the start tag of the document's own root; `nil` before it was met.
+    private(set) var behindRoot: Int?
     private(set) var isRootClosed = false
     private(set) var isAnyRootClosed = false
 
@@ -74,6 +76,7 @@ final class XMLRecordEvents: XMLEvents {
         parserStart = position
         parserLine = line
         documentStart = position
+        behindRoot = nil
         documentRecords.removeAll()
         isRootClosed = false
         recordStart = nil
@@ -82,6 +85,8 @@ final class XMLRecordEvents: XMLEvents {
     // MARK: Events
 
     override func start(_ element: XMLStart) {
+        guard halt == nil else { return }
+        if behindRoot == nil { behindRoot = parserStart + (parser?.position ?? 0) }
         let finding = machine.pointee.start(element)
         if finding != .nothing { handle(finding) }
     }
@@ -215,8 +220,9 @@ final class XMLRecordEvents: XMLEvents {
     /// Lets go of what lies before `position`; never of an open record or a document that is judged as a whole.
     func release(upTo position: Int) {
         var limit = min(position, recordStart?.position ?? position)
-        settleGap(upTo: limit)
+        // What stands above a document's first record belongs to the document, in case it is rejected as a whole.
         if keepsDocument { limit = min(limit, documentStart) }
+        settleGap(upTo: limit)
         guard limit > windowStart else { return }
         window.consume(limit - windowStart)
         windowStart = limit

@@ -14,10 +14,12 @@ package final class PageSize: Sendable {
 
 extension ShopTransport {
     /// Runs a search, again with a smaller page where the shop has a limit. `make` is given the page size to use.
-    package func search(_ path: [String], _ size: PageSize, _ make: (Int) -> SearchQuery) async throws -> [JSON] {
+    package func search(
+        _ path: [String], _ size: PageSize, root: ShopCall.Root = .api, _ make: (Int) -> SearchQuery
+    ) async throws -> [JSON] {
         while true {
             let rows = size.rows
-            let call = ShopCall(.get, path, query: make(rows).items, effect: .read, expects: .object)
+            let call = ShopCall(.get, path, query: make(rows).items, effect: .read, expects: .object, root: root)
             let answer = await send(call)
             if case .pageLimit(let maximum) = answer.refusal?.reason, maximum < rows {
                 size.limit(to: maximum)

@@ -9,11 +9,16 @@ package struct ShopProbe: Sendable {
         package var currency: String?
         /// The MSI sources that warehouses are mapped to; empty on a shop without MSI.
         package var sources: Set<String>
+        /// The price scope that the price flows are set to; `nil` where there is none.
+        package var priceScope: PriceScope?
 
-        package init(origin: String, currency: String? = nil, sources: Set<String> = []) {
+        package init(
+            origin: String, currency: String? = nil, sources: Set<String> = [], priceScope: PriceScope? = nil
+        ) {
             self.origin = origin
             self.currency = currency
             self.sources = sources
+            self.priceScope = priceScope
         }
     }
 
@@ -35,6 +40,7 @@ package struct ShopProbe: Sendable {
         if case .unreachable = version.refusal?.reason { return [reachable(version)] }
         return [reachable(version), self.version(version), clock(version)] + (await configuration()) + [await modules()]
             + [await sources(), await permissions(), await limits()]
+            + (expectations.priceScope == nil ? [] : [await prices()])
     }
 
     private func reachable(_ answer: Answer) -> ShopFinding {
@@ -157,6 +163,27 @@ package struct ShopProbe: Sendable {
         case .pageLimit(let maximum):
             return ShopFinding(.limits, .good, "input limits are on: \(maximum) rows a page; batches adapt by themselves")
         default: return answer.refusal.map { failed(.limits, $0) } ?? ShopFinding(.limits, .skipped, "unknown")
+        }
+    }
+
+    private func prices() async -> ShopFinding {
+        do {
+            guard let found = try await PriceScopeProbe(client: client, timeline: timeline).scope() else {
+                return ShopFinding(.prices, .skipped, "the price scope could not be told")
+            }
+            guard let wanted = expectations.priceScope, wanted != found else {
+                guard try await client.stores.modules().contains("Magento_CatalogStaging") else {
+                    return ShopFinding(.prices, .good, "prices are \(found.rawValue)")
+                }
+                return ShopFinding(
+                    .prices, .warning, "prices are \(found.rawValue); each special price becomes a scheduled update of the catalogue",
+                    fix: "Give every special price a start and an end; windows that overlap are refused by the shop")
+            }
+            return ShopFinding(
+                .prices, .failed, "prices are \(found.rawValue) in the shop and \(wanted.rawValue) in the settings",
+                fix: "Set scope: \(found.rawValue) in the price flows, or change Stores > Configuration > Catalog > Price")
+        } catch {
+            return failed(.prices, error)
         }
     }
 

@@ -32,6 +32,10 @@ package enum AnswerClassifier {
             let text = String(decoding: reply.body, as: UTF8.self)
             return .done(Answer.Payload(json: .string(text), serverTime: reply.serverTime))
         }
+        if call.expects == .page, reply.contentType.lowercased().hasPrefix("text/html") {
+            let text = String(decoding: reply.body, as: UTF8.self)
+            return .done(Answer.Payload(json: .string(text), serverTime: reply.serverTime))
+        }
         guard isJSON(reply.contentType) else {
             return indeterminate(refusal(.page(status: reply.status), .ambiguous, reply, call, excerpt(reply)), call)
         }
@@ -51,7 +55,8 @@ package enum AnswerClassifier {
         case (.emptyList, .array(let elements)): elements.isEmpty
         case (.object, .object), (.list, .array), (.text, .string): true
         case (.wholeNumber, _): json.whole != nil
-        case (.emptyList, _), (.object, _), (.list, _), (.text, _), (.plainText, _): false
+        case (.yes, .bool(let flag)): flag
+        case (.emptyList, _), (.object, _), (.list, _), (.text, _), (.yes, _), (.plainText, _), (.page, _): false
         }
     }
 

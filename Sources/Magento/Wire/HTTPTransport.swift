@@ -12,32 +12,14 @@ package final class HTTPTransport: ShopTransport {
     private let limits: WireLimits
     private let authoriser: any Authoriser
     private let timeline: Timeline
-    private let client: HTTPClient
+    private let connection: HTTPConnection
 
-    init(endpoint: ShopEndpoint, limits: WireLimits, authoriser: any Authoriser, timeline: Timeline, client: HTTPClient) {
+    init(endpoint: ShopEndpoint, limits: WireLimits, authoriser: any Authoriser, timeline: Timeline, connection: HTTPConnection) {
         self.endpoint = endpoint
         self.limits = limits
         self.authoriser = authoriser
         self.timeline = timeline
-        self.client = client
-    }
-
-    /// A client as `HTTPTransport` needs it. The owner shuts it down.
-    static func makeClient(_ limits: WireLimits) -> HTTPClient {
-        var configuration = HTTPClient.Configuration(
-            redirectConfiguration: .disallow,
-            timeout: .init(
-                connect: .milliseconds(limits.connectDeadline.wholeMilliseconds),
-                read: .milliseconds(limits.idleDeadline.wholeMilliseconds)),
-            connectionPool: .init(idleTimeout: .seconds(15)),
-            decompression: .disabled
-        )
-        // Ours is the only place that tries again: a refused connection is an answer at once.
-        configuration.connectionPool.retryConnectionEstablishment = false
-        // One protocol, so that a lost connection means one thing.
-        configuration.httpVersion = .http1Only
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = limits.concurrency
-        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        self.connection = connection
     }
 
     package func send(_ call: ShopCall) async -> Answer {
@@ -61,7 +43,8 @@ package final class HTTPTransport: ShopTransport {
         let header = try await authoriser.header(method: call.method, origin: endpoint.origin, target: target)
         var request = HTTPClientRequest(url: endpoint.origin + target)
         request.method = HTTPMethod(rawValue: call.method.rawValue)
-        request.headers.add(name: "Accept", value: call.expects == .plainText ? "*/*" : "application/json")
+        request.headers.add(name: "Accept", value: Self.accepted(call.expects))
+        if let store = call.store { request.headers.add(name: "Store", value: store) }
         request.headers.add(name: "User-Agent", value: endpoint.userAgent)
         if let header { request.headers.add(name: "Authorization", value: header) }
         if let body = call.body {
@@ -71,10 +54,18 @@ package final class HTTPTransport: ShopTransport {
         return (await exchange(request, call), header)
     }
 
+    private static func accepted(_ expectation: ShopCall.Expectation) -> String {
+        switch expectation {
+        case .plainText: "*/*"
+        case .page: "text/html"
+        case .emptyList, .object, .list, .wholeNumber, .text, .yes: "application/json"
+        }
+    }
+
     private func exchange(_ request: HTTPClientRequest, _ call: ShopCall) async -> Answer {
         do {
             let deadline = NIODeadline.now() + .milliseconds(limits.totalDeadline.wholeMilliseconds)
-            let response = try await client.execute(request, deadline: deadline)
+            let response = try await connection.execute(request, deadline: deadline)
             let body = try await response.body.collect(upTo: limits.maximumBody)
             return AnswerClassifier.classify(Self.reply(response, Array(buffer: body)), to: call, now: timeline.now())
         } catch {

@@ -2,7 +2,12 @@
 /// upper-case hex, a blank as `%20`, brackets encoded, a `=` behind every name.
 package enum RequestTarget {
     package static func of(_ call: ShopCall, scope: String, basePath: String) -> String {
-        let head = call.root == .api ? ["rest", scope, "V1"] : []
+        let head =
+            switch call.root {
+            case .api: ["rest", scope, "V1"]
+            case .allStores: ["rest", "all", "V1"]
+            case .shop: [String]()
+            }
         let path = basePath + "/" + (head + call.path.map(PercentEncoding.encode)).joined(separator: "/")
         guard !call.query.isEmpty else { return path }
         return path + "?"

@@ -18,6 +18,10 @@ package struct ShopCall: Hashable, Sendable {
         case list
         case wholeNumber
         case text
+        /// `true`
+        case yes
+        /// HTML.
+        case page
         /// Not JSON at all: `/magento_version`.
         case plainText
     }
@@ -25,6 +29,8 @@ package struct ShopCall: Hashable, Sendable {
     package enum Root: Hashable, Sendable {
         /// Below `/rest/<scope>/V1/`.
         case api
+        /// Below `/rest/all/V1/`, whatever the scope of the settings.
+        case allStores
         /// Below the shop's own address.
         case shop
     }
@@ -37,6 +43,8 @@ package struct ShopCall: Hashable, Sendable {
     /// value gets there.
     package var route: String
     package var query: [QueryItem]
+    /// The store view that a shopper's call names in its header.
+    package var store: String?
     package var body: [UInt8]?
     package var effect: Effect
     package var expects: Expectation
@@ -49,13 +57,15 @@ package struct ShopCall: Hashable, Sendable {
         body: [UInt8]? = nil,
         effect: Effect,
         expects: Expectation,
-        root: Root = .api
+        root: Root = .api,
+        store: String? = nil
     ) {
         self.method = method
         self.root = root
         self.path = path
         self.route = route ?? path.joined(separator: "/")
         self.query = query
+        self.store = store
         self.body = body
         self.effect = effect
         self.expects = expects

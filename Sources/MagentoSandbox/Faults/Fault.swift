@@ -23,6 +23,6 @@ package enum Fault: Hashable, Sendable {
     case hugeBody(bytes: Int)
     /// Answers properly and then closes the connection without having announced it.
     case closeAfterAnswer
-    /// The database chose this call as a deadlock's victim: 400 `Could not save Source Item`.
+    /// The database chose this call as a deadlock's victim: 400 `Could not save Source Item`, or `Could not save Prices.`
     case deadlock
 }

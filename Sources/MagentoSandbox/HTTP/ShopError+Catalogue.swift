@@ -67,6 +67,18 @@ extension ShopError {
     // Entities
     static let unknownProduct = ShopError(
         404, "The product that was requested doesn't exist. Verify the product and try again.")
+    static func invalidProduct(_ reason: String) -> ShopError {
+        ShopError(400, "Invalid product data: %1", [.string(reason)])
+    }
+    static func unknownAttribute(_ code: String) -> ShopError {
+        ShopError(
+            404, "The attribute with a \"%1\" attributeCode doesn't exist. Verify the attribute and try again.", [.string(code)])
+    }
+    static func noSuchEntity(id: Int) -> ShopError {
+        ShopError(
+            404, "No such entity with %fieldName = %fieldValue", ["fieldName": "id", "fieldValue": JSONValue(id)])
+    }
+    static let pricesNotSaved = ShopError(400, "Could not save Prices.")
     static let sourceItemNotSaved = ShopError(400, "Could not save Source Item")
     static let inputEmpty = ShopError(400, "Input data is empty")
     static let stockItemUnreadable = ShopError(400, "Could not receive Stock Item data")

@@ -23,7 +23,7 @@ enum LegacyStock {
         },
     ]
 
-    private static func json(_ product: Product, _ item: LegacyStockItem) -> JSONValue {
+    static func json(_ product: Product, _ item: LegacyStockItem) -> JSONValue {
         [
             "item_id": JSONValue(product.id), "product_id": JSONValue(product.id), "stock_id": 1,
             "qty": item.quantity.map { .number($0.number) } ?? .null, "is_in_stock": .bool(item.isInStock),
@@ -32,7 +32,7 @@ enum LegacyStock {
             "use_config_backorders": true, "backorders": 0, "use_config_notify_stock_qty": true, "notify_stock_qty": 1,
             "use_config_qty_increments": true, "qty_increments": 0, "use_config_enable_qty_inc": true,
             "enable_qty_increments": false, "use_config_manage_stock": .bool(item.managesStock),
-            "manage_stock": .bool(item.managesStock), "low_stock_date": .null, "is_decimal_divided": false,
+            "manage_stock": .bool(item.managesStock), "low_stock_date": PriceFailure.text(item.lowSince), "is_decimal_divided": false,
             "stock_status_changed_auto": 0,
         ]
     }

@@ -3,6 +3,8 @@ struct RouteCall: Sendable {
     var variables: [String: String]
     var query: QueryTree
     var body: JSONValue
+    /// The store whose values the call means; 0 for those of all stores.
+    var store: Int
     /// `http://127.0.0.1:8089/`
     var baseURL: String
     var now: Int64

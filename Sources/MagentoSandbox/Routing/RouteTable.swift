@@ -1,7 +1,8 @@
-/// Every route the shop has. A new resource adds its list here.
+/// Every route the shop has. A new resource adds its list here, exact paths before those with variables.
 enum RouteTable {
     static let routes: [Route] =
-        AdminTokens.routes + Stores.routes + CustomerGroups.routes + Products.routes + LegacyStock.routes
+        AdminTokens.routes + Stores.routes + CustomerGroups.routes + TaxClasses.routes + BasePrices.routes
+        + SpecialPrices.routes + TierPrices.routes + Costs.routes + Attributes.routes + Products.routes + LegacyStock.routes
         + SourceItems.routes + Sources.routes + Stocks.routes + Salability.routes
 
     static func find(_ method: String, _ segments: [String]) -> (route: Route, variables: [String: String])? {

@@ -1,6 +1,7 @@
 /// A path taken apart: prefix, store code, version, and the rest as still encoded segments.
 enum RoutedPath: Hashable, Sendable {
-    case api([String])
+    /// `scope` is the store code of the path, `nil` for none: then the default store view is meant.
+    case api(scope: String?, [String])
     case version
     /// A page of the shop itself, outside the API.
     case storefront
@@ -18,8 +19,9 @@ enum RoutedPath: Hashable, Sendable {
             return
         }
         segments.removeFirst()
-        if let code = segments.first, code == "all" || storeCodes.contains(code) { segments.removeFirst() }
+        let code = segments.first.flatMap { $0 == "all" || storeCodes.contains($0) ? $0 : nil }
+        if code != nil { segments.removeFirst() }
         guard segments.first == "V1" else { throw .cannotBeProcessed }
-        self = .api(Array(segments.dropFirst()))
+        self = .api(scope: code, Array(segments.dropFirst()))
     }
 }

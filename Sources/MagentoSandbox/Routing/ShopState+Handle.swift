@@ -29,8 +29,14 @@ extension ShopState {
     /// Whether the stand-in has the route at all; what it has not is no statement about Magento.
     package func covers(method: String, target: String) -> Bool {
         let path = target.prefix { $0 != "?" }
-        guard case .api(let segments)? = try? RoutedPath(path, storeCodes: storeCodes) else { return true }
+        guard case .api(_, let segments)? = try? RoutedPath(path, storeCodes: storeCodes) else { return true }
         return RouteTable.find(method, segments) != nil
+    }
+
+    /// Store 0 for `all`; without a code the default store view.
+    private func store(of scope: String?) -> Int {
+        guard let scope else { return storeViews.filter { $0.id != 0 }.map(\.id).min() ?? 0 }
+        return storeViews.first { $0.code == scope }?.id ?? 0
     }
 
     private var storeCodes: Set<String> { Set(storeViews.map(\.code)) }
@@ -41,17 +47,17 @@ extension ShopState {
             throw .methodNotSupported(request.method)
         }
         switch path {
-        case .storefront: return Handled(.notFoundPage)
+        case .storefront: return Handled(answerShopper(request, now: now))
         case .version:
             return Handled(ShopAnswer(status: 200, contentType: ShopAnswer.html, body: Array("Magento/2.4 (Community)".utf8)))
-        case .api(let segments):
+        case .api(let scope, let segments):
             guard let (route, variables) = RouteTable.find(request.method, segments) else { throw .noRoute }
-            return try call(route, variables, request, now: now)
+            return try call(route, variables, scope: scope, request, now: now)
         }
     }
 
     private mutating func call(
-        _ route: Route, _ variables: [String: String], _ request: ShopRequest, now: Int64
+        _ route: Route, _ variables: [String: String], scope: String?, _ request: ShopRequest, now: Int64
     ) throws(ShopError) -> Handled {
         var caller = Caller.guest
         if case .resource(let resource) = route.access {
@@ -62,7 +68,7 @@ extension ShopState {
         }
         let query = QueryTree.parse(request.query)
         var call = RouteCall(
-            variables: variables, query: query, body: .null,
+            variables: variables, query: query, body: .null, store: store(of: scope),
             baseURL: configuration.baseURL.isEmpty ? "http://\(request.host)/" : configuration.baseURL, now: now
         )
         do throws(ShopError) {

@@ -1,4 +1,5 @@
-/// A shop described in JSON: `{"products": [{"sku", "name", "price", "stock": {"main": 5}}], "sources": [..], …}`.
+/// A shop described in JSON: `{"products": [{"sku", "name", "price", "stock": {"main": 5}, "cost", "special": {"price", "from", "to"},
+/// "tiers": [{"group", "quantity", "price"}]}], "sources": [..], "groups": ["Trade C"], "price_scope": "website", …}`.
 /// What the file leaves out is as in `ShopState.empty`.
 package enum SeedFile {
     package struct Invalid: Error, CustomStringConvertible {
@@ -17,14 +18,19 @@ package enum SeedFile {
                 InventorySource(
                     code: code, name: source["name"]?.text ?? code, isEnabled: source["enabled"] != .bool(false)))
         }
+        for name in root["groups"]?.elements?.compactMap(\.text) ?? [] {
+            state.customerGroups.append(CustomerGroup(id: (state.customerGroups.map(\.id).max() ?? -1) + 1, code: name))
+        }
+        if let scope = root["price_scope"]?.text.flatMap(PriceScope.init) { state.priceScope = scope }
         for product in root["products"]?.elements ?? [] {
             guard let sku = product["sku"]?.text else { throw Invalid(description: "A product has no sku.") }
             let kind = product["type_id"]?.text.flatMap(Product.Kind.init(rawValue:)) ?? .simple
             state.catalogue.add(
-                sku: sku, name: product["name"]?.text, kind: kind, price: try quantity(product["price"]) ?? Quantity(10))
+                sku: sku, name: product["name"]?.text, kind: kind, price: try number(product["price"]) { Money(numeric: $0) } ?? Money(10))
+            try readPrices(product, sku, into: &state)
             for level in product["stock"]?.members ?? [] {
                 state.sourceItems.upsert(
-                    sku: sku, source: level.name, quantity: try quantity(level.value) ?? .zero, isInStock: true)
+                    sku: sku, source: level.name, quantity: try number(level.value) { Quantity(numeric: $0) } ?? .zero, isInStock: true)
             }
         }
         if let maximum = root["maximum_items"]?.whole { state.limits.maximumItems = maximum }
@@ -32,12 +38,30 @@ package enum SeedFile {
         return state
     }
 
-    private static func quantity(_ value: JSONValue?) throws(Invalid) -> Quantity? {
+    private static func readPrices(_ json: JSONValue, _ sku: String, into state: inout ShopState) throws(Invalid) {
+        guard let product = state.catalogue[sku] else { return }
+        let place = PriceBook.Place(product: product.id, store: 0)
+        if let cost = try number(json["cost"], { Money(numeric: $0) }) { state.prices.cost[place] = cost }
+        if let special = json["special"], let price = try number(special["price"], { Money(numeric: $0) }) {
+            state.prices.special[place] = .init(price: price, from: special["from"]?.text, to: special["to"]?.text)
+        }
+        for tier in json["tiers"]?.elements ?? [] {
+            let name = tier["group"]?.text ?? ""
+            guard let audience = state.audience(named: name) else { throw Invalid(description: "There is no group `\(name)`.") }
+            let price = try number(tier["price"]) { Money(numeric: $0) } ?? .zero
+            let quantity = try number(tier["quantity"]) { Quantity(numeric: $0) } ?? Quantity(1)
+            state.prices.upsert(.init(audience: audience, quantity: quantity, value: .fixed(price)), of: product.id)
+        }
+    }
+
+    private static func number<Number>(
+        _ value: JSONValue?, _ make: (String) -> Number?
+    ) throws(Invalid) -> Number? {
         switch value {
         case nil, .null: return nil
         case .number(let text), .string(let text):
-            guard let quantity = Quantity(numeric: text) else { throw Invalid(description: "`\(text)` is no number.") }
-            return quantity
+            guard let number = make(text) else { throw Invalid(description: "`\(text)` is no number.") }
+            return number
         case .bool, .array, .object: throw Invalid(description: "A number is expected.")
         }
     }

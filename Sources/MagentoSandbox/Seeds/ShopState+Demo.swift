@@ -3,7 +3,14 @@ extension ShopState {
     package static let demo: ShopState = {
         var state = ShopState.empty
         for (sku, name, pence, leeds, newcastle) in DemoCatalogue.lines {
-            state.catalogue.add(sku: sku, name: name, price: Quantity(tenThousandths: pence * 100))
+            let product = state.catalogue.add(sku: sku, name: name, price: Money(pence: pence)).id
+            state.prices.cost[.init(product: product, store: 0)] = Money(pence: pence * 11 / 20)
+            // The hinges have trade prices: 12 % off for one group, 20 % from ten pieces on for the other.
+            if sku.hasPrefix("0047") {
+                state.prices.upsert(.init(audience: .group(4), value: .fixed(Money(pence: pence * 88 / 100))), of: product)
+                let tenth = PriceBook.Tier(audience: .group(5), quantity: Quantity(10), value: .fixed(Money(pence: pence * 80 / 100)))
+                state.prices.upsert(tenth, of: product)
+            }
             state.sourceItems.upsert(sku: sku, source: "default", quantity: .zero, isInStock: true)
             state.sourceItems.upsert(sku: sku, source: "main", quantity: Quantity(leeds), isInStock: true)
             state.sourceItems.upsert(sku: sku, source: "north", quantity: Quantity(newcastle), isInStock: true)
@@ -28,8 +35,14 @@ extension ShopState {
             StoreView(id: 0, code: "admin", name: "Admin", websiteID: 0, groupID: 0),
             StoreView(id: 1, code: "default", name: "Default Store View", websiteID: 1, groupID: 1),
         ]
-        state.customerGroups = ["NOT LOGGED IN", "General", "Wholesale", "Retailer"].enumerated()
+        state.customerGroups = ["NOT LOGGED IN", "General", "Wholesale", "Retailer", "Trade A", "Trade B"].enumerated()
             .map { CustomerGroup(id: $0.offset, code: $0.element) }
+        state.attributes = [
+            CatalogueAttribute(
+                code: "colour", input: .select,
+                options: ["Black", "Brass", "Stainless", "White"].enumerated().map { .init($0.element, id: $0.offset + 11) }),
+            CatalogueAttribute(code: "supplier_reference"), CatalogueAttribute(code: "unit_of_sale"),
+        ]
         state.modules = DemoCatalogue.modules
         state.sources = [
             InventorySource(

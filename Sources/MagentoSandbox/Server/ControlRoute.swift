@@ -15,8 +15,38 @@ enum ControlRoute {
         case ("POST", "commit-delayed"):
             shop.commitDelayed()
             return ShopAnswer(status: 200, json: true)
+        case ("POST", "storefront"): return setStorefront(request, shop)
+        case ("POST", "reindex"):
+            shop.withState { $0.reindexPrices() }
+            return ShopAnswer(status: 200, json: true)
+        case ("POST", "flush"):
+            shop.withState { $0.flushPages() }
+            return ShopAnswer(status: 200, json: true)
+        case ("POST", "customers"): return addCustomer(request, shop)
         default: return ShopAnswer(status: 404, json: ["message": "No such control."])
         }
+    }
+
+    /// `{"indexing": "on-schedule", "pages": "kept", "price_scope": "website"}`, each as wanted.
+    private static func setStorefront(_ request: ShopRequest, _ shop: SandboxShop) -> ShopAnswer {
+        let body = (try? JSONParser.parse(request.body)) ?? .null
+        let indexing = body["indexing"]?.text.flatMap(Storefront.Indexing.init)
+        let caching = body["pages"]?.text.flatMap(Storefront.PageCaching.init)
+        let scope = body["price_scope"]?.text.flatMap(PriceScope.init)
+        shop.withState { state in
+            state.storefront.indexing = indexing ?? state.storefront.indexing
+            state.storefront.pageCaching = caching ?? state.storefront.pageCaching
+            state.priceScope = scope ?? state.priceScope
+        }
+        return ShopAnswer(status: 200, json: true)
+    }
+
+    /// `{"token": "…", "group": 4}`: a customer of that group is signed in with that token.
+    private static func addCustomer(_ request: ShopRequest, _ shop: SandboxShop) -> ShopAnswer {
+        guard let body = try? JSONParser.parse(request.body), let token = body["token"]?.text, let group = body["group"]?.whole
+        else { return ShopAnswer(status: 400, json: ["message": "A customer has a token and a group."]) }
+        shop.withState { $0.access.customerTokens[token] = group }
+        return ShopAnswer(status: 200, json: true)
     }
 
     private static func setMaintenance(_ request: ShopRequest, _ shop: SandboxShop) -> ShopAnswer {

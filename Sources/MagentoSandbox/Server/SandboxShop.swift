@@ -69,7 +69,9 @@ package final class SandboxShop: Sendable {
             let handled = handle(request, open)
             open.note(.answered(status: handled.answer.status), caller: handled.caller, refused: handled.refusedResource)
             return .answerThenClose(handled.answer)
-        case .deadlock: return answered(Handled(ShopError.sourceItemNotSaved.answer), open)
+        case .deadlock:
+            let isPrice = request.path.contains("-price") || request.path.hasSuffix("/cost")
+            return answered(Handled((isPrice ? ShopError.pricesNotSaved : .sourceItemNotSaved).answer), open)
         }
     }
 

@@ -10,6 +10,8 @@ package struct AccessState: Sendable {
     package var demandsSecondFactor = false
     /// By token.
     package var adminTokens: [String: AdminToken] = [:]
+    /// Signed-in customers of the storefront: token to customer group.
+    package var customerTokens: [String: Int] = [:]
     /// `consumer id, nonce` of every accepted call.
     package var nonces: Set<String> = []
 

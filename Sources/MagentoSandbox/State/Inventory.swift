@@ -72,6 +72,8 @@ package struct LegacyStockItem: Hashable, Sendable {
     package var quantity: Quantity?
     package var isInStock: Bool
     package var managesStock: Bool
+    /// Database stamp of the last save that found the product out of stock.
+    var lowSince: String?
 
     package init(quantity: Quantity? = nil, isInStock: Bool = false, managesStock: Bool = true) {
         self.quantity = quantity

@@ -6,10 +6,24 @@ package struct Product: Hashable, Sendable {
     package var folded: String
     package var name: String
     package var kind: Kind
-    /// In ten-thousandths, as the price column keeps it.
-    package var price: Quantity
+    /// The default for all stores.
+    package var price: Money
     package var isEnabled: Bool
     package var websiteIDs: [Int]
+    package var attributeSetID = 4
+    /// 1 not by itself, 2 catalogue, 3 search, 4 both.
+    package var visibility = 4
+    /// As it was sent; `nil` where the product has none.
+    package var weight: String? = "0.5"
+    /// Further attributes by code: texts, and option ids of those that are chosen from a list.
+    package var attributes = Self.standardAttributes
+    /// What a store view has instead, by store and attribute code; it hides the default.
+    package var storeValues: [Int: [String: String]] = [:]
+    /// A bundle whose price is that of its parts.
+    package var hasDynamicPrice = false
+
+    /// Shared by all products that have nothing of their own.
+    private static let standardAttributes = ["tax_class_id": "2"]
     /// Database stamps in UTC.
     package var createdAt: String
     package var updatedAt: String
@@ -25,13 +39,18 @@ package struct ProductCatalogue: Sendable {
 
     package subscript(_ sku: String) -> Product? { index[Collation.fold(sku)].map { products[$0] } }
 
+    /// Changes the product of this SKU, if there is one.
+    package mutating func update(_ sku: String, _ change: (inout Product) -> Void) {
+        if let position = index[Collation.fold(sku)] { change(&products[position]) }
+    }
+
     /// Adds a product, or renames and reprices the one that has the SKU.
     @discardableResult
     package mutating func add(
         sku: String,
         name: String? = nil,
         kind: Product.Kind = .simple,
-        price: Quantity = Quantity(10),
+        price: Money = Money(10),
         websiteIDs: [Int] = [1],
         at seconds: Int64 = 1_795_224_000
     ) -> Product {

@@ -5,9 +5,15 @@ package struct ShopState: Sendable {
     package var storeGroups: [StoreGroup] = []
     package var storeViews: [StoreView] = []
     package var customerGroups: [CustomerGroup] = []
+    package var taxClasses: [TaxClass] = TaxClass.standard
+    package var attributes: [CatalogueAttribute] = []
     package var modules: [String] = []
 
     package var catalogue = ProductCatalogue()
+    package var prices = PriceBook()
+    package var priceScope = PriceScope.global
+    package var release = MagentoRelease.v247
+    package var storefront = Storefront()
     package var sources: [InventorySource] = []
     package var stocks: [InventoryStock] = []
     package var links: [StockSourceLink] = []
@@ -21,7 +27,6 @@ package struct ShopState: Sendable {
 
     package init() {}
 }
-
 
 /// The input limits of the web API (Stores > Configuration > Services); off by default.
 package struct InputLimits: Hashable, Sendable {

@@ -62,9 +62,55 @@ package struct StoreConfiguration: Hashable, Sendable {
 package struct CustomerGroup: Hashable, Sendable {
     package var id: Int
     package var code: String
+    package var taxClassID: Int
 
-    package init(id: Int, code: String) {
+    package init(id: Int, code: String, taxClassID: Int = 3) {
         self.id = id
         self.code = code
+        self.taxClassID = taxClassID
+    }
+}
+
+package struct TaxClass: Hashable, Sendable {
+    package enum Kind: String, Sendable { case product = "PRODUCT", customer = "CUSTOMER" }
+
+    package var id: Int
+    package var name: String
+    package var kind: Kind
+
+    package init(id: Int, name: String, kind: Kind) {
+        self.id = id
+        self.name = name
+        self.kind = kind
+    }
+
+    package static let standard = [
+        TaxClass(id: 2, name: "Taxable Goods", kind: .product), TaxClass(id: 3, name: "Retail Customer", kind: .customer),
+    ]
+}
+
+/// A product attribute of the shop's own.
+package struct CatalogueAttribute: Hashable, Sendable {
+    package enum Input: String, Sendable { case text, select, boolean, price }
+
+    package var code: String
+    package var input: Input
+    /// Label to id, in the order of the list; for `select` only.
+    package var options: [Option]
+
+    package struct Option: Hashable, Sendable {
+        package var label: String
+        package var id: Int
+
+        package init(_ label: String, id: Int) {
+            self.label = label
+            self.id = id
+        }
+    }
+
+    package init(code: String, input: Input = .text, options: [Option] = []) {
+        self.code = code
+        self.input = input
+        self.options = options
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 
 /// The shop's time, which tests set: to the minute of a recording, or fifteen minutes off.
@@ -31,6 +32,22 @@ package struct ShopClock: Sendable {
     package static func stamp(_ seconds: Int64) -> String {
         let parts = civil(seconds)
         return "\(parts.year)-\(two(parts.month))-\(two(parts.day)) \(parts.clock)"
+    }
+
+    /// The same in the shop's zone.
+    static func stamp(_ seconds: Int64, timezone: String) -> String {
+        let zone = TimeZone(identifier: timezone) ?? .gmt
+        return stamp(seconds + Int64(zone.secondsFromGMT(for: Date(timeIntervalSince1970: TimeInterval(seconds)))))
+    }
+
+    /// The stamp a day later; what is no stamp stays.
+    static func dayAfter(_ stamp: String) -> String {
+        let numbers = stamp.split(whereSeparator: { "- :".contains($0) }).compactMap { Int32($0) }
+        guard numbers.count == 6 else { return stamp }
+        var parts = tm()
+        (parts.tm_year, parts.tm_mon, parts.tm_mday) = (numbers[0] - 1900, numbers[1] - 1, numbers[2])
+        (parts.tm_hour, parts.tm_min, parts.tm_sec) = (numbers[3], numbers[4], numbers[5])
+        return self.stamp(Int64(timegm(&parts)) + 86_400)
     }
 
     private static func civil(_ seconds: Int64) -> (year: Int, month: Int, day: Int, clock: String) {

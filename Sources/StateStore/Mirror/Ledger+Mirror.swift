@@ -36,6 +36,10 @@ extension LedgerReader {
         }
     }
 
+    package func mirrorCount(entity: String) throws -> Int {
+        try Int.fetchOne(db, sql: "SELECT count(*) FROM mirror WHERE entity = ?", arguments: [entity]) ?? 0
+    }
+
     /// The entry of the key, or of the one spelling of it that the mirror has.
     package func mirror(entity: String, key: RecordKey) throws -> MirrorEntry? {
         try Row.fetchOne(

@@ -38,6 +38,7 @@ extension LedgerWriter {
     ///
     /// What may have been sent is one number per plan: everything up to it that has no outcome is looked up before it is
     /// sent again, at the worst a look too many.
+    /// Values with a later day are left where they are until `now` has reached it.
     package func claim(run: Int64, entity: String, after id: Int64, limit: Int, now: UTCInstant) throws -> ClaimedChanges {
         let sentThrough = try Int64.fetchOne(
             db, sql: "SELECT sent_through FROM plan WHERE run = ? AND entity = ?", arguments: [run, entity]
@@ -47,19 +48,21 @@ extension LedgerWriter {
         let rows = try RawStatement(
             db,
             """
-            SELECT c.id, c.key, c.before, c.after, c.version, c.origins, c.silent, m.value, m.version FROM change c
+            SELECT c.id, c.key, c.before, c.after, c.version, c.origins, c.silent, m.value, m.version, c.due, m.change FROM change c
             LEFT JOIN mirror m ON m.entity = c.entity AND m.fold = c.fold AND m.key = c.key
-            WHERE c.run = ? AND c.entity = ? AND c.id > ? AND c.outcome = 'deferred' ORDER BY c.id LIMIT ?
+            WHERE c.run = ? AND c.entity = ? AND c.id > ? AND c.outcome = 'deferred' AND (c.due IS NULL OR c.due <= ?)
+            ORDER BY c.id LIMIT ?
             """
         )
         rows.bind(run, at: 1)
         rows.bind(entity, at: 2)
         rows.bind(id, at: 3)
-        rows.bind(limit, at: 4)
+        rows.bind(now.milliseconds, at: 4)
+        rows.bind(limit, at: 5)
         while try rows.next() {
             let candidate = try Candidate(rows)
             claimed.highest = candidate.change.id
-            if candidate.heldVersion > candidate.change.version.milliseconds || candidate.held != candidate.change.before {
+            if try isOvertaken(candidate) {
                 let outcome: Outcome = candidate.held == candidate.change.after ? .unchanged : .superseded
                 settled.append((candidate, outcome, "a newer value was there first"))
             } else if candidate.isSilent {
@@ -81,6 +84,19 @@ extension LedgerWriter {
             )
         }
         return claimed
+    }
+
+    /// A value without a day of its own gives way to every newer or other one. A dated value gives way only to what became
+    /// true after its day: whatever a file of before that day said, it said of the time before.
+    private func isOvertaken(_ candidate: Candidate) throws -> Bool {
+        guard let due = candidate.due else {
+            return candidate.heldVersion > candidate.change.version.milliseconds || candidate.held != candidate.change.before
+        }
+        guard candidate.held != candidate.change.after else { return true }
+        let heldSince = try candidate.heldChange.flatMap { id in
+            try Int64.fetchOne(db, sql: "SELECT due FROM change WHERE id = ?", arguments: [id])
+        }
+        return heldSince ?? candidate.heldVersion > due
     }
 
     private func settleAtOnce(
@@ -113,6 +129,9 @@ extension LedgerWriter {
                 } else {
                     applied.append((change.id, change.id, evidence))
                 }
+            case .overtaken(let evidence):
+                try settle(change.id, as: .superseded, proof: evidence, at: now)
+                counts[.superseded, default: 0] += settled.claim.origins.count
             case .rejected(let reason):
                 try settle(change.id, as: .rejected, proof: reason.code, at: now)
                 for (origin, original) in zip(settled.claim.origins, settled.originals) {
@@ -140,15 +159,17 @@ extension LedgerWriter {
             sql: """
                 INSERT INTO mirror (entity, fold, key, value, version, change)
                 SELECT entity, fold, key, after, version, id FROM change WHERE id BETWEEN ? AND ?
-                ON CONFLICT (entity, fold, key) DO UPDATE SET value = excluded.value, version = excluded.version,
-                  change = excluded.change
+                ON CONFLICT (entity, fold, key) DO UPDATE SET value = excluded.value,
+                  version = max(version, excluded.version), change = excluded.change
                 """
         ).execute(arguments: [first, last])
     }
 
     /// Ends everything of a run that is still deferred in one way: a discarded plan, or one that a newer file overtook.
-    package func settleRest(of run: Int64, as outcome: Outcome, because text: String, now: UTCInstant) throws {
-        for (entity, _) in try reader.tallies(run: run) {
+    package func settleRest(
+        of run: Int64, entity only: String? = nil, as outcome: Outcome, because text: String, now: UTCInstant
+    ) throws {
+        for (entity, _) in try reader.tallies(run: run) where only == nil || only == entity {
             let records = try Int.fetchOne(
                 db, sql: "SELECT sum(records) FROM change WHERE run = ? AND entity = ? AND outcome = 'deferred'",
                 arguments: [run, entity]
@@ -164,7 +185,7 @@ extension LedgerWriter {
         }
     }
 
-    private func settle(_ change: Int64, as outcome: Outcome, proof: String, at now: UTCInstant) throws {
+    func settle(_ change: Int64, as outcome: Outcome, proof: String, at now: UTCInstant) throws {
         try db.cachedStatement(sql: "UPDATE change SET outcome = ?, proof = ?, answered = ? WHERE id = ?")
             .execute(arguments: [outcome.rawValue, proof, now.milliseconds, change])
     }
@@ -177,6 +198,8 @@ private struct Candidate {
     let isSilent: Bool
     let held: EncodedValue?
     let heldVersion: Int64
+    let due: Int64?
+    let heldChange: Int64?
 
     init(_ row: RawStatement) throws {
         change = Change(
@@ -187,5 +210,7 @@ private struct Candidate {
         isSilent = row.integer(6) == 1
         held = row.isNull(7) ? nil : row.bytes(7)
         heldVersion = row.isNull(8) ? .min : row.integer(8)
+        due = row.isNull(9) ? nil : row.integer(9)
+        heldChange = row.isNull(10) ? nil : row.integer(10)
     }
 }

@@ -18,8 +18,8 @@ extension LedgerWriter {
         let insert = try RawStatement(
             db,
             """
-            INSERT INTO change (run, entity, fold, key, before, after, version, evidence, records, origins, silent, outcome)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'deferred')
+            INSERT INTO change (run, entity, fold, key, before, after, version, evidence, records, origins, silent, due, outcome)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'deferred')
             """
         )
         insert.bind(run, at: 1)
@@ -33,6 +33,7 @@ extension LedgerWriter {
         insert.bind(draft.origins.count, at: 9)
         insert.bind(RecordOrigin.encode(draft.origins), at: 10)
         insert.bind(draft.reach == .memory ? 1 : 0, at: 11)
+        if let due = draft.due { insert.bind(due.milliseconds, at: 12) }
         try insert.run()
     }
 
@@ -47,10 +48,16 @@ extension LedgerWriter {
         )
     }
 
-    package func set(plan run: Int64, to state: Plan.State, by who: String? = nil) throws {
+    /// Moves the plans of a run on; `old` or `entity` narrow which.
+    package func set(
+        plan run: Int64, entity: String? = nil, from old: Plan.State? = nil, to state: Plan.State, by who: String? = nil
+    ) throws {
         try db.execute(
-            sql: "UPDATE plan SET state = ?, decided_by = coalesce(?, decided_by) WHERE run = ?",
-            arguments: [state.rawValue, who, run]
+            sql: """
+                UPDATE plan SET state = ?, decided_by = coalesce(?, decided_by)
+                WHERE run = ? AND (? IS NULL OR entity = ?) AND (? IS NULL OR state = ?)
+                """,
+            arguments: [state.rawValue, who, run, entity, entity, old?.rawValue, old?.rawValue]
         )
     }
 }
@@ -76,6 +83,42 @@ extension LedgerReader {
         ).map(PlannedChange.init)
     }
 
+    /// A page of what a run's plan of one entity did to the shop, in order.
+    package func appliedChanges(run: Int64, entity: String, after id: Int64, limit: Int) throws -> [PlannedChange] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT * FROM change WHERE run = ? AND entity = ? AND id > ? AND outcome = 'applied' AND silent = 0
+                ORDER BY id LIMIT ?
+                """,
+            arguments: [run, entity, id, limit]
+        ).map(PlannedChange.init)
+    }
+
+    /// What a run did first to a key.
+    package func firstApplied(run: Int64, entity: String, key: RecordKey) throws -> Change? {
+        try Row.fetchOne(
+            db,
+            sql: """
+                SELECT * FROM change WHERE fold = ? AND run = ? AND entity = ? AND key = ? AND outcome = 'applied'
+                ORDER BY id LIMIT 1
+                """,
+            arguments: [KeyFold.of(key.bytes[...]), run, entity, Data(key.bytes)]
+        ).map { try PlannedChange($0).change }
+    }
+
+    /// The changes of a plan that may be sent by `now`, in order.
+    package func sendable(run: Int64, entity: String, now: UTCInstant, limit: Int) throws -> [(id: Int64, key: RecordKey)] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT id, key FROM change WHERE run = ? AND entity = ? AND outcome = 'deferred' AND silent = 0
+                AND (due IS NULL OR due <= ?) ORDER BY id LIMIT ?
+                """,
+            arguments: [run, entity, now.milliseconds, limit]
+        ).map { (id: $0["id"], key: RecordKey($0["key"] as Data)) }
+    }
+
     package func change(_ id: Int64) throws -> PlannedChange? {
         try Row.fetchOne(db, sql: "SELECT * FROM change WHERE id = ?", arguments: [id]).map(PlannedChange.init)
     }
@@ -99,6 +142,7 @@ package struct PlannedChange: Hashable, Sendable {
     package var outcome: Outcome
     package var proof: String?
     package var answered: UTCInstant?
+    package var due: UTCInstant?
 
     init(_ row: Row) throws {
         change = Change(
@@ -112,5 +156,6 @@ package struct PlannedChange: Hashable, Sendable {
         outcome = Outcome(rawValue: row["outcome"]) ?? .deferred
         proof = row["proof"]
         answered = (row["answered"] as Int64?).map { UTCInstant(milliseconds: $0) }
+        due = (row["due"] as Int64?).map { UTCInstant(milliseconds: $0) }
     }
 }

@@ -26,15 +26,14 @@ extension LedgerWriter {
         )
     }
 
-    /// Makes the run's snapshots the yardstick of the flow. A run without one (a retry) leaves it as it is.
-    package func promoteSnapshots(run: Int64, flow: String) throws {
-        for row in try Row.fetchAll(
-            db, sql: "SELECT entity, snapshot FROM plan WHERE run = ? AND snapshot IS NOT NULL", arguments: [run]
-        ) {
-            let text: String = row["snapshot"]
-            let snapshot = try JSONDecoder().decode(AppliedSnapshot.self, from: Data(text.utf8))
-            try setAppliedSnapshot(snapshot, flow: flow, entity: row["entity"])
-        }
+    /// Makes the plan's snapshot the yardstick of the flow. A plan without one (a retry) leaves it as it is.
+    package func promoteSnapshot(run: Int64, flow: String, entity: String) throws {
+        let text = try String.fetchOne(
+            db, sql: "SELECT snapshot FROM plan WHERE run = ? AND entity = ?", arguments: [run, entity]
+        )
+        guard let text else { return }
+        let snapshot = try JSONDecoder().decode(AppliedSnapshot.self, from: Data(text.utf8))
+        try setAppliedSnapshot(snapshot, flow: flow, entity: entity)
     }
 
     private func setAppliedSnapshot(_ snapshot: AppliedSnapshot, flow: String, entity: String) throws {

@@ -3,14 +3,23 @@ import Foundation
 
 /// Summaries and findings as JSON columns.
 enum PlanText {
+    /// What a plan has for a summary while it is drafted.
+    private static let unwritten = "{}"
+
+    private struct SummaryText: Codable {
+        var numbers: [String: Int]
+        var marks: [String: MarkCount]
+    }
+
     static func encode(_ summary: PlanSummary) throws -> String {
         let numbers = fields.reduce(into: [String: Int]()) { $0[$1.name] = summary[keyPath: $1.path] }
-        return String(decoding: try JSONEncoder().encode(numbers), as: UTF8.self)
+        return String(decoding: try JSONEncoder().encode(SummaryText(numbers: numbers, marks: summary.marks)), as: UTF8.self)
     }
 
     static func summary(_ text: String) throws -> PlanSummary {
-        let numbers = try JSONDecoder().decode([String: Int].self, from: Data(text.utf8))
-        return fields.reduce(into: PlanSummary()) { $0[keyPath: $1.path] = numbers[$1.name] ?? 0 }
+        guard text != unwritten else { return PlanSummary() }
+        let summary = try JSONDecoder().decode(SummaryText.self, from: Data(text.utf8))
+        return fields.reduce(into: PlanSummary(marks: summary.marks)) { $0[keyPath: $1.path] = summary.numbers[$1.name] ?? 0 }
     }
 
     static func encode(_ findings: [GateFinding]) throws -> String {
@@ -29,6 +38,7 @@ enum PlanText {
             ("unchanged", \.unchanged), ("rejected", \.rejected), ("superseded", \.superseded), ("missing", \.missing),
             ("missingZeroed", \.missingZeroed), ("availableBefore", \.availableBefore),
             ("toUnavailable", \.toUnavailable), ("availableAfter", \.availableAfter), ("unknownKeys", \.unknownKeys),
+            ("scheduled", \.scheduled),
         ]
     }
 }

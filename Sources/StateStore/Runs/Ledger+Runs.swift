@@ -2,13 +2,15 @@ package import Domain
 import GRDB
 
 extension LedgerWriter {
-    package func startRun(flow: String, delivery: Int64?, cause: String, at now: UTCInstant) throws -> Run {
+    package func startRun(
+        flow: String, delivery: Int64?, cause: String, undoing undone: Int64? = nil, at now: UTCInstant
+    ) throws -> Run {
         try db.execute(
-            sql: "INSERT INTO run (flow, delivery, cause, started, state) VALUES (?, ?, ?, ?, 'planning')",
-            arguments: [flow, delivery, cause, now.milliseconds]
+            sql: "INSERT INTO run (flow, delivery, cause, undoes, started, state) VALUES (?, ?, ?, ?, ?, 'planning')",
+            arguments: [flow, delivery, cause, undone, now.milliseconds]
         )
         return Run(
-            id: db.lastInsertedRowID, flow: flow, delivery: delivery, cause: cause, started: now, ended: nil,
+            id: db.lastInsertedRowID, flow: flow, delivery: delivery, cause: cause, undoes: undone, started: now, ended: nil,
             attempts: 1, state: .planning, verdict: nil
         )
     }
@@ -32,15 +34,16 @@ extension LedgerWriter {
 
     /// Removes what an unfinished planning left behind, so that it can start from the file again.
     package func clearDraft(run: Int64) throws {
-        try clearPlan(run: run)
-        for table in ["record_outcome", "outcome_range", "tally"] {
+        for table in ["change", "plan", "record_outcome", "outcome_range", "tally"] {
             try db.execute(sql: "DELETE FROM \(table) WHERE run = ?", arguments: [run])
         }
     }
 
-    private func clearPlan(run: Int64) throws {
-        try db.execute(sql: "DELETE FROM change WHERE run = ?", arguments: [run])
-        try db.execute(sql: "DELETE FROM plan WHERE run = ?", arguments: [run])
+    /// Removes the draft of one entity; those of the run's others stay.
+    package func clearDraft(run: Int64, entity: String) throws {
+        for table in ["change", "plan", "record_outcome", "outcome_range", "tally"] {
+            try db.execute(sql: "DELETE FROM \(table) WHERE run = ? AND entity = ?", arguments: [run, entity])
+        }
     }
 }
 
@@ -61,6 +64,11 @@ extension LedgerReader {
         ).compactMap(Run.init)
     }
 
+    /// The run that put this one's values back, if there is one.
+    package func undoing(_ run: Int64) throws -> Run? {
+        try Row.fetchOne(db, sql: "SELECT * FROM run WHERE undoes = ?", arguments: [run]).flatMap(Run.init)
+    }
+
     /// The latest runs, newest first.
     package func recentRuns(flow: String? = nil, limit: Int) throws -> [Run] {
         try Row.fetchAll(
@@ -74,7 +82,7 @@ extension Run {
     init?(_ row: Row) {
         guard let state = State(rawValue: row["state"]) else { return nil }
         self.init(
-            id: row["id"], flow: row["flow"], delivery: row["delivery"], cause: row["cause"],
+            id: row["id"], flow: row["flow"], delivery: row["delivery"], cause: row["cause"], undoes: row["undoes"],
             started: UTCInstant(milliseconds: row["started"]),
             ended: (row["ended"] as Int64?).map { UTCInstant(milliseconds: $0) },
             attempts: row["attempts"], state: state, verdict: row["verdict"]

@@ -11,6 +11,8 @@ package struct Run: Hashable, Sendable {
         case applying
         /// Part of it could not be sent or settled yet; a later attempt goes on.
         case waiting
+        /// Done for now; values with a later day wait for it.
+        case scheduled
         case finished
         case discarded
         /// The file as a whole could not be used.
@@ -20,7 +22,7 @@ package struct Run: Hashable, Sendable {
 
         package var isOpen: Bool {
             switch self {
-            case .planning, .held, .approved, .applying, .waiting: true
+            case .planning, .held, .approved, .applying, .waiting, .scheduled: true
             case .finished, .discarded, .failed, .previewed: false
             }
         }
@@ -31,6 +33,8 @@ package struct Run: Hashable, Sendable {
     package var delivery: Int64?
     /// `schedule`, `operator`, `retry`.
     package var cause: String
+    /// The run whose values this one puts back.
+    package var undoes: Int64?
     package var started: UTCInstant
     package var ended: UTCInstant?
     package var attempts: Int

@@ -39,9 +39,10 @@ enum LedgerSchema1 {
         """
         CREATE TABLE run (
           id INTEGER PRIMARY KEY, flow TEXT NOT NULL, delivery INTEGER REFERENCES delivery (id),
-          cause TEXT NOT NULL, started INTEGER NOT NULL, ended INTEGER, attempts INTEGER NOT NULL DEFAULT 1,
+          cause TEXT NOT NULL, undoes INTEGER REFERENCES run (id), started INTEGER NOT NULL, ended INTEGER,
+          attempts INTEGER NOT NULL DEFAULT 1,
           state TEXT NOT NULL CHECK (state IN
-            ('planning', 'held', 'approved', 'applying', 'waiting', 'finished', 'discarded', 'failed', 'previewed')),
+            ('planning', 'held', 'approved', 'applying', 'waiting', 'scheduled', 'finished', 'discarded', 'failed', 'previewed')),
           verdict TEXT, condensed INTEGER NOT NULL DEFAULT 0
         ) STRICT
         """,
@@ -95,7 +96,7 @@ enum LedgerSchema1 {
         """
         CREATE TABLE change (
           id INTEGER PRIMARY KEY, run INTEGER NOT NULL, entity TEXT NOT NULL, fold INTEGER NOT NULL, key BLOB NOT NULL,
-          before BLOB, after BLOB NOT NULL, version INTEGER NOT NULL, evidence TEXT NOT NULL,
+          before BLOB, after BLOB NOT NULL, version INTEGER NOT NULL, due INTEGER, evidence TEXT NOT NULL,
           records INTEGER NOT NULL CHECK (records >= 0), origins BLOB NOT NULL,
           outcome TEXT NOT NULL CHECK (outcome IN ('deferred', 'applied', 'unchanged', 'superseded', 'rejected')),
           silent INTEGER NOT NULL CHECK (silent IN (0, 1)), proof TEXT, answered INTEGER,
@@ -105,6 +106,7 @@ enum LedgerSchema1 {
         // Not by outcome: an index that moved with every answer would cost more than it saves.
         "CREATE INDEX change_run ON change (run)",
         "CREATE INDEX change_fold ON change (fold)",
+        "CREATE INDEX change_due ON change (run, due) WHERE due IS NOT NULL",
         """
         CREATE TRIGGER change_settles_once BEFORE UPDATE OF outcome ON change WHEN OLD.outcome <> 'deferred'
         BEGIN SELECT RAISE(ABORT, 'a settled outcome never changes'); END
@@ -153,6 +155,11 @@ enum LedgerSchema1 {
 
     private static let operators = [
         "CREATE TABLE lease (flow TEXT PRIMARY KEY, holder TEXT NOT NULL, token INTEGER NOT NULL, expires INTEGER NOT NULL) STRICT",
+        """
+        CREATE TABLE entity_lock (
+          flow TEXT NOT NULL, entity TEXT NOT NULL, reason TEXT NOT NULL, since INTEGER NOT NULL, PRIMARY KEY (flow, entity)
+        ) STRICT
+        """,
         "CREATE TABLE memory (flow TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (flow, name)) STRICT",
         """
         CREATE TABLE audit (

@@ -74,7 +74,8 @@ struct DoctorCommand: AsyncParsableCommand {
 
     private func shopLines(_ assembly: Assembly) async -> [Line] {
         do {
-            let sources = try Set(assembly.settings.flowNames.flatMap { try assembly.stockDefinition(flow: $0).warehouses.sources })
+            let entities = try assembly.settings.flowNames.flatMap { try assembly.entities(of: assembly.settings.flow($0)) }
+            let sources = Set(entities.compactMap { $0 as? StockEntity }.flatMap(\.stock.warehouses.sources))
             let origin = assembly.settings.root["magento"]?.text("url") ?? ""
             let expectations = ShopProbe.Expectations(origin: origin, sources: sources)
             return try await assembly.withShop { client in

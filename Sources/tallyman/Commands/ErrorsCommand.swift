@@ -79,7 +79,7 @@ extension ErrorsCommand {
             let reports = try await assembly.withShop { shop in
                 var reports: [RunReport] = []
                 for (flow, group) in Dictionary(grouping: chosen, by: \.flow).sorted(by: { $0.key < $1.key }) {
-                    reports += try await desk.retry(group.map(\.id), of: try assembly.flow(flow, shop), by: common.who)
+                    reports += try await desk.retry(group.map(\.id), of: try await assembly.flow(flow, shop, ledger), by: common.who)
                 }
                 return reports
             }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Domain
-import Entities
 
 struct LintCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -15,7 +14,7 @@ struct LintCommand: ParsableCommand {
         for name in assembly.settings.flowNames {
             do {
                 let flow = try assembly.settings.flow(name)
-                _ = try assembly.stockDefinition(flow, try assembly.profile(of: flow))
+                for entity in try assembly.entities(of: flow) { _ = try entity.gates(Gates(flow["gates"])) }
             } catch let diagnostic as Diagnostic {
                 problems.append(diagnostic)
             }

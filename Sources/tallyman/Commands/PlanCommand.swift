@@ -1,7 +1,6 @@
 import ArgumentParser
 import Domain
 import Engine
-import Entities
 import StateStore
 
 struct PlanCommand: AsyncParsableCommand {
@@ -21,7 +20,7 @@ struct PlanCommand: AsyncParsableCommand {
         let line = ProgressLine()
         let report = try await assembly.withShop { shop in
             defer { line.clear() }
-            let flow = try assembly.flow(flow, shop)
+            let flow = try await assembly.flow(flow, shop, ledger)
             guard let file else { return try await runner.preview(flow, progress: line.show) }
             let given = try await LocalFile(path: file).spool(into: assembly.spool())
             return try await runner.preview(
@@ -35,17 +34,24 @@ struct PlanCommand: AsyncParsableCommand {
         let changes = try ledger.read { try $0.changes(run: report.run.id, limit: limit) }
         try RunPrinter(output: common.output).print(report, rejectFile: nil)
         if !common.json {
-            let definition = try assembly.stockDefinition(flow: flow)
-            common.output.table(
-                ["product", "now", "would be", "why"],
-                changes.map { planned in
-                    [
-                        planned.change.key.description, planned.change.before.map { definition.describe($0) } ?? "-",
-                        definition.describe(planned.change.after), planned.evidence,
-                    ]
-                }
-            )
+            try show(changes, assembly)
         }
         if report.plans.contains(where: { !$0.findings.isEmpty }) { throw ExitStatus.held }
+    }
+
+    /// Entity and day are columns only where they tell lines apart.
+    private func show(_ changes: [PlannedChange], _ assembly: Assembly) throws {
+        let hasEntities = Set(changes.map(\.entity)).count > 1
+        let hasDays = changes.contains { $0.due != nil }
+        let captions = ["product"] + (hasEntities ? ["entity"] : []) + ["now", "would be"] + (hasDays ? ["from"] : []) + ["why"]
+        common.output.table(
+            captions,
+            try changes.map { planned in
+                let before = try planned.change.before.map { try assembly.describe($0, entity: planned.entity) } ?? "-"
+                let after = try assembly.describe(planned.change.after, entity: planned.entity)
+                return [planned.change.key.description] + (hasEntities ? [planned.entity] : []) + [before, after]
+                    + (hasDays ? [planned.due.map { "\($0)" } ?? "now"] : []) + [planned.evidence]
+            }
+        )
     }
 }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Domain
 import Engine
-import Entities
 import StateStore
 
 struct StatusCommand: ParsableCommand {
@@ -49,7 +48,7 @@ struct FlowStatus: Encodable {
         state = last?.state.rawValue
         ended = last?.ended.map { "\($0)" }
         openErrors = errors
-        var attention = open.map { "run \($0.id) is \($0.state.rawValue): \($0.verdict ?? "")" }
+        var attention = open.filter { $0.state != .scheduled }.map { "run \($0.id) is \($0.state.rawValue): \($0.verdict ?? "")" }
         if let last, last.state == .failed { attention.append("run \(last.id) failed: \(last.verdict ?? "")") }
         if errors > 0 { attention.append("\(errors) rejected records wait: tallyman errors --flow \(flow)") }
         if !quarantined.isEmpty {
@@ -108,13 +107,13 @@ struct ShowCommand: ParsableCommand {
             ["rejected", "code", "first line", "reason"],
             reasons.map { ["\($0.count)", $0.reason.code, "\($0.line)", $0.reason.text] }
         )
-        let definition = try assembly.stockDefinition(flow: report.run.flow)
+        let hasEntities = report.plans.count > 1
         common.output.table(
-            ["product", "outcome", "value", "proof"],
-            changes.map { planned in
-                [
-                    planned.change.key.description, planned.outcome.rawValue, definition.describe(planned.change.after),
-                    planned.proof ?? "",
+            ["product"] + (hasEntities ? ["entity"] : []) + ["outcome", "value", "proof"],
+            try changes.map { planned in
+                [planned.change.key.description] + (hasEntities ? [planned.entity] : []) + [
+                    planned.outcome.rawValue, try assembly.describe(planned.change.after, entity: planned.entity),
+                    planned.proof ?? planned.due.map { "waits for \($0)" } ?? "",
                 ]
             }
         )

@@ -26,7 +26,7 @@ struct RunCommand: AsyncParsableCommand {
         let line = ProgressLine()
         let report = try await assembly.withShop { shop in
             defer { line.clear() }
-            let flow = try assembly.flow(flow, shop)
+            let flow = try await assembly.flow(flow, shop, ledger)
             guard let file else {
                 return try await runner.run(flow, cause: cause, patience: .upTo(patience), progress: line.show)
             }

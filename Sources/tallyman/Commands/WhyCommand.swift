@@ -1,7 +1,6 @@
 import ArgumentParser
 import Domain
 import Engine
-import Entities
 import Formats
 import Foundation
 import StateStore
@@ -13,12 +12,12 @@ struct WhyCommand: ParsableCommand {
 
     @OptionGroup var common: CommonOptions
     @Argument(help: "The product's code.") var key: String
+    @Option(help: "Only this entity: stock, prices, …") var entity: String?
     @Option(help: "As it stood at this time (2026-11-21T06:05:00Z).") var at: String?
 
     func run() throws {
         let assembly = try common.assembly()
         let runner = try assembly.runner(try assembly.ledger())
-        let definition = try assembly.stockDefinition(flow: assembly.settings.flowNames.first ?? "")
         var time: UTCInstant?
         if let at {
             guard let date = ISO8601DateFormatter().date(from: at) else {
@@ -26,13 +25,18 @@ struct WhyCommand: ParsableCommand {
             }
             time = UTCInstant(seconds: Int64(date.timeIntervalSince1970))
         }
-        let explanation = try runner.explain(RecordKey(key), entity: definition, at: time)
-        let view = ExplanationView(explanation) { flow, bytes in
-            let profile = (try? assembly.settings.flow(flow)).flatMap { try? assembly.profile(of: $0) }
-            return Escaped(profile?.text(of: bytes.withoutLineEnd) ?? String(decoding: bytes, as: UTF8.self)).description
+        let definitions = try assembly.definitions().filter { entity == nil || $0.name == entity }
+        guard !definitions.isEmpty else {
+            throw ValidationError("--entity is one that a flow feeds: \(try assembly.definitions().map(\.name).joined(separator: ", "))")
         }
-        if common.json { return try common.output.json(view) }
-        print(view)
+        let views = try definitions.map { definition in
+            ExplanationView(try runner.explain(RecordKey(key), entity: definition, at: time)) { flow, bytes in
+                let profile = (try? assembly.settings.flow(flow)).flatMap { try? assembly.profile(of: $0) }
+                return Escaped(profile?.text(of: bytes.withoutLineEnd) ?? String(decoding: bytes, as: UTF8.self)).description
+            }
+        }
+        if common.json { return try common.output.json(views) }
+        for view in views { print(view) }
     }
 
     private func print(_ view: ExplanationView) {

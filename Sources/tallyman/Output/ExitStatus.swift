@@ -21,7 +21,7 @@ enum ExitStatus: Int32, Error {
     }
 
     private static func concernsSettings(_ code: String) -> Bool {
-        ["SETTINGS-", "SECRET-", "PROFILE-", "BUFFERS-"].contains { code.hasPrefix($0) } || code.hasSuffix("-SETTINGS")
+        ["SETTINGS-", "SECRET-", "PROFILE-", "BUFFERS-", "ANSWER-", "INIT-"].contains { code.hasPrefix($0) } || code.hasSuffix("-SETTINGS")
             || ["FLOW-UNKNOWN", "ENDPOINT-UNKNOWN", "ENDPOINT-ROOT"].contains(code)
     }
 
@@ -37,7 +37,9 @@ enum ExitStatus: Int32, Error {
         case .held: self = .held
         case .waiting: self = report.trouble.map(Self.init) ?? .tryLater
         case .planning, .approved, .applying: self = .tryLater
-        case .finished, .discarded, .previewed:
+        // Taken back after a stranger saw harm.
+        case .discarded where report.trouble != nil: self = .failed
+        case .finished, .scheduled, .discarded, .previewed:
             self = report.tallies.contains { $0.tally[.rejected] > 0 } ? .rejects : .done
         }
     }

@@ -17,18 +17,26 @@ struct RunPrinter {
             output.line(
                 "  plan: \(summary.creates) new, \(summary.updates) changed, \(summary.unchanged) unchanged of \(summary.keys) products (\(plan.mode.rawValue) file, as at \(plan.version))"
             )
+            if summary.scheduled > 0 { output.line("  later: \(summary.scheduled) values with a day of their own") }
+            for (mark, counted) in summary.marks.sorted(by: { $0.key < $1.key }) {
+                let examples = counted.examples.prefix(2).joined(separator: "; ")
+                output.line("  \(mark.replacing("_", with: " ")): \(counted.count), such as \(examples)")
+            }
             for finding in plan.findings { output.line(output.styled("  gate \(finding.gate): \(finding.text)", .warning)) }
         }
         if report.run.state == .held {
             output.line("  → tallyman approve \(report.run.id), or tallyman discard \(report.run.id)")
         }
-        if let trouble = report.trouble { output.line("  → \(trouble.hint)") }
+        if let trouble = report.trouble {
+            if report.run.state == .discarded { output.line(output.styled("  \(trouble.code)", .bad)) }
+            output.line("  → \(trouble.hint)")
+        }
         if let rejectFile { output.line("  rejected records: \(rejectFile)") }
     }
 
     private func state(_ run: Run) -> String {
         switch run.state {
-        case .finished: output.styled(run.state.rawValue, .good)
+        case .finished, .scheduled: output.styled(run.state.rawValue, .good)
         case .failed: output.styled(run.state.rawValue, .bad)
         case .held, .waiting: output.styled(run.state.rawValue, .warning)
         case .planning, .approved, .applying, .discarded, .previewed: run.state.rawValue

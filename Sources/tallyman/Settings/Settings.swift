@@ -1,7 +1,6 @@
 import Domain
 import Endpoints
 import Engine
-import Entities
 import Foundation
 import Magento
 
@@ -18,13 +17,13 @@ struct Settings: Sendable {
         OptionSpec("mode", .choice(FileMode.allCases.map(\.rawValue)), "Whether a file lists everything or only changes, where it does not say so itself.", default: "full"),
         OptionSpec("timezone", .text, "The ERP's time zone, if it is not the shop's.", example: "Europe/London"),
         OptionSpec("approve", .choice(Flow.Approval.allCases.map(\.rawValue)), "Whether a plan within its gates applies itself, or always waits for a person.", default: "automatic"),
-        OptionSpec("stock", .object(StockSettings.options), "What the file means for stock.", required: .required),
         OptionSpec("gates", .object(Gates.options), "Limits beyond which a plan is held for a decision."),
-    ]
+    ] + EntityCatalogue.options
 
     static let options: [OptionSpec] = [
         OptionSpec("shop", .text, "A short name of the shop, for reports.", required: .required, example: "acme"),
         OptionSpec("timezone", .text, "The shop's and the ERP's time zone.", default: "Europe/London"),
+        OptionSpec("currency", .text, "The currency of the shop's prices; a price line in another one is rejected.", default: "GBP"),
         OptionSpec("state", .text, "The folder of ledger, spool and reject files; only this service may read it.", required: .required, example: "/var/lib/tallyman/acme"),
         OptionSpec("profiles", .text, "The folder of the profiles. The installed ones unless given.", example: "/etc/tallyman/profiles"),
         OptionSpec("owner", .text, "Who answers for the flows.", example: "ops@acme.example"),
@@ -38,6 +37,8 @@ struct Settings: Sendable {
     var root: SettingNode
     var shop: String
     var timeZone: String
+    /// ISO 4217.
+    var currency: String
     var stateFolder: String
     var profileFolder: String
 
@@ -50,6 +51,7 @@ struct Settings: Sendable {
         self.root = root
         shop = try root.requiredText("shop")
         timeZone = root.text("timezone") ?? "Europe/London"
+        currency = root.text("currency") ?? "GBP"
         stateFolder = Self.absolute(try root.requiredText("state"), beside: path)
         profileFolder = root.text("profiles").map { Self.absolute($0, beside: path) } ?? Self.installedProfiles(environment)
     }
@@ -78,6 +80,10 @@ struct Settings: Sendable {
         }
         let endpoints = Set((root["endpoints"]?.map ?? []).map(\.key))
         for (name, flow) in root["flows"]?.map ?? [] {
+            if EntityCatalogue.names.allSatisfy({ flow[$0] == nil }) {
+                let groups = EntityCatalogue.names.joined(separator: ", ")
+                problems.append(flow.invalid("feeds nothing", hint: "give flow \(name) at least one of: \(groups)"))
+            }
             guard let pull = flow["pull"], let endpoint = pull["endpoint"], let text = endpoint.scalar, !endpoints.contains(text)
             else { continue }
             problems.append(endpoint.invalid("is not an endpoint; flow \(name) needs one", hint: "known: \(endpoints.sorted().joined(separator: ", "))"))

@@ -19,7 +19,8 @@ enum SettingsFile {
             throw Diagnostic("SETTINGS-FILE", "the file is larger than 1 MB", at: .init(file: path), hint: "this is not a settings file")
         }
         do {
-            guard let node = try Yams.compose(yaml: String(decoding: data, as: UTF8.self)) else {
+            // Scalars stay text; guessing their types would cost a dozen regular expressions.
+            guard let node = try Yams.compose(yaml: String(decoding: data, as: UTF8.self), .basic) else {
                 throw Diagnostic("SETTINGS-FILE", "the file is empty", at: .init(file: path), hint: "docs/settings.md has an example")
             }
             return try convert(node, path: path)

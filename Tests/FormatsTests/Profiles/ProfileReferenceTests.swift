@@ -9,7 +9,7 @@ struct ProfileReferenceTests {
         let page = String(decoding: try ProjectFolder.bytes(ProjectFolder.profiles + "/README.md"), as: UTF8.self)
         let catalogue = ProfileCatalogue(folder: ProjectFolder.profiles)
         /// Keys that the author of a profile chooses.
-        let free = ["aliases", "fields", "columns", "types"]
+        let free = ["aliases", "fields", "columns", "values", "types"]
 
         func check(_ node: SettingNode, below parent: String) {
             for (key, value) in node.map ?? [] {
@@ -22,8 +22,7 @@ struct ProfileReferenceTests {
             for item in node.list ?? [] { check(item, below: "") }
         }
         for name in catalogue.names {
-            let format = try catalogue.profile(named: name).format
-            for file in ["profile.json", "schema.json", format.structureFile] {
+            for file in ["profile.json", "schema.json", try catalogue.profile(named: name).format.structureFile] {
                 let path = "\(ProjectFolder.profiles)/\(name)/\(file)"
                 check(try JSONDocument.parse(ProjectFolder.bytes(path), file: path), below: "")
             }

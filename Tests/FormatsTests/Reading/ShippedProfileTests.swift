@@ -8,16 +8,6 @@ private let isAdventureWorksPresent = ProjectFolder.hasShared("data/adventurewor
 
 /// The profiles that come with the program, on samples in their own encodings.
 struct ShippedProfileTests {
-    @Test func `every shipped profile loads and maps fields`() throws {
-        let catalogue = ProfileCatalogue(folder: ProjectFolder.profiles)
-
-        #expect(catalogue.names.contains("sage50/stock"))
-        for name in catalogue.names {
-            let profile = try catalogue.profile(named: name)
-            #expect(profile.mappedFields.contains("sku") || profile.mappedFields.contains("item"), "\(name)")
-        }
-    }
-
     @Test func `Sage 50 stock in Windows-1252 with inch marks, groups and trailing minus`() throws {
         let file = try ReadFile(
             SampleProfile.shipped("sage50/stock"), ProjectFolder.bytes("\(ProjectFolder.fixtures)/sage50-stock.csv"))

@@ -1,0 +1,93 @@
+import Domain
+import Endpoints
+import StateStore
+
+extension FlowRunner {
+    /// Carries out the plans of a run that nothing holds back, entity by entity, and closes the books as far as they can be closed.
+    func apply(
+        _ run: Run, of flow: Flow, _ lease: LeaseKeeper, progress: @escaping @Sendable (FlowEvent) -> Void
+    ) async throws -> RunReport {
+        let delivery = try run.delivery.flatMap { id in try ledger.read { try $0.delivery(id) } }
+        try ledger.write { writer in
+            try overtakeSchedules(before: run, of: flow, writer)
+            try writer.set(run: run.id, to: .applying, verdict: "being applied", at: timeline.now())
+        }
+        var waiting: Diagnostic?
+        var violation: (entity: String, views: [String])?
+        for entity in flow.entities {
+            let name = entity.definition.name
+            guard let plan = try plan(of: run, name), plan.state == .sealed || plan.state == .approved else { continue }
+            let total = try ledger.read { try $0.tally(run: run.id, entity: name)?[.deferred] ?? 0 }
+            let stage = ApplyStage(
+                ledger: ledger, run: run, entity: entity, file: delivery.map { spool.path(of: $0.hash) }, lease: lease,
+                timeline: timeline
+            )
+            switch try await stage.apply(progress: { progress(.applying(sent: $0, of: total)) }) {
+            case .settled: try settle(run, of: flow, entity: name, lease)
+            case .waiting(let diagnostic): waiting = diagnostic
+            case .violated(let views): violation = (name, views)
+            }
+        }
+        if let violation {
+            return try await takeBack(
+                run, of: flow, entity: violation.entity, because: violation.views, lease, progress: progress
+            )
+        }
+        try close(run, waiting: waiting, lease)
+        var report = try report(on: run.id)
+        report.trouble = waiting
+        return report
+    }
+
+    private func plan(of run: Run, _ entity: String) throws -> Plan? {
+        try ledger.read { try $0.plans(run: run.id) }.first { $0.entity == entity }
+    }
+
+    /// Everything of the entity that could be sent has its answer: what the file says is the yardstick for the next one.
+    private func settle(_ run: Run, of flow: Flow, entity: String, _ lease: LeaseKeeper) throws {
+        try ledger.write { writer in
+            try lease.prove(writer)
+            try writer.closeErrors(overtakenBy: run.id, entity: entity)
+            if try writer.reader.schedule(run: run.id) == nil { try writer.set(plan: run.id, entity: entity, to: .settled) }
+            try writer.promoteSnapshot(run: run.id, flow: flow.name, entity: entity)
+        }
+    }
+
+    private func close(_ run: Run, waiting: Diagnostic?, _ lease: LeaseKeeper) throws {
+        let now = timeline.now()
+        try ledger.write { writer in
+            try lease.prove(writer)
+            let held = try writer.reader.plans(run: run.id).filter { $0.state == .held }.map(\.entity)
+            if let waiting {
+                try writer.set(run: run.id, to: .waiting, verdict: waiting.summary, at: now)
+            } else if !held.isEmpty {
+                let text = "\(held.joined(separator: " and ")) held for a decision: approve or discard; the rest is done"
+                try writer.set(run: run.id, to: .held, verdict: text, at: now)
+            } else if let schedule = try writer.reader.schedule(run: run.id) {
+                let text = "done for now; \(schedule.changes) values wait for their day, the next for \(schedule.next)"
+                try writer.set(run: run.id, to: .scheduled, verdict: text, at: now)
+            } else {
+                try writer.set(run: run.id, to: .finished, verdict: "done", at: now)
+            }
+        }
+    }
+
+    /// A newer full file knows the later days too: what older ones left waiting is dropped when it is applied, not before,
+    /// so that a plan which is held or discarded costs no price its day.
+    private func overtakeSchedules(before run: Run, of flow: Flow, _ writer: LedgerWriter) throws {
+        let plans = try writer.reader.plans(run: run.id)
+        guard run.undoes == nil, plans.allSatisfy({ $0.mode == .full }) else { return }
+        let now = timeline.now()
+        let applied = Set(plans.filter { $0.state == .sealed || $0.state == .approved }.map(\.entity))
+        for older in try writer.reader.openRuns(flow: flow.name) where older.id < run.id && older.state == .scheduled {
+            for entity in applied {
+                try writer.settleRest(of: older.id, entity: entity, as: .superseded, because: "overtaken by run \(run.id)", now: now)
+                try writer.set(plan: older.id, entity: entity, to: .settled)
+            }
+            if try writer.reader.schedule(run: older.id) == nil {
+                let text = "done; its later values were overtaken by run \(run.id), a newer file"
+                try writer.set(run: older.id, to: .finished, verdict: text, at: now)
+            }
+        }
+    }
+}

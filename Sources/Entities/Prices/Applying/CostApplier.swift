@@ -1,0 +1,40 @@
+package import Domain
+package import Magento
+
+/// Brings costs into the shop, for all stores.
+package struct CostApplier: PriceApplying {
+    package static let kind = PriceKind.cost
+    package let client: MagentoClient
+    package let sizer: BatchSizer
+    private let timeline: Timeline
+
+    package init(client: MagentoClient, timeline: Timeline, sizer: BatchSizer = BatchSizer()) {
+        self.client = client
+        self.timeline = timeline
+        self.sizer = sizer
+    }
+
+    package func read(_ skus: [String]) async throws -> [ProductCost] { try await client.costs.find(skus) }
+
+    package func value(_ rows: [ProductCost]) -> PriceValue {
+        PriceValue(rows.filter { $0.store == 0 }.map { PriceEntry(.init(), .fixed($0.cost)) })
+    }
+
+    /// A cost that was put back to nothing is deleted.
+    package func apply(_ changes: [Change]) async -> [ChangeAnswer] {
+        await PriceBatch.apply(changes, settling) { change throws(RejectReason) in
+            let wanted = change.after
+            let rows = wanted.entries.map { ProductCost(sku: change.sku, cost: $0.amount.number) }
+            let deletions = rows.isEmpty ? [ProductCost(sku: change.sku, cost: 0)] : []
+            return PricePiece(index: change.index, sku: change.sku, deletions: deletions, rows: rows) { held in
+                value(held).entries == wanted.entries
+            }
+        }
+    }
+
+    private var settling: PriceSettling<ProductCost> {
+        PriceSettling(
+            route: "cost", save: { await client.costs.save($0) }, delete: { await client.costs.delete($0.map(\.sku)) },
+            read: { try await client.costs.find($0) }, known: { _ in [] }, sizer: sizer, timeline: timeline)
+    }
+}

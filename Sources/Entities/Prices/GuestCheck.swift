@@ -1,0 +1,114 @@
+package import Domain
+package import Magento
+
+/// Looks at prices as a guest while a price plan goes out: through GraphQL at each store view, and for a few products through
+/// the page itself, past its caches.
+///
+/// A trade list must change nothing that a guest sees. A public list may; it must not show less than both the price of before
+/// and the lowest price that is public by the plan.
+package struct GuestCheck: ChangeProbe {
+    package struct Settings: Sendable {
+        /// Store views by code; the default one where empty.
+        package var stores: [String]
+        package var canaries: [RecordKey]
+        /// What index and caches are given after a change before the look.
+        package var settle: Duration
+
+        package init(stores: [String] = [], canaries: [RecordKey] = [], settle: Duration = .seconds(5)) {
+            self.stores = stores
+            self.canaries = canaries
+            self.settle = settle
+        }
+
+        package static let options = [
+            OptionSpec("stores", .list(.text), "Store views to look at, by code; the default one unless given.", example: "[default, trade]"),
+            OptionSpec("canaries", .list(.text), "Products that go out first and alone, where the plan has them.", example: "[TEST-1]"),
+            OptionSpec("settle", .duration, "How long index and caches are given before the look.", default: "5s"),
+        ]
+
+        package init(_ node: SettingNode) throws {
+            self.init(
+                stores: node.texts("stores"), canaries: node.texts("canaries").map { RecordKey($0) },
+                settle: try node.duration("settle") ?? .seconds(5))
+        }
+    }
+
+    /// Pages are fetched for so many products at most; GraphQL is asked for all.
+    private static let pageLimit = 10
+
+    private let endpoint: ShopEndpoint
+    private let catalogue: Catalogue
+    private let settings: Settings
+    private let audience: GroupPins.Audience
+    private let timeline: Timeline
+
+    package init(
+        endpoint: ShopEndpoint, catalogue: Catalogue, settings: Settings, audience: GroupPins.Audience, timeline: Timeline
+    ) {
+        self.endpoint = endpoint
+        self.catalogue = catalogue
+        self.settings = settings
+        self.audience = audience
+        self.timeline = timeline
+    }
+
+    package func canaries(among keys: [RecordKey]) -> [RecordKey] {
+        let present = Set(keys)
+        return settings.canaries.filter { present.contains($0) }
+    }
+
+    package func view(of keys: [RecordKey], _ moment: ProbeMoment) async throws -> [RecordKey: EncodedValue] {
+        if case .after = moment, settings.settle > .zero { try await timeline.sleep(settings.settle) }
+        let sights = try await GuestView.withView(of: endpoint, timeline: timeline) { view in
+            var sights: [[UInt8]: GuestSight] = [:]
+            for store in settings.stores.isEmpty ? [nil] : settings.stores.map(Optional.some) {
+                for price in try await view.prices(of: keys.map(\.text), store: store) {
+                    let folded = RecordKey.folded(Array(price.sku.utf8)[...])
+                    sights[folded, default: GuestSight()].add(price, channel: "GraphQL\(store.map { " of \($0)" } ?? "")")
+                }
+            }
+            try await look(at: keys, view, into: &sights)
+            return sights
+        }
+        return keys.reduce(into: [:]) { views, key in
+            views[key] = sights[RecordKey.folded(key.bytes[...])]?.encoded
+        }
+    }
+
+    /// The pages of the first products, with a query that no cache has seen.
+    private func look(at keys: [RecordKey], _ view: GuestView, into sights: inout [[UInt8]: GuestSight]) async throws {
+        for entry in try await catalogue.find(keys.prefix(Self.pageLimit).map(\.text)) {
+            let token = timeline.randomHex(byteCount: 8)
+            guard let price = try await view.pagePrice(product: entry.id, .pastCaches(token: token)) else { continue }
+            sights[RecordKey.folded(Array(entry.sku.utf8)[...]), default: GuestSight()].add(price, channel: "the product page")
+        }
+    }
+
+    package func violation(_ change: Change, before: EncodedValue?, now: EncodedValue) -> String? {
+        guard let now = try? GuestSight(encoded: now) else { return nil }
+        let before = before.flatMap { try? GuestSight(encoded: $0) }
+        let planned = (try? PriceValue(encoded: change.after))?.entries ?? []
+        for offer in now.offers where isHarmful(offer, before: before, planned: planned) {
+            let from = offer.quantity == 1 ? "" : " from \(offer.quantity) pieces"
+            let was = before?.lowest(like: offer).map { ", before it was \($0.money)" } ?? ""
+            return "\(change.key): a guest gets \(offer.price.money)\(from) by \(offer.channel)\(was)"
+        }
+        return nil
+    }
+
+    private func isHarmful(_ offer: GuestSight.Offer, before: GuestSight?, planned: [PriceEntry]) -> Bool {
+        let was = before?.lowest(like: offer)
+        switch audience {
+        case .trade:
+            if let was { return offer.price < was }
+            // Nothing is known of before: then a price of the very list gives it away.
+            return planned.contains { $0.amount == .fixed(offer.price) }
+        case .public:
+            let fixed = planned.compactMap { entry in
+                if case .fixed(let price) = entry.amount, entry.slot.quantity <= offer.quantity { price } else { nil }
+            }
+            guard let lowest = fixed.min(), let was else { return false }
+            return offer.price < min(lowest, was)
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import Domain
+
+/// Which column is which field, by captions and by what the values are.
+struct FieldGuess {
+    /// Field to the column's index.
+    var columns: [String: Guess<Int>] = [:]
+    /// Each line names a product and a customer: orders or invoices, which no entity takes.
+    private(set) var looksLikeDocuments = false
+
+    /// `captions` are the columns' words, where they are not simply their captions'.
+    init(_ columns: [InspectionReport.Column], captions given: [CaptionWords]? = nil, answers: GuessAnswers) throws {
+        var taken: Set<Int> = []
+        for field in FieldVocabulary.fields {
+            guard let caption = answers["fields.\(field.name)"] else { continue }
+            if caption == "none" { continue }
+            guard let index = columns.firstIndex(where: { $0.caption == caption }) else {
+                throw GuessAnswers.unknown("fields.\(field.name)", caption, columns.map(\.caption) + ["none"])
+            }
+            self.columns[field.name] = Guess(index, .sure, "as answered")
+            taken.insert(index)
+        }
+        let captions = given ?? columns.map { CaptionWords($0.caption) }
+        // The surest captions first: a column is one field only.
+        for (fit, certainty) in [(CaptionWords.Fit.same, Certainty.sure), (.ending, .likely), (.vagueEnding, .unsure)] {
+            for field in FieldVocabulary.fields where self.columns[field.name] == nil && answers["fields.\(field.name)"] != "none" {
+                let free = columns.indices.filter { !taken.contains($0) && Self.isPossible(columns[$0].reading, field.kind) }
+                guard let (index, word) = Self.column(field, captions, fit, among: free) else { continue }
+                taken.insert(index)
+                self.columns[field.name] = Guess(index, certainty, "the caption '\(columns[index].caption)' says \(word)")
+            }
+        }
+        settle(columns)
+    }
+
+    private static func column(
+        _ field: FieldVocabulary.Field, _ captions: [CaptionWords], _ fit: CaptionWords.Fit, among indices: [Int]
+    ) -> (Int, String)? {
+        for word in field.words {
+            if let index = indices.first(where: { captions[$0].fit(word) == fit }) { return (index, word) }
+        }
+        return nil
+    }
+
+    private static func isPossible(_ reading: ColumnReading, _ kind: EntityField.Kind) -> Bool {
+        switch (reading, kind) {
+        case (_, .text), (.empty, .decimal): true
+        case (.number, .decimal), (.date, .instant), (.boolean, .boolean): true
+        case (.empty, _), (.text, _), (.code, _), (.number, _), (.date, _), (.boolean, _): false
+        }
+    }
+
+    /// What one column means depends on what else the file has.
+    private mutating func settle(_ columns: [InspectionReport.Column]) {
+        // Beside a price list a price is the list's, never everybody's.
+        if self.columns["group"] != nil, let price = self.columns["price"], self.columns["tier_price"] == nil {
+            self.columns["tier_price"] = Guess(price.value, price.certainty, price.evidence + "; the file has a price list beside it")
+            self.columns["price"] = nil
+        }
+        // Beside a break price a plain quantity is where the break begins.
+        if self.columns["tier_price"] != nil, self.columns["quantity"] == nil, let stock = self.columns["on_hand"], self.columns["free"] == nil,
+            ["quantity", "qty"].contains(where: { CaptionWords(columns[stock.value].caption).fit($0) != nil })
+        {
+            self.columns["quantity"] = Guess(stock.value, .likely, stock.evidence + "; beside a group's price it is where the break begins")
+            self.columns["on_hand"] = nil
+        }
+        if self.columns["special_price"] != nil, self.columns["price"] == nil || self.columns["special_from"] == nil {
+            for (special, plain) in [("special_from", "valid_from"), ("special_to", "valid_to")] where self.columns[special] == nil {
+                self.columns[special] = self.columns[plain]
+                self.columns[plain] = nil
+            }
+        }
+        if self.columns["account"] != nil, self.columns["sku"] != nil {
+            looksLikeDocuments = true
+            for field in ["account", "email", "price_group", "terms", "credit_limit", "on_stop", "postcode"] { self.columns[field] = nil }
+        }
+        if self.columns["account"] != nil {
+            if let list = self.columns["group"] { self.columns["price_group"] = self.columns["price_group"] ?? list }
+            self.columns["group"] = nil
+        }
+    }
+
+    /// How sure the fields are that make the entity possible; `nil` where it is not.
+    func certainty(of entity: GuessedEntity) -> Certainty? {
+        entity.requirements.filter { $0.isSubset(of: columns.keys) }
+            .compactMap { fields in fields.compactMap { columns[$0]?.certainty }.max() }.min()
+    }
+
+    /// The entities that the columns are enough for.
+    var entities: [GuessedEntity] {
+        let found = Set(columns.keys)
+        return GuessedEntity.allCases.filter { entity in entity.requirements.contains { $0.isSubset(of: found) } }
+    }
+}

@@ -1,0 +1,88 @@
+package import Domain
+
+/// What a flow can keep in step, as far as a file's columns tell.
+package enum GuessedEntity: String, Sendable, CaseIterable {
+    case stock, prices
+    case specialPrices = "special_prices"
+    case tierPrices = "tier_prices"
+    case cost, products, accounts
+
+    /// Each set of fields is enough for a file to feed the entity.
+    var requirements: [Set<String>] {
+        switch self {
+        case .stock: [["sku", "free"], ["sku", "on_hand"]]
+        case .prices: [["sku", "price"]]
+        case .specialPrices: [["sku", "special_price"]]
+        case .tierPrices: [["sku", "group", "tier_price"], ["sku", "quantity", "tier_price"], ["sku", "discount"]]
+        case .cost: [["sku", "unit_cost"]]
+        case .products: [["sku", "name"]]
+        case .accounts: [["account", "name"]]
+        }
+    }
+}
+
+/// The fields that a profile may map, whatever entity takes them, and the words that ERPs caption them with.
+package struct FieldVocabulary: Sendable {
+    package struct Field: Sendable {
+        package var name: String
+        package var kind: EntityField.Kind
+        /// Captions in lower case: `qty in stock`. The first is the plainest; blanks do not count when they are compared.
+        package var words: [String]
+    }
+
+    package static let fields: [Field] = [
+        Field("sku", .text, "sku", "stock code", "product code", "item code", "item no.", "item no",
+            "item number", "item", "part", "part no", "part number", "part num", "article", "article number", "code", "product id", "mbitno", "oditno", "parentkey", "stock item code", "works number"),
+        Field("warehouse", .text, "warehouse", "warehouse code", "location", "location code", "location id", "depot", "site", "branch", "store", "wh", "whse", "mbwhlo"),
+        Field("on_hand", .decimal, "on hand", "qty in stock", "quantity in stock", "in stock", "stock", "qty", "quantity", "stock level", "level",
+            "inventory", "qtyonhand", "on hand qty", "physical stock", "stock qty", "mbstqt"),
+        Field("allocated", .decimal, "allocated", "qty allocated", "quantity allocated", "committed", "reserved", "qtycommit", "mbalqt"),
+        Field("free", .decimal, "free", "free stock", "available", "qty available", "quantity available", "available stock", "free qty", "atp"),
+        Field("class", .text, "class", "category", "stock category", "product group", "group code", "stock cat", "product class"),
+        Field("as_at", .instant, "as at", "updated", "report date", "modified", "last updated", "timestamp"),
+        Field("price", .decimal, "price", "sales price", "selling price", "unit price", "list price", "retail price", "rrp",
+            "base price", "odsapr"),
+        Field("currency", .text, "currency", "currency code", "cur", "ccy"),
+        Field("price_per", .decimal, "price per", "per", "price unit", "price quantity"),
+        Field("pack_size", .decimal, "pack size", "pack", "units per pack", "pack qty"),
+        Field("basis", .text, "basis", "net/gross", "price type", "calc method"),
+        Field("tax_code", .text, "tax code", "vat code", "t/c", "vat", "tax", "vat rate"),
+        Field("valid_from", .instant, "valid from", "start date", "from date", "starting date", "effective from", "effective date", "date from"),
+        Field("valid_to", .instant, "valid to", "end date", "to date", "ending date", "effective to", "expiry date", "expires", "date to"),
+        Field("website", .text, "website", "web site", "store view"),
+        Field("unit_cost", .decimal, "cost", "unit cost", "cost price", "last cost price", "average cost", "standard cost"),
+        Field("special_price", .decimal, "special price", "promo price", "promotion price", "offer price", "sale price"),
+        Field("special_from", .instant, "special from", "promo from", "offer from", "sale start"),
+        Field("special_to", .instant, "special to", "promo to", "offer to", "sale end"),
+        Field("group", .text, "group", "price list", "price list ref", "odprrf", "price band", "price level", "customer group", "list code"),
+        Field("quantity", .decimal, "quantity from", "qty from", "min qty", "minimum quantity", "break qty", "break quantity", "from quantity"),
+        Field("tier_price", .decimal, "tier price", "group price", "trade price", "contract price", "break price"),
+        Field("discount", .decimal, "discount", "discount %", "disc %", "discount percent", "discount rate"),
+        Field("name", .text, "name", "description", "product name", "item name", "product description", "item description", "account name",
+            "customer name", "company name"),
+        Field("weight", .decimal, "weight", "unit weight", "net weight", "gross weight"),
+        Field("tax_class", .text, "tax class", "vat class"),
+        Field("status", .text, "status", "product status", "inactive"),
+        Field("unit", .text, "unit", "uom", "unit of measure", "unit of sale", "unit of measure code"),
+        Field("supplier_reference", .text, "supplier part no", "supplier reference", "supplier part number", "supplier code", "mpn"),
+        Field("account", .text, "account", "a/c", "account ref", "account number", "customer code", "customer no", "customer id", "customer number", "card code", "company code"),
+        Field("email", .text, "email", "e-mail", "email address"),
+        Field("price_group", .text, "price group", "customer price group"),
+        Field("terms", .text, "terms", "payment terms"),
+        Field("credit_limit", .decimal, "credit limit"),
+        Field("on_stop", .boolean, "on stop", "on hold", "blocked", "credit hold"),
+        Field("postcode", .text, "postcode", "post code", "zip", "zip code", "postal code"),
+    ]
+
+    /// The kind of a field; declared attributes of products are text. `nil` for a name that nothing takes.
+    package static func kind(of name: String) -> EntityField.Kind? {
+        if name.hasPrefix("attribute.") { return .text }
+        return fields.first { $0.name == name }?.kind
+    }
+}
+
+extension FieldVocabulary.Field {
+    fileprivate init(_ name: String, _ kind: EntityField.Kind, _ words: String...) {
+        self.init(name: name, kind: kind, words: words)
+    }
+}

@@ -1,0 +1,61 @@
+import Domain
+
+/// What an unknown file is and how to read it: proposals with their evidence, and questions where it cannot be known.
+///
+/// Pure: the same bytes, profiles and answers give the same guess.
+package struct FileGuess: Sendable {
+    /// Where the proposed profile is from.
+    package enum Source: Sendable {
+        /// It came with the program or is the site's own.
+        case known
+        /// It is new: these files are to be written.
+        case drafted(ProfileDraft)
+    }
+
+    package let report: InspectionReport
+    package let encoding: Guess<TextEncoding>
+    package let key: Guess<String>?
+    /// `nil` where the columns are enough for nothing.
+    package let entity: Guess<GuessedEntity?>
+    /// All that the file is enough for.
+    package let entities: [GuessedEntity]
+    package let profile: Guess<Profile>
+    package let source: Source
+    package let preview: MappedPreview
+    package let questions: [Question]
+
+    /// `bytes` are the beginning of a file of `size` bytes, `known` the profiles to choose from, `name` that of a new profile.
+    ///
+    /// Throws `GUESS-…` where the content cannot be a table or document, `ANSWER-…` where an answer is impossible.
+    package init(_ bytes: [UInt8], file: String, size: Int? = nil, known: [Profile], name: String, answers: GuessAnswers = GuessAnswers()) throws {
+        let wanted = try answers.choice("entity", of: GuessedEntity.allCases.map(\.rawValue)).flatMap { GuessedEntity(rawValue: $0) }
+        var steps = GuessSteps(bytes: bytes, file: file, known: known, newName: name, answers: answers, wanted: wanted)
+        let (report, text) = FileInspector.examine(bytes, file: file, size: size, hints: try steps.hints())
+        let isWhole = report.inspected == report.size
+        let found: GuessSteps.Found
+        if let text, !text.rows.isEmpty {
+            found = try steps.table(report, text)
+        } else if ContentSignature(head: bytes) == .xml {
+            found = try steps.document(DocumentInspection(bytes, file: file, isWhole: isWhole, record: answers["record"]), report)
+        } else {
+            throw Diagnostic(
+                "GUESS-CONTENT", report.verdict, at: .init(file: file),
+                hint: "give a sample of delimited text or XML, with some records in it")
+        }
+        self.report = report
+        encoding = found.encoding
+        key = found.key
+        profile = found.profile
+        source = found.source
+        entities = found.entities
+        entity = steps.entity(entities, found.fields)
+        preview = try MappedPreview(profile.value, sample: bytes)
+        questions = steps.questions
+    }
+
+    /// As above, for the file at `path`. Throws `FILE-OPEN` and `FILE-READ` too.
+    package init(path: String, known: [Profile], name: String, answers: GuessAnswers = GuessAnswers()) throws {
+        let sample = try FileInspector.sample(of: path)
+        try self.init(sample.bytes, file: sample.name, size: sample.size, known: known, name: name, answers: answers)
+    }
+}

@@ -1,0 +1,178 @@
+import Domain
+
+/// A new profile from what was found in a sample: the three files as texts.
+package struct ProfileDraft: Sendable {
+    /// `dialect.json`, or the file that stands in its place.
+    package let structureFile: String
+    package let structure: String
+    package let schema: String
+    package let profile: String
+
+    static let advice = "Proposed from a sample by tallyman init. Confirm it with a second file of another day."
+
+    init(structureFile: String, structure: String, schema: String, profile: String) {
+        (self.structureFile, self.structure, self.schema, self.profile) = (structureFile, structure, schema, profile)
+    }
+
+    /// What a draft is made from.
+    struct Findings {
+        var report: InspectionReport
+        var text: TextInspection
+        var encoding: TextEncoding
+        /// With the readings that are taken.
+        var columns: [InspectionReport.Column]
+        /// Field to column.
+        var fields: [String: Int]
+        var trailer: Layout.Trailer?
+    }
+
+    init(title: String, _ findings: Findings) {
+        let isQuoted = findings.report.quote != nil || findings.report.separator == UInt8(ascii: ",")
+        let hasHeader = findings.text.header.row != nil
+        structureFile = Profile.Format.csv.structureFile
+        structure =
+            JSONText.object(
+                [("delimiter", .text(String(decoding: [findings.report.separator ?? UInt8(ascii: ",")], as: UTF8.self)))]
+                    + [("quoteChar", isQuoted ? .text("\"") : .null)] + (isQuoted ? [("doubleQuote", .flag(true))] : [])
+                    + [("header", .flag(hasHeader))]
+            ).inline + "\n"
+        let names = Self.names(findings)
+        schema =
+            JSONText.object([
+                ("fields", .list(findings.columns.indices.compactMap { index in names[index].map { Self.column(index, $0, findings.columns, findings.fields) } })),
+                ("missingValues", .list(Self.missingValues(findings).map(JSONText.text))),
+            ]).block
+        profile = JSONText.object(Self.keys(title, findings, names)).block
+    }
+
+    /// Reads the draft as a profile. Throws `PROFILE-…` where the findings contradict each other.
+    package func loaded(as name: String) throws -> Profile {
+        try Profile(
+            name: name, profile: JSONDocument.parse(Array(profile.utf8), file: "profile.json"),
+            schema: JSONDocument.parse(Array(schema.utf8), file: "schema.json"),
+            structure: JSONDocument.parse(Array(structure.utf8), file: structureFile))
+    }
+
+    /// The name of each column to declare; a column that a header does not name, or names like another, is left out.
+    private static func names(_ findings: Findings) -> [String?] {
+        let captions = findings.text.captions
+        guard !captions.isEmpty else { return findings.columns.indices.map { "column \($0 + 1)" } }
+        let single = singleCaptions(captions)
+        return findings.columns.indices.map { $0 < captions.count && single.contains(captions[$0]) ? captions[$0] : nil }
+    }
+
+    /// The captions that stand for one column alone.
+    static func singleCaptions(_ captions: [String]) -> Set<String> {
+        let seen = captions.map { CaptionWords($0).joined }
+        return Set(captions.indices.filter { index in !seen[index].isEmpty && seen.count { $0 == seen[index] } == 1 }.map { captions[$0] })
+    }
+
+    static func column(_ index: Int, _ name: String, _ columns: [InspectionReport.Column], _ fields: [String: Int]) -> JSONText {
+        let kinds = fields.filter { $0.value == index }.compactMap { FieldVocabulary.kind(of: $0.key) }
+        var pairs: [(String, JSONText)] = [("name", .text(name))]
+        let reading = columns[index].reading
+        if kinds.contains(.text) {
+            pairs.append(("type", .text("string")))
+        } else {
+            switch reading {
+            case .empty: pairs.append(("type", .text(kinds.contains(.decimal) ? "number" : "string")))
+            case .text, .code: pairs.append(("type", .text("string")))
+            case .number(let number):
+                // A quantity that is whole today may have decimals tomorrow.
+                pairs.append(("type", .text("number")))
+                pairs += Self.style(number)
+            case .date(let date): pairs += [("type", .text(reading.type)), ("format", .text(date.format))]
+            case .boolean(let yes, let no):
+                pairs += [
+                    ("type", .text("boolean")), ("trueValues", .list(yes.map(JSONText.text))), ("falseValues", .list(no.map(JSONText.text))),
+                ]
+            }
+        }
+        if ["sku", "account"].contains(where: { fields[$0] == index }) {
+            pairs.append(("constraints", .object([("required", .flag(true))])))
+        }
+        return .object(pairs)
+    }
+
+    private static func style(_ number: ColumnReading.NumberReading) -> [(String, JSONText)] {
+        var pairs: [(String, JSONText)] = []
+        switch number.style {
+        case .plain: break
+        case .grouped: pairs.append(("groupChar", .text(",")))
+        case .continental: pairs += [("decimalChar", .text(",")), ("groupChar", .text("."))]
+        }
+        if number.hasCurrency { pairs.append(("bareNumber", .flag(false))) }
+        return pairs
+    }
+
+    private static func missingValues(_ findings: Findings) -> [String] {
+        let words = ["- None -", "N/A", "NULL", "\\N"]
+        let found = words.filter { word in
+            findings.text.body.contains { row in row.cells.contains { $0.trimmingBlanks().elementsEqual(word.utf8) } }
+        }
+        return [""] + found
+    }
+
+    private static func keys(_ title: String, _ findings: Findings, _ names: [String?]) -> [(String, JSONText)] {
+        var keys: [(String, JSONText)] = [
+            ("title", .text(title)),
+            ("description", .text(Self.advice)),
+            ("version", .number(1)), ("encoding", .text(findings.encoding.rawValue)), ("mode", .text("full")),
+        ]
+        let layout = Self.layout(findings)
+        if !layout.isEmpty { keys.append(("layout", .object(layout))) }
+        keys.append(("header", .object(findings.text.header.row == nil ? [("order", .text("declared"))] : [("unknown", .text("allow"))])))
+        let numbers = Self.numbers(findings.columns)
+        if !numbers.isEmpty { keys.append(("numbers", .object(numbers))) }
+        keys.append(("fields", .object(Self.mappings(findings.fields, names))))
+        if let trailer = findings.trailer {
+            keys.append(
+                (
+                    "trailer",
+                    .object(
+                        (trailer.firstCell.map { [("first_cell", .text($0))] } ?? [])
+                            + (trailer.countCell.map { [("count_cell", .number($0))] } ?? []))
+                ))
+        }
+        keys += [("duplicate_keys", .text("reject")), ("event_time", .object([("source", .text("modified"))]))]
+        let isCounted = findings.trailer?.countCell != nil
+        keys.append(("complete", .object([isCounted ? ("trailer_count", .flag(true)) : ("final_line_end", .flag(true))])))
+        return keys
+    }
+
+    private static func layout(_ findings: Findings) -> [(String, JSONText)] {
+        var layout: [(String, JSONText)] = []
+        let header = findings.text.header
+        let first = header.row ?? header.preamble
+        let line = findings.text.rows.indices.contains(first) ? findings.text.rows[first].line : 1
+        if line > 1 { layout.append(("preamble", .number(line - 1))) }
+        if header.extraRows > 0 { layout.append(("extra_header_rows", .number(header.extraRows))) }
+        if findings.report.troubles.contains(where: { $0.code == "QUOTES-STRAY" }) { layout.append(("stray_quotes", .text("literal"))) }
+        return layout
+    }
+
+    static func numbers(_ columns: [InspectionReport.Column]) -> [(String, JSONText)] {
+        let readings = columns.compactMap { column in
+            if case .number(let number) = column.reading { number } else { nil }
+        }
+        return (readings.contains(where: \.hasTrailingMinus) ? [("trailing_minus", .flag(true))] : [])
+            + (readings.contains(where: \.hasParentheses) ? [("parentheses", .flag(true))] : [])
+    }
+
+    /// In the vocabulary's order.
+    static func mappings(_ fields: [String: Int], _ names: [String?]) -> [(String, JSONText)] {
+        FieldVocabulary.fields.compactMap { field in
+            fields[field.name].flatMap { names[$0] }.map { (field.name, mapping(field.name, $0)) }
+        }
+    }
+
+    /// What a blank cell means is the owner's to say; these are the readings that do no harm.
+    static func mapping(_ field: String, _ column: String) -> JSONText {
+        let base: [(String, JSONText)] = [("column", .text(column))]
+        switch field {
+        case "sku", "account", "warehouse", "on_hand", "free", "group", "tier_price": return .object(base + [("blank", .text("reject"))])
+        case "allocated": return .object(base + [("blank", .text("zero"))])
+        default: return .object(base)
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import AsyncHTTPClient
+import Domain
+import NIOCore
+import Synchronization
+
+/// The connections to one shop, opened by the first call: a poll that finds no file never starts the network machinery.
+final class HTTPConnection: Sendable {
+    private let limits: WireLimits
+    private let client = Mutex<HTTPClient?>(nil)
+
+    private init(_ limits: WireLimits) { self.limits = limits }
+
+    /// Runs `body` and closes what it has opened.
+    static func withConnection<Result>(
+        _ limits: WireLimits, _ body: (HTTPConnection) async throws -> Result
+    ) async throws -> Result {
+        let connection = HTTPConnection(limits)
+        do {
+            let result = try await body(connection)
+            try await connection.close()
+            return result
+        } catch {
+            // The error that matters is the first.
+            try? await connection.close()
+            throw error
+        }
+    }
+
+    func execute(_ request: HTTPClientRequest, deadline: NIODeadline) async throws -> HTTPClientResponse {
+        try await opened().execute(request, deadline: deadline)
+    }
+
+    private func opened() -> HTTPClient {
+        client.withLock { client in
+            if let client { return client }
+            let made = makeClient()
+            client = made
+            return made
+        }
+    }
+
+    private func close() async throws {
+        try await client.withLock { $0 }?.shutdown()
+    }
+
+    private func makeClient() -> HTTPClient {
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow,
+            timeout: .init(
+                connect: .milliseconds(limits.connectDeadline.wholeMilliseconds),
+                read: .milliseconds(limits.idleDeadline.wholeMilliseconds)),
+            connectionPool: .init(idleTimeout: .seconds(15)),
+            decompression: .disabled
+        )
+        // Ours is the only place that tries again: a refused connection is an answer at once.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        // One protocol, so that a lost connection means one thing.
+        configuration.httpVersion = .http1Only
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = limits.concurrency
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+}

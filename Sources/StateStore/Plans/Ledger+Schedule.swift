@@ -1,0 +1,43 @@
+package import Domain
+import GRDB
+
+/// Values of a run that wait for their day.
+package struct Schedule: Hashable, Sendable {
+    package var changes: Int
+    package var next: UTCInstant
+}
+
+extension LedgerReader {
+    /// The dated values of a run that are not sent yet; `nil` where there are none.
+    package func schedule(run: Int64) throws -> Schedule? {
+        let row = try Row.fetchOne(
+            db, sql: "SELECT count(*), min(due) FROM change WHERE run = ? AND due IS NOT NULL AND outcome = 'deferred'",
+            arguments: [run]
+        )
+        guard let row, let next = row[1] as Int64? else { return nil }
+        return Schedule(changes: row[0], next: UTCInstant(milliseconds: next))
+    }
+}
+
+extension LedgerWriter {
+    /// Of several values of one key that may all be sent by now, after a pause or a long decision, only the last is true.
+    package func settleOutdated(run: Int64, entity: String, now: UTCInstant) throws {
+        guard let schedule = try reader.schedule(run: run), schedule.next <= now else { return }
+        let outdated = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT c.id, c.records FROM change c
+                WHERE c.run = ? AND c.entity = ? AND c.outcome = 'deferred' AND EXISTS
+                  (SELECT 1 FROM change l WHERE l.run = c.run AND l.entity = c.entity AND l.fold = c.fold AND l.key = c.key
+                   AND l.due <= ? AND l.id > c.id AND l.outcome = 'deferred')
+                """,
+            arguments: [run, entity, now.milliseconds]
+        )
+        var records = 0
+        for row in outdated {
+            try settle(row[0], as: .superseded, proof: "a later value was due by then", at: now)
+            records += row[1] as Int
+        }
+        if !outdated.isEmpty { try settle([.superseded: records], run: run, entity: entity) }
+    }
+}

@@ -1,0 +1,83 @@
+import Crypto
+import Domain
+import Endpoints
+import Engine
+import Formats
+import Foundation
+import Magento
+import StateStore
+
+extension Assembly {
+    /// The flow, ready to run against the shop behind `client`.
+    func flow(_ name: String, _ client: MagentoClient, _ ledger: Ledger) async throws -> Flow {
+        let node = try settings.flow(name)
+        guard let pullNode = node["pull"] else { throw node.invalid("has no pull", hint: "add pull: {…}") }
+        let profile = try profile(of: node)
+        let pull = try Pull(pullNode, endpoint: try endpoint(try pullNode.requiredText("endpoint")))
+        let configured = try entities(of: node, profile)
+        let common = try Gates(node["gates"])
+        let shop = ConnectedShop(
+            client: client, endpoint: try shopSettings().endpoint, timeline: timeline, pins: PinMemory(ledger: ledger, flow: name)
+        )
+        var entities: [FlowEntity] = []
+        for entity in configured {
+            let connected = try await entity.connect(shop)
+            entities.append(
+                FlowEntity(
+                    definition: connected.definition, applier: watched(connected.applier), gates: try entity.gates(common),
+                    inspector: connected.inspector, probe: connected.probe
+                )
+            )
+        }
+        return Flow(
+            name: name, pull: pull, profile: profile, entities: entities,
+            mode: try node.choice("mode", default: .full), timeZone: node.text("timezone") ?? settings.timeZone,
+            approval: try node.choice("approve", default: .automatic), fingerprint: fingerprint(of: node, profile, configured)
+        )
+    }
+
+    /// The entities of a flow, without a shop to apply to.
+    func entities(of flow: SettingNode) throws -> [any ConfiguredEntity] { try entities(of: flow, try profile(of: flow)) }
+
+    private func entities(of flow: SettingNode, _ profile: Profile) throws -> [any ConfiguredEntity] {
+        try EntityCatalogue.kinds.compactMap { kind in
+            try flow[kind.name].map { group in
+                try kind.init(EntityContext(group: group, flow: flow, profile: profile, settings: settings))
+            }
+        }
+    }
+
+    /// Every entity that some flow feeds, once, in the catalogue's order.
+    func definitions() throws -> [any EntityDefinition] {
+        var found: [String: any EntityDefinition] = [:]
+        for name in settings.flowNames {
+            for entity in try entities(of: settings.flow(name)) { found[entity.definition.name] = entity.definition }
+        }
+        return EntityCatalogue.names.compactMap { found[$0] }
+    }
+
+    /// A value in words, whichever entity it is of.
+    func describe(_ value: EncodedValue, entity: String) throws -> String {
+        try definitions().first { $0.name == entity }?.describe(value) ?? "(\(entity) is fed by no flow any more)"
+    }
+
+    /// Changes with everything that turns the same bytes into other values.
+    private func fingerprint(of flow: SettingNode, _ profile: Profile, _ entities: [any ConfiguredEntity]) -> String {
+        var text = "\(profile.name) \(profile.version)"
+        for entity in entities {
+            text += " \(flow[type(of: entity).name].map(Self.canonical) ?? "")"
+            if !entity.sideContent.isEmpty { text += Hex.string(SHA256.hash(data: Data(entity.sideContent))) }
+        }
+        return ContentHash(digest: SHA256.hash(data: Data(text.utf8))).short
+    }
+
+    private static func canonical(_ node: SettingNode) -> String {
+        switch node.value {
+        case .scalar(let text): text
+        case .null: "~"
+        case .list(let nodes): "[" + nodes.map(canonical).joined(separator: ",") + "]"
+        case .map(let pairs):
+            "{" + pairs.sorted { $0.key < $1.key }.map { "\($0.key):\(canonical($0.node))" }.joined(separator: ",") + "}"
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import Domain
+import Engine
+import Entities
+import Formats
+import Magento
+
+/// The entities that a flow may feed. A new one is a file beside `StockEntity` and a line here.
+enum EntityCatalogue {
+    static let kinds: [any ConfiguredEntity.Type] = [
+        StockEntity.self, PriceEntity<PriceDefinition>.self, PriceEntity<SpecialPriceDefinition>.self,
+        PriceEntity<TierPriceDefinition>.self, PriceEntity<CostDefinition>.self, ProductEntity.self,
+    ]
+
+    /// The groups of a flow's settings, one per entity.
+    static var options: [OptionSpec] { kinds.map { OptionSpec($0.name, .object($0.options), $0.help) } }
+    static var names: [String] { kinds.map { $0.name } }
+}
+
+/// One entity as the settings of a flow describe it: checked, and not yet connected to a shop.
+protocol ConfiguredEntity: Sendable {
+    /// The group's name in a flow, and the entity's in the tally.
+    static var name: String { get }
+    static var help: String { get }
+    static var options: [OptionSpec] { get }
+
+    init(_ context: EntityContext) throws
+
+    /// Enough to read files and to put values in words.
+    var definition: any EntityDefinition { get }
+    /// What lies outside the settings file and makes other values of the same bytes, such as a buffer list's content.
+    var sideContent: [UInt8] { get }
+
+    /// The flow's gates with what the entity adds to them.
+    func gates(_ common: Gates) throws -> Gates
+
+    /// Asks the shop what has to be known before a plan is made (its customer groups, say).
+    func connect(_ shop: ConnectedShop) async throws -> ConnectedEntity
+}
+
+/// The shop as an entity gets it.
+struct ConnectedShop {
+    var client: MagentoClient
+    var endpoint: ShopEndpoint
+    var timeline: Timeline
+    /// Which customer groups the flow's prices have hung on so far.
+    var pins: PinMemory
+}
+
+/// An entity with its way into the shop.
+struct ConnectedEntity {
+    var definition: any EntityDefinition
+    var applier: any ChangeApplier
+    var inspector: (any PlanInspector)?
+    var probe: (any ChangeProbe)?
+}
+
+/// What an entity is made from.
+struct EntityContext {
+    /// The entity's own group.
+    var group: SettingNode
+    var flow: SettingNode
+    var profile: Profile
+    var settings: Settings
+}

@@ -1,0 +1,53 @@
+import ArgumentParser
+import Domain
+import Formats
+import Foundation
+
+struct InitCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "init", abstract: "Propose settings, and a profile where none fits, from a sample file.",
+        discussion: """
+            Writes tallyman.yaml, and profiles/ where no shipped profile reads the sample. Shows ten records as they would be taken,
+            and what it is unsure of. Answers to its questions come from a YAML file. Nothing is ever overwritten.
+            """
+    )
+
+    @Option(help: "A sample of the ERP's file.") var from: String
+    @Option(help: "A YAML file with answers, by the keys of the questions.") var answers: String?
+    @Option(help: "What the flow is for: stock, prices and so on. The sample decides unless given.") var entity: String?
+    @Option(help: "The folder to write into.") var out = "."
+    @Option(help: "The folder of the known profiles.") var profiles: String?
+
+    func run() throws {
+        let catalogue = ProfileCatalogue(folder: profiles ?? Settings.installedProfiles(ProcessInfo.processInfo.environment))
+        let known = try catalogue.names.map { try catalogue.profile(named: $0) }
+        let guess = try FileGuess(path: from, known: known, name: InitFiles.newProfile, answers: try givenAnswers())
+        let sample = URL(fileURLWithPath: from).lastPathComponent
+        let printer = InitPrinter(output: Output(.text), sample: sample)
+        printer.print(guess)
+        guard let entity = guess.entity.value, EntityCatalogue.names.contains(entity.rawValue) else {
+            throw Diagnostic(
+                "INIT-ENTITY",
+                guess.entity.value.map { "no flow can take \($0.rawValue)" } ?? "the sample does not say what it is for",
+                at: .init(file: from),
+                hint: "answer the questions above, or choose with --entity one of: \(EntityCatalogue.names.joined(separator: ", "))")
+        }
+        let files = InitFiles(
+            guess: guess, entity: entity, sample: sample, known: profiles.map { URL(fileURLWithPath: $0).standardizedFileURL.path })
+        let written = try files.write(into: out)
+        printer.end(written: written, settings: "\(out)/\(InitFiles.settings)")
+    }
+
+    /// The answers file's keys, nested ones joined by points, and `--entity` over all.
+    private func givenAnswers() throws -> GuessAnswers {
+        var values: [String: String] = [:]
+        if let answers { Self.flatten(try SettingsFile.load(answers), below: "", into: &values) }
+        if let entity { values["entity"] = entity }
+        return GuessAnswers(values)
+    }
+
+    private static func flatten(_ node: SettingNode, below path: String, into values: inout [String: String]) {
+        if let text = node.scalar { values[path] = text }
+        for (key, child) in node.map ?? [] { flatten(child, below: path.isEmpty ? key : "\(path).\(key)", into: &values) }
+    }
+}

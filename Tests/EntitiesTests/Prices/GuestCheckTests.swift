@@ -1,0 +1,94 @@
+import Domain
+import Magento
+import MagentoSandbox
+import TestKit
+import Testing
+
+@testable import Entities
+
+/// What a guest sees while prices go out, and what of it stops a plan.
+struct GuestCheckTests {
+    private func look(
+        _ audience: GroupPins.Audience = .trade, settings: GuestCheck.Settings = .init(settle: .zero), prepare: @Sendable (inout ShopState) -> Void = { _ in },
+        _ body: (GuestCheck, PriceShop) async throws -> Void
+    ) async throws {
+        try await ApplierShop.run(products: 5, prepare: prepare) { shop in
+            let timeline = ManualTimeline(now: Timeline.system.now()).timeline
+            let endpoint = try #require(ShopEndpoint(url: shop.server.url))
+            let check = GuestCheck(endpoint: endpoint, catalogue: shop.client.catalogue, settings: settings, audience: audience, timeline: timeline)
+            let places = try await StorePlaces(shop.client.stores)
+            let zone = try #require(ShopZone("Europe/London"))
+            try await body(check, PriceShop(client: shop.client, shop: shop.shop, places: places, timeline: timeline, zone: zone))
+        }
+    }
+
+    private let keys = [RecordKey("P-000"), RecordKey("P-001")]
+
+    @Test func `V1 a trade price that guests get is seen, by product, channel and both prices`() async throws {
+        try await look { check, shop in
+            let before = try await check.view(of: keys, .before)
+            shop.shop.withState { $0.prices.upsert(.init(audience: .everyone, value: .fixed(Money(6))), of: 1) }
+            let after = try await check.view(of: keys, .after)
+            let sent = PriceShop.change("P-000", [PriceShop.tier("6")])
+
+            let found = keys.map { key in
+                after[key].flatMap { check.violation(Change(id: 1, key: key, before: nil, after: sent.after, version: sent.version), before: before[key], now: $0) }
+            }
+
+            #expect(found == ["P-000: a guest gets 6.00 by GraphQL, before it was 10.00", nil])
+        }
+    }
+
+    @Test func `a group's price that only the group gets disturbs nobody`() async throws {
+        try await look { check, shop in
+            let before = try await check.view(of: keys, .before)
+            let sent = PriceShop.change("P-000", [PriceShop.tier("6")])
+            #expect(try await shop.tier.apply([sent]).areAllApplied)
+
+            let after = try await check.view(of: keys, .after)
+
+            #expect(after[keys[0]].flatMap { check.violation(sent, before: before[keys[0]], now: $0) } == nil)
+        }
+    }
+
+    /// The page cache keeps the old page; a query that it has not seen shows the new price.
+    @Test func `V1 a page behind a cache hides nothing from the look`() async throws {
+        try await look(prepare: { $0.storefront.pageCaching = .kept }) { check, shop in
+            let before = try await check.view(of: keys, .before)
+            shop.shop.withState { state in state.catalogue.update("P-001") { $0.price = Money(1) } }
+
+            let after = try await check.view(of: keys, .after)
+
+            let sent = PriceShop.change("P-001", [PriceShop.tier("1")])
+            #expect(after[keys[1]].flatMap { check.violation(sent, before: before[keys[1]], now: $0) }?.hasPrefix("P-001: a guest gets 1.00 by") == true)
+        }
+    }
+
+    /// Base prices of a shop on schedule are seen only after its index has run.
+    @Test func `a look after the index has run sees what a look before it does not`() async throws {
+        try await look(.public, prepare: { $0.storefront.indexing = .onSchedule }) { check, shop in
+            let sent = PriceShop.change("P-000", [PriceShop.price("8")])
+            let before = try await check.view(of: keys, .before)
+            #expect(await shop.base.apply([sent]).areAllApplied)
+
+            let early = try await check.view(of: keys, .after)
+            shop.shop.withState { $0.reindexPrices() }
+            let late = try await check.view(of: keys, .after)
+
+            #expect(early == before && late[keys[0]] != before[keys[0]] && late[keys[1]] == before[keys[1]])
+            #expect(late[keys[0]].flatMap { check.violation(sent, before: before[keys[0]], now: $0) } == nil)
+        }
+    }
+
+    @Test func `a shop that does not let itself be looked at is no clear shop`() async throws {
+        try await look(settings: .init(stores: ["nowhere"], settle: .zero)) { check, _ in
+            await #expect { try await check.view(of: keys, .before) } throws: { ($0 as? Diagnostic)?.kind != .permanent }
+        }
+    }
+
+    @Test func `canaries are those of the settings that the plan has`() async throws {
+        try await look(settings: .init(canaries: [RecordKey("P-001"), RecordKey("X")], settle: .zero)) { check, _ in
+            #expect(check.canaries(among: keys) == [RecordKey("P-001")])
+        }
+    }
+}
