@@ -146,6 +146,44 @@ def verdict(name, ratio, target):
     print(f"  {'meets ' if ratio <= target else 'MISSES'} {name}: {ratio:.2f} (target {target:g})")
 
 
+def read_xml(options, data, tallyman):
+    """XML beside the library's own parser in C and beside lxml; memory by size."""
+    reference = options.folder / "xml_reference"
+    flags = subprocess.run(["xml2-config", "--cflags", "--libs"], capture_output=True, text=True, check=True).stdout.split()
+    compiler = shutil.which("cc") or shutil.which("clang")
+    subprocess.run([compiler, "-O2", "-o", reference, HERE / "xml_reference.c", *flags], check=True)
+    schema = HERE.parent / "Schemas/xsd/generic/stock.xsd"
+
+    def file(rows):
+        path = data / f"stock-{rows}.xml"
+        if not path.exists():
+            subprocess.run([sys.executable, HERE / "generate_stock.py", path, str(rows), "--xml"], check=True)
+        return path
+
+    def check(rows):
+        return measure([tallyman, "check", file(rows), "--profile", "generic/stock-xml", "--profiles", HERE.parent / "Schemas/profiles"], options.folder)
+
+    source = file(options.rows)
+    plain, validated, lxml, ours = [], [], [], []
+    for _ in range(options.runs):
+        plain.append(measure([reference, source], options.folder))
+        validated.append(measure([reference, source, schema], options.folder))
+        lxml.append(measure([sys.executable, HERE / "read_lxml.py", source], options.folder))
+        ours.append(check(options.rows))
+    plain, validated, lxml, ours = median(plain), median(validated), median(lxml), median(ours)
+    show(
+        f"Reading {options.rows:,} XML records to typed, validated records",
+        [("libxml2 SAX2 and schema, in C", validated, ""), ("libxml2 SAX2 alone, in C", plain, "no schema"),
+         ("Python lxml", lxml, "no schema"), ("tallyman check", ours, "")],
+    )
+    verdict("XML, CPU / SAX2 and schema in C", ours["cpu"] / validated["cpu"], 1.5)
+    verdict("XML, CPU / lxml without schema", ours["cpu"] / lxml["cpu"], 0.5)
+    sizes = [int(size) for size in options.sizes.split(",")]
+    peaks = {size: check(size)["peak"] for size in sizes}
+    print("  memory: " + ", ".join(f"{size:,} records {peak:.0f} MB" for size, peak in peaks.items()))
+    verdict("XML, largest / smallest peak", max(peaks.values()) / min(peaks.values()), 1.2)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--tallyman", required=True, type=pathlib.Path)
@@ -176,6 +214,8 @@ def main():
         plain = median([measure([sys.executable, HERE / "read_polars.py", first], stage.folder) for _ in range(options.runs)])
         show(f"Reading {rows:,} rows to validated, typed records", [("polars, plain read", plain, ""), ("tallyman check", reading, "")])
         verdict("reading, CPU / polars", reading["cpu"] / plain["cpu"], 0.8)
+
+        read_xml(options, data, stage.tallyman)
 
         # The whole job.
         settings = stage.settings("state")

@@ -35,10 +35,8 @@ package struct FileGuess: Sendable {
         let found: GuessSteps.Found
         if let text, !text.rows.isEmpty {
             found = try steps.table(report, text)
-        } else if ContentSignature(head: bytes) == .xml,
-            let document = DocumentInspection(bytes, file: file, isWhole: isWhole, record: answers["record"])
-        {
-            found = try steps.document(document)
+        } else if ContentSignature(head: bytes) == .xml {
+            found = try steps.document(DocumentInspection(bytes, file: file, isWhole: isWhole, record: answers["record"]), report)
         } else {
             throw Diagnostic(
                 "GUESS-CONTENT", report.verdict, at: .init(file: file),

@@ -63,11 +63,16 @@ struct GuessSteps {
 
     // MARK: Documents
 
-    mutating func document(_ document: DocumentInspection) throws -> Found {
-        let encoding = Guess(TextEncoding(named: document.outline.encoding) ?? .utf8, .sure, "the document says so")
+    /// `document` is `nil` where the structure cannot be told; a known profile may read it all the same.
+    mutating func document(_ document: DocumentInspection?, _ report: InspectionReport) throws -> Found {
+        let encoding = Guess(document.flatMap { TextEncoding(named: $0.outline.encoding) } ?? .utf8, .sure, "the document says so")
+        if let known = try knownProfile(.document, sample: bytes, encoding) { return known }
+        guard let document else {
+            throw Diagnostic(
+                "GUESS-CONTENT", report.verdict, at: .init(file: file), hint: "give a sample of well-formed XML with some records in it")
+        }
         var columns = document.columns
         let styles = try StyleGuess(&columns, answers: answers)
-        if let known = try knownProfile(.document, sample: bytes, encoding) { return known }
         var fields = try FieldGuess(columns, captions: document.fields.map { DocumentInspection.words($0.path) }, answers: answers)
         let key = try KeyGuess(columns, fields: &fields, answers: answers).column
         guard !fields.columns.isEmpty else {

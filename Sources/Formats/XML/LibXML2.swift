@@ -4,7 +4,7 @@ import Synchronization
 /// One document being pushed through libxml2, with everything switched off that could reach outside it (reliability 1.6):
 /// no file is opened by name, no entity loaded, no DTD read, no network asked.
 ///
-/// The only file that sees the C library, together with `LibXML2+Schema`. Not for several threads at once. `events` must outlive it.
+/// The only file that sees the C library, together with `XMLSchemaCheck`. Not for several threads at once. `events` must outlive it.
 final class LibXML2 {
     private let context: xmlParserCtxtPtr
     private var isStopped = false

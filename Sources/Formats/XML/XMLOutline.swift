@@ -76,7 +76,8 @@ package struct XMLOutline: Sendable {
 private final class XMLOutlineEvents: XMLEvents {
     private final class Node {
         let name: String
-        let parent: Node?
+        /// Its parent owns it.
+        private(set) weak var parent: Node?
         var children: [String: Node] = [:]
         var order: [Node] = []
         var count = 0

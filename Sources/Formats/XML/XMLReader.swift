@@ -162,7 +162,8 @@ struct XMLReader {
         let reason = RejectReason(
             "XML-SYNTAX", "the document is not well-formed: \(fault.words), line \(line), column \(fault.column)",
             fix: "ask the sender for this document again; the others of the file are not touched by it")
-        let next = try nextStart(behind: max(events.documentStart + 1, events.behindRoot ?? 0))
+        // Its own root and the records taken from it are no next document, even where they look like one.
+        let next = try nextStart(behind: max(events.documentStart + 1, events.behindRoot ?? 0, events.settled + 1))
         let startLine = documentLine
         let passed = try text(from: events.documentStart).prefix(next - events.documentStart)
         let lines = passed.count { $0 == 0x0A }

@@ -12,10 +12,17 @@ enum FuzzReading {
         /// Two faults in one file may be met in another order; what counts is that it is refused.
         func isSame(as other: Outcome) -> Bool {
             switch (self, other) {
-            case (.read(let left), .read(let right)): left == right
+            case (.read(let left), .read(let right)): Self.plain(left) == Self.plain(right)
             case (.refused, .refused): true
             case (.read, .refused), (.refused, .read): false
             }
+        }
+
+        /// What exactly is wrong with a document's syntax depends on how much of it the parser sees at once.
+        private static func plain(_ file: ReadFile) -> ReadFile {
+            var file = file
+            for index in file.records.indices where file.records[index].reason?.code == "XML-SYNTAX" { file.records[index].reason?.text = "" }
+            return file
         }
     }
 

@@ -1,5 +1,6 @@
 import Domain
 import Engine
+import Formats
 import Foundation
 import MagentoSandbox
 import StateStore
@@ -13,35 +14,57 @@ import Testing
 struct ProfileFixture: Sendable, CustomTestStringConvertible {
     let name: String
     let folder: String
-    var testDescription: String { name }
+    var testDescription: String { String(folder.dropFirst("\(Project.folder)/Fixtures/profiles/".count)) }
 
-    /// Those whose fields an entity takes; account lists have none yet.
+    /// Those whose fields an entity takes; account lists have none yet. A profile with several cases has a folder for each.
     static var all: [ProfileFixture] {
         let root = "\(Project.folder)/Fixtures/profiles"
-        let vendors = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
-        let names = vendors.flatMap { vendor in
-            ((try? FileManager.default.contentsOfDirectory(atPath: "\(root)/\(vendor)")) ?? []).map { "\(vendor)/\($0)" }
-        }
-        return names.sorted().map { ProfileFixture(name: $0, folder: "\(root)/\($0)") }.filter { !$0.groups.isEmpty }
+        return entries(root).flatMap { vendor in
+            entries("\(root)/\(vendor)").flatMap { profile -> [ProfileFixture] in
+                let folder = "\(root)/\(vendor)/\(profile)"
+                let cases = entries(folder).filter { entries("\(folder)/\($0)").contains { $0.hasPrefix("input.") } }
+                let folders = cases.isEmpty ? [folder] : cases.map { "\(folder)/\($0)" }
+                return folders.map { ProfileFixture(name: "\(vendor)/\(profile)", folder: $0) }
+            }
+        }.filter { !$0.groups.isEmpty }
+    }
+
+    private static func entries(_ folder: String) -> [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
     }
 
     // MARK: What the file holds
 
-    /// The mapped records by field, as `convert` prints them.
-    private var records: [[String: String]] {
-        guard let text = try? String(contentsOfFile: "\(folder)/expected.csv", encoding: .utf8) else { return [] }
-        let rows = Self.cells(text)
-        guard let header = rows.first else { return [] }
-        return rows.dropFirst().map { row in
-            Dictionary(zip(header, row), uniquingKeysWith: { first, _ in first })
-        }
+    private var profile: Profile? {
+        try? ProfileCatalogue(folder: "\(Project.folder)/Schemas/profiles").profile(named: name)
     }
 
+    private var input: String {
+        Self.entries(folder).first { $0.hasPrefix("input.") } ?? "input"
+    }
+
+    private var fields: Set<String> { Set(profile?.mappedFields ?? []) }
+
+    /// The different texts of a field, read through the profile; rejected records count too.
     private func values(_ field: String) -> [String] {
-        Set(records.compactMap { $0[field] }.filter { !$0.isEmpty }).sorted()
+        guard let profile, fields.contains(field),
+            var source = try? profile.makeReader(
+                FileByteSource(path: "\(folder)/\(input)"), fields: [EntityField(field, .text, "")],
+                context: ReadContext(fileName: input, modified: UTCInstant(milliseconds: 0)))
+        else { return [] }
+        var batch = RecordBatch(fieldCount: 1)
+        var values: Set<String> = []
+        while (try? source.next(into: &batch)) == true {
+            for entry in batch.entries {
+                for row in 0..<entry.rowCount {
+                    guard case .text(let range) = batch.cell(entry, row: row, field: 0) else { continue }
+                    values.insert(String(decoding: batch.bytes[range], as: UTF8.self))
+                }
+            }
+            batch.removeAll()
+        }
+        return values.sorted()
     }
-
-    private var fields: Set<String> { Set(records.first?.keys.map { $0 } ?? []) }
 
     /// The groups of a flow that takes all of the file.
     private var groups: [String] {
@@ -52,9 +75,11 @@ struct ProfileFixture: Sendable, CustomTestStringConvertible {
         let sites = values("website").map { "\"\($0)\": all" }.joined(separator: ", ")
         let places = sites.isEmpty ? "" : ", websites: {\(sites)}"
         let open = "limits: {jump: off, below_cost: allow, zero: allow, magnitude: allow}"
-        if fields.contains("price") { groups.append("prices: {\(open)\(taxes)\(places)}") }
+        // Lines that are prices of groups are not the public's, though one column holds both.
+        let hasGroups = !fields.isDisjoint(with: ["tier_price", "discount"]) && fields.contains("group")
+        if fields.contains("price"), !hasGroups { groups.append("prices: {\(open)\(taxes)\(places)}") }
         if fields.contains("special_price") { groups.append("special_prices: {\(open)\(taxes)\(places)}") }
-        if !fields.isDisjoint(with: ["tier_price", "discount"]), fields.contains("group") {
+        if hasGroups {
             let names = customerGroups.map { "\"\($0.code)\": \"\($0.name)\"" }.joined(separator: ", ")
             groups.append("tier_prices: {groups: {\(names)}, \(open)\(taxes)\(places)}")
         }
@@ -85,7 +110,6 @@ struct ProfileFixture: Sendable, CustomTestStringConvertible {
             for (file, secret) in zip("abcd", [key.consumerKey, key.consumerSecret, key.token, key.tokenSecret]) {
                 try installation.write(secret, to: "secrets/\(file)")
             }
-            let input = try #require(try FileManager.default.contentsOfDirectory(atPath: folder).first { $0.hasPrefix("input.") })
             let content = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(input)"))
             try installation.drop(input, content: content, minute: 1)
             let assembly = try Assembly(settingsFile: "\(installation.folder)/tallyman.yaml", timeline: ManualTimeline().timeline)
@@ -131,10 +155,15 @@ struct ProfileFixture: Sendable, CustomTestStringConvertible {
     private static func text(of report: RunReport, _ assembly: Assembly, _ ledger: Ledger) throws -> String {
         var text = "\(report.run.state.rawValue)\n"
         let changes = try ledger.read { try $0.changes(run: report.run.id, limit: 10_000) }
+        let errors = try ledger.read { try $0.errors(in: nil, run: report.run.id) }
         for (entity, tally) in report.tallies {
             text += "\(entity): \(tally)\n"
             for finding in report.plans.first(where: { $0.entity == entity })?.findings ?? [] {
                 text += "  gate \(finding.gate): \(finding.text)\n"
+            }
+            for error in errors where error.entity == entity {
+                let reason = error.verdict.reason
+                text += "  line \(error.verdict.origin.line): \(reason?.code ?? "") \(reason?.text ?? "")\n"
             }
             for planned in changes.filter({ $0.entity == entity }).sorted(by: { ($0.change.key, $0.change.id) < ($1.change.key, $1.change.id) }) {
                 let before = try planned.change.before.map { try assembly.describe($0, entity: entity) } ?? "nothing"
@@ -144,34 +173,5 @@ struct ProfileFixture: Sendable, CustomTestStringConvertible {
             }
         }
         return text
-    }
-
-    /// The cells of what our own writer wrote: RFC 4180 in UTF-8.
-    private static func cells(_ text: String) -> [[String]] {
-        var rows: [[String]] = [[]]
-        var cell: [UInt8] = []
-        var isQuoted = false
-        var bytes = Array(text.utf8).makeIterator()
-        var next = bytes.next()
-        while let byte = next {
-            next = bytes.next()
-            switch byte {
-            case UInt8(ascii: "\""):
-                if isQuoted, next == byte {
-                    cell.append(byte)
-                    next = bytes.next()
-                } else {
-                    isQuoted.toggle()
-                }
-            case UInt8(ascii: ",") where !isQuoted, UInt8(ascii: "\n") where !isQuoted:
-                rows[rows.count - 1].append(String(decoding: cell, as: UTF8.self))
-                cell = []
-                if byte != UInt8(ascii: ",") { rows.append([]) }
-            case UInt8(ascii: "\r") where !isQuoted: break
-            default: cell.append(byte)
-            }
-        }
-        if rows.last == [] { rows.removeLast() }
-        return rows
     }
 }
