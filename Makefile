@@ -10,7 +10,7 @@ setup:  ## Install what is needed (Debian packages)
 build: setup  ## Build the programs
 	swift build
 
-demo: build  ## Walk through four stock files, from an SFTP server into a sandbox shop
+demo: build  ## Walk through stock and price files, from an SFTP server into a sandbox shop
 	@scripts/demo.sh
 
 test: build  ## Run every test

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# The tour: a throwaway SFTP server and a sandbox shop on this machine, and four stock files as an ERP would drop them.
+# The tour: a throwaway SFTP server and a sandbox shop on this machine, and stock and price files as an ERP would drop them.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 bin=$(swift build --show-bin-path)
 stage=$PWD/.demo
 rm -rf "$stage"
-mkdir -p "$stage"/{ssh,erp/out/stock,erp/out/archive,settings/secrets}
+mkdir -p "$stage"/{ssh,erp/out/stock,erp/out/prices,erp/out/archive,settings/secrets}
 chmod 700 "$stage" "$stage/settings/secrets"
 background=()
 finish() {
@@ -80,6 +80,11 @@ flows:
       ignore: [TRADE]
       buffer: {units: 2, percent: 5}
     gates: {row_drop: 20%, to_zero: 10%}
+  prices:
+    pull: {endpoint: erp, folder: out/prices, files: "PRICES_*.csv", settle: 1s, then: {move: out/archive}}
+    profile: sage50/product-list
+    mode: full
+    prices: {limits: {jump: 25%}, guest_check: {settle: 0s, canaries: [CAFE-TBL-60]}}
 YAML
 export TALLYMAN_SETTINGS=$stage/settings/tallyman.yaml
 tallyman=$bin/tallyman
@@ -115,6 +120,19 @@ expect 0 "$tallyman" why CAFE-TBL-60
 title "Run 4: a file that was cut off; a gate holds it and nothing reaches the shop"
 cp Fixtures/demo/stock-4-cut.csv "$stage/erp/out/stock/STOCK_4.csv"
 expect 4 "$tallyman" run stock
+
+title "Run 5: a price list; one product goes first, and the shop is looked at as a guest before the rest"
+cp Fixtures/demo/prices-5.csv "$stage/erp/out/prices/PRICES_5.csv"
+expect 0 "$tallyman" run prices
+
+title "Run 6: a list with a slipped decimal point; it is held, looked at and discarded"
+cp Fixtures/demo/prices-6-slipped.csv "$stage/erp/out/prices/PRICES_6.csv"
+expect 4 "$tallyman" run prices
+expect 0 "$tallyman" discard 7
+
+title "The first list was the wrong one after all: every price is put back"
+expect 0 "$tallyman" rollback 6
+expect 0 "$tallyman" why CAFE-TBL-60 --entity prices
 
 title "The tallies"
 expect 0 "$tallyman" runs
