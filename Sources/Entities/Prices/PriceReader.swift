@@ -93,10 +93,12 @@ struct PriceReader {
 
     private func quantity(_ batch: RecordBatch, _ entry: RecordBatch.Entry, _ row: Int) throws(RejectReason) -> ExactDecimal {
         guard kind == .tier, let quantity = decimal(.quantity, batch, entry, row) else { return 1 }
+        // ERPs write 0 where a price holds for any quantity.
+        if quantity.isZero { return 1 }
         guard quantity.isPositive, quantity.scale <= 4 else {
             throw RejectReason(
                 "QUANTITY-RANGE", column: "quantity", value: quantity.description,
-                "a price break starts at a quantity above 0 with at most 4 decimals", fix: "correct the quantity in the ERP")
+                "a price break starts at a quantity of 0 or more with at most 4 decimals", fix: "correct the quantity in the ERP")
         }
         return quantity
     }

@@ -5,6 +5,7 @@ import Magento
 package struct PriceSettings: Sendable {
     package let rules: PriceRules
     package let audience: GroupPins.Audience
+    private let defaultGroup: PriceLimits.Switch
 
     /// What the settings file says of the whole shop.
     package struct Surroundings: Sendable {
@@ -23,7 +24,7 @@ package struct PriceSettings: Sendable {
         switch kind {
         case .base: meaning + places + dates + [margin, limits]
         case .special: meaning + places + dates + [missing, margin, limits]
-        case .tier: [groups, audience] + meaning + places + dates + [missing, limits]
+        case .tier: [groups, audience, defaultGroup] + meaning + places + dates + [missing, limits]
         case .cost: [decimals, limits]
         }
     }
@@ -49,6 +50,7 @@ package struct PriceSettings: Sendable {
             kind: kind, terms: terms, groups: Self.texts(node["groups"]), missing: try node.choice("missing", default: .unchanged),
             duplicates: surroundings.duplicates, limits: try PriceLimits(node["limits"]))
         audience = try node.choice("audience", default: .trade)
+        defaultGroup = try node.choice("default_group", default: .hold)
         try checkTaxes(node)
         try checkPlaces(node)
         try checkGroups(node)
@@ -56,6 +58,13 @@ package struct PriceSettings: Sendable {
 
     /// A gate that the flow adds for prices that a full file leaves out.
     package var missingGate: Gates.Switch { rules.missing == .hold ? .hold : .allow }
+
+    /// What a plan may write. Prices for all websites are meant where the settings map some code to `all`.
+    package func leakPolicy(pins: GroupPins) -> LeakPolicy {
+        LeakPolicy(
+            audience: rules.kind == .tier ? audience : .public, pins: pins, scope: rules.terms.scope,
+            everywhere: rules.terms.websites.values.contains(.everywhere) ? .allow : .hold, defaultGroup: defaultGroup)
+    }
 
     private static func texts(_ node: SettingNode?) -> [String: String] {
         let pairs = (node?.map ?? []).compactMap { pair in pair.node.scalar.map { (pair.key, $0) } }
@@ -138,6 +147,10 @@ extension PriceSettings {
         "audience", .choice(GroupPins.Audience.allCases.map(\.rawValue)),
         "Whether the file's prices are for trade groups only; public allows groups that guests belong to.", default: "trade")
 
+    private static let defaultGroup = OptionSpec(
+        "default_group", .choice(PriceLimits.Switch.allCases.map(\.rawValue)),
+        "A website whose newly registered customers are put into one of the groups; allow it only where nobody can register.", default: "hold")
+
     private static let meaning = [
         OptionSpec("basis", .choice(PriceTerms.Basis.allCases.map(\.rawValue)), "Whether the file's prices are without tax or with it, where a line does not say.", default: "net"),
         OptionSpec("shop_basis", .choice(PriceTerms.Basis.allCases.map(\.rawValue)), "Whether the shop's catalogue prices are without tax or with it.", default: "net"),
@@ -152,7 +165,7 @@ extension PriceSettings {
     ]
 
     private static let places = [
-        OptionSpec("websites", .map(.text), "Which website of the shop, by its code, each of the ERP's codes means; all is every website.", example: "{UK: base, TRADE: all}"),
+        OptionSpec("websites", .map(.text), "Which website of the shop, by its code, each of the ERP's codes means; all is every website, \"\" is a line without a code.", example: "{UK: base, TRADE: all}"),
         OptionSpec("scope", .choice(PriceScope.allCases.map(\.rawValue)), "The shop's price scope; doctor compares it.", default: "global"),
     ]
 

@@ -59,9 +59,14 @@ final class LibXML2 {
         bytes.withMemoryRebound(to: CChar.self) { parse($0.baseAddress, Int32($0.count), isLast: 0) { Self.kind($0) } }
     }
 
-    /// There are no more bytes. What is missing now was cut off.
+    /// There are no more bytes. What is missing now was cut off, and half a tag is no event.
     func finish() -> XMLFault? {
-        parse(nil, 0, isLast: 1) { code in
+        context.pointee.sax?.pointee.startElementNs = nil
+        context.pointee.sax?.pointee.endElementNs = nil
+        context.pointee.sax?.pointee.characters = nil
+        context.pointee.sax?.pointee.cdataBlock = nil
+        context.pointee.sax?.pointee.ignorableWhitespace = nil
+        return parse(nil, 0, isLast: 1) { code in
             switch Self.kind(code) {
             case .memory: .memory
             case .extraContent, .cut, .encoding, .entity, .tags, .attribute, .empty, .character, .limit, .other: .cut

@@ -53,10 +53,9 @@ struct PriceEntity<Definition: PriceListDefinition>: ConfiguredEntity {
     func connect(_ shop: ConnectedShop) async throws -> ConnectedEntity {
         let places = try await StorePlaces(shop.client.stores)
         let pins = try await pins(shop)
-        let policy = LeakPolicy(audience: audience, pins: pins, scope: settings.rules.terms.scope)
         return ConnectedEntity(
             definition: definition, applier: applier(shop, places, pins),
-            inspector: LeakInspector(Definition.kind, client: shop.client, places: places, policy: policy),
+            inspector: LeakInspector(Definition.kind, client: shop.client, places: places, policy: settings.leakPolicy(pins: pins)),
             probe: guestCheck.map { probe($0, shop) }
         )
     }

@@ -25,6 +25,12 @@ struct InitCommand: ParsableCommand {
         let sample = URL(fileURLWithPath: from).lastPathComponent
         let printer = InitPrinter(output: Output(.text), sample: sample)
         printer.print(guess)
+        let wanted = try givenAnswers()["entity"]
+        if let wanted, let found = guess.entity.value, found.rawValue != wanted {
+            throw Diagnostic(
+                "INIT-ENTITY", "the sample's columns are not enough for \(wanted)", at: .init(file: from),
+                hint: "they are enough for \(found.rawValue); name the columns that \(wanted) needs, as in fields.sku: COLUMN")
+        }
         guard let entity = guess.entity.value, EntityCatalogue.names.contains(entity.rawValue) else {
             throw Diagnostic(
                 "INIT-ENTITY",

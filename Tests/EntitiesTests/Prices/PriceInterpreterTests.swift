@@ -110,7 +110,7 @@ struct PriceInterpreterTests {
         ([tier("B", ["discount": .number("12.5")])], .full, "Trade B 12.50 %"), ([tier("B", ["discount": .number("33.335")])], .full, "Trade B 33.34 %"), ([tier("B", ["discount": .number("101")])], .full, "DISCOUNT-RANGE"),
         ([tier("B", ["discount": .number("5"), "tier_price": .number("5")])], .full, "PRICE-TWICE"),
         ([tier("Z", ["tier_price": .number("9")])], .full, "GROUP-UNKNOWN"), ([["tier_price": .number("9")]], .full, "GROUP-MISSING"),
-        ([tier("A", ["tier_price": .number("9"), "quantity": .number("0")])], .full, "QUANTITY-RANGE"),
+        ([tier("A", ["tier_price": .number("9"), "quantity": .number("-1")])], .full, "QUANTITY-RANGE"),
         ([tier("A", ["tier_price": .number("7")])], .delta, "Trade A 7.00, Trade B from 5 6.00"),
         ([tier("A", ["tier_price": .cleared])], .full, "none"), ([tier("A", ["tier_price": .number("5")])], .full, "unchanged"),
     ])

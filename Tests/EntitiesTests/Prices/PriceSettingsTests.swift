@@ -85,6 +85,25 @@ struct PriceSettingsTests {
         #expect(try Self.settings(.tier, ["groups": ["*": "ALL GROUPS"], "audience": "public"]).audience == .public)
     }
 
+    private static let policies: [Setting] = [
+        ["scope": "website", "websites": ["UK": "base"]], ["scope": "website", "websites": ["": "all", "UK": "base"]],
+        ["groups": ["A": "Trade A"]],
+        ["groups": ["A": "Trade A"], "audience": "public", "default_group": "allow", "websites": ["X": "all"]],
+    ]
+
+    @Test(arguments: [
+        (PriceKind.base, 0, GroupPins.Audience.public, PriceLimits.Switch.hold, PriceLimits.Switch.hold), (.base, 1, .public, .allow, .hold),
+        (.tier, 2, .trade, .hold, .hold), (.tier, 3, .public, .allow, .allow),
+    ])
+    func `V1 what a plan may write is what the settings say`(
+        _ kind: PriceKind, _ number: Int, _ audience: GroupPins.Audience, _ everywhere: PriceLimits.Switch, _ defaultGroup: PriceLimits.Switch
+    ) throws {
+        let policy = try Self.settings(kind, Self.policies[number]).leakPolicy(pins: GroupPins(["Trade A": 4]))
+
+        #expect(policy.audience == audience && policy.everywhere == everywhere && policy.defaultGroup == defaultGroup)
+        #expect(policy.pins.ids == ["Trade A": 4])
+    }
+
     @Test func `a zone that does not exist is refused`() {
         #expect(Self.code { _ = try Self.settings(.cost, [:], zone: "Europe/Leeds") } == "ZONE-UNKNOWN")
     }

@@ -50,7 +50,7 @@ package struct LeakCheck: Sendable {
         guard policy.scope == .website, shop.websites.count > 1, policy.everywhere == .hold, plan.kind != .cost,
             let share = rows(where: { $0.place == .everywhere })
         else { return nil }
-        return "\(share.count) prices would hold on all \(shop.websites.count) websites, such as \(text(share.example))"
+        return "\(share.count) prices would hold on all \(shop.websites.count) websites, such as \(text(share.example)); map a website code to all if that is meant"
     }
 
     /// Whoever registers would be in a trade group.
@@ -59,7 +59,7 @@ package struct LeakCheck: Sendable {
         let trade = policy.pins.ids.filter { !GroupPins.isPublic($0.value) }
         let open = shop.websites.filter { site in site.defaultGroup.map { id in trade.values.contains(id) } ?? false }
         guard let site = open.first, let group = trade.first(where: { $0.value == site.defaultGroup })?.key else { return nil }
-        return "whoever registers at website \(Escaped(site.code)) is put into \(Escaped(group)) and sees its prices"
+        return "whoever registers at website \(Escaped(site.code)) is put into \(Escaped(group)) and sees its prices; say default_group: allow if nobody can register"
     }
 
     // MARK: Whose figures they are
