@@ -186,8 +186,10 @@ struct GuessSteps {
     mutating func entity(_ entities: [GuessedEntity], _ fields: FieldGuess?) -> Guess<GuessedEntity?> {
         if let wanted, entities.contains(wanted) { return Guess(wanted, .sure, "as answered") }
         let names = entities.map(\.rawValue).joined(separator: ", ")
-        let evidence = entities.isEmpty ? "no entity has the columns it needs" : "the columns are enough for \(names)"
-        let first = entities.first
+        var evidence = entities.isEmpty ? "no entity has the columns it needs" : "the columns are enough for \(names)"
+        if let wanted { evidence += ", not for \(wanted.rawValue)" }
+        // Another entity than the one that was asked for is never taken in its place.
+        let first = wanted == nil ? entities.first : nil
         let certainty = first.map { fields?.certainty(of: $0) ?? .sure } ?? .unsure
         if certainty == .unsure {
             questions.append(

@@ -160,6 +160,13 @@ struct FileGuessTests {
         #expect(prices.entity.value == .prices && prices.entity.certainty == .sure)
     }
 
+    @Test func `an entity that the columns are not enough for is never replaced by another`() throws {
+        let guess = try Guesses.guess("sku,price\nA1,1.5\nA2,2.5\n", answers: ["entity": "stock"])
+
+        #expect(guess.entity.value == nil && guess.entity.evidence == "the columns are enough for prices, not for stock")
+        #expect(guess.questions.contains { $0.key == "entity" })
+    }
+
     // MARK: What cannot be
 
     @Test(arguments: [("", "GUESS-CONTENT"), ("\u{1F}\u{8B}x", "GUESS-CONTENT"), ("{\"a\": 1}", "GUESS-CONTENT"), ("a,a\n1,2\n3,4\n", "GUESS-HEADER")])
