@@ -21,12 +21,8 @@ struct RetryDelivery {
                 hint: "dismiss the record and let the ERP write the file again"
             )
         }
-        var content = try head(of: original)
-        for error in errors {
-            content += error.edited ?? error.verdict.original ?? []
-            if !content.hasLineEnd { content += Array("\r\n".utf8) }
-        }
-        let spooled = try await spool(content)
+        let records = errors.map { $0.edited ?? $0.verdict.original ?? [] }
+        let spooled = try await spool(try flow.profile.rejoined(head: try head(of: original), records: records))
         return try runner.ledger.write { writer in
             try writer.addDelivery(
                 flow: flow.name, hash: spooled.hash, size: spooled.size, folder: "", name: original.name,
@@ -67,12 +63,5 @@ struct RetryDelivery {
                 }
                 return try spool.receive(file, at: remote, session: session)
             }
-    }
-}
-
-extension [UInt8] {
-    fileprivate var hasLineEnd: Bool {
-        // UTF-16LE ends with a NUL behind its line feed.
-        last == UInt8(ascii: "\n") || last == UInt8(ascii: "\r") || (last == 0 && dropLast().last == UInt8(ascii: "\n"))
     }
 }

@@ -74,6 +74,10 @@ package struct PriceTerms: Hashable, Sendable {
 
     /// The window of a line's two cells.
     func window(from: UTCInstant?, to: UTCInstant?) -> Window {
-        Window(from: from, to: endDay == .included ? to.map(zone.endOfDay) : to)
+        let end = to.flatMap { $0 < Self.never ? $0 : nil }
+        return Window(from: from, to: endDay == .included ? end.map(zone.endOfDay) : end)
     }
+
+    /// ERPs write 31.12.9999 where there is no end; no list is made for the year 9000.
+    private static let never = UTCInstant(seconds: 221_845_392_000)
 }
