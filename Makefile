@@ -22,6 +22,9 @@ quick: setup  ## Run the tests of the core, without the network targets
 fuzz: setup  ## Drive the readers with hostile bytes, a minute each (FUZZ_SECONDS)
 	@scripts/fuzz.sh
 
+release: setup  ## Build the program as it is shipped
+	@scripts/release.sh
+
 bench: setup  ## Measure against the scripts one would write instead (release build, a million rows)
 	@scripts/bench.sh
 
@@ -34,4 +37,4 @@ docs: build  ## Write the references that are made from the program
 golden: build  ## Write the golden folders anew; read the difference
 	@scripts/golden.sh
 
-.PHONY: help setup build demo test quick fuzz bench check docs golden
+.PHONY: help setup build demo test quick fuzz release bench check docs golden

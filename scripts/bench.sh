@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 as_root=()
 [ "$(id -u)" -eq 0 ] || as_root=(sudo)
 command -v sqlite3 >/dev/null || "${as_root[@]}" apt-get install -y -qq sqlite3 >/dev/null
-swift build -c release --product tallyman
+scripts/release.sh
 if [ ! -x .bench/python/bin/python ]; then
   python3 -m venv .bench/python 2>/dev/null || { "${as_root[@]}" apt-get install -y -qq python3-venv >/dev/null && python3 -m venv .bench/python; }
   .bench/python/bin/pip install -q -r bench/requirements.txt

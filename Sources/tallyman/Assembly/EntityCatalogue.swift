@@ -30,11 +30,18 @@ protocol ConfiguredEntity: Sendable {
     /// What lies outside the settings file and makes other values of the same bytes, such as a buffer list's content.
     var sideContent: [UInt8] { get }
 
+    /// The price scope that the settings reckon with; `nil` for entities that have no prices.
+    var priceScope: PriceScope? { get }
+
     /// The flow's gates with what the entity adds to them.
     func gates(_ common: Gates) throws -> Gates
 
     /// Asks the shop what has to be known before a plan is made (its customer groups, say).
     func connect(_ shop: ConnectedShop) async throws -> ConnectedEntity
+}
+
+extension ConfiguredEntity {
+    var priceScope: PriceScope? { nil }
 }
 
 /// The shop as an entity gets it.

@@ -42,6 +42,7 @@ struct PriceEntity<Definition: PriceListDefinition>: ConfiguredEntity {
     }
 
     var definition: any EntityDefinition { Definition(settings.rules) }
+    var priceScope: PriceScope? { settings.rules.terms.scope }
 
     func gates(_ common: Gates) -> Gates {
         var gates = common

@@ -77,7 +77,10 @@ struct DoctorCommand: AsyncParsableCommand {
             let entities = try assembly.settings.flowNames.flatMap { try assembly.entities(of: assembly.settings.flow($0)) }
             let sources = Set(entities.compactMap { $0 as? StockEntity }.flatMap(\.stock.warehouses.sources))
             let origin = assembly.settings.root["magento"]?.text("url") ?? ""
-            let expectations = ShopProbe.Expectations(origin: origin, sources: sources)
+            let scope = entities.compactMap(\.priceScope).first
+            let expectations = ShopProbe.Expectations(
+                origin: origin, currency: scope == nil ? nil : assembly.settings.currency, sources: sources, priceScope: scope
+            )
             return try await assembly.withShop { client in
                 await ShopProbe(client, expecting: expectations, timeline: assembly.timeline).run()
             }.map { finding in
