@@ -35,6 +35,12 @@ package struct KeyedRows: Sendable {
     }
 
     package mutating func append(key: ArraySlice<UInt8>, origin: RecordOrigin, payload: (inout [UInt8]) -> Void) {
+        key.withUnsafeBytes { append(key: $0, origin: origin, payload: payload) }
+    }
+
+    /// As above, from memory that the caller keeps alive meanwhile.
+    @inline(__always)
+    package mutating func append(key: UnsafeRawBufferPointer, origin: RecordOrigin, payload: (inout [UInt8]) -> Void) {
         let start = bytes.count
         bytes.append(contentsOf: key)
         let middle = bytes.count

@@ -7,10 +7,13 @@ struct StockInterpreter: RowInterpreter {
     private typealias Field = StockDefinition.Field
 
     private let definition: StockDefinition
+    /// The rule of every product, where there is only one.
+    private let uniformRule: BufferPolicy.Rule?
     private var warehouses: WarehouseIndex
 
     init(definition: StockDefinition) {
         self.definition = definition
+        uniformRule = definition.buffers.isUniform ? definition.buffers.standard : nil
         warehouses = WarehouseIndex(definition.warehouses)
     }
 
@@ -23,16 +26,18 @@ struct StockInterpreter: RowInterpreter {
                     if entry.rejection < 0 { rows.reject(entry: index, Self.skuMissing, key: nil, origin: entry.origin) }
                     break
                 }
-                let sku = batch.bytes[skuRange]
                 if entry.rejection >= 0 {
-                    rows.spoil(key: sku, origin: entry.origin)
+                    rows.spoil(key: batch.bytes[skuRange], origin: entry.origin)
                     continue
                 }
                 switch read(batch, entry, row: row) {
                 case .success(let read):
-                    rows.append(key: sku, origin: entry.origin) { read.encode(into: &$0) }
+                    batch.bytes.withUnsafeBytes { bytes in
+                        let sku = UnsafeRawBufferPointer(rebasing: bytes[skuRange])
+                        rows.append(key: sku, origin: entry.origin) { read.encode(into: &$0) }
+                    }
                 case .failure(let reason):
-                    rows.reject(entry: index, reason, key: sku, origin: entry.origin)
+                    rows.reject(entry: index, reason, key: batch.bytes[skuRange], origin: entry.origin)
                 }
                 if rows.rejected.last?.entry == index { break }
             }
@@ -217,9 +222,7 @@ struct StockInterpreter: RowInterpreter {
         let warehouse = Int(number)
         let figureBytes = row.rest
         guard warehouses.hasSource(warehouse), let free = Self.free(&row), row.isAtEnd else { return nil }
-        let rule =
-            definition.buffers.isUniform
-            ? definition.buffers.standard : definition.buffers.rule(sku: Array(key)[...], productClass: Array(productClass)[...])
+        let rule = uniformRule ?? definition.buffers.rule(sku: Array(key)[...], productClass: Array(productClass)[...])
         guard let quantity = AvailableToPromise.quantity(free: free, rule: rule) else { return nil }
         var held = RawByteReader(mirror)
         guard let levelBytes = held.nested(), let operandBytes = held.nested(), held.isAtEnd else { return nil }
