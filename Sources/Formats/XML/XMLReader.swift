@@ -57,7 +57,11 @@ struct XMLReader {
         pushed += count
         if pushed > document.limits.file { throw refusal(.file(document.limits.file)) }
         var fault = parser?.push(bytes)
-        if isLast, fault == nil, events.halt == nil { fault = parser?.finish() }
+        if isLast, fault == nil, events.halt == nil {
+            fault = parser?.finish()
+            // Of some garbage that comes in small portions the library makes an empty document, without a word.
+            if fault == nil, !events.isRootClosed { fault = XMLFault(kind: .empty, line: 1, column: 1) }
+        }
         try throwHalt()
         if let fault {
             try broken(fault)
