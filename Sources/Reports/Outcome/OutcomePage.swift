@@ -23,7 +23,7 @@ struct OutcomePage {
 
     private static func section(_ title: String, _ rows: [OutcomeSheet.Row]) -> [String: Any]? {
         guard !rows.isEmpty else { return nil }
-        return ["heading": title, "rows": rows.map { ["label": $0.label, "text": $0.text] }]
+        return ["heading": title, "rows": rows.map { ["isNamed": !$0.label.isEmpty, "label": $0.label, "text": $0.text] as [String: Any] }]
     }
 
     /// Dark enough for white letters on them (contrast above 4.5).
@@ -65,7 +65,7 @@ struct OutcomePage {
         {{/hasReasons}}{{#sections}}<tr><td style="padding:8px 16px">
         <div style="font-size:13px;font-weight:bold;color:#5a626b;border-bottom:1px solid #d9dde2;padding-bottom:3px">{{heading}}</div>
         <table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="border-collapse:collapse">
-        {{#rows}}<tr><td valign="top" style="padding:5px 10px 5px 0;color:#5a626b;font-size:13px;white-space:nowrap">{{label}}</td><td valign="top" width="100%" style="padding:5px 0;word-break:break-word">{{text}}</td></tr>
+        {{#rows}}<tr>{{#isNamed}}<td valign="baseline" style="padding:5px 10px 5px 0;color:#5a626b;font-size:13px;white-space:nowrap">{{label}}</td>{{/isNamed}}<td valign="baseline" width="100%" style="padding:5px 0;word-break:break-word">{{text}}</td></tr>
         {{/rows}}</table>
         </td></tr>
         {{/sections}}<tr><td style="padding:10px 16px 16px;color:#5a626b;font-size:12px">{{footer}}</td></tr>

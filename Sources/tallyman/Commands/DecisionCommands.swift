@@ -1,6 +1,7 @@
 import ArgumentParser
 import Domain
 import Engine
+import Reports
 import StateStore
 
 struct ApproveCommand: AsyncParsableCommand {
@@ -66,6 +67,7 @@ extension CommonOptions {
         }
         let rejectFile = try RejectFiles(assembly: assembly, ledger: ledger).write(for: report)
         try RunPrinter(output: output).print(report, rejectFile: rejectFile)
+        _ = try assembly.sendMail(ledger)
         let status = ExitStatus([report])
         if status != .done { throw status }
     }
