@@ -10,11 +10,7 @@ struct DeliveryBytesTests {
     private static func packed(_ folder: TemporaryFolder, _ text: String) throws -> String {
         let path = "\(folder.path)/file"
         try Data(text.utf8).write(to: URL(fileURLWithPath: path))
-        let gzip = Process()
-        gzip.executableURL = URL(fileURLWithPath: "/usr/bin/gzip")
-        gzip.arguments = ["-n", path]
-        try gzip.run()
-        gzip.waitUntilExit()
+        try ChildProcess.run(["gzip", "-n", path])
         return path + ".gz"
     }
 
