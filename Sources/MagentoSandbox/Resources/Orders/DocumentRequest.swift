@@ -23,10 +23,16 @@ enum DocumentRequest {
         return lines
     }
 
-    /// A comment goes with the document only where `appendComment` says so.
-    static func comment(_ body: JSONValue) -> (text: String, isVisible: Bool)? {
-        guard let comment = body.field("comment"), let text = comment.field("comment")?.text, body.flag("appendComment") else { return nil }
-        return (text, comment.flag("is_visible_on_front"))
+    /// A comment is kept in any case; `appendComment` puts it into the customer's letter.
+    static func comment(_ body: JSONValue) -> DocumentRequest.Comment? {
+        guard let comment = body.field("comment"), let text = comment.field("comment")?.text else { return nil }
+        return Comment(text: text, isVisible: comment.flag("is_visible_on_front"), isInLetter: body.flag("appendComment"))
+    }
+
+    struct Comment: Hashable, Sendable {
+        var text: String
+        var isVisible: Bool
+        var isInLetter: Bool
     }
 
     static func extensions(_ body: JSONValue) -> JSONValue? { body.field("arguments")?.field("extension_attributes") }

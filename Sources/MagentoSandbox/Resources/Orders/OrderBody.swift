@@ -1,13 +1,15 @@
 /// An order as `GET orders` shows it; what is null is left out.
 enum OrderBody {
-    static func json(_ order: SalesOrder, _ state: ShopState) -> JSONValue {
+    enum Extent { case whole, withoutExtensions }
+
+    static func json(_ order: SalesOrder, _ state: ShopState, _ extent: Extent = .whole) -> JSONValue {
         var m = head(order, state)
         let lines = order.lines.map { OrderItemBody.json($0, of: order, release: state.release, .inOrder) }
         m.add("items", .array(lines))
         m.add("billing_address", address(order.billing, "billing", of: order))
         m.add("payment", payment(order))
         m.add("status_histories", .array(order.comments.reversed().map { comment($0, of: order) }))
-        m.add("extension_attributes", OrderExtensionBody.json(order, items: .array(lines)))
+        if extent == .whole { m.add("extension_attributes", OrderExtensionBody.json(order, items: .array(lines))) }
         return m.object
     }
 

@@ -6,9 +6,12 @@ enum Orders {
         Route("GET", "orders", access) { (state, call) throws(ShopError) in
             let shop = state
             let now = call.now
+            // What a projection leaves out need not be made.
+            let fields = call.query["fields"]?.text ?? "extension_attributes"
+            let extent = fields.contains("extension_attributes") ? OrderBody.Extent.whole : .withoutExtensions
             return try SearchResult.json(
                 search, over: { _ in shop.sales.orders.filter { $0.visibleFrom <= now } }, call.query, limits: state.limits,
-                row: { OrderBody.json($0, shop) })
+                row: { OrderBody.json($0, shop, extent) })
         },
         Route("GET", "orders/items", access) { (state, call) throws(ShopError) in
             let shop = state

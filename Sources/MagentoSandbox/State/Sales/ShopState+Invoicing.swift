@@ -2,7 +2,7 @@
 struct SettlementRequest: Sendable {
     /// Empty: everything that is left.
     var lines: [(id: Int, quantity: Quantity)]
-    var comment: (text: String, isVisible: Bool)?
+    var comment: DocumentRequest.Comment?
     var isNotified = false
     /// `nil`: all that is left of the shipping.
     var shipping: Money?
@@ -82,7 +82,7 @@ extension ShopState {
         guard let comment = request.comment else { return [] }
         return [
             DocumentComment(
-                id: SalesBook.next(&sales.counters.documentComment), text: comment.text, isCustomerNotified: request.isNotified,
+                id: SalesBook.next(&sales.counters.documentComment), text: comment.text, isCustomerNotified: comment.isInLetter,
                 isVisibleOnFront: comment.isVisible, createdAt: stamp)
         ]
     }

@@ -5,7 +5,7 @@ struct ShipmentRequest: Sendable {
     var tracks: [Shipment.Track] = []
     /// Tracks whose carrier was left out break the save.
     var hasTrackWithoutCarrier = false
-    var comment: (text: String, isVisible: Bool)?
+    var comment: DocumentRequest.Comment?
     var isNotified = false
     var source: String?
 }
@@ -43,7 +43,7 @@ extension ShopState {
         let comments = request.comment.map { comment in
             [
                 DocumentComment(
-                    id: SalesBook.next(&sales.counters.shipmentComment), text: comment.text, isCustomerNotified: request.isNotified,
+                    id: SalesBook.next(&sales.counters.shipmentComment), text: comment.text, isCustomerNotified: comment.isInLetter,
                     isVisibleOnFront: comment.isVisible, createdAt: stamp)
             ]
         }
