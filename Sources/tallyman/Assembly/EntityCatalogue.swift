@@ -9,6 +9,8 @@ enum EntityCatalogue {
     static let kinds: [any ConfiguredEntity.Type] = [
         StockEntity.self, PriceEntity<PriceDefinition>.self, PriceEntity<SpecialPriceDefinition>.self,
         PriceEntity<TierPriceDefinition>.self, PriceEntity<CostDefinition>.self, ProductEntity.self,
+        SalesEventEntity<Despatches>.self, SalesEventEntity<Invoices>.self, SalesEventEntity<Credits>.self,
+        SalesEventEntity<Cancellations>.self, StatusEntity.self,
     ]
 
     /// The groups of a flow's settings, one per entity.
