@@ -35,6 +35,20 @@ struct OperatorCommandTests {
         }
     }
 
+    @Test func `I3 reconcile names what differs from the shop, which way, and takes it over when told to`() async throws {
+        try await Self.withRejects { installation, _ in
+            installation.shop.withState { $0.sourceItems.upsert(sku: "A", source: "main", quantity: Quantity(3), isInStock: true) }
+
+            let found = try await installation.tallyman("reconcile", "stock")
+            let json = try await installation.tallyman("reconcile", "--adopt", "--json").json()
+
+            #expect(found.exit == 3)
+            #expect(found.output.contains("1 differ + 0 missing in the shop") && found.output.contains("main: 0 higher, 1 lower, -5 in all"), "\(found.all)")
+            #expect(json.elements?.first?["differing"]?.whole == 1 && json.elements?.first?["adopted"] == .bool(true), "\(json)")
+            #expect(try await installation.tallyman("reconcile").exit == 0)
+        }
+    }
+
     @Test func `runs, status and show agree with their JSON`() async throws {
         try await Self.withRejects { installation, _ in
             try installation.drop("two.csv", [Installation.line("A", "9")], minute: 2)

@@ -20,6 +20,8 @@ package protocol EntityDefinition: Sendable {
     func spelled(_ value: EncodedValue, as spelling: RecordKey) -> EncodedValue
     /// Whether a shop that holds `observed` needs nothing more to hold `wanted`.
     func isSatisfied(_ wanted: EncodedValue, by observed: EncodedValue) -> Bool
+    /// Where a shop that holds `observed` is not as `wanted`; empty where `isSatisfied`. For reconciliation.
+    func differences(_ wanted: EncodedValue, observed: EncodedValue) -> [ValueDifference]
     /// The value that undoes `change`, or `nil` where nothing is known of how it was before.
     func restored(from change: Change) -> EncodedValue?
 }
@@ -33,6 +35,10 @@ package enum EntityFeed: Sendable {
 }
 
 extension EntityDefinition {
+    package func differences(_ wanted: EncodedValue, observed: EncodedValue) -> [ValueDifference] {
+        isSatisfied(wanted, by: observed) ? [] : [ValueDifference(place: "", wanted: nil, observed: nil)]
+    }
+
     package var feed: EntityFeed { .snapshot }
 
     package func restored(from change: Change) -> EncodedValue? { change.before }

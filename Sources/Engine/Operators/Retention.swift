@@ -34,6 +34,7 @@ extension FlowRunner {
             _ = try writer.condenseRuns(endedBefore: moment)
             try writer.forgetDrops(notSeenSince: moment)
             try writer.forgetMail(settledBefore: moment)
+            try writer.forgetReconciliations(before: moment)
             try writer.remember(flow: "", name: Self.memory, value: String(now.milliseconds))
         }
     }

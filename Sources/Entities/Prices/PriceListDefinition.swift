@@ -43,6 +43,16 @@ extension PriceListDefinition {
         }
     }
 
+    package func differences(_ wanted: EncodedValue, observed: EncodedValue) -> [ValueDifference] {
+        guard !isSatisfied(wanted, by: observed), let wanted = try? PriceValue(encoded: wanted), let observed = try? PriceValue(encoded: observed)
+        else { return [] }
+        let foreign = Self.kind == .tier || Self.kind == .special ? observed.entries.filter { wanted[$0.slot] == nil } : []
+        return wanted.entries(differingFrom: observed).map { entry in
+            ValueDifference(
+                place: entry.slot.description, wanted: entry.amount.number, observed: observed[entry.slot]?.amount.number)
+        } + foreign.map { ValueDifference(place: $0.slot.description, wanted: nil, observed: $0.amount.number) }
+    }
+
     /// Where nothing is known the shop had none of the kind, except that a product always has a price.
     package func restored(from change: Change) -> EncodedValue? {
         if let before = change.before { return before }

@@ -59,6 +59,15 @@ package struct StockDefinition: EntityDefinition {
         return wanted.levels(differingFrom: observed).isEmpty
     }
 
+    /// A source that the shop keeps no row for holds nothing.
+    package func differences(_ wanted: EncodedValue, observed: EncodedValue) -> [ValueDifference] {
+        guard let wanted = try? StockValue(encoded: wanted), let observed = try? StockValue(encoded: observed) else { return [] }
+        return wanted.levels(differingFrom: observed).map { level in
+            let held = observed.levels.first { $0.source == level.source }
+            return ValueDifference(place: level.source, wanted: level.quantity, observed: held?.quantity ?? .zero)
+        }
+    }
+
     package func spelled(_ value: EncodedValue, as spelling: RecordKey) -> EncodedValue {
         guard var stock = try? StockValue(encoded: value) else { return value }
         stock.spelling = spelling

@@ -8,6 +8,13 @@ package struct MirrorEntry: Hashable, Sendable {
     package var value: EncodedValue
     package var version: UTCInstant
     package var change: Int64?
+
+    package init(key: RecordKey, value: EncodedValue, version: UTCInstant, change: Int64?) {
+        self.key = key
+        self.value = value
+        self.version = version
+        self.change = change
+    }
 }
 
 extension LedgerReader {

@@ -25,6 +25,10 @@ final class ProgressLine: Sendable {
         }
     }
 
+    func show(_ text: String) {
+        if isTerminal { write(text + " …") }
+    }
+
     func clear() {
         if isTerminal { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
     }
