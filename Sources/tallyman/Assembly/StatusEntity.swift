@@ -9,6 +9,8 @@ struct StatusEntity: ConfiguredEntity {
     static let name = "statuses"
     static let help = "What the file's words mean for the history and the status of orders."
     static var options: [OptionSpec] { StatusSettings.options }
+    /// Comments may name anybody.
+    static let isPersonal = true
 
     let sideContent: [UInt8] = []
     private let settings: StatusSettings
