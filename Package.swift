@@ -54,7 +54,7 @@ let network: [Target] = [
     .executableTarget(
         name: "tallyman",
         dependencies: [
-            "Domain", "Formats", "Endpoints", "StateStore", "Magento", "Entities", "Engine", arguments,
+            "Domain", "Formats", "Endpoints", "StateStore", "Magento", "Entities", "Engine", arguments, hummingbird, httpClient,
             .product(name: "Yams", package: "Yams"),
         ],
         swiftSettings: strict

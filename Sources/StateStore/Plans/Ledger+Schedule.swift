@@ -2,20 +2,20 @@ package import Domain
 import GRDB
 
 /// Values of a run that wait for their day.
-package struct Schedule: Hashable, Sendable {
+package struct DatedValues: Hashable, Sendable {
     package var changes: Int
     package var next: UTCInstant
 }
 
 extension LedgerReader {
     /// The dated values of a run that are not sent yet; `nil` where there are none.
-    package func schedule(run: Int64) throws -> Schedule? {
+    package func schedule(run: Int64) throws -> DatedValues? {
         let row = try Row.fetchOne(
             db, sql: "SELECT count(*), min(due) FROM change WHERE run = ? AND due IS NOT NULL AND outcome = 'deferred'",
             arguments: [run]
         )
         guard let row, let next = row[1] as Int64? else { return nil }
-        return Schedule(changes: row[0], next: UTCInstant(milliseconds: next))
+        return DatedValues(changes: row[0], next: UTCInstant(milliseconds: next))
     }
 }
 

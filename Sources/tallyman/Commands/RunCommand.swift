@@ -22,23 +22,29 @@ struct RunCommand: AsyncParsableCommand {
             throw ValidationError("--wait is a duration such as 30s or 2m")
         }
         let ledger = try assembly.ledger()
-        let runner = try assembly.runner(ledger)
         let line = ProgressLine()
-        let report = try await assembly.withShop { shop in
+        let call = FlowCall(assembly: assembly, ledger: ledger)
+        let report = try await OrderlyStop.around { [flow, cause, file] in
             defer { line.clear() }
-            let flow = try await assembly.flow(flow, shop, ledger)
-            guard let file else {
-                return try await runner.run(flow, cause: cause, patience: .upTo(patience), progress: line.show)
+            do {
+                let given = try await file?.spooled(by: assembly)
+                return try await call.run(flow, cause: cause, patience: patience, file: given, progress: line.show)
+            } catch let diagnostic as Diagnostic {
+                try? await call.lookAtAlarms(telling: PrintedNotices())
+                throw diagnostic
             }
-            let given = try await LocalFile(path: file).spool(into: assembly.spool())
-            return try await runner.run(
-                flow, file: given.spooled, name: given.name, modified: given.modified, cause: cause, progress: line.show
-            )
         }
-        try runner.expire(Retention(assembly.settings.root["retention"]))
         try FlowPrinter(output: common.output, rejects: RejectFiles(assembly: assembly, ledger: ledger)).print(report)
+        try await call.lookAtAlarms(telling: PrintedNotices())
         let status = ExitStatus(report.runs, trouble: report.trouble)
         if status == .done, report.runs.isEmpty, !report.waitingFiles.isEmpty { throw ExitStatus.tryLater }
         if status != .done { throw status }
+    }
+}
+
+extension String {
+    /// The file of this path, taken into the spool.
+    fileprivate func spooled(by assembly: Assembly) async throws -> LocalFile.Given {
+        try await LocalFile(path: self).spool(into: assembly.spool())
     }
 }
