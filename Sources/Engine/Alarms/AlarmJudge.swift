@@ -94,7 +94,9 @@ package struct AlarmJudge {
         for input in inputs.flows {
             guard let attempt = input.attempt, !attempt.text.isEmpty else { continue }
             let code = attempt.text.prefix { $0 != ":" }
-            guard let key = TroubleSource(code: String(code)).key(endpoint: input.flow.endpoint) else { continue }
+            guard let key = TroubleSource(code: String(code)).key(endpoint: input.flow.endpoint), !isOver(key, since: attempt.at) else {
+                continue
+            }
             let since = min(attempt.since, troubles[key]?.since ?? attempt.since)
             troubles[key] = (since, attempt.text)
         }
@@ -115,6 +117,12 @@ package struct AlarmJudge {
         }
         if let clock = inputs.shopClock { judge(clock, .shopClock, "the shop's clock is") }
         for clock in inputs.endpointClocks { judge(clock, .endpointClock, "a file's time is") }
+    }
+
+    /// Whether the other side was seen well since: by another flow, where this one will not try again before tomorrow.
+    private func isOver(_ key: AlarmKey, since attempt: UTCInstant) -> Bool {
+        if key.subject == AlarmKey.shop { return inputs.shopClock.map { $0.at > attempt } ?? false }
+        return inputs.flows.contains { $0.flow.endpoint == key.subject && $0.success.map { $0.at > attempt } ?? false }
     }
 
     private mutating func judge(_ clock: Reading, _ code: AlarmCode, _ words: String) {

@@ -18,7 +18,7 @@ package struct Service: Sendable {
 
         package enum Trigger: Sendable {
             case time
-            /// Soon after a run has ended, too.
+            /// Soon after a run has ended or new settings have come, too.
             case timeAndRuns
         }
 
@@ -144,7 +144,7 @@ package struct Service: Sendable {
         case .finished(let start, let result):
             state.runs[start.flow] = nil
             tell(.ended(start, result))
-            for (index, chore) in chores.enumerated() where chore.trigger == .timeAndRuns { state.choresDue[index] = nil }
+            nudge(&state)
             let starts = try state.core.finished(start, result)
             if state.stopBy == nil { begin(starts, &state, giver) }
         case .order(.stop):
@@ -153,6 +153,7 @@ package struct Service: Sendable {
             state.stopBy = timeline.uptime() + Self.patience
             for task in state.runs.values { task.cancel() }
         case .order(.reload):
+            nudge(&state)
             do {
                 let plan = try reload()
                 try state.core.reload(plan)
@@ -164,6 +165,11 @@ package struct Service: Sendable {
                 try ledger.write { try $0.read(.settings, AlarmKey.service, text: text, at: timeline.now()) }
             }
         }
+    }
+
+    /// Chores that follow runs are due now.
+    private func nudge(_ state: inout State) {
+        for (index, chore) in chores.enumerated() where chore.trigger == .timeAndRuns { state.choresDue[index] = nil }
     }
 
     private func lookAround(_ state: inout State, _ giver: AsyncStream<Input>.Continuation) throws {

@@ -25,7 +25,7 @@ package final class SignalBoard: Sendable {
         }
     }
 
-    /// The shop told its time.
+    /// The shop did what it was asked, and told its time.
     package func shopTime(_ time: UTCInstant) {
         let ahead = time.since(timeline.now()).wholeMilliseconds
         seen.withLock { $0.shopClock = ahead }

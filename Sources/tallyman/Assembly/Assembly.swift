@@ -101,7 +101,7 @@ struct Assembly {
         let board = board
         let observer = ShopObserver { status, time in
             if status >= 500 { board.serverError() }
-            if let time { board.shopTime(time) }
+            if status < 400, let time { board.shopTime(time) }
         }
         return try await MagentoClient.withClient(try shopSettings(), timeline: timeline, observer: observer, body)
     }

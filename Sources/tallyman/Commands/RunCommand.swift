@@ -17,22 +17,27 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: .hidden) var cause = "operator"
 
     func run() async throws {
-        let assembly = try common.assembly()
         guard let patience = Duration(setting: wait) else {
             throw ValidationError("--wait is a duration such as 30s or 2m")
         }
+        let command = self
+        try await OrderlyStop.around { try await command.run(patience: patience) }
+    }
+
+    private func run(patience: Duration) async throws {
+        let assembly = try common.assembly()
         let ledger = try assembly.ledger()
-        let line = ProgressLine()
         let call = FlowCall(assembly: assembly, ledger: ledger)
-        let report = try await OrderlyStop.around { [flow, cause, file] in
+        let report: FlowReport
+        do {
+            let line = ProgressLine()
             defer { line.clear() }
-            do {
-                let given = try await file?.spooled(by: assembly)
-                return try await call.run(flow, cause: cause, patience: patience, file: given, progress: line.show)
-            } catch let diagnostic as Diagnostic {
-                try? await call.lookAtAlarms(telling: PrintedNotices())
-                throw diagnostic
-            }
+            let given = try await file?.spooled(by: assembly)
+            report = try await call.run(flow, cause: cause, patience: patience, file: given, progress: line.show)
+        } catch let diagnostic as Diagnostic {
+            // The ledger itself may be the trouble; the error that matters is the first.
+            try? await call.lookAtAlarms(telling: PrintedNotices())
+            throw diagnostic
         }
         try FlowPrinter(output: common.output, rejects: RejectFiles(assembly: assembly, ledger: ledger)).print(report)
         try await call.lookAtAlarms(telling: PrintedNotices())

@@ -65,6 +65,9 @@ final class ServiceHouse: Sendable {
                 }
             }
         ]
+        for watch in start.settings.service.guestWatches {
+            chores.append(Service.Chore("guest \(watch.flow)", every: watch.every) { [self] in await lookAsGuest(watch) })
+        }
         if let heartbeat = start.settings.service.heartbeat {
             chores.append(
                 Service.Chore("heartbeat", every: heartbeat.every) { [self] in
@@ -76,6 +79,24 @@ final class ServiceHouse: Sendable {
             )
         }
         return chores
+    }
+
+    private func lookAsGuest(_ watch: ServiceSettings.GuestWatching) async {
+        let assembly = present
+        do {
+            let sighting = try await assembly.withShop { shop in
+                let flow = try await assembly.flow(watch.flow, shop, ledger)
+                let entity = flow.entities.first { $0.definition.name == watch.entity }
+                guard let entity else { return nil as GuestWatch.Sighting? }
+                return try await GuestWatch(ledger: ledger, timeline: assembly.timeline).look(flow.name, entity, sample: watch.sample)
+            }
+            guard let sighting else { return }
+            let values = [("flow", watch.flow), ("seen", "\(sighting.seen)"), ("wrong", "\(sighting.violations.count)")]
+            log.write(sighting.violations.isEmpty ? .info : .error, "looked as a guest", values)
+        } catch {
+            // A shop that is away has an alarm of its own.
+            log.write(.warning, "could not look as a guest", [("flow", watch.flow), ("text", "\(error)")])
+        }
     }
 
     /// New settings for what starts from now on. The shop and the state folder stay what they were.

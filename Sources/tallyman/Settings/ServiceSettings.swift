@@ -28,6 +28,15 @@ struct ServiceSettings: Sendable {
         var every: Duration
     }
 
+    /// A look at the shop as a guest between the runs.
+    struct GuestWatching: Sendable {
+        var flow: String
+        var entity: String
+        var every: Duration
+        var sample: Int
+    }
+
+    var guestWatches: [GuestWatching] = []
     var plan: ServicePlan
     var watch: WatchPlan
     /// Host and port.
@@ -46,6 +55,12 @@ struct ServiceSettings: Sendable {
             let timing = try FlowTiming(node, calendars: calendars)
             if let schedule = timing.schedule { jobs.append(Job(flow: name, schedule: schedule, misfire: timing.misfire)) }
             lists.formUnion(timing.hours.map(\.holidays).filter { $0 != .none })
+            for (entity, group) in node.map ?? [] {
+                guard let check = group["guest_check"], let every = try check.duration("every") else { continue }
+                guestWatches.append(
+                    GuestWatching(flow: name, entity: entity, every: max(every, .seconds(60)), sample: try check.integer("sample") ?? 40)
+                )
+            }
             watched.append(
                 WatchPlan.WatchedFlow(
                     name: name, endpoint: (node["pull"] ?? node["push"])?.text("endpoint"), schedule: timing.schedule,

@@ -63,6 +63,23 @@ struct AlarmDeskTests {
         #expect(notices == ["opened", "worsened", "recovered"])
     }
 
+    @Test func `what another flow has seen to be well is well, although the first will not try again before tomorrow`() throws {
+        let watched = plan { $0.flows.append(.init(name: "prices", endpoint: "erp")) }
+        try attempt("ENDPOINT-CONNECT: no route")
+        clock.advance(by: .seconds(700))
+        #expect(try open(watched) == ["amber ENDPOINT-AWAY erp"])
+        try ledger.write { try $0.read(.success, "prices", at: now) }
+        #expect(try open(watched) == [])
+
+        try attempt("SHOP-MAINTENANCE: closed")
+        clock.advance(by: .seconds(700))
+        #expect(try open(watched) == ["amber SHOP-AWAY shop"])
+        let board = SignalBoard(timeline: clock.timeline)
+        board.shopTime(now)
+        try board.write(to: ledger)
+        #expect(try open(watched) == [])
+    }
+
     @Test func `C353 more than three server errors in ten minutes are an alarm, three are not, and it ends with them`() throws {
         let board = SignalBoard(timeline: clock.timeline)
         for _ in 0..<3 { board.serverError() }

@@ -136,7 +136,7 @@ struct ServiceCoreTests {
         )
         var held = stubborn
         try ledger.write { _ in
-            #expect(throws: Diagnostic.self) { try held.tick() }
+            _ = #expect(throws: Diagnostic.self) { try held.tick() }
         }
 
         #expect(try held.tick().count == 1)
