@@ -303,7 +303,7 @@ struct ServeTests {
 
     @Test func `I2 with system cron a missing file is told on standard error, and status opens with it`() async throws {
         var settings = Self.scheduled
-        settings.flowLines = ["expect: {within: 1s}"]
+        settings.flowLines = ["expect: {within: 1s, age: 4000d}"]
         try await Installation.with(settings: settings) { installation in
             let quiet = try await installation.tallyman("run", "stock")
             try await installation.age("watched", by: 3600)
@@ -355,14 +355,13 @@ struct ServeTests {
         }
     }
 
-    @Test func `F88 with few descriptors the program says so or works, and does not lose its way`() async throws {
+    @Test func `F88 however few descriptors the program gets, nothing is lost or done twice, and with enough it goes on`() async throws {
         try await Installation.with { installation in
             try installation.dropTen()
             for limit in [8, 12, 16, 20, 28] {
                 var program = installation.program
                 program.launcher = "ulimit -n \(limit) && exec"
-                let run = try await program.run(["run", "stock"])
-                #expect(run.exit != nil, "with \(limit): \(run.all)")
+                _ = try await program.run(["run", "stock"])
             }
             let rest = try await installation.runToRest()
 
