@@ -25,6 +25,9 @@ fuzz: setup  ## Drive the readers with hostile bytes, a minute each (FUZZ_SECOND
 release: setup  ## Build the program as it is shipped
 	@scripts/release.sh
 
+deb: setup  ## Make the Debian package
+	@scripts/deb.sh
+
 bench: setup  ## Measure against the scripts one would write instead (release build, a million rows)
 	@scripts/bench.sh
 
@@ -37,4 +40,4 @@ docs: build  ## Write the references that are made from the program
 golden: build  ## Write the golden folders anew; read the difference
 	@scripts/golden.sh
 
-.PHONY: help setup build demo test quick fuzz release bench check docs golden
+.PHONY: help setup build demo test quick fuzz release deb bench check docs golden

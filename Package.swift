@@ -17,6 +17,7 @@ let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let grdbSQLite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 /// The core: nothing here reaches SwiftNIO.
@@ -29,6 +30,8 @@ let core: [Target] = [
     .target(name: "Endpoints", dependencies: ["Domain", "CLibSSH2", crypto], swiftSettings: strict),
     .target(name: "StateStore", dependencies: ["Domain", grdb, grdbSQLite], swiftSettings: strict),
     .target(name: "Engine", dependencies: ["Domain", "Formats", "Endpoints", "StateStore"], swiftSettings: strict),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .target(name: "Reports", dependencies: ["Domain", "StateStore", "CCurl", mustache], swiftSettings: strict),
     .target(
         name: "TestKit",
         dependencies: ["Domain", "Endpoints"],
@@ -39,6 +42,7 @@ let core: [Target] = [
     .testTarget(name: "FormatsTests", dependencies: ["Formats", "TestKit"], swiftSettings: strict),
     .testTarget(name: "EndpointsTests", dependencies: ["Endpoints", "TestKit"], swiftSettings: strict),
     .testTarget(name: "StateStoreTests", dependencies: ["StateStore", "TestKit"], swiftSettings: strict),
+    .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestKit"], swiftSettings: strict),
 ]
 
 /// What talks HTTP, and the two programs.
@@ -54,7 +58,8 @@ let network: [Target] = [
     .executableTarget(
         name: "tallyman",
         dependencies: [
-            "Domain", "Formats", "Endpoints", "StateStore", "Magento", "Entities", "Engine", arguments, hummingbird, httpClient,
+            "Domain", "Formats", "Endpoints", "StateStore", "Magento", "Entities", "Engine", "Reports", arguments, hummingbird,
+            httpClient,
             .product(name: "Yams", package: "Yams"),
         ],
         swiftSettings: strict
@@ -77,6 +82,7 @@ let network: [Target] = [
 let coreDependencies: [Package.Dependency] = [
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
 ]
 let networkDependencies: [Package.Dependency] = [
     .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),

@@ -17,6 +17,9 @@ found=$(git grep -lE '^(package )?import CLibSSH2' -- 'Sources/*.swift' | grep -
 found=$(git grep -lE '^(package )?import CLibXML2' -- 'Sources/*.swift' | grep -vE '^Sources/Formats/XML/(LibXML2|XMLSchemaCheck)\.swift$' || true)
 [ -z "$found" ] || fail "libxml2 is seen outside its two files: $found"
 
+found=$(git grep -lE '^(package )?import CCurl' -- 'Sources/*.swift' | grep -vx 'Sources/Reports/SMTP/Curl.swift' || true)
+[ -z "$found" ] || fail "libcurl is seen outside its one file: $found"
+
 # SQL never carries a value in its text, except table names of our own.
 found=$(git grep -nE 'sql: "[^"]*\\\(' -- 'Sources/StateStore' | grep -vE 'DELETE FROM|RawStatement.swift' || true)
 [ -z "$found" ] || fail "a value inside SQL text:
@@ -47,6 +50,7 @@ may Endpoints Domain CLibSSH2 Crypto
 may StateStore Domain GRDB GRDBSQLite
 may Magento Domain AsyncHTTPClient Crypto NIOCore NIOHTTP1 NIOPosix NIOSSL NIOFoundationCompat
 may Entities Domain Magento
+may Reports Domain StateStore Mustache CCurl
 may Engine Domain Formats Endpoints StateStore
 
 "$(swift build --show-bin-path)/tallyman" docs . --check || failed=1

@@ -34,9 +34,9 @@ words=("$@")
 mutant "older files are superseded" Engine/Planning/PlanStage.swift \
   's/, version < previous\.version \{/, version < previous.version, run.id < 0 {/' EngineTests
 mutant "duplicates are known by what was applied last" Engine/FlowRunner+Runs.swift \
-  's/guard isSame, let previous/guard isSame, drop == nil, flow.name.isEmpty, let previous/' EngineTests
+  's/guard isSame, !isLocked, let previous/guard isSame, !isLocked, flow.name.isEmpty, let previous/' EngineTests
 mutant "other settings make it another file" Engine/FlowRunner+Runs.swift \
-  's/ \&\& \$0\?\.profile == flow\.fingerprint//' EngineTests
+  's/ \&\& \$0\?\.profile == flow\.fingerprint \}/ }/' EngineTests
 mutant "a file has to settle" Endpoints/Intake/SettlePolicy.swift \
   's/if sighting\.looks >= 2, .* >= wait \{/if sighting.looks >= 1 {/' 'SettlePolicyTests|EndpointFaultProcessTests'
 mutant "a file must not change while it is read" Endpoints/Intake/Spool.swift \
@@ -60,21 +60,35 @@ mutant "gate: sequence" Domain/Planning/Gates.swift \
 mutant "gate: nothing proves the file complete" Domain/Planning/Gates.swift \
   's/guard context\.completeness == \.unproven, /guard context.completeness == .proven, /' 'GatesTests|FaultyFileTests'
 mutant "a newer value in the mirror wins" StateStore/Plans/Ledger+Applying.swift \
-  's/if heldVersion > planned.* \|\| held != planned\.change\.before \{/if heldVersion == .max {/' 'ApplyingTests|RestartTests'
+  's/return candidate\.heldVersion > .* \|\| candidate\.held != candidate\.change\.before/return candidate.heldVersion == .max/' 'ApplyingTests|RestartTests'
 mutant "look first after an interrupted attempt" Engine/Applying/ApplyStage.swift \
-  's/if claim\.isUnsettled, let value/if !claim.isUnsettled, let value/' 'RestartTests|KillTests'
+  's/claims\.filter \{ \$0\.isUnsettled \|\| isUndo \}/claims.filter { _ in isUndo }/' 'RestartTests|KillTests'
 mutant "the catalogue is asked before anything is sent" Engine/Planning/Planner.swift \
-  's/guard unknown\.contains\(change\.key\) else/guard unknown.contains(change.key), summary.records < 0 else/' FaultyFileTests
+  's/guard isProven else \{ return newcomers\.append\(change\) \}/_ = isProven/' FaultyFileTests
 mutant "codes that the shop would merge are refused" Engine/Planning/Planner.swift \
-  's/if rows\.bytes\[rows\.rows\[range\.upperBound - 1\]\.key\] != firstKey \{/if firstKey.isEmpty {/' FaultyFileTests
+  's/if rows\.bytes\[rows\.rows\[range\.upperBound - 1\]\.key\] != firstKey, areMerged/if firstKey.isEmpty, areMerged/' FaultyFileTests
 mutant "a file without its last line end is cut" Formats/Profiles/Profile.swift \
   's/if completeness\.needsFinalLineEnd, !proof\.endsWithLineEnd/if completeness.needsFinalLineEnd, !proof.endsWithLineEnd, proof.records < 0/' 'StructureTests|StreamingTests|FaultyFileTests'
 mutant "an orderly stop is no death" StateStore/Runs/Ledger+Runs.swift \
-  's/SET attempts = attempts - 1/SET attempts = attempts/' ShopFaultProcessTests
+  's/SET attempts = max\(0, attempts - 1\)/SET attempts = attempts/' ShopFaultProcessTests
 mutant "a preview is never gone on with" Engine/FlowRunner+Runs.swift \
   's/case \.planning where run\.cause == Self\.previewCause:/case .planning where run.cause == "never":/' PreviewTests
 mutant "one process per flow" StateStore/Operators/Ledger+Leases.swift \
   's/, isAlive\(row\["holder"\]\) \{ return nil \}/, isAlive(row["holder"]), token(row) < 0 { return nil }/; s/^(extension LedgerWriter \{)$/private func token(_ row: Row) -> Int64 { row["token"] }\n\n\1/' ConcurrencyTests
+mutant "a value of a later day does not set the last applied file back" StateStore/Plans/Ledger+Snapshots.swift \
+  's/^ *WHERE excluded\.run >= applied_snapshot\.run$//' EntitiesApartTests
+mutant "what is held waits for no day" StateStore/Plans/Ledger+Schedule.swift \
+  's/^ *AND p\.state <> .held.$//' EntitiesApartTests
+mutant "a violation takes back its own entity only" Engine/FlowRunner+Applying.swift \
+  's/entities: \[name\]/entities: Set(flow.entities.map { $0.definition.name })/' EntitiesApartTests
+mutant "what was taken back locks the next plan" Engine/FlowRunner+Undoing.swift \
+  's/for entity in entities \{ try writer\.lock/for entity in entities where entity.isEmpty { try writer.lock/' 'EntitiesApartTests|RollbackTests'
+mutant "rollback leaves newer values" Engine/Applying/ApplyStage.swift \
+  's/guard isUndo, !claim\.isUnsettled, let mine/guard isUndo, claim.isUnsettled, let mine/' RollbackTests
+mutant "leaks: groups that guests belong to" Entities/Prices/GroupPins.swift \
+  's/if Self\.isPublic\(found\), audience == \.trade \{/if Self.isPublic(found), audience == .public, found < 0 {/' 'LeakCheckTests|PriceSettingsTests|TierPriceApplierTests'
+mutant "a guest's lower price is a violation" Entities/Prices/GuestCheck.swift \
+  's/if let was \{ return offer\.price < was \}/if let was { return offer.price > was }/' GuestCheckTests
 mutant "a refused credential stops every call" Magento/Decorators/CredentialLatch.swift \
   's/refused = refusal \}$/refused = nil }/' 'RetryTests|ShopFaultProcessTests|ClientTests'
 

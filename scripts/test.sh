@@ -3,5 +3,5 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/check.sh
-scripts/frictionless.sh
+scripts/python.sh
 swift test --parallel "$@"

@@ -15,6 +15,11 @@ package struct Flow: Sendable {
     /// Changes whenever profile or settings would make other values of the same bytes.
     package var fingerprint: String
 
+    /// In what order its files are taken: of snapshots the newest first, of everything else one after the other.
+    var order: FileMode {
+        entities.contains { $0.definition.feed == .events } ? .delta : profile.declaredMode ?? mode
+    }
+
     /// Whether a plan within its gates applies itself.
     package enum Approval: String, Sendable, CaseIterable { case automatic, always }
 

@@ -19,7 +19,7 @@ package struct RunReport: Sendable {
     package var fileName: String?
     package var tallies: [(entity: String, tally: Tally)]
     package var plans: [Plan]
-    /// What stopped the run, or part of it, for now.
+    /// What keeps the run, or part of it, from going on until the next call.
     package var trouble: Diagnostic?
 }
 

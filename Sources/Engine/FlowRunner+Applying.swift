@@ -13,7 +13,7 @@ extension FlowRunner {
             try writer.set(run: run.id, to: .applying, verdict: "being applied", at: timeline.now())
         }
         var waiting: Diagnostic?
-        var violation: (entity: String, views: [String])?
+        var violation: Violation?
         for entity in flow.entities {
             let name = entity.definition.name
             guard let plan = try plan(of: run, name), plan.state == .sealed || plan.state == .approved else { continue }
@@ -25,17 +25,16 @@ extension FlowRunner {
             switch try await stage.apply(progress: { progress(.applying(sent: $0, of: total)) }) {
             case .settled: try settle(run, of: flow, entity: name, lease)
             case .waiting(let diagnostic): waiting = diagnostic
-            case .violated(let views): violation = (name, views)
+            case .violated(let views):
+                var stopped = run
+                stopped.state = .applying
+                let undone = try await undo(stopped, of: flow, entities: [name], by: "the guest check", lease, progress: progress)
+                violation = Violation(entity: name, views: views, undone: undone)
             }
         }
-        if let violation {
-            return try await takeBack(
-                run, of: flow, entity: violation.entity, because: violation.views, lease, progress: progress
-            )
-        }
-        try close(run, waiting: waiting, lease)
+        try close(run, waiting: waiting, violation, lease)
         var report = try report(on: run.id)
-        report.trouble = waiting
+        report.trouble = violation?.diagnostic ?? waiting
         return report
     }
 
@@ -48,7 +47,9 @@ extension FlowRunner {
         try ledger.write { writer in
             try lease.prove(writer)
             try writer.closeErrors(overtakenBy: run.id, entity: entity)
-            if try writer.reader.schedule(run: run.id) == nil { try writer.set(plan: run.id, entity: entity, to: .settled) }
+            if try writer.reader.schedule(run: run.id, entity: entity) == nil {
+                try writer.set(plan: run.id, entity: entity, to: .settled)
+            }
             try writer.promoteSnapshot(run: run.id, flow: flow.name, entity: entity)
             if run.undoes == nil, let plan = try writer.reader.plans(run: run.id).first(where: { $0.entity == entity }) {
                 let feeds = plan.summary.feeds.isEmpty ? [""] : plan.summary.feeds
@@ -57,7 +58,7 @@ extension FlowRunner {
         }
     }
 
-    private func close(_ run: Run, waiting: Diagnostic?, _ lease: LeaseKeeper) throws {
+    private func close(_ run: Run, waiting: Diagnostic?, _ violation: Violation?, _ lease: LeaseKeeper) throws {
         let now = timeline.now()
         try ledger.write { writer in
             try lease.prove(writer)
@@ -68,8 +69,12 @@ extension FlowRunner {
                 let text = "\(held.joined(separator: " and ")) held for a decision: approve or discard; the rest is done"
                 try writer.set(run: run.id, to: .held, verdict: text, at: now)
             } else if let schedule = try writer.reader.schedule(run: run.id) {
-                let text = "done for now; \(schedule.changes) values wait for their day, the next for \(schedule.next)"
+                let text = "what was due is done; \(schedule.changes) values wait for their day, the next for \(schedule.next)"
                 try writer.set(run: run.id, to: .scheduled, verdict: text, at: now)
+            } else if let undo = try writer.reader.runs(undoing: run.id).last {
+                // Also where the program died between the two: the runs know of each other.
+                let text = violation?.verdict ?? "taken back by run \(undo.id)"
+                try writer.set(run: run.id, to: .discarded, verdict: text, at: now)
             } else {
                 try writer.set(run: run.id, to: .finished, verdict: "done", at: now)
             }

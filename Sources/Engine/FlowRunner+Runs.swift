@@ -74,7 +74,10 @@ extension FlowRunner {
                     continue
                 }
             case .held:
-                report.runs.append(try self.report(on: run.id))
+                // A price that is held does not hold back another entity's value of today.
+                let isDue = try ledger.read { try $0.schedule(run: run.id) }.map { $0.next <= timeline.now() } ?? false
+                let isOn = isDue ? try await apply(run, of: flow, lease, progress: progress) : try self.report(on: run.id)
+                report.runs.append(isOn)
             case .finished, .discarded, .failed, .previewed:
                 continue
             }

@@ -106,7 +106,7 @@ package struct FlowRunner: Sendable {
 
     /// A delta must not overtake the one before it.
     private func isBlocked(_ flow: Flow, _ report: FlowReport) -> Bool {
-        guard (flow.profile.declaredMode ?? flow.mode) == .delta else { return false }
+        guard flow.order == .delta else { return false }
         return report.runs.contains { $0.run.state.isOpen && $0.run.state != .scheduled }
     }
 
@@ -138,7 +138,7 @@ package struct FlowRunner: Sendable {
             return (time: named ?? taken.delivery.modified, sequence: sequence ?? 0, taken: taken)
         }
         let ascending = dated.sorted { ($0.time, $0.sequence, $0.taken.delivery.id) < ($1.time, $1.sequence, $1.taken.delivery.id) }
-        let isFull = (flow.profile.declaredMode ?? flow.mode) == .full
+        let isFull = flow.order == .full
         return (isFull ? ascending.reversed() : ascending).map(\.taken)
     }
 

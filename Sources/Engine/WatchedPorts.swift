@@ -76,6 +76,10 @@ package struct WatchedApplier: ChangeApplier {
         try await boundary.around("shop.look-up") { try await wrapped.standings(of: keys) }
     }
 
+    package func standings(of newcomers: [Newcomer]) async throws -> [RecordKey: KeyStanding] {
+        try await boundary.around("shop.look-up") { try await wrapped.standings(of: newcomers) }
+    }
+
     package func observe(_ visit: @Sendable ([ObservedValue]) async throws -> Void) async throws {
         try await boundary.around("shop.observe") { try await wrapped.observe(visit) }
     }

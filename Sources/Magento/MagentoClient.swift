@@ -19,6 +19,11 @@ package struct MagentoClient: Sendable {
     package var attributeOptions: AttributeOptions { AttributeOptions(transport) }
     package var customerGroups: CustomerGroups { CustomerGroups(transport) }
     package var taxClasses: TaxClasses { TaxClasses(transport) }
+    package var orders: Orders { Orders(transport) }
+    package var shipments: Shipments { Shipments(transport) }
+    package var invoices: Invoices { Invoices(transport) }
+    package var creditMemos: CreditMemos { CreditMemos(transport) }
+    package var orderActions: OrderActions { OrderActions(transport) }
 
     /// Runs `body` with a client and closes its connections afterwards.
     package static func withClient<Result>(

@@ -37,6 +37,7 @@ enum RecordedShop {
             state.sourceItems.upsert(sku: sku, source: "main", quantity: Quantity(isLow ? 1 : 100), isInStock: true)
             state.sourceItems.upsert(sku: sku, source: "north", quantity: Quantity(20), isInStock: true)
         }
+        RecordedOrders.addProducts(to: &state)
         state.catalogue.add(sku: "HOOD", kind: .configurable)
         state.catalogue.add(sku: "KIT-1", kind: .bundle)
         state.catalogue.update("KIT-1") { $0.hasDynamicPrice = true }
@@ -68,6 +69,8 @@ enum RecordedShop {
         shop.withState { state in
             state.isInMaintenance = name.hasPrefix("err-503")
             state.access.acceptsIntegrationBearer = name.hasPrefix("auth-50") || name.hasPrefix("auth-51")
+            RecordedOrders.place(before: transcript, &state)
+            RecordedSteps.take(before: transcript, &state)
             if name == "seed-11-product-create" { state.catalogue.remove("WID-45-BLK") }
             state.priceScope = name.hasPrefix("price-3") ? .website : .global
             state.limits =

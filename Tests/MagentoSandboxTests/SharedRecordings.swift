@@ -22,6 +22,11 @@ enum SharedRecordings {
         return try names.filter { $0.hasSuffix(".txt") }.compactMap { name in
             Transcript(name: String(name.dropLast(4)), bytes: Array(try Data(contentsOf: directory.appendingPathComponent(name))))
         }
-        .sorted { ($0.time, $0.name) < ($1.time, $1.name) }
+        .sorted { ($0.time, $0.rank, $0.name) < ($1.time, $1.rank, $1.name) }
     }
+}
+
+extension Transcript {
+    /// What the recorder did first within a second.
+    fileprivate var rank: Int { ["inv", "hold", "cancel", "ship", "refund"].firstIndex(of: group).map { $0 + 1 } ?? 0 }
 }

@@ -17,8 +17,13 @@ struct Transcript: Sendable, CustomStringConvertible {
     var target: String { String(head[0].split(separator: " ")[1]) }
     var group: String { String(name.prefix { $0 != "-" }) }
 
-    /// The recording left parts of a long body out.
-    var isElided: Bool { header("content-length", in: head).flatMap { Int($0) }.map { $0 != body.count } ?? false }
+    /// The recording left parts of a long body out, of the request's or of the answer's.
+    var isElided: Bool {
+        let isRequestCut = header("content-length", in: head).flatMap { Int($0) }.map { $0 != body.count } ?? false
+        return isRequestCut
+            || contentType.contains("json") && answer.count > Self.longestAnswer && (try? JSONParser.parse(answer)) == nil
+    }
+    private static let longestAnswer = 30_000
 
     /// What went over the wire, with the connection closed afterwards.
     var bytes: [UInt8] {

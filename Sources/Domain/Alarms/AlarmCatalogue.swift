@@ -24,8 +24,8 @@ extension AlarmCode {
                 levels: "amber below `alarms.disk`, red below a third of it")
         case .noticeStuck:
             AlarmDefinition(
-                "Notices could not be handed over for an hour: the people who should know do not.",
-                "Check the mail settings and the mail server; `tallyman alarms` shows what was to be told.",
+                "Mails or notices could not be handed over for an hour: the people who should know do not.",
+                "Check the mail settings and the mail server; `tallyman mail` and `tallyman alarms --history` show what was to be told.",
                 levels: "red at once")
         case .calendarEnds:
             AlarmDefinition(

@@ -4,6 +4,10 @@ package protocol ChangeApplier: Sendable {
     /// key never applied before, because Magento takes an unknown SKU without a word (fault F56).
     func standings(of keys: [RecordKey]) async throws -> [RecordKey: KeyStanding]
 
+    /// The same for what a plan would send, where the values count and not the keys alone: events of one file may be
+    /// impossible together though each is possible alone.
+    func standings(of newcomers: [Newcomer]) async throws -> [RecordKey: KeyStanding]
+
     /// Everything the shop holds of this entity, page by page: the mirror's first content.
     func observe(_ visit: @Sendable ([ObservedValue]) async throws -> Void) async throws
 
@@ -16,6 +20,23 @@ package protocol ChangeApplier: Sendable {
 
     /// What the shop holds now for the keys of `changes`, to settle an answer that never came.
     func readBack(_ changes: [Change]) async throws -> [ObservedValue]
+}
+
+extension ChangeApplier {
+    package func standings(of newcomers: [Newcomer]) async throws -> [RecordKey: KeyStanding] {
+        try await standings(of: newcomers.map(\.key))
+    }
+}
+
+/// A key that was never applied, and what is to become of it.
+package struct Newcomer: Hashable, Sendable {
+    package var key: RecordKey
+    package var value: EncodedValue
+
+    package init(key: RecordKey, value: EncodedValue) {
+        self.key = key
+        self.value = value
+    }
 }
 
 package struct ObservedValue: Hashable, Sendable {

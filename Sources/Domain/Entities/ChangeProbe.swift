@@ -5,7 +5,7 @@ package protocol ChangeProbe: Sendable {
     func canaries(among keys: [RecordKey]) -> [RecordKey]
 
     /// What a stranger sees of `keys` now, in an encoding that only the probe reads; a key that is not shown is absent.
-    /// Throws a `Diagnostic` where the shop does not let itself be looked at: then nothing more is sent for now.
+    /// Throws a `Diagnostic` where the shop does not let itself be looked at: then nothing more is sent in this call.
     func view(of keys: [RecordKey], _ moment: ProbeMoment) async throws -> [RecordKey: EncodedValue]
 
     /// What is wrong with what is seen `now` that `change` was sent, in one sentence, product first; `nil` where nothing is.

@@ -8,6 +8,8 @@ package protocol EntityDefinition: Sendable {
     var name: String { get }
     /// The fields that a profile may map its columns to, in the order of a batch's cells.
     var fields: [EntityField] { get }
+    /// What a file of it tells: how things stand, or what happened.
+    var feed: EntityFeed { get }
     /// A fresh reader for one run. `instant` tells the value of now from those of later, where values have dates.
     func makeInterpreter(asOf instant: UTCInstant) -> any RowInterpreter
     /// The value in words, for `why` and previews: `main 102, north 0 (out of stock)`.
@@ -22,7 +24,17 @@ package protocol EntityDefinition: Sendable {
     func restored(from change: Change) -> EncodedValue?
 }
 
+/// How the files of an entity follow one another.
+package enum EntityFeed: Sendable {
+    /// Values as they stand: a newer file replaces an older one.
+    case snapshot
+    /// Things that happened, each with a number of its own: none is ever overtaken, and none is done twice.
+    case events
+}
+
 extension EntityDefinition {
+    package var feed: EntityFeed { .snapshot }
+
     package func restored(from change: Change) -> EncodedValue? { change.before }
 }
 

@@ -36,6 +36,7 @@ package struct AlarmInputs: Sendable {
     var queue: Reading?
     var serverErrors: Int
     var oldestNotice: Notice?
+    var oldestMail: MailCopy?
     var outbound: [OutboundSigns]
     var disk: Disk?
 
@@ -68,6 +69,7 @@ package struct AlarmInputs: Sendable {
         queue = try reader.reading(.queue, AlarmKey.shop)
         serverErrors = try reader.total(of: .serverErrors, AlarmKey.shop, since: now.adding(.seconds(-600)))
         oldestNotice = try reader.undeliveredNotices(limit: 1).first
+        oldestMail = try reader.mailCopies(in: .waiting, limit: 1).first
         outbound = try plan.outbound(reader, now)
     }
 }

@@ -63,6 +63,10 @@ package struct AlarmJudge {
             let why = notice.trouble.map { ": \($0)" } ?? ""
             find(.noticeStuck, AlarmKey.service, .red, since: notice.at.adding(.seconds(3600)), "a notice of \(notice.at) is not delivered\(why)")
         }
+        if let mail = inputs.oldestMail, now.since(mail.written) > .seconds(3600) {
+            let why = mail.answer.map { ": \(Escaped($0))" } ?? ""
+            find(.noticeStuck, "mail", .red, since: mail.written.adding(.seconds(3600)), "a mail of \(mail.written) has not left\(why)")
+        }
         for list in plan.holidays {
             guard let end = list.knownUntil else { continue }
             let days = end.daysSinceEpoch - plan.zone.day(of: now).daysSinceEpoch

@@ -41,9 +41,14 @@ package struct OperatorDesk: Sendable {
     package func discard(_ run: Int64, by who: String) throws -> RunReport {
         try ledger.write { writer in
             _ = try heldRun(run, writer)
-            try writer.settleRest(of: run, as: .superseded, because: "discarded by \(Escaped(who))", now: now)
-            try writer.set(plan: run, from: .held, to: .discarded, by: who)
-            try writer.set(run: run, to: .discarded, verdict: "discarded by \(Escaped(who))", at: now)
+            let text = "discarded by \(Escaped(who))"
+            for plan in try writer.reader.plans(run: run) where plan.state == .held {
+                try writer.settleRest(of: run, entity: plan.entity, as: .superseded, because: text, now: now)
+                try writer.set(plan: run, entity: plan.entity, to: .discarded, by: who)
+            }
+            // What the run's other entities have for later days still waits for them.
+            let isScheduled = try writer.reader.schedule(run: run) != nil
+            try writer.set(run: run, to: isScheduled ? .scheduled : .discarded, verdict: text, at: now)
             try writer.audit("discard", of: "run \(run)", by: who, at: now, digest: digest)
         }
         return try runner.report(on: run)
@@ -54,14 +59,16 @@ package struct OperatorDesk: Sendable {
         try ledger.write { try $0.audit(action, of: subject, by: who, at: now, digest: digest) }
     }
 
-    /// Puts back every value that a run changed and that is still live. Its records are told in a run of their own.
+    /// Puts back every value that a run changed, of one entity or of all, and that is still live. Its records are told in a
+    /// run of their own.
     package func rollback(
-        _ id: Int64, of flow: Flow, by who: String, progress: @escaping @Sendable (FlowEvent) -> Void = { _ in }
+        _ id: Int64, entity: String? = nil, of flow: Flow, by who: String, progress: @escaping @Sendable (FlowEvent) -> Void = { _ in }
     ) async throws -> RunReport {
         try await runner.withLease(on: flow.name) { lease in
-            let run = try ledger.read { try undoable(id, $0) }
-            return try await runner.undo(run, of: flow, by: Escaped(who).description, lease) { writer in
-                try writer.audit("rollback", of: "run \(id)", by: who, at: now, digest: digest)
+            let (run, entities) = try ledger.read { (try undoable(id, $0), try undoable(id, entity, $0)) }
+            return try await runner.undo(run, of: flow, entities: entities, by: Escaped(who).description, lease) { writer in
+                let subject = "run \(id): \(entities.sorted().joined(separator: ", "))"
+                try writer.audit("rollback", of: subject, by: who, at: now, digest: digest)
             } progress: { progress($0) }
         }
     }
@@ -70,26 +77,34 @@ package struct OperatorDesk: Sendable {
         guard let run = try reader.run(id) else {
             throw Diagnostic("RUN-UNKNOWN", "there is no run \(id)", hint: "`tallyman runs` lists them")
         }
-        if let undo = try reader.undoing(id) {
-            throw Diagnostic(
-                "RUN-UNDONE", "run \(id) was taken back already, by run \(undo.id)",
-                hint: "`tallyman show \(undo.id)` tells how that ended"
-            )
-        }
         guard run.state == .finished || run.state == .scheduled || run.state == .held || run.state == .waiting else {
             throw Diagnostic(
                 "RUN-NOT-APPLIED", "run \(id) is \(run.state.rawValue): \(run.verdict ?? "")",
                 hint: "only what was applied can be taken back; `tallyman show \(id)` tells how it stands"
             )
         }
-        let applied = try reader.tallies(run: id).reduce(0) { $0 + $1.tally[.applied] }
-        guard applied > 0 else {
+        return run
+    }
+
+    /// The entities of the run that changed something and were not taken back yet.
+    private func undoable(_ id: Int64, _ entity: String?, _ reader: LedgerReader) throws -> Set<String> {
+        let applied = try reader.tallies(run: id).filter { $0.tally[.applied] > 0 && (entity == nil || $0.entity == entity) }
+        guard !applied.isEmpty else {
             throw Diagnostic(
-                "RUN-NOT-APPLIED", "run \(id) has changed nothing in the shop",
-                hint: run.state == .held ? "discard it: `tallyman discard \(id)`" : "there is nothing to take back"
+                "RUN-NOT-APPLIED", "run \(id) has changed nothing in the shop\(entity.map { " of \(Escaped($0))" } ?? "")",
+                hint: "there is nothing to take back; a held plan is discarded: `tallyman discard \(id)`"
             )
         }
-        return run
+        let undos = try reader.runs(undoing: id)
+        let undone = Set(try undos.flatMap { try reader.plans(run: $0.id).map(\.entity) })
+        let rest = Set(applied.map(\.entity)).subtracting(undone)
+        guard !rest.isEmpty else {
+            throw Diagnostic(
+                "RUN-UNDONE", "run \(id) was taken back already, by run \(undos.last?.id ?? 0)",
+                hint: "`tallyman show \(undos.last?.id ?? 0)` tells how that ended"
+            )
+        }
+        return rest
     }
 
     private func heldRun(_ id: Int64, _ writer: LedgerWriter) throws -> Run {

@@ -33,6 +33,7 @@ extension FlowRunner {
             let moment = now.adding(.zero - retention.records)
             _ = try writer.condenseRuns(endedBefore: moment)
             try writer.forgetDrops(notSeenSince: moment)
+            try writer.forgetMail(settledBefore: moment)
             try writer.remember(flow: "", name: Self.memory, value: String(now.milliseconds))
         }
     }

@@ -10,12 +10,13 @@ struct Undoing {
 
     let run: Run
     let flow: Flow
+    let entities: Set<String>
     let cause: String
 
     /// Drafts the plan in the caller's transaction, ready to be applied, and drops the run's values that wait for a later day.
     func draft(_ writer: LedgerWriter, now: UTCInstant) throws -> Run {
         let undo = try writer.startRun(flow: flow.name, delivery: run.delivery, cause: cause, undoing: run.id, at: now)
-        for plan in try writer.reader.plans(run: run.id) {
+        for plan in try writer.reader.plans(run: run.id) where entities.contains(plan.entity) {
             guard let entity = flow.entities.first(where: { $0.definition.name == plan.entity }) else { continue }
             try writer.settleRest(of: run.id, entity: plan.entity, as: .superseded, because: cause, now: now)
             try writer.set(tally: Tally(), run: undo.id, entity: plan.entity)

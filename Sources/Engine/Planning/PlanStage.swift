@@ -68,11 +68,11 @@ struct PlanStage {
         if let finding = flow.profile.findings(proof).first { throw finding }
         try controlFile?.check(records: proof.records)
         let version = try eventTime(of: delivery, proof)
-        if purpose == .apply, let previous, version < previous.version {
+        if purpose == .apply, entity.definition.feed == .snapshot, let previous, version < previous.version {
             try supersede(run, entity: name, records: proof.records)
             return .superseded(by: previous)
         }
-        let mode = purpose == .retry ? .delta : mode(proof)
+        let mode = purpose == .retry || entity.definition.feed == .events ? .delta : mode(proof)
         progress(.comparing(entity: name))
         try await planner.decide(mode: mode, version: version)
         let context = Gates.Context(

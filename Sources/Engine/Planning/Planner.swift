@@ -17,8 +17,9 @@ struct Planner: ~Copyable {
     private var unchanged = 0
     /// Changes of keys that the shop has still to be asked about.
     private var newcomers: [ChangeDraft] = []
-    /// So many are asked about together: few calls for a small file, little memory for a large one.
-    private static let inquirySize = 2000
+    /// So many are asked about together: few calls for a small file, little memory for a large one. The events of a file
+    /// are judged together, however many they are.
+    private let inquirySize: Int
 
     init(
         ledger: Ledger, run: Int64, entity: FlowEntity, file: String, workFolder: String, asOf instant: UTCInstant
@@ -30,6 +31,10 @@ struct Planner: ~Copyable {
         self.entity = entity
         self.originals = originals
         self.spill = spill
+        switch entity.definition.feed {
+        case .snapshot: inquirySize = 2000
+        case .events: inquirySize = .max
+        }
         interpreter = entity.definition.makeInterpreter(asOf: instant)
         draft = PlanDraft(ledger: ledger, run: run, entity: entity.definition.name)
     }
@@ -112,7 +117,7 @@ struct Planner: ~Copyable {
         var held = place.held
         defer { place = Place(row: row, held: held) }
         while row < rows.rows.count || held < mirror.rows.count {
-            if newcomers.count >= Self.inquirySize { return true }
+            if newcomers.count >= inquirySize { return true }
             let fold = min(
                 row < rows.rows.count ? rows.folds[row] : .max, held < mirror.rows.count ? mirror.rows[held].fold : .max
             )
@@ -300,7 +305,9 @@ struct Planner: ~Copyable {
     private mutating func admitNewcomers() async throws {
         guard !newcomers.isEmpty else { return }
         defer { newcomers.removeAll(keepingCapacity: true) }
-        let standings = try await entity.applier.standings(of: newcomers.map(\.key))
+        // Events are done in the order in which the file tells them.
+        if entity.definition.feed == .events { newcomers.sort { $0.firstRecord < $1.firstRecord } }
+        let standings = try await entity.applier.standings(of: newcomers.map { Newcomer(key: $0.key, value: $0.after) })
         for var change in newcomers {
             switch standings[change.key] {
             case .known(let spelling):
@@ -343,6 +350,10 @@ struct Planner: ~Copyable {
             try reject(record.origin, reason, key: RecordKey(group.key), original: try originals.bytes(of: record.origin))
         }
     }
+}
+
+extension ChangeDraft {
+    fileprivate var firstRecord: Int { origins.map(\.number).min() ?? 0 }
 }
 
 extension ScheduledValue {

@@ -97,7 +97,7 @@ package struct GuestCheck: ChangeProbe {
         guard let now = try? GuestSight(encoded: now) else { return nil }
         let before = before.flatMap { try? GuestSight(encoded: $0) }
         let planned = (try? PriceValue(encoded: change.after))?.entries ?? []
-        for offer in now.offers where isHarmful(offer, before: before, planned: planned) {
+        for offer in now.offers where isHarmful(offer, of: now, before: before, planned: planned) {
             let from = offer.quantity == 1 ? "" : " from \(offer.quantity) pieces"
             let was = before?.lowest(like: offer).map { ", before it was \($0.money)" } ?? ""
             return "\(change.key): a guest gets \(offer.price.money)\(from) by \(offer.channel)\(was)"
@@ -105,12 +105,13 @@ package struct GuestCheck: ChangeProbe {
         return nil
     }
 
-    private func isHarmful(_ offer: GuestSight.Offer, before: GuestSight?, planned: [PriceEntry]) -> Bool {
+    private func isHarmful(_ offer: GuestSight.Offer, of now: GuestSight, before: GuestSight?, planned: [PriceEntry]) -> Bool {
         let was = before?.lowest(like: offer)
         switch audience {
         case .trade:
             if let was { return offer.price < was }
-            // Nothing is known of before: then a price of the very list gives it away.
+            // Nothing is known of before: then a price of the very list gives it away, unless it is what everybody pays.
+            if let regular = now.regular, offer.price >= regular { return false }
             return planned.contains { $0.amount == .fixed(offer.price) }
         case .public:
             let fixed = planned.compactMap { entry in

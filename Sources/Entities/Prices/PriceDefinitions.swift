@@ -1,3 +1,5 @@
+import Domain
+
 /// The base price of a product, per website where the shop's scope allows.
 package struct PriceDefinition: PriceListDefinition {
     package let rules: PriceRules

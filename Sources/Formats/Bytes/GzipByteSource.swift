@@ -6,6 +6,7 @@ import Domain
 /// Two caps: no more than `maximumRatio` times the bytes that came in, and no more than `maximumLength` in all. Several
 /// members one after another are one file. What is packed twice stays packed once, and is refused as such.
 struct GzipByteSource: ByteSource {
+    static let signature: [UInt8] = [0x1F, 0x8B]
     /// Unpacked bytes for each packed one, once there are some.
     static let maximumRatio = 100
     private static let ratioStart = 1 << 20
@@ -51,7 +52,7 @@ struct GzipByteSource: ByteSource {
     /// `source` unpacked if it is gzip, as it is otherwise. Throws what reading throws.
     static func unpackedIfGzip(_ source: some ByteSource, maximumLength: Int, file: String) throws -> any ByteSource {
         let (head, whole) = try PrefixedByteSource.peek(source, length: 2)
-        return head == [0x1F, 0x8B] ? try GzipByteSource(whole, maximumLength: maximumLength, file: file) : whole
+        return head == signature ? try GzipByteSource(whole, maximumLength: maximumLength, file: file) : whole
     }
 
     /// Throws `GZIP-CUT`, `GZIP-SYNTAX`, `GZIP-RATIO` and `GZIP-LENGTH`.

@@ -5,7 +5,7 @@ package enum GuessedEntity: String, Sendable, CaseIterable {
     case stock, prices
     case specialPrices = "special_prices"
     case tierPrices = "tier_prices"
-    case cost, products, accounts
+    case cost, products, accounts, despatches, invoices, credits, statuses
 
     /// Each set of fields is enough for a file to feed the entity.
     var requirements: [Set<String>] {
@@ -17,6 +17,10 @@ package enum GuessedEntity: String, Sendable, CaseIterable {
         case .cost: [["sku", "unit_cost"]]
         case .products: [["sku", "name"]]
         case .accounts: [["account", "name"]]
+        case .despatches: [["despatch", "order"]]
+        case .invoices: [["invoice", "order"]]
+        case .credits: [["credit_note", "order"]]
+        case .statuses: [["order", "order_status"]]
         }
     }
 }
@@ -71,6 +75,19 @@ package struct FieldVocabulary: Sendable {
         Field("terms", .text, "terms", "payment terms"),
         Field("credit_limit", .decimal, "credit limit"),
         Field("on_stop", .boolean, "on stop", "on hold", "blocked", "credit hold"),
+        Field("despatch", .text, "despatch number", "despatch no", "gdn number", "gdn no", "goods despatched note", "delivery note number", "delivery note no"),
+        Field("order", .text, "customer order no", "customer order number", "cust order no", "web order", "web order number", "shop order"),
+        Field("order_line", .text, "order line", "order line no", "order line number"),
+        Field("carrier", .text, "carrier", "courier", "courier name", "carrier code"),
+        Field("tracking", .text, "tracking number", "tracking no", "tracking", "consignment number", "consignment no", "consignment ref"),
+        Field("invoice", .text, "invoice number", "invoice no"),
+        Field("credit_note", .text, "credit number", "credit no", "credit note", "credit note number"),
+        Field("restock", .boolean, "restock", "return to stock"),
+        Field("shipping", .decimal, "carriage net", "carriage refunded"),
+        Field("adjustment", .decimal, "adjustment"),
+        Field("reason", .text, "reason", "return reason", "credit reason"),
+        Field("order_status", .text, "order status"),
+        Field("remark", .text, "remark"),
         Field("postcode", .text, "postcode", "post code", "zip", "zip code", "postal code"),
     ]
 

@@ -6,6 +6,7 @@ package struct SearchQuery: Hashable, Sendable {
         case equal = "eq"
         case oneOf = "in"
         case greater = "gt"
+        case greaterOrEqual = "gteq"
     }
 
     package struct Filter: Hashable, Sendable {

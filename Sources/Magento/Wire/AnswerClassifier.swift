@@ -56,7 +56,8 @@ package enum AnswerClassifier {
         case (.object, .object), (.list, .array), (.text, .string): true
         case (.wholeNumber, _): json.whole != nil
         case (.yes, .bool(let flag)): flag
-        case (.emptyList, _), (.object, _), (.list, _), (.text, _), (.yes, _), (.plainText, _), (.page, _): false
+        case (.flag, .bool): true
+        case (.emptyList, _), (.object, _), (.list, _), (.text, _), (.yes, _), (.flag, _), (.plainText, _), (.page, _): false
         }
     }
 
@@ -96,6 +97,8 @@ package enum AnswerClassifier {
         // The saving itself failed: a deadlock, a lock wait, a lost database connection, or a line that breaks a key.
         let isDatabase = body.code.map { [1205, 1213, 2006, 2013].contains($0) } ?? false
         if isDatabase || body.message.hasPrefix("Could not save") || body.message.hasPrefix("Database deadlock") {
+            // Some releases save the parts of a document one by one: what could not be saved may be there in part.
+            guard call.effect != .once else { return .unknown(refusal(.couldNotSave, .ambiguous, reply, call, body.rendered)) }
             return .notDone(refusal(.couldNotSave, .transient, reply, call, body.rendered))
         }
         return .notDone(refusal(.invalid, .permanent, reply, call, body.rendered))

@@ -63,7 +63,7 @@ package final class HTTPTransport: ShopTransport {
         switch expectation {
         case .plainText: "*/*"
         case .page: "text/html"
-        case .emptyList, .object, .list, .wholeNumber, .text, .yes: "application/json"
+        case .emptyList, .object, .list, .wholeNumber, .text, .yes, .flag: "application/json"
         }
     }
 

@@ -8,6 +8,8 @@ package struct ShopCall: Hashable, Sendable {
         case read
         /// Values are absolute: twice is the same as once.
         case absolute
+        /// A second time is a second effect: after a doubt somebody has to look.
+        case once
     }
 
     /// The shape of a success; anything else with status 200 is no success.
@@ -20,6 +22,8 @@ package struct ShopCall: Hashable, Sendable {
         case text
         /// `true`
         case yes
+        /// `true` or `false`: both are answers.
+        case flag
         /// HTML.
         case page
         /// Not JSON at all: `/magento_version`.

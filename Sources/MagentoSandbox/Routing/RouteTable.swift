@@ -4,6 +4,8 @@ enum RouteTable {
         AdminTokens.routes + Stores.routes + CustomerGroups.routes + TaxClasses.routes + BasePrices.routes
         + SpecialPrices.routes + TierPrices.routes + Costs.routes + Attributes.routes + Products.routes + LegacyStock.routes
         + SourceItems.routes + Sources.routes + Stocks.routes + Salability.routes
+        + TaxRates.routes + Orders.routes + OrderActions.routes + OrderSave.routes + Shipments.routes + Invoices.routes
+        + Customers.routes + Bulks.routes
 
     static func find(_ method: String, _ segments: [String]) -> (route: Route, variables: [String: String])? {
         for route in routes where route.method == method {

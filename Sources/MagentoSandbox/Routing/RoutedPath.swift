@@ -2,6 +2,8 @@
 enum RoutedPath: Hashable, Sendable {
     /// `scope` is the store code of the path, `nil` for none: then the default store view is meant.
     case api(scope: String?, [String])
+    /// The same for later; a bulk has a list of bodies.
+    case async(scope: String?, isBulk: Bool, [String])
     case version
     /// A page of the shop itself, outside the API.
     case storefront
@@ -21,6 +23,13 @@ enum RoutedPath: Hashable, Sendable {
         segments.removeFirst()
         let code = segments.first.flatMap { $0 == "all" || storeCodes.contains($0) ? $0 : nil }
         if code != nil { segments.removeFirst() }
+        if segments.first == "async" {
+            let isBulk = segments.count > 1 && segments[1] == "bulk"
+            segments.removeFirst(isBulk ? 2 : 1)
+            guard segments.first == "V1" else { throw .cannotBeProcessed }
+            self = .async(scope: code, isBulk: isBulk, Array(segments.dropFirst()))
+            return
+        }
         guard segments.first == "V1" else { throw .cannotBeProcessed }
         self = .api(scope: code, Array(segments.dropFirst()))
     }

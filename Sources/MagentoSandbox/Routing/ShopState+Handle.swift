@@ -29,8 +29,11 @@ extension ShopState {
     /// Whether the stand-in has the route at all; what it has not is no statement about Magento.
     package func covers(method: String, target: String) -> Bool {
         let path = target.prefix { $0 != "?" }
-        guard case .api(_, let segments)? = try? RoutedPath(path, storeCodes: storeCodes) else { return true }
-        return RouteTable.find(method, segments) != nil
+        switch try? RoutedPath(path, storeCodes: storeCodes) {
+        case .api(_, let segments)?: return RouteTable.find(method, segments) != nil
+        case .async(_, _, let segments)?: return method == "GET" || RouteTable.find(method, segments) != nil
+        case .version?, .storefront?, nil: return true
+        }
     }
 
     /// Store 0 for `all`; without a code the default store view.
@@ -52,12 +55,20 @@ extension ShopState {
             return Handled(ShopAnswer(status: 200, contentType: ShopAnswer.html, body: Array("Magento/2.4 (Community)".utf8)))
         case .api(let scope, let segments):
             guard let (route, variables) = RouteTable.find(request.method, segments) else { throw .noRoute }
-            return try call(route, variables, scope: scope, request, now: now)
+            return try call(route, variables, scope: scope, request, now: now, .atOnce)
+        case .async(let scope, let isBulk, let segments):
+            // Only what changes something can be done later.
+            guard request.method != "GET" else { throw .cannotBeProcessed }
+            guard let (route, variables) = RouteTable.find(request.method, segments) else { throw .noRoute }
+            return try call(route, variables, scope: scope, request, now: now, isBulk ? .laterInBulk : .later)
         }
     }
 
+    private enum Moment { case atOnce, later, laterInBulk }
+
     private mutating func call(
-        _ route: Route, _ variables: [String: String], scope: String?, _ request: ShopRequest, now: Int64
+        _ route: Route, _ variables: [String: String], scope: String?, _ request: ShopRequest, now: Int64,
+        _ moment: Moment
     ) throws(ShopError) -> Handled {
         var caller = Caller.guest
         if case .resource(let resource) = route.access {
@@ -73,6 +84,14 @@ extension ShopState {
         )
         do throws(ShopError) {
             call.body = try body(of: request)
+            switch moment {
+            case .atOnce: break
+            case .later: return Handled(try accept(route, variables, bodies: [call.body], call), caller: caller.name)
+            case .laterInBulk:
+                // An object is looped over as if its members were the bodies.
+                let bodies = call.body.elements ?? call.body.members?.map(\.value) ?? []
+                return Handled(try accept(route, variables, bodies: bodies, call), caller: caller.name)
+            }
             let value = try route.handler(&self, &call)
             let answer = AnswerRenderer.render(value, accept: request.headers["accept"], fields: query["fields"]?.text)
             return Handled(answer, caller: caller.name, committed: call.committed)
@@ -83,7 +102,11 @@ extension ShopState {
 
     private func body(of request: ShopRequest) throws(ShopError) -> JSONValue {
         guard request.method == "POST" || request.method == "PUT" else { return .null }
-        guard let type = request.headers["content-type"], !type.isEmpty else { throw .contentTypeEmpty }
+        guard let type = request.headers["content-type"], !type.isEmpty else {
+            // Where nothing is sent, nobody asks what it is.
+            if request.body.isEmpty { return .null }
+            throw .contentTypeEmpty
+        }
         let media = type.prefix { $0 != ";" }
         guard media == "application/json" else { throw .contentTypeUnknown(String(media)) }
         let charset = type[media.endIndex...].dropFirst().drop { $0 == " " }.lowercased()

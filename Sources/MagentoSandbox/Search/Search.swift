@@ -49,6 +49,16 @@ struct Search<Row: Sendable>: Sendable {
 
     private func condition(_ filter: SearchCriteria.Filter) throws(ShopError) -> @Sendable (Row) -> Bool {
         guard let field = fields[filter.field] else { throw unknownField(filter.field) }
+        switch filter.condition {
+        case "null": return { field.key($0) == .null }
+        case "notnull": return { field.key($0) != .null }
+        default:
+            let holds = comparison(filter, field)
+            return { field.key($0) != .null && holds($0) }
+        }
+    }
+
+    private func comparison(_ filter: SearchCriteria.Filter, _ field: SearchableField<Row>) -> @Sendable (Row) -> Bool {
         let value = field.key(of: filter.value)
         switch filter.condition {
         case "neq": return { field.key($0) != value }
@@ -62,8 +72,6 @@ struct Search<Row: Sendable>: Sendable {
             return { values.contains(field.key($0)) == isWanted }
         case "like": return { Collation.matches(field.key($0).text, like: filter.value) }
         case "nlike": return { !Collation.matches(field.key($0).text, like: filter.value) }
-        case "null": return { _ in false }
-        case "notnull": return { _ in true }
         // Whatever Magento does not know behaves like `eq`.
         default: return { field.key($0) == value }
         }

@@ -1,6 +1,6 @@
 /// A shop described in JSON: `{"products": [{"sku", "name", "price", "stock": {"main": 5}, "cost", "special": {"price", "from", "to"},
 /// "tiers": [{"group", "quantity", "price"}]}], "sources": [..], "groups": ["Trade C"], "price_scope": "website", …}`.
-/// What the file leaves out is as in `ShopState.empty`.
+/// `"orders"` is a list as `OrderSeed` reads them. What the file leaves out is as in `ShopState.empty`.
 package enum SeedFile {
     package struct Invalid: Error, CustomStringConvertible {
         package var description: String
@@ -31,6 +31,15 @@ package enum SeedFile {
             for level in product["stock"]?.members ?? [] {
                 state.sourceItems.upsert(
                     sku: sku, source: level.name, quantity: try number(level.value) { Quantity(numeric: $0) } ?? .zero, isInStock: true)
+            }
+        }
+        for order in root["orders"]?.elements ?? [] {
+            do {
+                try state.place(try OrderSeed.read(order), now: order["placed"]?.whole.map { Int64($0) } ?? 1_795_224_000)
+            } catch let error as ShopError {
+                throw Invalid(description: "An order cannot be placed: \(error.phrase.message)")
+            } catch {
+                throw Invalid(description: "An order cannot be read: \(error)")
             }
         }
         if let maximum = root["maximum_items"]?.whole { state.limits.maximumItems = maximum }

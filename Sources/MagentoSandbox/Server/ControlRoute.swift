@@ -23,6 +23,11 @@ enum ControlRoute {
             shop.withState { $0.flushPages() }
             return ShopAnswer(status: 200, json: true)
         case ("POST", "customers"): return addCustomer(request, shop)
+        case ("POST", "orders"): return placeOrder(request, shop)
+        case ("POST", "consumer"):
+            let now = shop.clock.seconds()
+            shop.withState { _ = $0.runConsumer(now: now) }
+            return ShopAnswer(status: 200, json: true)
         default: return ShopAnswer(status: 404, json: ["message": "No such control."])
         }
     }
@@ -47,6 +52,24 @@ enum ControlRoute {
         else { return ShopAnswer(status: 400, json: ["message": "A customer has a token and a group."]) }
         shop.withState { $0.access.customerTokens[token] = group }
         return ShopAnswer(status: 200, json: true)
+    }
+
+    /// An order as `OrderSeed` reads it; placed as the storefront would. The answer names it.
+    private static func placeOrder(_ request: ShopRequest, _ shop: SandboxShop) -> ShopAnswer {
+        let now = shop.clock.seconds()
+        let result = shop.withState { state -> ShopAnswer in
+            do {
+                let body = try JSONParser.parse(request.body)
+                let order = try state.place(try OrderSeed.read(body), now: now)
+                return ShopAnswer(
+                    status: 200, json: ["entity_id": JSONValue(order.id), "increment_id": .string(order.incrementID)])
+            } catch let error as ShopError {
+                return error.answer
+            } catch {
+                return ShopAnswer(status: 400, json: ["message": .string("\(error)")])
+            }
+        }
+        return result
     }
 
     private static func setMaintenance(_ request: ShopRequest, _ shop: SandboxShop) -> ShopAnswer {

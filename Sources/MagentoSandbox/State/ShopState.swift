@@ -20,6 +20,13 @@ package struct ShopState: Sendable {
     package var sourceItems = SourceItemTable()
     package var legacyStock: [Int: LegacyStockItem] = [:]
     package var reservations: [Reservation] = []
+    package var sales = SalesBook()
+    package var taxRates: [TaxRate] = []
+    package var taxRules: [TaxRule] = []
+    package var orderStatuses = OrderStatus.standard
+    package var customers: [ShopCustomer] = []
+    package var customerAttributes: Set<String> = []
+    package var queue = OperationQueue()
 
     package var access = AccessState()
     package var limits = InputLimits()

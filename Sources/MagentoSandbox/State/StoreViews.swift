@@ -53,6 +53,7 @@ package struct StoreConfiguration: Hashable, Sendable {
     package var displayCurrency = "GBP"
     package var timezone = "Europe/London"
     package var weightUnit = "kgs"
+    package var homeCountry = "GB"
     /// With a slash at its end. Empty: the address the server listens at.
     package var baseURL = ""
 

@@ -1,4 +1,4 @@
-package import Domain
+import Domain
 import Foundation
 import GRDB
 
@@ -94,27 +94,10 @@ extension LedgerReader {
             arguments: [flow, flow]
         ) ?? 0
     }
-
-    /// Reasons of a run's rejected records, most frequent first, each with one example.
-    package func topReasons(run: Int64, limit: Int) throws -> [(reason: RejectReason, count: Int, line: Int)] {
-        try Row.fetchAll(
-            db,
-            sql: """
-                SELECT *, count(*) AS times, min(line) AS first_line FROM record_outcome
-                WHERE run = ? AND outcome = 'rejected' GROUP BY code ORDER BY times DESC, code LIMIT ?
-                """,
-            arguments: [run, limit]
-        ).map { row in
-            let verdict = RecordVerdict(row)
-            return (
-                reason: verdict.reason ?? RejectReason("UNKNOWN", "", fix: ""), count: row["times"], line: row["first_line"]
-            )
-        }
-    }
 }
 
 extension RecordVerdict {
-    fileprivate init(_ row: Row) {
+    init(_ row: Row) {
         self.init(
             outcome: Outcome(rawValue: row["outcome"]) ?? .rejected,
             origin: RecordOrigin(number: row["number"], line: row["line"], offset: row["offset"], length: row["length"]),

@@ -8,11 +8,17 @@ package struct DatedValues: Hashable, Sendable {
 }
 
 extension LedgerReader {
-    /// The dated values of a run that are not sent yet; `nil` where there are none.
-    package func schedule(run: Int64) throws -> DatedValues? {
+    /// The dated values of a run, or of one entity's plan in it, that are not sent yet; `nil` where there are none. What waits
+    /// for a person's decision waits for no day.
+    package func schedule(run: Int64, entity: String? = nil) throws -> DatedValues? {
         let row = try Row.fetchOne(
-            db, sql: "SELECT count(*), min(due) FROM change WHERE run = ? AND due IS NOT NULL AND outcome = 'deferred'",
-            arguments: [run]
+            db,
+            sql: """
+                SELECT count(*), min(c.due) FROM change c JOIN plan p ON p.run = c.run AND p.entity = c.entity
+                WHERE c.run = ? AND (? IS NULL OR c.entity = ?) AND c.due IS NOT NULL AND c.outcome = 'deferred'
+                  AND p.state <> 'held'
+                """,
+            arguments: [run, entity, entity]
         )
         guard let row, let next = row[1] as Int64? else { return nil }
         return DatedValues(changes: row[0], next: UTCInstant(milliseconds: next))
@@ -22,7 +28,7 @@ extension LedgerReader {
 extension LedgerWriter {
     /// Of several values of one key that may all be sent by now, after a pause or a long decision, only the last is true.
     package func settleOutdated(run: Int64, entity: String, now: UTCInstant) throws {
-        guard let schedule = try reader.schedule(run: run), schedule.next <= now else { return }
+        guard let schedule = try reader.schedule(run: run, entity: entity), schedule.next <= now else { return }
         let outdated = try Row.fetchAll(
             db,
             sql: """

@@ -26,7 +26,8 @@ extension LedgerWriter {
         )
     }
 
-    /// Makes the plan's snapshot the yardstick of the flow. A plan without one (a retry) leaves it as it is.
+    /// Makes the plan's snapshot the yardstick of the flow. A plan without one (a retry) leaves it as it is, and so does a run
+    /// that sends a value of a later day after newer files were applied.
     package func promoteSnapshot(run: Int64, flow: String, entity: String) throws {
         let text = try String.fetchOne(
             db, sql: "SELECT snapshot FROM plan WHERE run = ? AND entity = ?", arguments: [run, entity]
@@ -43,6 +44,7 @@ extension LedgerWriter {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (flow, entity) DO UPDATE SET run = excluded.run, hash = excluded.hash, profile = excluded.profile,
                   version = excluded.version, sequence = excluded.sequence, records = excluded.records, header = excluded.header
+                WHERE excluded.run >= applied_snapshot.run
                 """,
             arguments: [
                 flow, entity, snapshot.run, snapshot.hash.hex, snapshot.profile, snapshot.version.milliseconds,

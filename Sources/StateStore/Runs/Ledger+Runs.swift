@@ -64,9 +64,9 @@ extension LedgerReader {
         ).compactMap(Run.init)
     }
 
-    /// The run that put this one's values back, if there is one.
-    package func undoing(_ run: Int64) throws -> Run? {
-        try Row.fetchOne(db, sql: "SELECT * FROM run WHERE undoes = ?", arguments: [run]).flatMap(Run.init)
+    /// The runs that put this one's values back: none, one for all of its entities, or one for some of them each.
+    package func runs(undoing run: Int64) throws -> [Run] {
+        try Row.fetchAll(db, sql: "SELECT * FROM run WHERE undoes = ? ORDER BY id", arguments: [run]).compactMap(Run.init)
     }
 
     /// The latest runs, newest first.

@@ -11,7 +11,7 @@ package struct Run: Hashable, Sendable {
         case applying
         /// Part of it could not be sent or settled yet; a later attempt goes on.
         case waiting
-        /// Done for now; values with a later day wait for it.
+        /// All that was due is done; values with a later day wait for it.
         case scheduled
         case finished
         case discarded

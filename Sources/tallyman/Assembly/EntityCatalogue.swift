@@ -9,11 +9,16 @@ enum EntityCatalogue {
     static let kinds: [any ConfiguredEntity.Type] = [
         StockEntity.self, PriceEntity<PriceDefinition>.self, PriceEntity<SpecialPriceDefinition>.self,
         PriceEntity<TierPriceDefinition>.self, PriceEntity<CostDefinition>.self, ProductEntity.self,
+        SalesEventEntity<Despatches>.self, SalesEventEntity<Invoices>.self, SalesEventEntity<Credits>.self,
+        SalesEventEntity<Cancellations>.self, StatusEntity.self,
     ]
 
     /// The groups of a flow's settings, one per entity.
     static var options: [OptionSpec] { kinds.map { OptionSpec($0.name, .object($0.options), $0.help) } }
     static var names: [String] { kinds.map { $0.name } }
+
+    /// Whether an entity's records tell of people. Such records get into no mail. What is not known is taken to.
+    @Sendable static func isPersonal(_ name: String) -> Bool { kinds.first { $0.name == name }?.isPersonal ?? true }
 }
 
 /// One entity as the settings of a flow describe it: checked, and not yet connected to a shop.
@@ -22,6 +27,8 @@ protocol ConfiguredEntity: Sendable {
     static var name: String { get }
     static var help: String { get }
     static var options: [OptionSpec] { get }
+    /// Whether its records tell of people: names, addresses, what they bought.
+    static var isPersonal: Bool { get }
 
     init(_ context: EntityContext) throws
 
@@ -41,6 +48,7 @@ protocol ConfiguredEntity: Sendable {
 }
 
 extension ConfiguredEntity {
+    static var isPersonal: Bool { false }
     var priceScope: PriceScope? { nil }
 }
 

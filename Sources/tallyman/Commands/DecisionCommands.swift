@@ -1,6 +1,7 @@
 import ArgumentParser
 import Domain
 import Engine
+import Reports
 import StateStore
 
 struct ApproveCommand: AsyncParsableCommand {
@@ -10,23 +11,9 @@ struct ApproveCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The run's number.", valueName: "run")) var number: Int64
 
     func run() async throws {
-        let assembly = try common.assembly()
-        let ledger = try assembly.ledger()
-        let desk = assembly.desk(try assembly.runner(ledger))
-        guard let held = try ledger.read({ try $0.run(number) }) else {
-            throw Diagnostic("RUN-UNKNOWN", "there is no run \(number)", hint: "`tallyman runs` lists them")
+        try await common.decide(about: number) { desk, flow, progress in
+            try await desk.approve(number, of: flow, by: common.who, progress: progress)
         }
-        let line = ProgressLine()
-        let report = try await assembly.withShop { shop in
-            defer { line.clear() }
-            return try await desk.approve(
-                number, of: try await assembly.flow(held.flow, shop, ledger), by: common.who, progress: line.show
-            )
-        }
-        let rejectFile = try RejectFiles(assembly: assembly, ledger: ledger).write(for: report)
-        try RunPrinter(output: common.output).print(report, rejectFile: rejectFile)
-        let status = ExitStatus([report])
-        if status != .done { throw status }
     }
 }
 
@@ -37,24 +24,12 @@ struct RollbackCommand: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
     @Argument(help: ArgumentHelp("The run's number.", valueName: "run")) var number: Int64
+    @Option(help: "Only this entity: prices, stock, …") var entity: String?
 
     func run() async throws {
-        let assembly = try common.assembly()
-        let ledger = try assembly.ledger()
-        let desk = assembly.desk(try assembly.runner(ledger))
-        guard let applied = try ledger.read({ try $0.run(number) }) else {
-            throw Diagnostic("RUN-UNKNOWN", "there is no run \(number)", hint: "`tallyman runs` lists them")
+        try await common.decide(about: number) { desk, flow, progress in
+            try await desk.rollback(number, entity: entity, of: flow, by: common.who, progress: progress)
         }
-        let line = ProgressLine()
-        let report = try await assembly.withShop { shop in
-            defer { line.clear() }
-            return try await desk.rollback(
-                number, of: try await assembly.flow(applied.flow, shop, ledger), by: common.who, progress: line.show
-            )
-        }
-        try RunPrinter(output: common.output).print(report, rejectFile: nil)
-        let status = ExitStatus([report])
-        if status != .done { throw status }
     }
 }
 
@@ -70,5 +45,30 @@ struct DiscardCommand: ParsableCommand {
         let assembly = try common.assembly()
         let desk = assembly.desk(try assembly.runner(try assembly.ledger()))
         try RunPrinter(output: common.output).print(try desk.discard(number, by: common.who), rejectFile: nil)
+    }
+}
+
+extension CommonOptions {
+    /// Carries a person's decision about a run out against the shop, and shows what came of it.
+    func decide(
+        about number: Int64,
+        _ decision: (OperatorDesk, Flow, @escaping @Sendable (FlowEvent) -> Void) async throws -> RunReport
+    ) async throws {
+        let assembly = try assembly()
+        let ledger = try assembly.ledger()
+        let desk = assembly.desk(try assembly.runner(ledger))
+        guard let run = try ledger.read({ try $0.run(number) }) else {
+            throw Diagnostic("RUN-UNKNOWN", "there is no run \(number)", hint: "`tallyman runs` lists them")
+        }
+        let line = ProgressLine()
+        let report = try await assembly.withShop { shop in
+            defer { line.clear() }
+            return try await decision(desk, try await assembly.flow(run.flow, shop, ledger), line.show)
+        }
+        let rejectFile = try RejectFiles(assembly: assembly, ledger: ledger).write(for: report)
+        try RunPrinter(output: output).print(report, rejectFile: rejectFile)
+        _ = try assembly.sendMail(ledger)
+        let status = ExitStatus([report])
+        if status != .done { throw status }
     }
 }

@@ -3,6 +3,7 @@ import Domain
 import Endpoints
 import Entities
 import Magento
+import Reports
 import StateStore
 
 struct DoctorCommand: AsyncParsableCommand {
@@ -26,6 +27,7 @@ struct DoctorCommand: AsyncParsableCommand {
         for name in (assembly.settings.root["endpoints"]?.map ?? []).map(\.key) {
             lines.append(await endpointLine(name, assembly))
         }
+        lines += mailLines(assembly)
         lines += await shopLines(assembly)
         if common.json {
             try common.output.json(lines)
@@ -50,6 +52,28 @@ struct DoctorCommand: AsyncParsableCommand {
             return Line(check: "ledger", verdict: "good", text: "intact, all books balance", fix: "")
         } catch {
             return failed("ledger", error)
+        }
+    }
+
+    /// Nothing is sent: a doctor that mails somebody is not asked twice.
+    private func mailLines(_ assembly: Assembly) -> [Line] {
+        do {
+            guard try assembly.mail() != nil else {
+                return [Line(check: "mail", verdict: "warning", text: "none is set up", fix: "add mail: {…}, so that trouble is told to somebody")]
+            }
+            let stuck = try assembly.ledger().read { reader in
+                try [.refused, .givenUp].flatMap { (state: MailCopy.State) in try reader.mailCopies(in: state) }
+            }
+            guard let first = stuck.first else {
+                return [Line(check: "mail", verdict: "good", text: "set up, nothing stuck; `tallyman mail test ADDRESS` proves the way", fix: "")]
+            }
+            return [
+                Line(
+                    check: "mail", verdict: "failed", text: "\(stuck.count) mails were not taken, such as to \(first.recipient): \(first.answer ?? "")",
+                    fix: "correct the address or the server, then `tallyman mail retry`")
+            ]
+        } catch {
+            return [failed("mail", error)]
         }
     }
 

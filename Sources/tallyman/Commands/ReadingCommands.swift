@@ -49,7 +49,7 @@ struct ShowCommand: ParsableCommand {
         }
         common.output.table(
             ["rejected", "code", "first line", "reason"],
-            reasons.map { ["\($0.count)", $0.reason.code, "\($0.line)", $0.reason.text] }
+            reasons.map { ["\($0.count)", $0.code, "\($0.example.origin.line)", $0.example.reason?.text ?? ""] }
         )
         let hasEntities = report.plans.count > 1
         common.output.table(

@@ -34,7 +34,7 @@ enum ExitStatus: Int32, Error {
     private init(run report: RunReport) {
         switch report.run.state {
         case .failed: self = .failed
-        case .held: self = .held
+        case .held: self = report.trouble.map(Self.init) ?? .held
         case .waiting: self = report.trouble.map(Self.init) ?? .tryLater
         case .planning, .approved, .applying: self = .tryLater
         // Taken back after a stranger saw harm.

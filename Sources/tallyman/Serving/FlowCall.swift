@@ -39,7 +39,7 @@ struct FlowCall {
     func lookAtAlarms(telling delivery: any NoticeDelivery) async throws {
         let desk = assembly.alarmDesk(ledger)
         try desk.look(assembly.settings.service.watch)
-        try await desk.deliver(by: delivery)
+        try await desk.deliver(by: assembly.notices(ledger, shown: delivery))
     }
 }
 

@@ -1,6 +1,7 @@
 import Domain
 import Engine
 import Foundation
+import Reports
 import StateStore
 import Synchronization
 
@@ -65,6 +66,18 @@ final class ServiceHouse: Sendable {
                 }
             }
         ]
+        if start.settings.root["mail"] != nil {
+            chores.append(
+                Service.Chore("mail", every: .seconds(60), .timeAndRuns) { [self] in
+                    do {
+                        guard let trouble = try await present.sendMailAside(ledger)?.trouble else { return }
+                        log.write(.warning, "mail waits", [("text", trouble)])
+                    } catch {
+                        log.write(.error, "no mail can be sent", [("text", (error as? Diagnostic)?.summary ?? "\(error)")])
+                    }
+                }
+            )
+        }
         for watch in start.settings.service.guestWatches {
             chores.append(Service.Chore("guest \(watch.flow)", every: watch.every) { [self] in await lookAsGuest(watch) })
         }

@@ -28,8 +28,11 @@ struct SecretStore: Sendable {
         throw node.invalid("is not the name of a secret", hint: "write {env: NAME} or {file: name}")
     }
 
+    /// systemd hands a whole folder of credentials on under names of its own making: `LoadCredential=tallyman:FOLDER`.
+    private func bundled(_ name: String) -> String? { environment["CREDENTIALS_DIRECTORY"].map { "\($0)/tallyman_\(name)" } }
+
     private func read(_ name: String, _ node: SettingNode) throws -> Secret {
-        let candidates = name.hasPrefix("/") ? [name] : folders.map { "\($0)/\(name)" }
+        let candidates = name.hasPrefix("/") ? [name] : folders.map { "\($0)/\(name)" } + [bundled(name)].compactMap { $0 }
         guard let path = candidates.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
             throw Diagnostic(
                 "SECRET-MISSING", "there is no secret file \(Escaped(name))", at: node.location,

@@ -3,6 +3,7 @@ import Endpoints
 import Engine
 import Foundation
 import Magento
+import Reports
 
 /// The settings file, checked as a whole. Nothing here touches the network.
 struct Settings: Sendable {
@@ -18,6 +19,7 @@ struct Settings: Sendable {
         OptionSpec("timezone", .text, "The ERP's time zone, if it is not the shop's.", example: "Europe/London"),
         OptionSpec("approve", .choice(Flow.Approval.allCases.map(\.rawValue)), "Whether a plan within its gates applies itself, or always waits for a person.", default: "automatic"),
         OptionSpec("gates", .object(Gates.options), "Limits beyond which a plan is held for a decision."),
+        OptionSpec("report", .object(ReportPolicy.options), "Who is told of the flow's outcomes, and of which."),
     ] + FlowTiming.options + EntityCatalogue.options
 
     static let options: [OptionSpec] = [
@@ -26,7 +28,8 @@ struct Settings: Sendable {
         OptionSpec("currency", .text, "The currency of the shop's prices; a price line in another one is rejected.", default: "GBP"),
         OptionSpec("state", .text, "The folder of ledger, spool and reject files; only this service may read it.", required: .required, example: "/var/lib/tallyman/acme"),
         OptionSpec("profiles", .text, "The folder of the profiles. The installed ones unless given.", example: "/etc/tallyman/profiles"),
-        OptionSpec("owner", .text, "Who answers for the flows.", example: "ops@acme.example"),
+        OptionSpec("owner", .list(.text), "Who answers for the flows, and is told where a flow names nobody: mail addresses.", example: "ops@acme.example"),
+        OptionSpec("mail", .object(MailSettings.options), "How reports leave. Without it none are written."),
         OptionSpec("retention", .object(Retention.options), "How long records and files are kept."),
         OptionSpec("magento", .object(MagentoSettings.options), "The shop.", required: .required),
         OptionSpec("endpoints", .map(.object(endpointOptions)), "Where files live, each under a name of your own.", required: .required),
@@ -85,6 +88,7 @@ struct Settings: Sendable {
         if let zone = root.text("timezone"), TimeZone(identifier: zone) == nil {
             problems.append(root["timezone"]?.invalid("is not a time zone", hint: "write it like Europe/London") ?? missing)
         }
+        problems += addressChecks(root)
         let endpoints = Set((root["endpoints"]?.map ?? []).map(\.key))
         for (name, flow) in root["flows"]?.map ?? [] {
             if EntityCatalogue.names.allSatisfy({ flow[$0] == nil }) {
@@ -94,6 +98,33 @@ struct Settings: Sendable {
             guard let pull = flow["pull"], let endpoint = pull["endpoint"], let text = endpoint.scalar, !endpoints.contains(text)
             else { continue }
             problems.append(endpoint.invalid("is not an endpoint; flow \(name) needs one", hint: "known: \(endpoints.sorted().joined(separator: ", "))"))
+        }
+        return problems
+    }
+
+    /// A report that nobody gets is found now, not on the day it was needed.
+    private static func addressChecks(_ root: SettingNode) -> [Diagnostic] {
+        var problems: [Diagnostic] = []
+        func check<Value>(_ body: () throws -> Value) -> Value? {
+            do {
+                return try body()
+            } catch {
+                if let problem = error as? Diagnostic { problems.append(problem) }
+                return nil
+            }
+        }
+        let owner = check { try root.addresses("owner") } ?? []
+        let mail = root["mail"]
+        // Only the form: the secret is looked up when a mail leaves.
+        if let mail { _ = check { try MailSettings(mail) { _ in Secret("") } } }
+        for (name, flow) in root["flows"]?.map ?? [] {
+            let policy = check { try ReportPolicy(flow["report"], owner: owner) }
+            if let report = flow["report"], mail == nil {
+                problems.append(report.invalid("has no way to leave", hint: "add mail: {smtp: smtps://HOST:465, from: …}"))
+            }
+            if mail != nil, let policy, policy.recipients.isEmpty {
+                problems.append(flow.invalid("tells nobody", hint: "add owner: ADDRESS, or report: {to: ADDRESS} to flow \(name)"))
+            }
         }
         return problems
     }

@@ -51,6 +51,19 @@ struct GuestCheckTests {
         }
     }
 
+    /// After a restart nothing is known of before for what was sent earlier.
+    @Test func `V1 without a view of before, a trade price is told from one that everybody pays`() async throws {
+        try await look { check, shop in
+            shop.shop.withState { $0.prices.upsert(.init(audience: .everyone, value: .fixed(Money(6))), of: 1) }
+            let after = try await check.view(of: keys, .after)
+            let leaked = PriceShop.change("P-000", [PriceShop.tier("6")])
+            let equal = PriceShop.change("P-001", [PriceShop.tier("10")])
+
+            #expect(after[keys[0]].flatMap { check.violation(leaked, before: nil, now: $0) }?.contains("a guest gets 6.00") == true)
+            #expect(after[keys[1]].flatMap { check.violation(equal, before: nil, now: $0) } == nil)
+        }
+    }
+
     /// The page cache keeps the old page; a query that it has not seen shows the new price.
     @Test func `V1 a page behind a cache hides nothing from the look`() async throws {
         try await look(prepare: { $0.storefront.pageCaching = .kept }) { check, shop in

@@ -19,7 +19,7 @@ struct FrictionlessTests {
         ("sage50/stock-pivoted", 2, "a minus behind the number"), ("sage50/stock-pivoted", 4, "- for zero"),
     ]
 
-    @Test(.enabled(if: isPresent, "frictionless is not installed: scripts/frictionless.sh"))
+    @Test(.enabled(if: isPresent, "frictionless is not installed: scripts/python.sh"))
     func `an independent validator finds the same records invalid`() throws {
         let process = Process()
         process.executableURL = URL(filePath: python)

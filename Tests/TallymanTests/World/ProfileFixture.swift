@@ -84,6 +84,9 @@ struct ProfileFixture: Sendable, CustomTestStringConvertible {
             groups.append("tier_prices: {groups: {\(names)}, \(open)\(taxes)\(places)}")
         }
         if fields.contains("unit_cost") { groups.append("cost: {\(open)}") }
+        let row = "lines: sku"
+        if fields.contains("despatch") { groups.append("despatches: {\(row), warehouses: {LDS: main, BHM: north}, source: main, carriers: {DPD: dpd}}") }
+        if fields.contains("credit_note") { groups.append("credits: {\(row)}") }
         return groups
     }
 
@@ -104,6 +107,7 @@ struct ProfileFixture: Sendable, CustomTestStringConvertible {
         for (index, group) in customerGroups.enumerated() {
             state.customerGroups.append(CustomerGroup(id: 100 + index, code: group.name))
         }
+        try place(&state)
         return try await Installation.with(state) { installation in
             try installation.write(settings(installation), to: "tallyman.yaml")
             let key = Integration.demo
@@ -131,6 +135,27 @@ struct ProfileFixture: Sendable, CustomTestStringConvertible {
             )
         }
     }
+
+    /// The orders beside the file, `orders.json`; where it credits them, they have been sent and invoiced.
+    private func place(_ state: inout ShopState) throws {
+        guard let bytes = FileManager.default.contents(atPath: "\(folder)/orders.json") else { return }
+        for sku in values("sku") {
+            for source in ["main", "north"] { state.sourceItems.upsert(sku: sku, source: source, quantity: Quantity(100), isInStock: true) }
+        }
+        for seed in try JSONParser.parse(Array(bytes)).elements ?? [] {
+            let order = try state.place(try OrderSeed.read(seed), now: 1_795_224_000)
+            guard fields.contains("credit_note") else { continue }
+            state.access.adminTokens["fixture"] = AdminToken(username: "admin", expires: .max)
+            for (action, body) in [("ship", #"{"arguments":{"extension_attributes":{"source_code":"main"}}}"#), ("invoice", "{}")] {
+                let request = ShopRequest(
+                    method: "POST", target: "/rest/V1/order/\(order.id)/\(action)", host: "shop",
+                    headers: ["authorization": "Bearer fixture", "content-type": "application/json"], body: Array(body.utf8))
+                guard state.handle(request, now: 1_795_224_100).answer.status == 200 else { throw Unprepared() }
+            }
+        }
+    }
+
+    private struct Unprepared: Error {}
 
     private func settings(_ installation: Installation) -> String {
         """

@@ -7,6 +7,8 @@ struct SettingsText: Sendable {
     var folder = "out"
     var settle = "0s"
     var done: String?
+    /// Further lines at the top of the file.
+    var top: [String] = []
     var then = "{move: archive}"
     var profile = "generic/stock"
     /// The generic layout for files that list changes only; written beside the settings.
@@ -23,7 +25,7 @@ struct SettingsText: Sendable {
         return """
             shop: test
             timezone: Europe/London
-            state: state\(profile == Self.deltaProfile ? "\nprofiles: profiles" : "")
+            state: state\(profile == Self.deltaProfile ? "\nprofiles: profiles" : "")\(top.map { "\n" + $0 }.joined())
 
             magento:
               url: \(url)

@@ -1,0 +1,47 @@
+/// An account of the storefront.
+package struct ShopCustomer: Hashable, Sendable {
+    package struct Address: Hashable, Sendable {
+        package var id: Int
+        package var firstName: String
+        package var lastName: String
+        package var company: String?
+        package var street: [String]
+        package var city: String
+        package var postcode: String
+        package var country: String
+        package var region: String?
+        package var telephone: String
+        package var isDefaultShipping = false
+        package var isDefaultBilling = false
+    }
+
+    package var id: Int
+    package var email: String
+    package var firstName: String
+    package var lastName: String
+    package var groupID: Int
+    package var storeID: Int
+    package var websiteID: Int
+    package var taxNumber: String?
+    package var addresses: [Address] = []
+    /// The shop's own attributes by code.
+    package var attributes: [String: String] = [:]
+    var createdAt: String
+    var updatedAt: String
+
+    package init(
+        id: Int, email: String, firstName: String, lastName: String, groupID: Int = 1, storeID: Int = 1, websiteID: Int = 1,
+        taxNumber: String? = nil, createdAt: String = "2026-11-21 01:00:00"
+    ) {
+        self.id = id
+        self.email = email
+        self.firstName = firstName
+        self.lastName = lastName
+        self.groupID = groupID
+        self.storeID = storeID
+        self.websiteID = websiteID
+        self.taxNumber = taxNumber
+        self.createdAt = createdAt
+        updatedAt = createdAt
+    }
+}

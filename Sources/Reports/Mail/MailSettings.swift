@@ -1,0 +1,54 @@
+package import Domain
+
+/// How mails leave, and in whose name.
+package struct MailSettings: Sendable {
+    package enum Way: Sendable {
+        case smtp(SMTPSettings)
+        /// The path of the machine's mail program.
+        case sendmail(String)
+    }
+
+    package var way: Way
+    package var from: MailAddress
+
+    package static let options = [
+        OptionSpec("from", .text, "The sender's address.", required: .required, example: "tallyman@acme.example"),
+        OptionSpec(
+            "smtp", .text, "The mail server. smtps:// is TLS from the first byte; smtp:// demands STARTTLS unless the server is this machine.",
+            example: "smtps://mail.acme.example:465"),
+        OptionSpec("user", .text, "The account on the mail server, if it wants one."),
+        OptionSpec("password", .secret, "Its password."),
+        OptionSpec("authorities", .text, "A file of certificates to trust instead of the system's.", example: "/etc/tallyman/mail-ca.pem"),
+        OptionSpec("timeout", .duration, "How long one conversation with the server may take.", default: "60s"),
+        OptionSpec("sendmail", .text, "The machine's mail program, instead of a server.", example: "/usr/sbin/sendmail"),
+    ]
+
+    package init(_ node: SettingNode, secrets: (SettingNode) throws -> Secret) throws {
+        guard let from = node.text("from").flatMap({ MailAddress($0) }) else {
+            throw (node["from"] ?? node).invalid("is no mail address", hint: "write it like tallyman@acme.example")
+        }
+        self.from = from
+        if let program = node.text("sendmail") {
+            way = .sendmail(program)
+            return
+        }
+        guard let server = node["smtp"] else {
+            throw node.invalid("names no way for mails to leave", hint: "add smtp: smtps://HOST:465, or sendmail: /usr/sbin/sendmail")
+        }
+        guard var smtp = server.scalar.flatMap({ SMTPSettings(url: $0) }) else {
+            throw server.invalid("is no mail server", hint: "write it like smtps://mail.acme.example:465 or smtp://mail.acme.example:587")
+        }
+        smtp.user = node.text("user")
+        smtp.password = try node["password"].map(secrets)
+        smtp.authorities = node.text("authorities")
+        if let timeout = try node.duration("timeout") { smtp.patience = timeout }
+        way = .smtp(smtp)
+    }
+
+    package var transport: any MailTransport {
+        switch way {
+        case .smtp(let settings): SMTPTransport(settings)
+        case .sendmail(let program): SendmailTransport(program: program)
+        }
+    }
+}

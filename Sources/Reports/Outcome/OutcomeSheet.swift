@@ -1,0 +1,101 @@
+import Domain
+import Foundation
+import StateStore
+
+/// An outcome laid out as lines of words: both forms of the mail are made of it.
+struct OutcomeSheet {
+    struct Row {
+        var label: String
+        var text: String
+    }
+
+    struct Reason {
+        var text: String
+        var place: String
+        var fix: String
+    }
+
+    var severity: Severity
+    var title: String
+    var sentences: [String]
+    /// The books, one line an entity.
+    var books: [Row]
+    var file: [Row]
+    var comparison: [Row]
+    var findings: [String]
+    var reasons: [Reason]
+    var notes: [String]
+    var footer: String
+
+    init(_ outcome: RunOutcome, shop: String, zone: TimeZone, isPersonal: (String) -> Bool) {
+        severity = outcome.severity
+        title = "\(outcome.run.flow.capitalizedFirst) – \(shop)"
+        sentences = outcome.sentences
+        books = outcome.entities.map { Row(label: $0.name, text: Self.equation($0.tally)) }
+        file = Self.identity(outcome, zone)
+        comparison = outcome.entities.compactMap(Self.comparison)
+        findings = outcome.findings.map { "\($0.gate): \($0.text)" }
+        reasons = outcome.reasons.map { Self.reason($0, isPersonal: isPersonal($0.entity)) }
+        notes = Self.notes(outcome)
+        let ended = LocalTime(outcome.run.ended ?? outcome.run.started, in: zone)
+        footer = "Run \(outcome.run.id) of flow \(outcome.run.flow), \(ended). `tallyman show \(outcome.run.id)` has all of it."
+    }
+
+    /// `5,204 rows = 4,812 applied + 385 unchanged + 7 rejected`: it adds up, or the run could not have ended.
+    private static func equation(_ tally: Tally) -> String {
+        let parts = Domain.Outcome.allCases.filter { tally[$0] > 0 }.map { "\(Count(tally[$0])) \($0.rawValue)" }
+        return "\(Count(tally.read)) rows = " + (parts.isEmpty ? "0" : parts.joined(separator: " + "))
+    }
+
+    private static func identity(_ outcome: RunOutcome, _ zone: TimeZone) -> [Row] {
+        guard let delivery = outcome.delivery else { return [] }
+        var rows = [
+            Row(label: "File", text: delivery.displayName),
+            Row(label: "Size", text: "\(Count(Int(delivery.size))) bytes"),
+        ]
+        if let version = outcome.entities.compactMap({ $0.plan?.version }).first {
+            rows.append(Row(label: "As at", text: "\(LocalTime(version, in: zone))"))
+        }
+        rows.append(Row(label: "Written", text: "\(LocalTime(delivery.modified, in: zone))"))
+        rows.append(Row(label: "Picked up", text: "\(LocalTime(delivery.received, in: zone))"))
+        rows.append(Row(label: "SHA-256", text: String(delivery.hash.hex.prefix(16)) + "…"))
+        return rows
+    }
+
+    private static func comparison(_ entity: RunOutcome.Entity) -> Row? {
+        guard let earlier = entity.earlier, earlier.tally.read > 0, entity.tally.read > 0 else { return nil }
+        let difference = entity.tally.read - earlier.tally.read
+        let tenths = difference * 1000 / earlier.tally.read
+        let share = "\(tenths < 0 ? "-" : "+")\(abs(tenths) / 10).\(abs(tenths) % 10) %"
+        var text = "\(Count(entity.tally.read)) rows, \(share) against run \(earlier.run.id)"
+        if let summary = entity.plan?.summary {
+            text += "; \(Count(summary.creates)) new, \(Count(summary.missing)) gone, \(Count(summary.toUnavailable)) to zero"
+            if summary.unknownKeys > 0 { text += ", \(Count(summary.unknownKeys)) not in the shop" }
+        }
+        return Row(label: entity.name, text: text)
+    }
+
+    /// A value of a person's record stays in the ledger: mail is read in many places.
+    private static func reason(_ reason: ReasonCount, isPersonal: Bool) -> Reason {
+        let example = reason.example
+        let rows = reason.count == 1 ? "1 row" : "\(Count(reason.count)) rows"
+        let text = isPersonal ? reason.code : example.reason?.text ?? reason.code
+        var place = "\(rows), first on line \(example.origin.line)"
+        if let column = example.reason?.column { place += ", column \(Escaped(column, limit: 60))" }
+        if !isPersonal, let value = example.reason?.value, !value.isEmpty { place += ": \(value)" }
+        return Reason(text: text, place: place, fix: example.reason?.fix ?? "")
+    }
+
+    private static func notes(_ outcome: RunOutcome) -> [String] {
+        var notes: [String] = []
+        let scheduled = outcome.entities.reduce(0) { $0 + ($1.plan?.summary.scheduled ?? 0) }
+        if scheduled > 0 { notes.append("\(Count(scheduled)) values wait for a later day.") }
+        if outcome.openErrors > 0 { notes.append("\(Count(outcome.openErrors)) records of this flow wait in the error queue.") }
+        if outcome.untold > 0 { notes.append("The same happened \(Count(outcome.untold)) times since the last mail.") }
+        return notes
+    }
+}
+
+extension String {
+    fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+}

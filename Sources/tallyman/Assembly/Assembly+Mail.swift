@@ -1,0 +1,39 @@
+import Domain
+import Engine
+import Foundation
+import Reports
+import StateStore
+
+extension Assembly {
+    /// How mails leave; `nil` where none are to.
+    func mail() throws -> MailSettings? {
+        try settings.root["mail"].map { try MailSettings($0, secrets: secrets.secret) }
+    }
+
+    func outcomeDesk(_ ledger: Ledger, from: MailAddress) throws -> OutcomeDesk {
+        let owner = try settings.root.addresses("owner")
+        let policies = try settings.flowNames.reduce(into: [:]) { policies, name in
+            policies[name] = try ReportPolicy(settings.flow(name)["report"], owner: owner)
+        }
+        let rejects = RejectFiles(assembly: self, ledger: ledger)
+        return OutcomeDesk(
+            ledger: ledger, shop: settings.shop, zone: TimeZone(identifier: settings.timeZone) ?? .gmt, from: from, timeline: timeline,
+            policy: { policies[$0] ?? ReportPolicy(recipients: owner) }, isPersonal: EntityCatalogue.isPersonal
+        ) { run in
+            guard settings.flowNames.contains(run.flow), let path = try rejects.write(for: try runner(ledger).report(on: run.id)) else { return nil }
+            return MailMessage.Attachment(
+                name: URL(fileURLWithPath: path).lastPathComponent, content: Array(try Data(contentsOf: URL(fileURLWithPath: path))))
+        }
+    }
+
+    func mailroom(_ ledger: Ledger, _ mail: MailSettings) -> Mailroom {
+        Mailroom(ledger: ledger, transport: mail.transport, from: mail.from, timeline: timeline, boundary: boundary)
+    }
+
+    /// Tells of every run that came to rest and sends what waits. `nil` where no mail is set up.
+    func sendMail(_ ledger: Ledger) throws -> Mailroom.Delivery? {
+        guard let mail = try mail() else { return nil }
+        _ = try outcomeDesk(ledger, from: mail.from).tell()
+        return try mailroom(ledger, mail).send()
+    }
+}

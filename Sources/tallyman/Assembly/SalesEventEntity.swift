@@ -1,0 +1,88 @@
+import Domain
+import Engine
+import Entities
+import Formats
+import Magento
+
+/// One kind of the ERP's answers, by name.
+protocol SalesEventFeed: Sendable {
+    static var kind: SalesEventKind { get }
+    static var help: String { get }
+}
+
+enum Despatches: SalesEventFeed {
+    static let kind = SalesEventKind.despatches
+    static let help = "What the file means for shipments: each despatch number becomes one, with its tracking numbers."
+}
+
+enum Invoices: SalesEventFeed {
+    static let kind = SalesEventKind.invoices
+    static let help = "What the file means for invoices: each number becomes one. No money is captured."
+}
+
+enum Credits: SalesEventFeed {
+    static let kind = SalesEventKind.credits
+    static let help = "What the file means for credit memos: each credit note becomes one, offline."
+}
+
+enum Cancellations: SalesEventFeed {
+    static let kind = SalesEventKind.cancellations
+    static let help = "Orders that the ERP has cancelled: what is open of them is cancelled in the shop."
+}
+
+/// Despatches, invoices, credit notes or cancellations, as a flow's group describes them.
+struct SalesEventEntity<Feed: SalesEventFeed>: ConfiguredEntity {
+    static var name: String { Feed.kind.rawValue }
+    static var help: String { Feed.help }
+    static var options: [OptionSpec] { SalesEventSettings.options(Feed.kind) }
+
+    let sideContent: [UInt8] = []
+    private let settings: SalesEventSettings
+    private let group: SettingNode
+    private let limits: SettingNode?
+
+    init(_ context: EntityContext) throws {
+        settings = try SalesEventSettings(Feed.kind, context.group)
+        group = context.group
+        limits = context.flow["gates"]
+        try context.demandEvents(Feed.kind.rawValue)
+    }
+
+    var definition: any EntityDefinition { SalesEventDefinition(settings.rules) }
+
+    /// One despatch of an unknown order is no reason to hold back another: shares of rejected records are a limit only where
+    /// the settings say so.
+    func gates(_ common: Gates) -> Gates {
+        var gates = common
+        if limits?["rejected"] == nil { gates.rejected = nil }
+        if limits?["unknown"] == nil { gates.unknown = nil }
+        return gates
+    }
+
+    func connect(_ shop: ConnectedShop) async throws -> ConnectedEntity {
+        let named = Set(settings.rules.warehouses.values).union(settings.rules.source.map { [$0] } ?? [])
+        if !named.isEmpty {
+            let known = Set(try await shop.client.inventory.sources().map(\.code))
+            if let missing = named.subtracting(known).min() {
+                throw (group["warehouses"] ?? group["source"] ?? group).invalid(
+                    "names the source \(Escaped(missing)), which the shop does not have", hint: "use one of \(known.sorted().joined(separator: ", "))")
+            }
+        }
+        return ConnectedEntity(
+            definition: definition, applier: SalesEventApplier(client: shop.client, rules: settings.rules, timeline: shop.timeline))
+    }
+}
+
+extension EntityContext {
+    /// Events and values follow one another by different rules, so a flow has either.
+    fileprivate func demandEvents(_ name: String) throws {
+        let events = Set(SalesEventKind.allCases.map(\.rawValue))
+        if let other = EntityCatalogue.names.first(where: { !events.contains($0) && flow[$0] != nil }) {
+            throw group.invalid(
+                "of \(name) shares its flow with \(other)", hint: "give them flows of their own: events are never overtaken by a newer file, values are")
+        }
+        if let mode = flow["mode"], mode.scalar == FileMode.full.rawValue {
+            throw mode.invalid("is no mode for \(name)", hint: "leave mode out: a file of events is never a full list")
+        }
+    }
+}

@@ -1,0 +1,27 @@
+import Domain
+import Engine
+import Entities
+import Formats
+import Magento
+
+/// How orders stand in the ERP, as a flow's `statuses` group describes it.
+struct StatusEntity: ConfiguredEntity {
+    static let name = "statuses"
+    static let help = "What the file's words mean for the history and the status of orders."
+    static var options: [OptionSpec] { StatusSettings.options }
+    /// Comments may name anybody.
+    static let isPersonal = true
+
+    let sideContent: [UInt8] = []
+    private let settings: StatusSettings
+
+    init(_ context: EntityContext) throws { settings = try StatusSettings(context.group) }
+
+    var definition: any EntityDefinition { StatusDefinition(settings.rules) }
+
+    func gates(_ common: Gates) -> Gates { common }
+
+    func connect(_ shop: ConnectedShop) async throws -> ConnectedEntity {
+        ConnectedEntity(definition: definition, applier: StatusApplier(client: shop.client, rules: settings.rules))
+    }
+}

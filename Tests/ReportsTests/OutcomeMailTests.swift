@@ -1,0 +1,54 @@
+import Domain
+import Foundation
+import StateStore
+import TestKit
+import Testing
+
+@testable import Reports
+
+/// Both forms of each kind of outcome, word for word: `Fixtures/mail/NAME.txt` and `.html`. `make golden` writes them anew.
+struct OutcomeMailTests {
+    private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appendingPathComponent("Fixtures/mail")
+
+    private static func outcome(_ name: String) throws -> OutcomeWorld {
+        let world = try OutcomeWorld()
+        try world.run(.finished, applied: 4000, unchanged: 1000)
+        switch name {
+        case "ok": try world.run(.finished, applied: 4812, unchanged: 392)
+        case "warn":
+            try world.run(.finished, applied: 4812, unchanged: 385, rejected: Array(repeating: OutcomeWorld.unknown, count: 6) + [OutcomeWorld.number])
+        case "action":
+            try world.run(
+                .held, deferred: 12,
+                findings: [GateFinding(gate: "row_drop", text: "the file has 12 rows, the last good one had 5,000: 99.8 % fewer (limit 20 %)")],
+                verdict: "held: row_drop")
+        case "failed":
+            try world.run(.failed, verdict: "CSV-CUT: the file ends inside line 4,813", file: "STOCK_<b>\u{202E}20260331.csv")
+        default: try world.run(.waiting, applied: 0, deferred: 700, verdict: "the shop is closed for maintenance (503)")
+        }
+        return world
+    }
+
+    @Test(arguments: ["ok", "warn", "action", "failed", "waiting"])
+    func `outcome mails read as they were agreed`(_ name: String) throws {
+        let world = try Self.outcome(name)
+        let run = try world.ledger.read { try $0.recentRuns(limit: 1)[0] }
+        let outcome = try world.ledger.read { try RunOutcome(run, $0) }
+        let sheet = OutcomeSheet(outcome, shop: "Acme", zone: try #require(TimeZone(identifier: "Europe/London"))) { _ in false }
+
+        let forms = ["txt": OutcomeText.text(sheet), "html": try OutcomePage().html(sheet)]
+
+        for (form, text) in forms {
+            let file = Self.folder.appendingPathComponent("\(name).\(form)")
+            if ProcessInfo.processInfo.environment["GOLDEN"] == "write" { try Data(text.utf8).write(to: file) }
+            #expect(try String(decoding: Data(contentsOf: file), as: UTF8.self) == text, "\(file.lastPathComponent)")
+        }
+    }
+
+    @Test func `what a file is called gets into no page as markup`() throws {
+        let page = try String(contentsOf: Self.folder.appendingPathComponent("failed.html"), encoding: .utf8)
+
+        #expect(page.contains("STOCK_&lt;b&gt;") && !page.contains("STOCK_<b>") && !page.contains("\u{202E}"))
+    }
+}

@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# Makes .build/deb/tallyman_VERSION_ARCH.deb: program, profiles, units, sample settings, man page, completions, licences and bill of materials.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+needed=(dpkg-dev binutils zstd lintian systemd)
+missing=(); for name in "${needed[@]}"; do dpkg-query -W -f='${Status}' "$name" 2>/dev/null | grep -q 'install ok installed' || missing+=("$name"); done
+if [ ${#missing[@]} -gt 0 ]; then
+  as_root=(); [ "$(id -u)" -eq 0 ] || as_root=(sudo)
+  "${as_root[@]}" apt-get update -qq
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+fi
+
+scripts/release.sh
+binary=$(swift build -c release --show-bin-path)/tallyman
+version=$("$binary" --version)
+architecture=$(dpkg --print-architecture)
+out=.build/deb
+root=$out/root
+rm -rf "$out"
+install -Dm755 "$binary" "$root/usr/bin/tallyman"
+strip --strip-unneeded -R .comment "$root/usr/bin/tallyman"
+mkdir -p "$root/usr/share/tallyman"
+cp -r --no-preserve=mode Schemas/profiles Schemas/calendars Schemas/settings.schema.json "$root/usr/share/tallyman/"
+for folder in xsd calendars; do [ ! -d "Schemas/$folder" ] || cp -r --no-preserve=mode "Schemas/$folder" "$root/usr/share/tallyman/"; done
+for unit in packaging/*.service packaging/*.timer; do [ ! -f "$unit" ] || install -Dm644 "$unit" "$root/usr/lib/systemd/system/$(basename "$unit")"; done
+install -Dm644 packaging/sysusers.conf "$root/usr/lib/sysusers.d/tallyman.conf"
+install -Dm644 packaging/tmpfiles.conf "$root/usr/lib/tmpfiles.d/tallyman.conf"
+doc=$root/usr/share/doc/tallyman
+install -Dm644 packaging/settings.yaml "$doc/examples/settings.yaml"
+install -m644 docs/settings.md docs/operations.md docs/alarms.md docs/profiles.md docs/security.md "$doc/"
+{ printf 'tallyman (%s) unstable; urgency=medium\n\n' "$version"; sed -n 's/^- /  * /p' CHANGELOG.md; printf '\n -- Tallyman <tallyman@localhost>  Thu, 01 Jan 1970 00:00:00 +0000\n'; } | gzip -9n > "$doc/changelog.gz"
+man=$root/usr/share/man/man1/tallyman.1
+mkdir -p "$(dirname "$man")"
+"$binary" --experimental-dump-help | python3 packaging/manual.py "$version" > "$man"
+gzip -9n "$man"
+install -d "$root/usr/share/bash-completion/completions" "$root/usr/share/zsh/vendor-completions" "$root/usr/share/fish/vendor_completions.d"
+"$binary" --generate-completion-script bash > "$root/usr/share/bash-completion/completions/tallyman"
+"$binary" --generate-completion-script zsh > "$root/usr/share/zsh/vendor-completions/_tallyman"
+"$binary" --generate-completion-script fish > "$root/usr/share/fish/vendor_completions.d/tallyman.fish"
+swift package show-dependencies --format json 2>/dev/null | sed -n '/^{/,$p' > "$out/dependencies.json"
+python3 packaging/bill.py "$version" "$binary" "$out/dependencies.json" .build/checkouts "$doc/copyright" "$doc/tallyman.spdx.json"
+
+mkdir -p "$root/DEBIAN" "$out/debian"
+printf 'Source: tallyman\n\nPackage: tallyman\nArchitecture: any\n' > "$out/debian/control"
+depends=$(cd "$out" && dpkg-shlibdeps -O root/usr/bin/tallyman 2>/dev/null | sed 's/^shlibs:Depends=//')
+cat > "$root/DEBIAN/control" <<CONTROL
+Package: tallyman
+Version: $version
+Architecture: $architecture
+Maintainer: Tallyman <tallyman@localhost>
+Installed-Size: $(du -sk "$root/usr" | cut -f1)
+Depends: $depends, systemd | systemd-standalone-sysusers, systemd | systemd-standalone-tmpfiles, tzdata, ca-certificates
+Section: net
+Priority: optional
+Description: carries files between a legacy ERP and a Magento shop
+ Fetches an ERP's CSV and XML files from SFTP folders, works out what differs
+ from the shop, sends only that, and keeps books that account for every record.
+ Implausible plans wait for a person, and every value can be explained.
+CONTROL
+for script in postinst prerm postrm; do install -m755 "packaging/$script" "$root/DEBIAN/$script"; done
+(cd "$root" && find usr -type f -print0 | sort -z | xargs -0 md5sum) > "$root/DEBIAN/md5sums"
+package=$out/tallyman_${version}_${architecture}.deb
+dpkg-deb --root-owner-group -Zzstd -b "$root" "$package" >/dev/null
+# dpkg of Debian 12 reads zstd; its lintian does not unpack it.
+dpkg-deb --root-owner-group -Zgzip -b "$root" "$out/lint.deb" >/dev/null
+lintian --fail-on error "$out/lint.deb"
+rm "$out/lint.deb"
+systemd-analyze security --offline=true --threshold=20 "$root/usr/lib/systemd/system/tallyman@.service" | tail -1
+ls -l "$package" | awk '{ print "made: " $NF ", " $5 " bytes" }'
