@@ -58,7 +58,8 @@ let network: [Target] = [
     .executableTarget(
         name: "tallyman",
         dependencies: [
-            "Domain", "Formats", "Endpoints", "StateStore", "Magento", "Entities", "Engine", "Reports", arguments,
+            "Domain", "Formats", "Endpoints", "StateStore", "Magento", "Entities", "Engine", "Reports", arguments, hummingbird,
+            httpClient,
             .product(name: "Yams", package: "Yams"),
         ],
         swiftSettings: strict

@@ -20,14 +20,14 @@ rm -rf "$out"
 install -Dm755 "$binary" "$root/usr/bin/tallyman"
 strip --strip-unneeded -R .comment "$root/usr/bin/tallyman"
 mkdir -p "$root/usr/share/tallyman"
-cp -r --no-preserve=mode Schemas/profiles Schemas/settings.schema.json "$root/usr/share/tallyman/"
+cp -r --no-preserve=mode Schemas/profiles Schemas/calendars Schemas/settings.schema.json "$root/usr/share/tallyman/"
 for folder in xsd calendars; do [ ! -d "Schemas/$folder" ] || cp -r --no-preserve=mode "Schemas/$folder" "$root/usr/share/tallyman/"; done
 for unit in packaging/*.service packaging/*.timer; do [ ! -f "$unit" ] || install -Dm644 "$unit" "$root/usr/lib/systemd/system/$(basename "$unit")"; done
 install -Dm644 packaging/sysusers.conf "$root/usr/lib/sysusers.d/tallyman.conf"
 install -Dm644 packaging/tmpfiles.conf "$root/usr/lib/tmpfiles.d/tallyman.conf"
 doc=$root/usr/share/doc/tallyman
 install -Dm644 packaging/settings.yaml "$doc/examples/settings.yaml"
-install -m644 docs/settings.md docs/operations.md docs/profiles.md docs/security.md "$doc/"
+install -m644 docs/settings.md docs/operations.md docs/alarms.md docs/profiles.md docs/security.md "$doc/"
 { printf 'tallyman (%s) unstable; urgency=medium\n\n' "$version"; sed -n 's/^- /  * /p' CHANGELOG.md; printf '\n -- Tallyman <tallyman@localhost>  Thu, 01 Jan 1970 00:00:00 +0000\n'; } | gzip -9n > "$doc/changelog.gz"
 man=$root/usr/share/man/man1/tallyman.1
 mkdir -p "$(dirname "$man")"

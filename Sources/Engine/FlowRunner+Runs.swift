@@ -118,6 +118,10 @@ extension FlowRunner {
             }
         } catch let diagnostic as Diagnostic where Self.concernsFile(diagnostic) {
             return try fail(run, diagnostic, of: flow)
+        } catch let stop as CancellationError {
+            // Stopped in order: that says nothing of the file.
+            try ledger.write { try $0.forgiveAttempt(run: run.id) }
+            throw stop
         } catch let diagnostic as Diagnostic {
             // The shop, the ledger or the disk was to blame: the file is planned again, however long that lasts.
             try ledger.write { writer in

@@ -13,13 +13,20 @@ package struct FlowRunner: Sendable {
     let workFolder: String
     let timeline: Timeline
     let holder: LeaseHolder
+    let leaseDuration: Duration
 
-    package init(ledger: Ledger, spool: Spool, workFolder: String, timeline: Timeline, holder: LeaseHolder) {
+    /// - Parameters:
+    ///   - leaseDuration: How long the work of a process that gives no sign of life stays its own.
+    package init(
+        ledger: Ledger, spool: Spool, workFolder: String, timeline: Timeline, holder: LeaseHolder,
+        leaseDuration: Duration = LeaseKeeper.duration
+    ) {
         self.ledger = ledger
         self.spool = spool
         self.workFolder = workFolder
         self.timeline = timeline
         self.holder = holder
+        self.leaseDuration = leaseDuration
     }
 
     /// How long `run` waits for files that are still settling.
@@ -77,7 +84,7 @@ package struct FlowRunner: Sendable {
         let holder = holder
         let lease = try ledger.write { writer in
             try writer.lease(
-                flow: flow, holder: holder.name, now: timeline.now(), for: LeaseKeeper.duration, isAlive: holder.isAlive
+                flow: flow, holder: holder.name, now: timeline.now(), for: leaseDuration, isAlive: holder.isAlive
             )
         }
         guard let lease else {
@@ -87,7 +94,7 @@ package struct FlowRunner: Sendable {
             )
         }
         do {
-            let result = try await body(LeaseKeeper(lease: lease, timeline: timeline))
+            let result = try await body(LeaseKeeper(lease: lease, timeline: timeline, duration: leaseDuration))
             try ledger.write { try $0.release(lease) }
             return result
         } catch {

@@ -30,23 +30,27 @@ package struct MagentoClient: Sendable {
         _ settings: MagentoSettings,
         policy: RetryPolicy = RetryPolicy(),
         timeline: Timeline,
+        observer: ShopObserver = .none,
         _ body: (MagentoClient) async throws -> Result
     ) async throws -> Result {
         try await HTTPConnection.withConnection(settings.limits) { connection in
             try await body(
-                MagentoClient(transport: transport(settings, policy: policy, timeline: timeline, connection: connection)))
+                MagentoClient(
+                    transport: transport(
+                        settings, policy: policy, timeline: timeline, connection: connection, observer: observer)))
         }
     }
 
     /// From the connection outwards: admission, throttle, retry, latch. A call that waits for its pause holds no place, and a
     /// shut latch costs nothing.
     private static func transport(
-        _ settings: MagentoSettings, policy: RetryPolicy, timeline: Timeline, connection: HTTPConnection
+        _ settings: MagentoSettings, policy: RetryPolicy, timeline: Timeline, connection: HTTPConnection,
+        observer: ShopObserver
     ) -> any ShopTransport {
         func wire(_ authoriser: any Authoriser) -> HTTPTransport {
             HTTPTransport(
                 endpoint: settings.endpoint, limits: settings.limits, authoriser: authoriser, timeline: timeline,
-                connection: connection)
+                connection: connection, observer: observer)
         }
         let authoriser: any Authoriser =
             switch settings.credential {

@@ -15,7 +15,7 @@ struct Tallyman: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             LintCommand.self, DoctorCommand.self, InitCommand.self, InspectCommand.self, CheckCommand.self, ConvertCommand.self, PlanCommand.self, RunCommand.self,
-            ApproveCommand.self, DiscardCommand.self, RollbackCommand.self, GroupsCommand.self, StatusCommand.self, RunsCommand.self, ShowCommand.self,
+            ApproveCommand.self, DiscardCommand.self, RollbackCommand.self, GroupsCommand.self, ServeCommand.self, StatusCommand.self, AlarmsCommand.self, RunsCommand.self, ShowCommand.self,
             ErrorsCommand.self, WhyCommand.self, ReconcileCommand.self, MailCommand.self, BackupCommand.self, DocsCommand.self,
         ]
     )

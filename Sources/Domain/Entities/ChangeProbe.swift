@@ -10,6 +10,20 @@ package protocol ChangeProbe: Sendable {
 
     /// What is wrong with what is seen `now` that `change` was sent, in one sentence, product first; `nil` where nothing is.
     func violation(_ change: Change, before: EncodedValue?, now: EncodedValue) -> String?
+
+    /// The entities whose values say what a stranger may see; asked for between plans.
+    var companions: [String] { get }
+
+    /// What is wrong with what is seen `now` while nothing is being sent: configuration, caches and other people change what
+    /// strangers see, too. `held` is what we believe the shop holds of the key, by companion. `nil` where nothing is wrong or
+    /// nothing can be told.
+    func violation(standing key: RecordKey, held: [String: EncodedValue], now: EncodedValue) -> String?
+}
+
+extension ChangeProbe {
+    package var companions: [String] { [] }
+
+    package func violation(standing key: RecordKey, held: [String: EncodedValue], now: EncodedValue) -> String? { nil }
 }
 
 package enum ProbeMoment: Sendable {

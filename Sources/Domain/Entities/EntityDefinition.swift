@@ -81,9 +81,15 @@ package protocol RowInterpreter {
 
     /// A key that the mirror has and a full file left out. `nil`: leave it alone.
     mutating func decideMissing(_ key: RecordKey, mirror: ArraySlice<UInt8>) -> KeyVerdict?
+
+    /// The parts of the data that were seen so far and that are exported each on its own, such as warehouses: the age of each is
+    /// watched. Empty where the file is one whole.
+    var feeds: [String] { get }
 }
 
 extension RowInterpreter {
+    package var feeds: [String] { [] }
+
     package mutating func confirm(
         _ payload: UnsafeRawBufferPointer, key: UnsafeRawBufferPointer, mirror: UnsafeRawBufferPointer
     ) -> Bool? {

@@ -20,6 +20,8 @@ package struct PlanSummary: Hashable, Sendable {
     package var scheduled = 0
     /// What the entity marked, by the mark's name.
     package var marks: [String: MarkCount] = [:]
+    /// The parts of the data that the file brought figures of, such as its warehouses.
+    package var feeds: [String] = []
 
     package init(marks: [String: MarkCount] = [:]) { self.marks = marks }
 }

@@ -69,8 +69,9 @@ struct ApplyStage {
             SettledChange(claim: claim, answer: answer, originals: try originals(for: answer, of: claim))
         }
         try ledger.write { writer in
-            try writer.settle(settled, run: run.id, entity: name, now: timeline.now())
+            // First: whoever took over while this process was paused has settled these changes already.
             try lease.prove(writer)
+            try writer.settle(settled, run: run.id, entity: name, now: timeline.now())
         }
         visit(settled.filter(\.isApplied).map(\.claim.change))
         cursor.sent += settled.count

@@ -44,6 +44,7 @@ struct Planner: ~Copyable {
         var batch = RecordBatch(fieldCount: entity.definition.fields.count)
         var rows = KeyedRows()
         while try source.next(into: &batch) {
+            try Task.checkCancellation()
             rows.removeAll()
             interpreter.interpret(batch, into: &rows)
             for entry in batch.entries where entry.rejection >= 0 {
@@ -77,6 +78,7 @@ struct Planner: ~Copyable {
         var rows = SpilledRows()
         var mirror = MirrorRows()
         for part in 0..<RowSpill.parts {
+            try Task.checkCancellation()
             try spill.load(part, into: &rows)
             if mode == .delta, rows.rows.isEmpty { continue }
             let name = entity.definition.name
@@ -94,6 +96,7 @@ struct Planner: ~Copyable {
 
     /// Seals the plan. `finally` runs in the same transaction.
     mutating func seal(findings: [GateFinding], finally: (LedgerWriter) throws -> Void) throws {
+        summary.feeds = interpreter.feeds
         try draft.seal(
             records: summary.records, unchanged: unchanged, summary: summary, findings: findings, finally: finally
         )

@@ -13,23 +13,32 @@ package struct GuestCheck: ChangeProbe {
         package var canaries: [RecordKey]
         /// What index and caches are given after a change before the look.
         package var settle: Duration
+        /// How far down promotions of the shop may take a public price, in per cent of it.
+        package var floor: ExactDecimal
 
-        package init(stores: [String] = [], canaries: [RecordKey] = [], settle: Duration = .seconds(5)) {
+        package init(
+            stores: [String] = [], canaries: [RecordKey] = [], settle: Duration = .seconds(5), floor: ExactDecimal = 100
+        ) {
             self.stores = stores
             self.canaries = canaries
             self.settle = settle
+            self.floor = floor
         }
 
         package static let options = [
             OptionSpec("stores", .list(.text), "Store views to look at, by code; the default one unless given.", example: "[default, trade]"),
             OptionSpec("canaries", .list(.text), "Products that go out first and alone, where the plan has them.", example: "[TEST-1]"),
             OptionSpec("settle", .duration, "How long index and caches are given before the look.", default: "5s"),
+            OptionSpec("every", .duration, "How often serve looks at some products between runs, too; never unless given.", example: "30m"),
+            OptionSpec("sample", .integer(1...500), "How many products each of these looks takes, a different part of the list each time.", default: "40"),
+            OptionSpec("floor", .percent, "How far down the shop's own promotions may take a public price without an alarm.", default: "100%"),
         ]
 
         package init(_ node: SettingNode) throws {
             self.init(
                 stores: node.texts("stores"), canaries: node.texts("canaries").map { RecordKey($0) },
-                settle: try node.duration("settle") ?? .seconds(5))
+                settle: try node.duration("settle") ?? .seconds(5),
+                floor: try node.percent("floor", default: 100) ?? .zero)
         }
     }
 
@@ -38,7 +47,7 @@ package struct GuestCheck: ChangeProbe {
 
     private let endpoint: ShopEndpoint
     private let catalogue: Catalogue
-    private let settings: Settings
+    let settings: Settings
     private let audience: GroupPins.Audience
     private let timeline: Timeline
 

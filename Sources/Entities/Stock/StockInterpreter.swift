@@ -17,6 +17,8 @@ struct StockInterpreter: RowInterpreter {
         warehouses = WarehouseIndex(definition.warehouses)
     }
 
+    var feeds: [String] { warehouses.feeding }
+
     // MARK: Records to rows
 
     mutating func interpret(_ batch: RecordBatch, into rows: inout KeyedRows) {

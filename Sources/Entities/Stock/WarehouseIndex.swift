@@ -17,6 +17,11 @@ struct WarehouseIndex {
     func isUnknown(_ number: Int) -> Bool { destinations[number] == .unknown }
     func hasSource(_ number: Int) -> Bool { sources[number] != nil }
 
+    /// The codes seen so far that feed a source; a file without warehouses has one without a code, which is none.
+    var feeding: [String] {
+        names.indices.filter { hasSource($0) && !names[$0].isEmpty }.map { names[$0] }.sorted()
+    }
+
     /// The source that the warehouse feeds; empty where it feeds none.
     func source(_ number: Int) -> String {
         if case .source(let source) = destinations[number] { source } else { "" }

@@ -13,13 +13,18 @@ package final class HTTPTransport: ShopTransport {
     private let authoriser: any Authoriser
     private let timeline: Timeline
     private let connection: HTTPConnection
+    private let observer: ShopObserver
 
-    init(endpoint: ShopEndpoint, limits: WireLimits, authoriser: any Authoriser, timeline: Timeline, connection: HTTPConnection) {
+    init(
+        endpoint: ShopEndpoint, limits: WireLimits, authoriser: any Authoriser, timeline: Timeline, connection: HTTPConnection,
+        observer: ShopObserver = .none
+    ) {
         self.endpoint = endpoint
         self.limits = limits
         self.authoriser = authoriser
         self.timeline = timeline
         self.connection = connection
+        self.observer = observer
     }
 
     package func send(_ call: ShopCall) async -> Answer {
@@ -67,7 +72,9 @@ package final class HTTPTransport: ShopTransport {
             let deadline = NIODeadline.now() + .milliseconds(limits.totalDeadline.wholeMilliseconds)
             let response = try await connection.execute(request, deadline: deadline)
             let body = try await response.body.collect(upTo: limits.maximumBody)
-            return AnswerClassifier.classify(Self.reply(response, Array(buffer: body)), to: call, now: timeline.now())
+            let reply = Self.reply(response, Array(buffer: body))
+            observer.answered(reply.status, reply.serverTime)
+            return AnswerClassifier.classify(reply, to: call, now: timeline.now())
         } catch {
             return AnswerClassifier.lost(TransportFailure(error), to: call)
         }

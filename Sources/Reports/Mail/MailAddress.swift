@@ -7,7 +7,7 @@ package struct MailAddress: Hashable, Sendable, CustomStringConvertible {
     package let text: String
 
     package var description: String { text }
-    var domain: Substring { text[text.index(after: text.lastIndex(of: "@") ?? text.startIndex)...] }
+    package var domain: Substring { text[text.index(after: text.lastIndex(of: "@") ?? text.startIndex)...] }
 
     /// `nil` where this is no such address.
     package init?(_ text: String) {

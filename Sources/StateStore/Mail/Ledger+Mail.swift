@@ -77,6 +77,10 @@ extension LedgerWriter {
 }
 
 extension LedgerReader {
+    package func hasMail(messageID: String) throws -> Bool {
+        try Bool.fetchOne(db, sql: "SELECT count(*) > 0 FROM mail WHERE message_id = ?", arguments: [messageID]) ?? false
+    }
+
     /// Copies in a state, oldest first.
     package func mailCopies(in state: MailCopy.State, limit: Int = 100) throws -> [MailCopy] {
         try Row.fetchAll(

@@ -43,6 +43,14 @@ extension LedgerReader {
         }
     }
 
+    /// Keys in the order of their folds, from behind `fold` on.
+    package func mirrorKeys(entity: String, after fold: Int64, limit: Int) throws -> [(fold: Int64, key: RecordKey)] {
+        try Row.fetchAll(
+            db, sql: "SELECT fold, key FROM mirror WHERE entity = ? AND fold > ? ORDER BY fold, key LIMIT ?",
+            arguments: [entity, fold, limit]
+        ).map { (fold: $0["fold"], key: RecordKey($0["key"] as Data)) }
+    }
+
     package func mirrorCount(entity: String) throws -> Int {
         try Int.fetchOne(db, sql: "SELECT count(*) FROM mirror WHERE entity = ?", arguments: [entity]) ?? 0
     }

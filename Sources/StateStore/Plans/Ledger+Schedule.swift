@@ -2,7 +2,7 @@ package import Domain
 import GRDB
 
 /// Values of a run that wait for their day.
-package struct Schedule: Hashable, Sendable {
+package struct DatedValues: Hashable, Sendable {
     package var changes: Int
     package var next: UTCInstant
 }
@@ -10,7 +10,7 @@ package struct Schedule: Hashable, Sendable {
 extension LedgerReader {
     /// The dated values of a run, or of one entity's plan in it, that are not sent yet; `nil` where there are none. What waits
     /// for a person's decision waits for no day.
-    package func schedule(run: Int64, entity: String? = nil) throws -> Schedule? {
+    package func schedule(run: Int64, entity: String? = nil) throws -> DatedValues? {
         let row = try Row.fetchOne(
             db,
             sql: """
@@ -21,7 +21,7 @@ extension LedgerReader {
             arguments: [run, entity, entity]
         )
         guard let row, let next = row[1] as Int64? else { return nil }
-        return Schedule(changes: row[0], next: UTCInstant(milliseconds: next))
+        return DatedValues(changes: row[0], next: UTCInstant(milliseconds: next))
     }
 }
 

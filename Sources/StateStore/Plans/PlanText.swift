@@ -9,17 +9,21 @@ enum PlanText {
     private struct SummaryText: Codable {
         var numbers: [String: Int]
         var marks: [String: MarkCount]
+        var feeds: [String]
     }
 
     static func encode(_ summary: PlanSummary) throws -> String {
         let numbers = fields.reduce(into: [String: Int]()) { $0[$1.name] = summary[keyPath: $1.path] }
-        return String(decoding: try JSONEncoder().encode(SummaryText(numbers: numbers, marks: summary.marks)), as: UTF8.self)
+        let text = SummaryText(numbers: numbers, marks: summary.marks, feeds: summary.feeds)
+        return String(decoding: try JSONEncoder().encode(text), as: UTF8.self)
     }
 
     static func summary(_ text: String) throws -> PlanSummary {
         guard text != unwritten else { return PlanSummary() }
         let summary = try JSONDecoder().decode(SummaryText.self, from: Data(text.utf8))
-        return fields.reduce(into: PlanSummary(marks: summary.marks)) { $0[keyPath: $1.path] = summary.numbers[$1.name] ?? 0 }
+        var decoded = PlanSummary(marks: summary.marks)
+        decoded.feeds = summary.feeds
+        return fields.reduce(into: decoded) { $0[keyPath: $1.path] = summary.numbers[$1.name] ?? 0 }
     }
 
     static func encode(_ findings: [GateFinding]) throws -> String {

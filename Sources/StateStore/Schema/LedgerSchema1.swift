@@ -8,6 +8,7 @@ import GRDB
 enum LedgerSchema1 {
     static func create(_ db: Database) throws {
         for statement in intake + books + plans + operators + MailSchema.statements + ReconciliationSchema.statements { try db.execute(sql: statement) }
+        try ServiceSchema.create(db)
     }
 
     private static let intake = [

@@ -47,6 +47,20 @@ extension Assembly {
         }
     }
 
+    /// What the options alone cannot check: profiles, entities and gates of every flow. Throws all problems together.
+    func checkFlows() throws {
+        var problems: [Diagnostic] = []
+        for name in settings.flowNames {
+            do {
+                let flow = try settings.flow(name)
+                for entity in try entities(of: flow) { _ = try entity.gates(Gates(flow["gates"])) }
+            } catch let diagnostic as Diagnostic {
+                problems.append(diagnostic)
+            }
+        }
+        guard problems.isEmpty else { throw SettingsProblems(problems: problems) }
+    }
+
     /// Every entity that some flow feeds, once, in the catalogue's order.
     func definitions() throws -> [any EntityDefinition] {
         var found: [String: any EntityDefinition] = [:]

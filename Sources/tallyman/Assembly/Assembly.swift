@@ -13,6 +13,9 @@ struct Assembly {
     let secrets: SecretStore
     let timeline: Timeline
     let boundary: Boundary
+    /// What runs see of the other sides.
+    let board: SignalBoard
+    let holder: LeaseHolder
 
     init(settingsFile: String, timeline: Timeline = .system) throws {
         let environment = ProcessInfo.processInfo.environment
@@ -20,6 +23,8 @@ struct Assembly {
         secrets = SecretStore(environment: environment, settingsFile: settingsFile)
         self.timeline = timeline
         boundary = Boundary.fromEnvironment(environment)
+        board = SignalBoard(timeline: timeline)
+        holder = .thisProcess(timeline)
     }
 
     // MARK: The state folder
@@ -29,11 +34,21 @@ struct Assembly {
         return try Ledger(path: "\(settings.stateFolder)/ledger.db", boundary: boundary)
     }
 
+    /// How long the work of a process that gives no sign of life stays its own. Tests that stop processes cannot wait for long.
+    static var leaseDuration: Duration {
+        #if DEBUG
+        ProcessInfo.processInfo.environment["TALLYMAN_LEASE"].flatMap { Duration(setting: $0) } ?? LeaseKeeper.duration
+        #else
+        LeaseKeeper.duration
+        #endif
+    }
+
     func runner(_ ledger: Ledger) throws -> FlowRunner {
         let work = "\(settings.stateFolder)/work"
         try prepareFolder(work)
         return FlowRunner(
-            ledger: ledger, spool: try spool(), workFolder: work, timeline: timeline, holder: .thisProcess(timeline)
+            ledger: ledger, spool: try spool(), workFolder: work, timeline: timeline, holder: holder,
+            leaseDuration: Self.leaseDuration
         )
     }
 
@@ -65,12 +80,16 @@ struct Assembly {
         if let sftp = node["sftp"] {
             let settings = try SFTPSettings(sftp, secrets: secrets.secret)
             let endpoint = SFTPEndpoint(name: name, settings: settings, timeline: timeline)
-            return watched(RetryingEndpoint(endpoint, timeline: timeline))
+            return clocked(watched(RetryingEndpoint(endpoint, timeline: timeline)))
         }
         guard let local = node["local"] else {
             throw node.invalid("is neither sftp nor local", hint: "write sftp: {…} or local: {root: /srv/erp}")
         }
         return watched(LocalDirectoryEndpoint(name: name, settings: try LocalSettings(local)))
+    }
+
+    private func clocked(_ endpoint: any Endpoint) -> any Endpoint {
+        ClockedEndpoint(endpoint, board: board, timeline: timeline)
     }
 
     func profile(of flow: SettingNode) throws -> Profile {
@@ -79,7 +98,12 @@ struct Assembly {
 
     /// Runs `body` with a connection to the shop.
     func withShop<Result>(_ body: (MagentoClient) async throws -> Result) async throws -> Result {
-        try await MagentoClient.withClient(try shopSettings(), timeline: timeline, body)
+        let board = board
+        let observer = ShopObserver { status, time in
+            if status >= 500 { board.serverError() }
+            if status < 400, let time { board.shopTime(time) }
+        }
+        return try await MagentoClient.withClient(try shopSettings(), timeline: timeline, observer: observer, body)
     }
 
     func shopSettings() throws -> MagentoSettings {

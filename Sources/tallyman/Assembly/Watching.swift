@@ -23,12 +23,14 @@ extension Assembly {
 }
 
 extension Boundary {
-    /// In a debug build `TALLYMAN_STOP_AT=n` kills the process at its n-th crossing, and `TALLYMAN_CROSSINGS=file` lists the crossings;
+    /// In a debug build `TALLYMAN_STOP_AT=n` kills the process at its n-th crossing, `TALLYMAN_TERM_AT=n` asks it to end there, and `TALLYMAN_CROSSINGS=file` lists the crossings;
     /// in a release build neither does anything.
     static func fromEnvironment(_ environment: [String: String]) -> Boundary {
         #if DEBUG
-        CrossingLog(stopAt: environment["TALLYMAN_STOP_AT"].flatMap { Int($0) }, listing: environment["TALLYMAN_CROSSINGS"])
-            .boundary
+        CrossingLog(
+            stopAt: environment["TALLYMAN_STOP_AT"].flatMap { Int($0) },
+            endAt: environment["TALLYMAN_TERM_AT"].flatMap { Int($0) }, listing: environment["TALLYMAN_CROSSINGS"]
+        ).boundary
         #else
         .open
         #endif
@@ -41,16 +43,18 @@ import Synchronization
 /// Counts crossings of the process's boundary, for tests that stop it at each of them.
 private final class CrossingLog: Sendable {
     private let stopAt: Int?
+    private let endAt: Int?
     private let listing: String?
     private let count = Mutex(0)
 
-    init(stopAt: Int?, listing: String?) {
+    init(stopAt: Int?, endAt: Int?, listing: String?) {
         self.stopAt = stopAt
+        self.endAt = endAt
         self.listing = listing
     }
 
     var boundary: Boundary {
-        guard stopAt != nil || listing != nil else { return .open }
+        guard stopAt != nil || endAt != nil || listing != nil else { return .open }
         return Boundary { name, moment in self.cross(name, moment) }
     }
 
@@ -65,6 +69,7 @@ private final class CrossingLog: Sendable {
             try? file?.write(contentsOf: Data("\(number) \(name) \(moment.rawValue)\n".utf8))
         }
         if number == stopAt { kill(getpid(), SIGKILL) }
+        if number == endAt { kill(getpid(), SIGTERM) }
     }
 }
 #endif

@@ -3,7 +3,7 @@ import Foundation
 
 struct DocsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "docs", abstract: "Write the references that are made from the program: settings page and JSON Schema.",
+        commandName: "docs", abstract: "Write the references that are made from the program: settings page, JSON Schema, runbook of the alarms.",
         shouldDisplay: false
     )
 

@@ -3,62 +3,6 @@ import Domain
 import Engine
 import StateStore
 
-struct StatusCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "How things stand, beginning with what is wrong."
-    )
-
-    @OptionGroup var common: CommonOptions
-
-    func run() throws {
-        let assembly = try common.assembly()
-        let ledger = try assembly.ledger()
-        let rows = try assembly.settings.flowNames.map { try FlowStatus(flow: $0, ledger) }
-        if common.json { return try common.output.json(rows) }
-        let output = common.output
-        for row in rows.sorted(by: { !$0.needsAttention.isEmpty && $1.needsAttention.isEmpty }) {
-            for text in row.needsAttention { output.line(output.styled("! \(row.flow): \(text)", .warning)) }
-        }
-        if rows.allSatisfy(\.needsAttention.isEmpty) { output.line(output.styled("all is well", .good)) }
-        output.table(
-            ["flow", "last run", "state", "ended", "errors open"],
-            rows.map { [$0.flow, $0.lastRun.map(String.init) ?? "-", $0.state ?? "-", $0.ended ?? "-", "\($0.openErrors)"] }
-        )
-    }
-}
-
-/// One line of `status`.
-struct FlowStatus: Encodable {
-    var flow: String
-    var lastRun: Int64?
-    var state: String?
-    var ended: String?
-    var openErrors: Int
-    var needsAttention: [String]
-
-    init(flow: String, _ ledger: Ledger) throws {
-        let (last, open, errors, quarantined) = try ledger.read { reader in
-            (
-                try reader.recentRuns(flow: flow, limit: 1).first, try reader.openRuns(flow: flow),
-                try reader.openErrorCount(flow: flow), try reader.drops(flow: flow, in: .quarantined)
-            )
-        }
-        self.flow = flow
-        lastRun = last?.id
-        state = last?.state.rawValue
-        ended = last?.ended.map { "\($0)" }
-        openErrors = errors
-        var attention = open.filter { $0.state != .scheduled }.map { "run \($0.id) is \($0.state.rawValue): \($0.verdict ?? "")" }
-        if let last, last.state == .failed { attention.append("run \(last.id) failed: \(last.verdict ?? "")") }
-        if errors > 0 { attention.append("\(errors) rejected records wait: tallyman errors --flow \(flow)") }
-        if !quarantined.isEmpty {
-            let names = quarantined.prefix(3).map { Escaped($0.file.name).description }.joined(separator: ", ")
-            attention.append("\(quarantined.count) files set aside: \(names)")
-        }
-        needsAttention = attention
-    }
-}
-
 struct RunsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "runs", abstract: "The latest runs.")
 

@@ -18,30 +18,41 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: .hidden) var cause = "operator"
 
     func run() async throws {
-        let assembly = try common.assembly()
         guard let patience = Duration(setting: wait) else {
             throw ValidationError("--wait is a duration such as 30s or 2m")
         }
+        let command = self
+        try await OrderlyStop.around { try await command.run(patience: patience) }
+    }
+
+    private func run(patience: Duration) async throws {
+        let assembly = try common.assembly()
         let ledger = try assembly.ledger()
-        let runner = try assembly.runner(ledger)
-        let line = ProgressLine()
-        let report = try await assembly.withShop { shop in
+        let call = FlowCall(assembly: assembly, ledger: ledger)
+        let report: FlowReport
+        do {
+            let line = ProgressLine()
             defer { line.clear() }
-            let flow = try await assembly.flow(flow, shop, ledger)
-            guard let file else {
-                return try await runner.run(flow, cause: cause, patience: .upTo(patience), progress: line.show)
-            }
-            let given = try await LocalFile(path: file).spool(into: assembly.spool())
-            return try await runner.run(
-                flow, file: given.spooled, name: given.name, modified: given.modified, cause: cause, progress: line.show
-            )
+            let given = try await file?.spooled(by: assembly)
+            report = try await call.run(flow, cause: cause, patience: patience, file: given, progress: line.show)
+        } catch let diagnostic as Diagnostic {
+            // The ledger itself may be the trouble; the error that matters is the first.
+            try? await call.lookAtAlarms(telling: PrintedNotices())
+            throw diagnostic
         }
-        try runner.expire(Retention(assembly.settings.root["retention"]))
         try FlowPrinter(output: common.output, rejects: RejectFiles(assembly: assembly, ledger: ledger)).print(report)
+        try await call.lookAtAlarms(telling: PrintedNotices())
         // A report that does not get out waits in the outbox; it says nothing about the run.
         if let trouble = try assembly.sendMail(ledger)?.trouble, !common.json { common.output.line("  → mail waits: \(trouble)") }
         let status = ExitStatus(report.runs, trouble: report.trouble)
         if status == .done, report.runs.isEmpty, !report.waitingFiles.isEmpty { throw ExitStatus.tryLater }
         if status != .done { throw status }
+    }
+}
+
+extension String {
+    /// The file of this path, taken into the spool.
+    fileprivate func spooled(by assembly: Assembly) async throws -> LocalFile.Given {
+        try await LocalFile(path: self).spool(into: assembly.spool())
     }
 }

@@ -20,7 +20,7 @@ struct Settings: Sendable {
         OptionSpec("approve", .choice(Flow.Approval.allCases.map(\.rawValue)), "Whether a plan within its gates applies itself, or always waits for a person.", default: "automatic"),
         OptionSpec("gates", .object(Gates.options), "Limits beyond which a plan is held for a decision."),
         OptionSpec("report", .object(ReportPolicy.options), "Who is told of the flow's outcomes, and of which."),
-    ] + EntityCatalogue.options
+    ] + FlowTiming.options + EntityCatalogue.options
 
     static let options: [OptionSpec] = [
         OptionSpec("shop", .text, "A short name of the shop, for reports.", required: .required, example: "acme"),
@@ -34,7 +34,7 @@ struct Settings: Sendable {
         OptionSpec("magento", .object(MagentoSettings.options), "The shop.", required: .required),
         OptionSpec("endpoints", .map(.object(endpointOptions)), "Where files live, each under a name of your own.", required: .required),
         OptionSpec("flows", .map(.object(flowOptions)), "What is kept in step, each under a name of your own.", required: .required),
-    ]
+    ] + ServiceSettings.options
 
     var path: String
     var root: SettingNode
@@ -44,6 +44,7 @@ struct Settings: Sendable {
     var currency: String
     var stateFolder: String
     var profileFolder: String
+    var service: ServiceSettings
 
     /// Checks everything at once and throws all problems together.
     init(path: String, environment: [String: String]) throws {
@@ -57,6 +58,12 @@ struct Settings: Sendable {
         currency = root.text("currency") ?? "GBP"
         stateFolder = Self.absolute(try root.requiredText("state"), beside: path)
         profileFolder = root.text("profiles").map { Self.absolute($0, beside: path) } ?? Self.installedProfiles(environment)
+        let holidays = HolidayFiles(folder: Self.installed("calendars", environment))
+        do {
+            service = try ServiceSettings(root, timeZone: timeZone, holidays: holidays)
+        } catch let diagnostic as Diagnostic {
+            throw SettingsProblems(problems: [diagnostic])
+        }
     }
 
     var flowNames: [String] { root["flows"]?.map?.map(\.key) ?? [] }
@@ -124,16 +131,19 @@ struct Settings: Sendable {
 
     private static let missing = Diagnostic("SETTINGS-MISSING", "a setting is missing", hint: "see docs/settings.md")
 
-    /// Beside the program in a checkout, or where the package puts them.
     static func installedProfiles(_ environment: [String: String]) -> String {
-        if let folder = environment["TALLYMAN_PROFILES"] { return folder }
+        environment["TALLYMAN_PROFILES"] ?? installed("profiles", environment)
+    }
+
+    /// A folder of data: beside the program in a checkout, or where the package puts it.
+    private static func installed(_ name: String, _ environment: [String: String]) -> String {
         var folder = URL(fileURLWithPath: CommandLine.arguments.first ?? ".").resolvingSymlinksInPath().deletingLastPathComponent()
         for _ in 0..<6 {
-            let candidate = folder.appendingPathComponent("Schemas/profiles").path
+            let candidate = folder.appendingPathComponent("Schemas/\(name)").path
             if FileManager.default.fileExists(atPath: candidate) { return candidate }
             folder.deleteLastPathComponent()
         }
-        return "/usr/share/tallyman/profiles"
+        return "/usr/share/tallyman/\(name)"
     }
 }
 

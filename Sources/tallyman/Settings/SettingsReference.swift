@@ -1,11 +1,11 @@
 import Domain
 import Foundation
 
-/// The reference page and the JSON Schema of the settings, made from the option declarations.
+/// The reference page and the JSON Schema of the settings, made from the option declarations, and the runbook of the alarms.
 enum SettingsReference {
     /// Path below the project's folder, and content.
     static func files() throws -> [(String, String)] {
-        [("docs/settings.md", page()), ("Schemas/settings.schema.json", try schema())]
+        [("docs/settings.md", page()), ("Schemas/settings.schema.json", try schema()), ("docs/alarms.md", AlarmReference.page())]
     }
 
     // MARK: The page

@@ -93,6 +93,40 @@ struct GuestCheckTests {
         }
     }
 
+    // MARK: Between plans
+
+    @Test func `V1 between plans a guest who gets less than the lowest public price is seen, and one who gets it is not`() async throws {
+        try await look { check, shop in
+            let held = [PriceKind.base.rawValue: PriceShop.change("P-000", [PriceShop.price("10")]).after]
+            func violation(_ held: [String: EncodedValue]) async throws -> String? {
+                try await check.view(of: keys, .before)[keys[0]].flatMap { check.violation(standing: keys[0], held: held, now: $0) }
+            }
+            let clean = try await violation(held)
+            shop.shop.withState { $0.prices.upsert(.init(audience: .everyone, value: .fixed(Money(6))), of: 1) }
+            let leaking = try await violation(held)
+            let unknown = try await violation([:])
+            let trade = try await violation(held.merging([PriceKind.tier.rawValue: PriceShop.change("P-000", [PriceShop.tier("6")]).after]) { $1 })
+
+            #expect(clean == nil)
+            #expect(leaking == "P-000: a guest gets 6.00 by GraphQL, the lowest public price is 10.00")
+            #expect(unknown == nil)
+            #expect(trade == leaking)
+        }
+    }
+
+    @Test func `what the shop's own promotions may take off is no alarm`() async throws {
+        try await look(settings: .init(settle: .zero, floor: 50)) { check, shop in
+            let held = [PriceKind.base.rawValue: PriceShop.change("P-000", [PriceShop.price("10")]).after]
+            shop.shop.withState { state in state.catalogue.update("P-000") { $0.price = Money(6) } }
+            let promoted = try await check.view(of: keys, .before)
+            shop.shop.withState { state in state.catalogue.update("P-000") { $0.price = Money(4) } }
+            let leaking = try await check.view(of: keys, .before)
+
+            #expect(promoted[keys[0]].flatMap { check.violation(standing: keys[0], held: held, now: $0) } == nil)
+            #expect(leaking[keys[0]].flatMap { check.violation(standing: keys[0], held: held, now: $0) } != nil)
+        }
+    }
+
     @Test func `a shop that does not let itself be looked at is no clear shop`() async throws {
         try await look(settings: .init(stores: ["nowhere"], settle: .zero)) { check, _ in
             await #expect { try await check.view(of: keys, .before) } throws: { ($0 as? Diagnostic)?.kind != .permanent }

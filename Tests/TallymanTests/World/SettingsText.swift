@@ -16,6 +16,9 @@ struct SettingsText: Sendable {
     var approve = "automatic"
     var stock = ["warehouses: {LDS: main, NCL: north}", "ignore: [TRADE]"]
     var gates = "{rejected: 100%, to_zero: 100%}"
+    /// Further lines of the flow, and of the file.
+    var flowLines: [String] = []
+    var lines: [String] = []
 
     var yaml: String {
         let announced = done.map { ", done: \"\($0)\"" } ?? ", settle: \(settle)"
@@ -44,6 +47,7 @@ struct SettingsText: Sendable {
                 stock:
             \(stock.map { "      \($0)" }.joined(separator: "\n"))
                 gates: \(gates)
+            \((flowLines.map { "    " + $0 } + lines).joined(separator: "\n"))
 
             """
     }

@@ -1,0 +1,152 @@
+extension AlarmCode {
+    /// The catalogue. A new alarm is a case of `AlarmCode`, its entry here and a line in `AlarmJudge`.
+    package var definition: AlarmDefinition {
+        switch self {
+        case .serviceSilent:
+            AlarmDefinition(
+                "`tallyman serve` has not given a sign of life for minutes, and it was not stopped in order.",
+                "Look at `systemctl status tallyman` and the journal, start it again. Nothing is lost: slots that passed meanwhile are made up for or recorded as missed.",
+                levels: "red at once")
+        case .settingsKept:
+            AlarmDefinition(
+                "The settings file was changed, the change has mistakes, and `serve` goes on with the settings it had.",
+                "Run `tallyman lint`, correct what it names, then `systemctl reload tallyman`.",
+                levels: "amber at once")
+        case .clockBack:
+            AlarmDefinition(
+                "The machine's clock was put back. Slots that had run already are not run again.",
+                "Check NTP. The alarm ends when the clock has passed the point where it was put back.",
+                levels: "amber at once; red above an hour")
+        case .diskLow:
+            AlarmDefinition(
+                "The disk of the state folder is filling up. When it is full nothing more is sent.",
+                "Free space or enlarge it; `retention` says how long files are kept.",
+                levels: "amber below `alarms.disk`, red below a third of it")
+        case .noticeStuck:
+            AlarmDefinition(
+                "Mails or notices could not be handed over for an hour: the people who should know do not.",
+                "Check the mail settings and the mail server; `tallyman mail` and `tallyman alarms --history` show what was to be told.",
+                levels: "red at once")
+        case .calendarEnds:
+            AlarmDefinition(
+                "The list of bank holidays ends soon. After that every weekday counts as a trading day.",
+                "Install a newer version, or add the days under `calendars`.",
+                levels: "amber 60 days before, red when it has ended")
+        case .credentialExpires:
+            AlarmDefinition(
+                "A credential or certificate that the settings date runs out.",
+                "Renew it, put the new value in its place and the new day under `credentials`.",
+                levels: "amber within `alarms.expiry`, red in the last week and after")
+        case .credentialRefused:
+            AlarmDefinition(
+                "The server or the shop refuses our credential. It is tried rarely now, so that no account is locked.",
+                "Ask its owner what was changed: key, password, integration, permission. `tallyman doctor` shows the answer.",
+                levels: "red at once")
+        case .hostKeyChanged:
+            AlarmDefinition(
+                "The SFTP server shows another key than the pinned one. No credential was sent to it.",
+                "Ask its owner by telephone for the new fingerprint; only then change `host_keys`.",
+                levels: "red at once")
+        case .endpointAway:
+            AlarmDefinition(
+                "The server of the files cannot be reached, or breaks off.",
+                "Check network, name and firewall with `tallyman doctor`. Nothing to do here once it is back: the flows go on alone.",
+                levels: "amber after 10 minutes, red after an hour", dependsOn: [.credentialRefused, .hostKeyChanged],
+                visibleAfter: .seconds(600))
+        case .endpointClock:
+            AlarmDefinition(
+                "Files at the server bear times ahead of our clock.",
+                "Have NTP set up on both machines. Which file is newest is told by these times where the file does not say.",
+                levels: "amber above `alarms.clock`, red above five times that")
+        case .shopAway:
+            AlarmDefinition(
+                "The shop does not answer as a shop: down, in maintenance, throttling, or a page from something before it.",
+                "Look at the shop. What is planned waits and goes out alone when it is back.",
+                levels: "amber after 10 minutes, red after an hour", dependsOn: [.credentialRefused], visibleAfter: .seconds(600))
+        case .shopErrors:
+            AlarmDefinition(
+                "The shop answers with server errors (HTTP 5xx) again and again.",
+                "Give the shop's log of these minutes to its developers. Nothing is sent twice: doubtful answers are read back.",
+                levels: "amber above `alarms.server_errors` in 10 minutes, red above ten times that", dependsOn: [.shopAway])
+        case .shopClock:
+            AlarmDefinition(
+                "The shop's clock and ours differ. Above ten minutes Magento refuses every signed call.",
+                "Have NTP set up on both machines.",
+                levels: "amber above `alarms.clock`, red above five times that")
+        case .consumersStopped:
+            AlarmDefinition(
+                "The shop took work for its queue and does not do it: its consumers or its cron stand still.",
+                "On the shop's machine: `bin/magento queue:consumers:list`, `bin/magento cron:run`, and its process manager.",
+                levels: "amber after 10 minutes, red after an hour", dependsOn: [.shopAway], visibleAfter: .seconds(600))
+        case .runOverdue:
+            AlarmDefinition(
+                "The flow's slots pass and no run of it comes to its end.",
+                "`tallyman status` shows what holds it; `tallyman run FLOW` shows it at work. With system cron: check that cron calls it.",
+                levels: "amber after two slots, red after six",
+                dependsOn: [.serviceSilent, .credentialRefused, .hostKeyChanged, .endpointAway, .shopAway])
+        case .runFailed:
+            AlarmDefinition(
+                "The last file of the flow could not be used at all. Nothing of it was applied.",
+                "`tallyman show RUN` names the place. Let the ERP write the file again.",
+                levels: "red at once")
+        case .runWaiting:
+            AlarmDefinition(
+                "Changes have been waiting for their answer for long.",
+                "`tallyman show RUN` says what they wait for. If the shop is well, `tallyman run FLOW` goes on with them.",
+                levels: "amber after an hour, red after four",
+                dependsOn: [.credentialRefused, .shopAway, .shopErrors], visibleAfter: .seconds(3600))
+        case .fileMissing:
+            AlarmDefinition(
+                "The expected file has not come.",
+                "Ask whoever runs the ERP whether its export ran. `expect` in the flow's settings says when a file is due.",
+                levels: "amber at the deadline, red when it has passed by as much again",
+                dependsOn: [.serviceSilent, .credentialRefused, .hostKeyChanged, .endpointAway, .runFailed, .fileStuck])
+        case .fileStuck:
+            AlarmDefinition(
+                "A file is there and never complete: it keeps growing, or its done file is missing.",
+                "Ask the ERP's side to write it anew. `tallyman run FLOW` says what it waits for.",
+                levels: "amber after `alarms.stuck`, red after four times that")
+        case .dataOld:
+            AlarmDefinition(
+                "What the shop shows of a warehouse is older than agreed, by the time inside the file. The file may be on time and the warehouse not in it.",
+                "Ask the ERP's side whether that warehouse still exports. Until then set a higher buffer.",
+                levels: "amber at `expect.age`, red at twice that",
+                dependsOn: [
+                    .serviceSilent, .credentialRefused, .hostKeyChanged, .endpointAway, .fileMissing, .fileStuck, .runFailed, .planHeld,
+                    .runWaiting, .shopAway,
+                ])
+        case .planHeld:
+            AlarmDefinition(
+                "A plan broke a limit and waits for a person.",
+                "`tallyman show RUN`, then `tallyman approve RUN` or `tallyman discard RUN`.",
+                levels: "amber at once, red after `alarms.held`")
+        case .errorRate:
+            AlarmDefinition(
+                "Too many records of the last day were rejected.",
+                "`tallyman errors --flow FLOW` lists them with the mend; the reject file can go back to the ERP's side.",
+                levels: "amber above `alarms.error_rate`, red above five times that", dependsOn: [.runFailed])
+        case .backlogHigh:
+            AlarmDefinition(
+                "Far more is waiting in the flow than usual: rejected records, unsettled changes, files.",
+                "`tallyman status`, then `tallyman errors --flow FLOW`.",
+                levels: "amber above `alarms.backlog` of the usual, red above four times the usual",
+                dependsOn: [.shopAway, .planHeld], visibleAfter: .seconds(900))
+        case .ordersLate:
+            AlarmDefinition(
+                "Orders wait in the shop and have not left for the ERP.",
+                "`tallyman status` names the oldest. `tallyman errors --flow FLOW` shows orders that cannot be exported.",
+                levels: "amber after the agreed trading time, red after twice that",
+                dependsOn: [.serviceSilent, .credentialRefused, .hostKeyChanged, .endpointAway, .shopAway])
+        case .acknowledgementLate:
+            AlarmDefinition(
+                "The ERP has not confirmed a file of orders.",
+                "Look whether the file still lies in the ERP's inbox and ask its owner. Nothing is exported again by itself.",
+                levels: "amber at the deadline, red after twice the time", dependsOn: [.endpointAway])
+        case .guestSees:
+            AlarmDefinition(
+                "A guest can see a price in the shop that is below the public one.",
+                "Look at the product without logging in. If it is true: `tallyman rollback RUN`, or correct it in the shop; then find out who changed what.",
+                levels: "red at once")
+        }
+    }
+}

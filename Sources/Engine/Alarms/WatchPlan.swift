@@ -1,0 +1,101 @@
+package import Domain
+package import StateStore
+
+/// What is watched: the settings as the judge needs them.
+package struct WatchPlan: Sendable {
+    package struct WatchedFlow: Sendable {
+        package var name: String
+        package var endpoint: String?
+        package var schedule: Schedule?
+        package var expectation: FileExpectation?
+        /// How old the data may be by the time inside the file, in open time.
+        package var age: Duration?
+
+        package init(
+            name: String, endpoint: String? = nil, schedule: Schedule? = nil, expectation: FileExpectation? = nil,
+            age: Duration? = nil
+        ) {
+            self.name = name
+            self.endpoint = endpoint
+            self.schedule = schedule
+            self.expectation = expectation
+            self.age = age
+        }
+    }
+
+    package struct Credential: Hashable, Sendable {
+        package var name: String
+        package var expires: CivilDate
+
+        package init(name: String, expires: CivilDate) {
+            self.name = name
+            self.expires = expires
+        }
+    }
+
+    package var flows: [WatchedFlow]
+    package var limits: AlarmLimits
+    package var maintenance: Maintenance
+    package var holidays: [HolidayList]
+    package var credentials: [Credential]
+    package var zone: ZoneTable
+    /// Whether somebody is to be told at all; then a notice that stays undelivered is trouble of its own.
+    package var notices: NoticePolicy
+    /// What waits to leave for the ERP, and what it has not confirmed.
+    package var outbound: @Sendable (LedgerReader, UTCInstant) throws -> [OutboundSigns]
+
+    package enum NoticePolicy: Sendable { case shown, delivered }
+
+    package init(
+        flows: [WatchedFlow], limits: AlarmLimits = AlarmLimits(), maintenance: Maintenance = Maintenance(),
+        holidays: [HolidayList] = [], credentials: [Credential] = [], zone: ZoneTable = .utc, notices: NoticePolicy = .shown,
+        outbound: @escaping @Sendable (LedgerReader, UTCInstant) throws -> [OutboundSigns] = { _, _ in [] }
+    ) {
+        self.flows = flows
+        self.limits = limits
+        self.maintenance = maintenance
+        self.holidays = holidays
+        self.credentials = credentials
+        self.zone = zone
+        self.notices = notices
+        self.outbound = outbound
+    }
+}
+
+/// How one flow of orders stands.
+package struct OutboundSigns: Hashable, Sendable {
+    package var flow: String
+    /// The order that has waited longest.
+    package var oldest: Oldest?
+    /// How long an order may wait, in the hours of the expectation.
+    package var limit: FileExpectation
+    /// Files of orders whose confirmation is overdue: the name, and since when.
+    package var overdue: [Overdue]
+
+    package struct Oldest: Hashable, Sendable {
+        package var number: String
+        package var since: UTCInstant
+
+        package init(number: String, since: UTCInstant) {
+            self.number = number
+            self.since = since
+        }
+    }
+
+    package struct Overdue: Hashable, Sendable {
+        package var name: String
+        package var since: UTCInstant
+
+        package init(name: String, since: UTCInstant) {
+            self.name = name
+            self.since = since
+        }
+    }
+
+    package init(flow: String, oldest: Oldest?, limit: FileExpectation, overdue: [Overdue] = []) {
+        self.flow = flow
+        self.limit = limit
+        self.overdue = overdue
+        self.oldest = oldest
+    }
+}

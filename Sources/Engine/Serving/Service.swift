@@ -1,0 +1,206 @@
+package import Domain
+package import StateStore
+
+/// Runs flows by their schedules until it is told to stop. Decides nothing itself: `ServiceCore` does.
+package struct Service: Sendable {
+    /// What comes from outside, by signals.
+    package enum Order: Sendable {
+        case stop
+        case reload
+    }
+
+    /// Work beside the flows, one of a kind at a time: alarms, notices, the sign of life to the world.
+    package struct Chore: Sendable {
+        package var name: String
+        package var every: Duration
+        package var trigger: Trigger
+        package var work: @Sendable () async -> Void
+
+        package enum Trigger: Sendable {
+            case time
+            /// Soon after a run has ended or new settings have come, too.
+            case timeAndRuns
+        }
+
+        package init(
+            _ name: String, every: Duration, _ trigger: Trigger = .time, _ work: @escaping @Sendable () async -> Void
+        ) {
+            self.name = name
+            self.every = every
+            self.trigger = trigger
+            self.work = work
+        }
+    }
+
+    /// What happened, for a log. The ledger has the record.
+    package enum Event: Sendable {
+        case started(SlotStart)
+        case ended(SlotStart, SlotResult)
+        case reloaded(flows: [String])
+        case settingsKept(Diagnostic)
+        case trouble(Diagnostic)
+        case stopping
+        /// Flows that did not come to their end within the time for stopping; they are gone on with at the next start.
+        case stopped(left: Int)
+    }
+
+    package var ledger: Ledger
+    package var timeline: Timeline
+    package var holder: LeaseHolder
+    package var leaseDuration: Duration
+    /// Carries a slot out, to its end or until its task is cancelled. Never throws: whatever happens is a result.
+    package var carryOut: @Sendable (SlotStart) async -> SlotResult
+    /// Reads the settings anew; throws where they are not to be used.
+    package var reload: @Sendable () throws -> ServicePlan
+    /// Called while all is well, at every look: a watchdog's food.
+    package var alive: @Sendable () -> Void
+    package var chores: [Chore]
+    package var tell: @Sendable (Event) -> Void
+
+    package init(
+        ledger: Ledger, timeline: Timeline, holder: LeaseHolder, leaseDuration: Duration = LeaseKeeper.duration,
+        carryOut: @escaping @Sendable (SlotStart) async -> SlotResult, reload: @escaping @Sendable () throws -> ServicePlan,
+        alive: @escaping @Sendable () -> Void = {}, chores: [Chore] = [], tell: @escaping @Sendable (Event) -> Void
+    ) {
+        self.ledger = ledger
+        self.timeline = timeline
+        self.holder = holder
+        self.leaseDuration = leaseDuration
+        self.carryOut = carryOut
+        self.reload = reload
+        self.alive = alive
+        self.chores = chores
+        self.tell = tell
+    }
+
+    /// So long a flow may take to stop in order. systemd is told to wait a little longer.
+    package static let patience = Duration.seconds(8)
+    private static let look = Duration.seconds(1)
+    private static let beatEvery = Duration.seconds(15)
+
+    private enum Input: Sendable {
+        case look
+        case order(Order)
+        case finished(SlotStart, SlotResult)
+        case choreDone(Int)
+    }
+
+    private struct State {
+        var core: ServiceCore
+        var runs: [String: Task<Void, Never>] = [:]
+        var chores: [Int: Task<Void, Never>] = [:]
+        var choresDue: [Int: Duration] = [:]
+        var lastBeat: Duration?
+        var stopBy: Duration?
+    }
+
+    /// Serves until the order to stop. Throws `SERVE-BUSY` where another process serves, and `LEASE-LOST` where one took over.
+    package func run(_ plan: ServicePlan, orders: AsyncStream<Order>, ready: @Sendable () -> Void) async throws {
+        var state = State(
+            core: try ServiceCore(
+                ledger: ledger, timeline: timeline, holder: holder, plan: plan, leaseDuration: leaseDuration
+            )
+        )
+        let (inputs, giver) = AsyncStream<Input>.makeStream()
+        let clock = Task { [timeline] in
+            while !Task.isCancelled {
+                giver.yield(.look)
+                try? await timeline.sleep(Self.look)
+            }
+        }
+        let listener = Task {
+            for await order in orders { giver.yield(.order(order)) }
+        }
+        defer {
+            clock.cancel()
+            listener.cancel()
+            for task in state.runs.values { task.cancel() }
+            for task in state.chores.values { task.cancel() }
+        }
+        ready()
+        for await input in inputs {
+            do {
+                try take(input, &state, giver)
+            } catch let diagnostic as Diagnostic where diagnostic.code == "LEASE-LOST" {
+                throw diagnostic
+            } catch let diagnostic as Diagnostic {
+                // A ledger that is busy or a full disk: nothing was decided, the next look tries again.
+                tell(.trouble(diagnostic))
+            }
+            if let stopBy = state.stopBy, state.runs.isEmpty || timeline.uptime() >= stopBy {
+                try state.core.close()
+                tell(.stopped(left: state.runs.count))
+                return
+            }
+        }
+    }
+
+    private func take(_ input: Input, _ state: inout State, _ giver: AsyncStream<Input>.Continuation) throws {
+        switch input {
+        case .look:
+            try lookAround(&state, giver)
+        case .choreDone(let index):
+            state.chores[index] = nil
+        case .finished(let start, let result):
+            state.runs[start.flow] = nil
+            tell(.ended(start, result))
+            nudge(&state)
+            let starts = try state.core.finished(start, result)
+            if state.stopBy == nil { begin(starts, &state, giver) }
+        case .order(.stop):
+            guard state.stopBy == nil else { return }
+            tell(.stopping)
+            state.stopBy = timeline.uptime() + Self.patience
+            for task in state.runs.values { task.cancel() }
+        case .order(.reload):
+            nudge(&state)
+            do {
+                let plan = try reload()
+                try state.core.reload(plan)
+                try ledger.write { try $0.read(.settings, AlarmKey.service, at: timeline.now()) }
+                tell(.reloaded(flows: plan.jobs.map(\.flow)))
+            } catch let diagnostic as Diagnostic where !diagnostic.code.hasPrefix("LEASE-") && !diagnostic.code.hasPrefix("LEDGER-") {
+                tell(.settingsKept(diagnostic))
+                let text = "\(diagnostic.code): \(diagnostic.summary)"
+                try ledger.write { try $0.read(.settings, AlarmKey.service, text: text, at: timeline.now()) }
+            }
+        }
+    }
+
+    /// Chores that follow runs are due now.
+    private func nudge(_ state: inout State) {
+        for (index, chore) in chores.enumerated() where chore.trigger == .timeAndRuns { state.choresDue[index] = nil }
+    }
+
+    private func lookAround(_ state: inout State, _ giver: AsyncStream<Input>.Continuation) throws {
+        let uptime = timeline.uptime()
+        let isBeat = state.lastBeat.map { uptime - $0 >= Self.beatEvery } ?? true
+        if isBeat {
+            try state.core.beat()
+            state.lastBeat = uptime
+            alive()
+        }
+        guard state.stopBy == nil else { return }
+        // Between two beats only a slot that is due is worth the ledger's time.
+        if isBeat || state.core.nextWake.map({ $0 <= timeline.now() }) ?? false {
+            begin(try state.core.tick(), &state, giver)
+        }
+        for (index, chore) in chores.enumerated() where state.chores[index] == nil && (state.choresDue[index] ?? uptime) <= uptime {
+            state.choresDue[index] = uptime + chore.every
+            state.chores[index] = Task {
+                await chore.work()
+                giver.yield(.choreDone(index))
+            }
+        }
+    }
+
+    private func begin(_ starts: [SlotStart], _ state: inout State, _ giver: AsyncStream<Input>.Continuation) {
+        let carryOut = carryOut
+        for start in starts {
+            tell(.started(start))
+            state.runs[start.flow] = Task {
+                giver.yield(.finished(start, await carryOut(start)))
+            }
+        }
+    }
+}

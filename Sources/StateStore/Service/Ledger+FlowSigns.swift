@@ -1,0 +1,93 @@
+package import Domain
+import Foundation
+import GRDB
+
+/// What the books say of one flow that could be worth an alarm.
+package struct FlowSigns: Hashable, Sendable {
+    package struct Waiting: Hashable, Sendable {
+        package var run: Int64
+        package var since: UTCInstant
+        package var verdict: String
+    }
+
+    package struct OpenFile: Hashable, Sendable {
+        package var name: [UInt8]
+        package var since: UTCInstant
+    }
+
+    package var flow: String
+    /// When the last file came, and when the flow was first seen at all.
+    package var lastFile: UTCInstant?
+    package var held: [Waiting] = []
+    package var waiting: [Waiting] = []
+    /// The last run with an end, where that end was a failure; `failures` counts those in a row.
+    package var failed: Waiting?
+    package var failures = 0
+    package var stuck: OpenFile?
+    package var openErrors = 0
+    package var deferred = 0
+    package var openFiles = 0
+    /// Of the runs that ended within the last day.
+    package var read = 0
+    package var rejected = 0
+
+    package var backlog: Int { openErrors + deferred + openFiles }
+}
+
+extension LedgerReader {
+    package func signs(of flow: String, at now: UTCInstant) throws -> FlowSigns {
+        var signs = FlowSigns(flow: flow)
+        signs.lastFile = try Int64.fetchOne(
+            db, sql: "SELECT max(received) FROM delivery WHERE flow = ? AND origin <> 'retry'", arguments: [flow]
+        ).map { UTCInstant(milliseconds: $0) }
+        for run in try openRuns(flow: flow) {
+            let waiting = FlowSigns.Waiting(run: run.id, since: run.started, verdict: run.verdict ?? "")
+            switch run.state {
+            case .held: signs.held.append(waiting)
+            case .waiting, .applying, .approved, .planning: signs.waiting.append(waiting)
+            case .scheduled, .finished, .discarded, .failed, .previewed: break
+            }
+            if run.state != .scheduled {
+                signs.deferred += try tallies(run: run.id).reduce(0) { $0 + $1.tally[.deferred] }
+            }
+        }
+        try addFailures(to: &signs)
+        signs.openFiles = try Int.fetchOne(
+            db, sql: "SELECT count(*) FROM file_drop WHERE flow = ? AND state = 'waiting'", arguments: [flow]
+        ) ?? 0
+        signs.stuck = try Row.fetchOne(
+            db, sql: "SELECT name, first_seen FROM file_drop WHERE flow = ? AND state = 'waiting' ORDER BY first_seen LIMIT 1",
+            arguments: [flow]
+        ).map { FlowSigns.OpenFile(name: Array($0["name"] as Data), since: UTCInstant(milliseconds: $0["first_seen"])) }
+        signs.openErrors = try openErrorCount(flow: flow)
+        let day = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT coalesce(sum(t.read), 0) AS read, coalesce(sum(t.rejected), 0) AS rejected
+                FROM run r JOIN tally t ON t.run = r.id WHERE r.flow = ? AND r.ended >= ? AND r.state = 'finished' AND r.id > (SELECT coalesce(max(id), 0) - 3000 FROM run)
+                """,
+            arguments: [flow, now.adding(.seconds(-86_400)).milliseconds]
+        )
+        signs.read = day?["read"] ?? 0
+        signs.rejected = day?["rejected"] ?? 0
+        return signs
+    }
+
+    /// Previews and decisions of people say nothing of how the flow does.
+    private func addFailures(to signs: inout FlowSigns) throws {
+        let ends = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT * FROM run WHERE flow = ? AND cause <> 'preview' AND state IN ('finished', 'scheduled', 'failed', 'held')
+                ORDER BY id DESC LIMIT 50
+                """,
+            arguments: [signs.flow]
+        ).compactMap(Run.init)
+        let failures = ends.prefix { $0.state == .failed }
+        guard let latest = failures.first, let first = failures.last else { return }
+        signs.failed = FlowSigns.Waiting(
+            run: latest.id, since: first.ended ?? first.started, verdict: latest.verdict ?? ""
+        )
+        signs.failures = failures.count
+    }
+}

@@ -1,0 +1,74 @@
+import Domain
+import Engine
+import Foundation
+import Reports
+import StateStore
+
+/// Puts notices into the outbox: the flow's readers are told of a flow, the owner of everything else.
+struct MailedNotices: NoticeDelivery {
+    let assembly: Assembly
+    let ledger: Ledger
+    let from: MailAddress
+    /// Told as well, whoever gets a mail.
+    let beside: any NoticeDelivery
+
+    func deliver(_ notice: Notice) async throws {
+        let recipients = try recipients(of: notice)
+        if !recipients.isEmpty {
+            let message = message(notice, to: recipients)
+            let mail = OutboxMail(
+                messageID: message.messageID, severity: notice.severity.rawValue, subject: message.subject, content: message.bytes,
+                recipients: recipients.map(\.text))
+            // The same notice has the same identity: a process that died in between tells nothing twice.
+            try ledger.write { writer in
+                if try !writer.reader.hasMail(messageID: mail.messageID) { try writer.enqueue(mail, at: assembly.timeline.now()) }
+            }
+        }
+        try await beside.deliver(notice)
+    }
+
+    private func recipients(of notice: Notice) throws -> [MailAddress] {
+        let settings = assembly.settings
+        let owner = try settings.root.addresses("owner")
+        let flow = notice.key.subject.split(separator: "/").first.map(String.init) ?? ""
+        guard settings.flowNames.contains(flow) else { return owner }
+        return try ReportPolicy(settings.flow(flow)["report"], owner: owner).recipients
+    }
+
+    private func message(_ notice: Notice, to recipients: [MailAddress]) -> MailMessage {
+        let word =
+            switch (notice.telling, notice.severity) {
+            case (.recovered, _): "OK"
+            case (_, .amber): "WARN"
+            case (_, .red): "ACTION"
+            }
+        let definition = notice.key.code.definition
+        let state = notice.telling == .recovered ? "over" : notice.telling == .worsened ? "worse" : "since \(notice.since)"
+        var lines = ["\(notice.key.code.rawValue) \(Escaped(notice.key.subject)), \(state)", Escaped(notice.text, limit: 1000).description]
+        if notice.telling != .recovered { lines += [definition.meaning, "What to do: \(definition.remedy)"] }
+        let html = lines.map { line in
+            "<p>\(line.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;"))</p>"
+        }.joined()
+        return MailMessage(
+            from: from, to: recipients,
+            subject: "[\(word)] \(notice.key.code.rawValue) \(Escaped(notice.key.subject, limit: 60)) – \(assembly.settings.shop)",
+            date: notice.at, messageID: "notice\(notice.id).\(notice.at.milliseconds)@\(from.domain)", text: lines.joined(separator: "\n\n") + "\n",
+            html: "<!doctype html><html><body>\(html)</body></html>", attachments: [])
+    }
+}
+
+extension Assembly {
+    /// How notices are told: by mail where one is set up, and by `shown` in any case.
+    func notices(_ ledger: Ledger, shown: any NoticeDelivery) -> any NoticeDelivery {
+        // A secret that is missing is told by the mail that does not leave, not by alarms that stay silent.
+        guard let mail = try? mail() else { return shown }
+        return MailedNotices(assembly: self, ledger: ledger, from: mail.from, beside: shown)
+    }
+
+    /// `sendMail` on a thread of its own: it blocks while it talks to the server.
+    func sendMailAside(_ ledger: Ledger) async throws -> Mailroom.Delivery? {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(with: Result { try sendMail(ledger) }) }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import Domain
+import Engine
+import StateStore
+
+/// The books in Prometheus' text form. Labels are names from the settings and words of ours, never a product or a file; every
+/// value is escaped.
+struct Metrics {
+    private var lines: [String] = []
+
+    enum Kind: String { case gauge, counter }
+
+    var text: String { lines.map { $0 + "\n" }.joined() }
+
+    mutating func family(
+        _ name: String, _ kind: Kind, _ help: String, _ samples: [(labels: [(String, String)], value: Int64)]
+    ) {
+        guard !samples.isEmpty else { return }
+        lines.append("# HELP tallyman_\(name) \(help)")
+        lines.append("# TYPE tallyman_\(name) \(kind.rawValue)")
+        for sample in samples {
+            let labels = sample.labels.map { "\($0.0)=\"\(Self.escaped($0.1))\"" }.joined(separator: ",")
+            lines.append("tallyman_\(name)\(labels.isEmpty ? "" : "{\(labels)}") \(sample.value)")
+        }
+    }
+
+    static func escaped(_ text: String) -> String {
+        Escaped(text, limit: 100).description.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+    }
+
+    /// Everything of one moment, from one consistent view of the books.
+    static func read(_ ledger: Ledger, _ watch: WatchPlan, shop: String, at now: UTCInstant) throws -> String {
+        let names = watch.flows.map(\.name)
+        let (signs, successes, marks, tallies, alarms, slots, beat) = try ledger.read { reader in
+            (
+                try names.map { try reader.signs(of: $0, at: now) },
+                try names.map { ($0, try reader.reading(.success, $0)?.at) },
+                try names.map { ($0, try reader.watermarks(flow: $0)) },
+                try reader.tallyTotals(), try reader.alarms(), try reader.slotTotals(),
+                try reader.reading(.heartbeat, AlarmKey.service)
+            )
+        }
+        func byFlow(_ value: (FlowSigns) -> Int) -> [([(String, String)], Int64)] {
+            signs.map { ([("flow", $0.flow)], Int64(value($0))) }
+        }
+        var metrics = Metrics()
+        metrics.family("info", .gauge, "The shop that is served.", [([("shop", shop)], 1)])
+        metrics.family("heartbeat_timestamp_seconds", .gauge, "The service's last sign of life.", beat.map { [([], $0.at.seconds)] } ?? [])
+        metrics.family(
+            "flow_success_timestamp_seconds", .gauge, "When a run of the flow last came to its end.",
+            successes.compactMap { flow, at in at.map { ([("flow", flow)], $0.seconds) } }
+        )
+        metrics.family(
+            "flow_file_timestamp_seconds", .gauge, "When the flow's last file came.",
+            signs.compactMap { signs in signs.lastFile.map { ([("flow", signs.flow)], $0.seconds) } }
+        )
+        metrics.family(
+            "data_timestamp_seconds", .gauge, "The event time of what was applied last.",
+            marks.flatMap { flow, marks in
+                marks.map { ([("flow", flow), ("entity", $0.entity), ("feed", $0.feed)], $0.version.seconds) }
+            }
+        )
+        metrics.family("flow_held_runs", .gauge, "Plans that wait for a decision.", byFlow(\.held.count))
+        metrics.family("flow_waiting_runs", .gauge, "Runs that are not at their end.", byFlow(\.waiting.count))
+        metrics.family("flow_open_errors", .gauge, "Rejected records that wait for someone.", byFlow(\.openErrors))
+        metrics.family("flow_backlog", .gauge, "All that waits in the flow.", byFlow(\.backlog))
+        metrics.family(
+            "records_total", .counter, "Records by what became of them.",
+            tallies.map { ([("flow", $0.flow), ("entity", $0.entity), ("outcome", $0.outcome.rawValue)], Int64($0.count)) }
+        )
+        metrics.family(
+            "slots", .gauge, "Slots of the last 40 days.",
+            slots.map { ([("flow", $0.flow), ("state", $0.state.rawValue), ("reason", $0.reason)], Int64($0.count)) }
+        )
+        metrics.family(
+            "alarm", .gauge, "Open alarms: 1 amber, 2 red.",
+            alarms.filter { $0.opened != nil }.map {
+                ([("code", $0.key.code.rawValue), ("subject", $0.key.subject)], $0.severity == .red ? 2 : 1)
+            }
+        )
+        return metrics.text
+    }
+}
+
+extension UTCInstant {
+    fileprivate var seconds: Int64 { milliseconds.flooringQuotient(1000) }
+}

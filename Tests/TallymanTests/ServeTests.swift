@@ -1,0 +1,373 @@
+import Foundation
+import Glibc
+import MagentoSandbox
+import TestKit
+import Testing
+
+/// `tallyman serve` as a process of its own.
+@Suite(.serialized)
+struct ServeTests {
+    private static let scheduled: SettingsText = {
+        var settings = SettingsText()
+        settings.flowLines = Installation.hourly
+        return settings
+    }()
+
+    // MARK: Work
+
+    @Test func `H4 a missed slot is made up for at the start, its run is that of a person, and the end is in order`() async throws {
+        try await Installation.with(settings: Self.scheduled) { installation in
+            try installation.dropTen()
+            try await installation.makeDue()
+            let serve = try installation.program.start(["serve"])
+            try await installation.wait(for: "ending=done note=\"run 1 finished\"", from: serve)
+            let status = try await installation.tallyman("status")
+            let (ending, took) = await installation.end(serve)
+            let after = try await installation.tallyman("status", "--json").json()
+
+            #expect(installation.commits.count == 10)
+            #expect(ending.exit == 0, "\(ending.all)")
+            #expect(took < .seconds(10))
+            #expect(status.output.contains("serve is at work"), "\(status.all)")
+            #expect(after["service"]?["state"]?.text == "stopped")
+            #expect(try await installation.query("SELECT state, reason, count FROM slot ORDER BY due") == ["('missed', 'downtime', 2)", "('ended', 'schedule', 1)"])
+        }
+    }
+
+    @Test func `a file without a schedule is refused with the line to add`() async throws {
+        try await Installation.with { installation in
+            let serve = try await installation.tallyman("serve")
+
+            #expect(serve.exit == 2)
+            #expect(serve.errors.contains("SETTINGS-SCHEDULE"), "\(serve.all)")
+        }
+    }
+
+    // MARK: Two at once
+
+    @Test func `F100 H1 two services started by mistake do the work of one, and the second says why it goes`() async throws {
+        try await Installation.with(settings: Self.scheduled) { installation in
+            try installation.dropTen()
+            try await installation.makeDue()
+            let first = try installation.program.start(["serve"])
+            try await installation.wait(for: "serving", from: first)
+
+            let second = try await installation.tallyman("serve")
+            try await installation.wait(for: "run 1 finished", from: first)
+            let (ending, _) = await installation.end(first)
+
+            #expect(second.exit == 75, "\(second.all)")
+            #expect(second.errors.contains("SERVE-BUSY"))
+            #expect(ending.exit == 0)
+            #expect(installation.commits.count == 10)
+            #expect(JournalCheck.nothingTwice(installation.shop.journal.entries).isEmpty)
+        }
+    }
+
+    @Test func `F100 H2 a run by hand while the service works on the flow is told who is busy, and nothing is done twice`() async throws {
+        try await Installation.with(settings: Self.scheduled) { installation in
+            try installation.dropTen()
+            try await installation.makeDue()
+            installation.shop.add(FaultRule(.delay(.seconds(2)), method: "POST", hits: 1...1))
+            let serve = try installation.program.start(["serve"])
+            try await installation.firstSave()
+
+            let run = try await installation.tallyman("run", "stock")
+            try await installation.wait(for: "run 1 finished", from: serve)
+            _ = await installation.end(serve)
+
+            #expect(run.exit == 75, "\(run.all)")
+            #expect(run.errors.contains("FLOW-BUSY"))
+            #expect(installation.commits.count == 10)
+        }
+    }
+
+    @Test func `F90 H1 a run that was paused past its lease does nothing more when it wakes`() async throws {
+        try await Installation.with(environment: SettingsText.environment().merging(["TALLYMAN_LEASE": "2s"]) { $1 }) { installation in
+            try installation.dropTen()
+            installation.shop.add(FaultRule(.delay(.seconds(1)), method: "POST", hits: 1...1))
+            let paused = try installation.program.start(["run", "stock"])
+            try await installation.firstSave()
+            kill(paused.id, SIGSTOP)
+            // Its lease runs out while it sleeps.
+            var next = try await installation.tallyman("run", "stock")
+            for _ in 0..<100 where next.exit != 0 {
+                try await Task.sleep(for: .milliseconds(100))
+                next = try await installation.tallyman("run", "stock")
+            }
+            let commits = installation.commits.count
+            kill(paused.id, SIGCONT)
+            let woken = await paused.ending()
+
+            #expect(next.exit == 0, "\(next.all)")
+            #expect(woken.exit == 75, "\(woken.all)")
+            #expect(woken.errors.contains("LEASE-LOST"))
+            #expect(installation.commits.count == commits)
+            #expect(try await installation.query(LedgerDump.unbalanced) == [])
+            #expect(installation.quantity("A") == "8" && installation.quantity("J") == "8")
+        }
+    }
+
+    @Test func `F90 a service that was paused while another took over goes when it wakes`() async throws {
+        try await Installation.with(settings: Self.scheduled, environment: SettingsText.environment().merging(["TALLYMAN_LEASE": "2s"]) { $1 }) { installation in
+            let paused = try installation.program.start(["serve"])
+            try await installation.wait(for: "serving", from: paused)
+            kill(paused.id, SIGSTOP)
+            var second = try installation.program.start(["serve"])
+            for _ in 0..<50 where !Installation.text(of: second).contains("serving") {
+                try await Task.sleep(for: .milliseconds(100))
+                if Installation.text(of: second).isEmpty, kill(second.id, 0) != 0 || waitpid(second.id, nil, WNOHANG) != 0 {
+                    second = try installation.program.start(["serve"])
+                }
+            }
+            try await installation.wait(for: "serving", from: second)
+            kill(paused.id, SIGCONT)
+            let woken = await paused.ending()
+            let (ending, _) = await installation.end(second)
+
+            #expect(woken.exit == 75, "\(woken.all)")
+            #expect(woken.errors.contains("LEASE-LOST"))
+            #expect(ending.exit == 0, "\(ending.all)")
+        }
+    }
+
+    // MARK: Ends
+
+    @Test func `F89 J2 asked to end at any crossing a run ends in order, and the next one brings everything to the same end`() async throws {
+        let count = try await Installation.with { installation in
+            try installation.dropTen()
+            try installation.write("", to: "crossings")
+            let run = try await installation.tallyman("run", "stock", adding: ["TALLYMAN_CROSSINGS": "\(installation.folder)/crossings"])
+            #expect(run.exit == 0, "\(run.all)")
+            return try String(contentsOfFile: "\(installation.folder)/crossings", encoding: .utf8).split(separator: "\n").count
+        }
+        #expect(count > 20)
+
+        for point in stride(from: 1, through: count, by: 3) {
+            try await Installation.with { installation in
+                try installation.dropTen()
+                let start = ContinuousClock.now
+                let run = try await installation.tallyman("run", "stock", adding: ["TALLYMAN_TERM_AT": "\(point)"])
+                let took = ContinuousClock.now - start
+                let rest = try await installation.runToRest()
+
+                #expect([0, 75].contains(run.exit), "at \(point): \(run.all)")
+                #expect(took < .seconds(10), "at \(point)")
+                #expect(rest.exit == 0, "at \(point): \(rest.all)")
+                #expect(installation.quantity("A") == "8" && installation.quantity("J") == "8", "at \(point)")
+                #expect(JournalCheck.nothingTwice(installation.shop.journal.entries).isEmpty, "at \(point)")
+                #expect(try await installation.query(LedgerDump.unbalanced) == [], "at \(point)")
+            }
+        }
+    }
+
+    @Test func `F89 J2 a service that is asked to end while the shop is silent ends within ten seconds, and nothing is done twice`() async throws {
+        try await Installation.with(settings: Self.scheduled) { installation in
+            try installation.dropTen()
+            try await installation.makeDue()
+            installation.shop.add(FaultRule(.delay(.seconds(30)), method: "POST", hits: 1...1))
+            let serve = try installation.program.start(["serve"])
+            try await installation.firstSave()
+
+            let (ending, took) = await installation.end(serve)
+            let rest = try await installation.runToRest()
+
+            #expect(ending.exit == 0, "\(ending.all)")
+            #expect(took < .seconds(10), "\(took)")
+            #expect(rest.exit == 0, "\(rest.all)")
+            #expect(installation.quantity("J") == "8")
+            #expect(JournalCheck.nothingTwice(installation.shop.journal.entries).isEmpty)
+        }
+    }
+
+    @Test func `F76 F92 killed again and again at its start the service goes on where it was, and does each slot once`() async throws {
+        try await Installation.with(settings: Self.scheduled) { installation in
+            try installation.dropTen()
+            try await installation.makeDue()
+            for point in [3, 9, 15, 21, 27, 33, 45, 60] {
+                _ = try await installation.tallyman("serve", adding: ["TALLYMAN_STOP_AT": "\(point)"])
+            }
+            let serve = try installation.program.start(["serve"])
+            try await installation.wait(for: "ended flow=stock", from: serve)
+            _ = await installation.end(serve)
+            let rest = try await installation.runToRest()
+
+            #expect(rest.exit == 0, "\(rest.all)")
+            #expect(installation.quantity("A") == "8" && installation.quantity("J") == "8")
+            #expect(JournalCheck.nothingTwice(installation.shop.journal.entries).isEmpty)
+            #expect(try await installation.query("SELECT count(*) FROM slot WHERE reason = 'schedule'") == ["(1,)"])
+            #expect(try await installation.query("SELECT state FROM slot WHERE state = 'started'") == [])
+        }
+    }
+
+    // MARK: Settings
+
+    @Test func `F104 J5 on SIGHUP settings with a mistake are told and not taken over, good ones are`() async throws {
+        try await Installation.with(settings: Self.scheduled) { installation in
+            let serve = try installation.program.start(["serve"])
+            try await installation.wait(for: "serving", from: serve)
+            var wrong = installation.settings
+            wrong.flowLines = ["schedule: \"every now and then\""]
+            try installation.write(wrong)
+            kill(serve.id, SIGHUP)
+            try await installation.wait(for: "the old settings stay in use code=SETTINGS-VALUE", from: serve)
+            try await installation.wait(for: "code=SETTINGS-KEPT", from: serve)
+            var right = installation.settings
+            right.flowLines = ["schedule: \"every 2h\""]
+            try installation.write(right)
+            kill(serve.id, SIGHUP)
+            try await installation.wait(for: "new settings are in use flows=stock", from: serve)
+            var other = right
+            other.url = installation.server.url
+            try installation.write(other.yaml.replacing("shop: test", with: "shop: another"), to: "tallyman.yaml")
+            kill(serve.id, SIGHUP)
+            try await installation.wait(for: "code=SETTINGS-RESTART", from: serve)
+            let (ending, _) = await installation.end(serve)
+
+            #expect(ending.exit == 0, "\(ending.all)")
+            #expect(try await installation.query("SELECT schedule FROM slot_cursor") == ["('every 2h',)"])
+        }
+    }
+
+    // MARK: What others see
+
+    @Test func `health, metrics and the log tell how things stand, to this machine only`() async throws {
+        var settings = Self.scheduled
+        settings.lines = ["serve: {listen: \"127.0.0.1:0\", heartbeat: {url: {env: HEARTBEAT_URL}}}"]
+        try await Installation.with(settings: settings) { installation in
+            try installation.dropTen()
+            try await installation.makeDue()
+            let serve = try installation.program.start(
+                ["serve", "--log", "json"], adding: ["HEARTBEAT_URL": "\(installation.server.url)/beat-of-tallyman"]
+            )
+            try await installation.wait(for: "run 1 finished", from: serve)
+            let log = Installation.text(of: serve)
+            let port = try #require(log.firstMatch(of: #/"address":"127.0.0.1:(\d+)"/#).map { String($0.1) })
+            let script = """
+                import sys, urllib.request, urllib.error
+                def get(path, host=None):
+                    request = urllib.request.Request(f'http://127.0.0.1:{sys.argv[1]}{path}', headers={'Host': host} if host else {})
+                    try:
+                        answer = urllib.request.urlopen(request)
+                        return answer.status, answer.read().decode()
+                    except urllib.error.HTTPError as error:
+                        return error.code, ''
+                print(get('/health')); print(get('/metrics')[1]); print(get('/metrics', 'evil.example')); print(get('/'))
+                """
+            let seen = try await Python.run(script, [port])
+            for line in log.split(separator: "\n") { _ = try JSONParser.parse(Array(line.utf8)) }
+            let beats = installation.shop.journal.entries.count { $0.path.contains("beat-of-tallyman") }
+            _ = await installation.end(serve)
+
+            #expect(seen.contains("(200, 'ok\\n')"), "\(seen)")
+            #expect(seen.contains("tallyman_records_total{flow=\"stock\",entity=\"stock\",outcome=\"applied\"} 10"))
+            #expect(seen.contains("tallyman_flow_success_timestamp_seconds{flow=\"stock\"}"))
+            #expect(!seen.contains("one.csv"))
+            #expect(seen.contains("(421, '')") && seen.contains("(404, '')"))
+            #expect(beats >= 1)
+            #expect(!log.contains("beat-of-tallyman"))
+        }
+    }
+
+    @Test func `systemd is told when the service is ready, that it lives, and that it ends`() async throws {
+        try await Installation.with(settings: Self.scheduled) { installation in
+            let socket = "\(installation.folder)/notify"
+            let listener = try ChildProcess([
+                "python3", "-uc",
+                """
+                import socket, sys
+                s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM); s.bind(sys.argv[1]); print('bound')
+                while True:
+                    text = s.recv(4096).decode(); print(text)
+                    if 'STOPPING' in text: break
+                """, socket,
+            ])
+            #expect(await Self.says(listener, "bound"))
+            let serve = try installation.program.start(["serve"], adding: ["NOTIFY_SOCKET": socket])
+            try await installation.wait(for: "serving", from: serve)
+            let isAlive = await Self.says(listener, "WATCHDOG=1")
+            _ = await installation.end(serve)
+            let hasEnded = await Self.says(listener, "STOPPING=1")
+
+            #expect(isAlive && hasEnded, "\(listener.log)")
+            #expect(listener.log.contains("READY=1\nSTATUS=serving stock"))
+        }
+    }
+
+    /// Waits on a thread that no test needs.
+    private static func says(_ child: ChildProcess, _ text: String) async -> Bool {
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(returning: child.output { $0.contains(text) }) }
+        }
+    }
+
+    @Test func `I2 with system cron a missing file is told on standard error, and status opens with it`() async throws {
+        var settings = Self.scheduled
+        settings.flowLines = ["expect: {within: 1s, age: 4000d}"]
+        try await Installation.with(settings: settings) { installation in
+            let quiet = try await installation.tallyman("run", "stock")
+            try await installation.age("watched", by: 3600)
+            let told = try await installation.tallyman("run", "stock")
+            let again = try await installation.tallyman("run", "stock")
+            let status = try await installation.tallyman("status")
+            let check = try await installation.tallyman("status", "--check")
+            let alarms = try await installation.tallyman("alarms", "--json").json()
+            try installation.dropTen()
+            let over = try await installation.tallyman("run", "stock")
+            let history = try await installation.tallyman("alarms", "--history")
+
+            #expect(quiet.errors == "")
+            #expect(told.errors.hasPrefix("! red FILE-OVERDUE stock: a file was due within 1s"), "\(told.all)")
+            #expect(told.exit == 0)
+            #expect(again.errors == "")
+            #expect(status.output.hasPrefix("! red FILE-OVERDUE stock"), "\(status.all)")
+            #expect(check.exit == 1)
+            #expect(alarms.elements?.first?["code"]?.text == "FILE-OVERDUE")
+            #expect(over.errors.hasPrefix("  over: FILE-OVERDUE stock"), "\(over.all)")
+            #expect(history.output.split(separator: "\n").count == 3, "\(history.all)")
+        }
+    }
+
+    @Test(arguments: [
+        ("schedule: \"* * * *\"", "has 4 fields"), ("expect: {within: 1h, by: \"06:00\"}", "says both within and by"),
+        ("schedule: [{at: every 5m, during: office}]", "is no calendar"), ("misfire: twice", "one of once, skip"),
+    ])
+    func `J5 a schedule or deadline that nobody can mean is refused by lint with its place`(line: String, words: String) async throws {
+        var settings = SettingsText()
+        settings.flowLines = [line]
+        try await Installation.with(settings: settings) { installation in
+            let lint = try await installation.tallyman("lint")
+
+            #expect(lint.exit == 2)
+            #expect(lint.errors.contains(words), "\(lint.all)")
+            #expect(lint.errors.contains("tallyman.yaml:"))
+        }
+    }
+
+    @Test(arguments: ["0.0.0.0:9464", "192.168.1.1:9464", "127.0.0.1", "example:80"])
+    func `S21 the page is served on this machine only`(_ address: String) async throws {
+        var settings = SettingsText()
+        settings.lines = ["serve: {listen: \"\(address)\"}"]
+        try await Installation.with(settings: settings) { installation in
+            let lint = try await installation.tallyman("lint")
+
+            #expect(lint.exit == 2, "\(lint.all)")
+        }
+    }
+
+    @Test func `F88 however few descriptors the program gets, nothing is lost or done twice, and with enough it goes on`() async throws {
+        try await Installation.with { installation in
+            try installation.dropTen()
+            for limit in [8, 12, 16, 20, 28] {
+                var program = installation.program
+                program.launcher = "ulimit -n \(limit) && exec"
+                _ = try await program.run(["run", "stock"])
+            }
+            let rest = try await installation.runToRest()
+
+            #expect(rest.exit == 0, "\(rest.all)")
+            #expect(installation.quantity("J") == "8")
+            #expect(JournalCheck.nothingTwice(installation.shop.journal.entries).isEmpty)
+        }
+    }
+}
