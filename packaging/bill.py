@@ -30,9 +30,9 @@ rows.append(("swift-runtime", subprocess.run(["swift", "--version"], capture_out
 
 with open(copyright_file, "w") as out:
     out.write("Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\nUpstream-Name: tallyman\n\n")
-    out.write("Files: *\nCopyright: the owners of Tallyman\nLicense: proprietary\n All rights are reserved by the owners, who decide on the licence.\n")
+    out.write("Files: *\nCopyright: 2026 the owners of Tallyman\nLicense: proprietary\n All rights are reserved by the owners, who decide on the licence.\n")
     for name, number, url, kind in rows:
-        out.write(f"\nFiles: {name}\nCopyright: its authors ({url}, {number})\nLicense: {kind}\n")
+        out.write(f"\nFiles: {name}\nCopyright: 2016-2026 its authors ({url}, {number})\nLicense: {kind}\n")
     out.write("\nLicense: Apache-2.0\n On Debian systems the text is in /usr/share/common-licenses/Apache-2.0.\n")
     mit = next(pathlib.Path(checkouts) / pathlib.Path(url).name for _, _, url, kind in rows if kind == "MIT")
     grant = next(mit.glob("LICENSE*")).read_text()

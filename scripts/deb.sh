@@ -15,6 +15,7 @@ binary=$(swift build -c release --show-bin-path)/tallyman
 version=$("$binary" --version)
 architecture=$(dpkg --print-architecture)
 out=.build/deb
+maintainer=${DEB_MAINTAINER:-"Tallyman <packages@tallyman.org.uk>"}
 root=$out/root
 rm -rf "$out"
 install -Dm755 "$binary" "$root/usr/bin/tallyman"
@@ -28,13 +29,18 @@ install -Dm644 packaging/tmpfiles.conf "$root/usr/lib/tmpfiles.d/tallyman.conf"
 doc=$root/usr/share/doc/tallyman
 install -Dm644 packaging/settings.yaml "$doc/examples/settings.yaml"
 install -m644 docs/settings.md docs/operations.md docs/alarms.md docs/profiles.md docs/security.md "$doc/"
-{ printf 'tallyman (%s) unstable; urgency=medium\n\n' "$version"; sed -n 's/^- /  * /p' CHANGELOG.md; printf '\n -- Tallyman <tallyman@localhost>  Thu, 01 Jan 1970 00:00:00 +0000\n'; } | gzip -9n > "$doc/changelog.gz"
+{
+  printf 'tallyman (%s) unstable; urgency=medium\n\n' "$version"
+  sed -n '/^## /,$ { s/^- /  * /p; s/^  \([^ ]\)/    \1/p }' CHANGELOG.md | fold -s -w 76 | sed 's/^\([^ ]\)/    \1/; s/ *$//'
+  printf '\n -- %s  Thu, 01 Jan 1970 00:00:00 +0000\n' "$maintainer"
+} | gzip -9n > "$doc/changelog.gz"
+install -Dm644 packaging/lintian-overrides "$root/usr/share/lintian/overrides/tallyman"
 man=$root/usr/share/man/man1/tallyman.1
 mkdir -p "$(dirname "$man")"
 "$binary" --experimental-dump-help | python3 packaging/manual.py "$version" > "$man"
 gzip -9n "$man"
 install -d "$root/usr/share/bash-completion/completions" "$root/usr/share/zsh/vendor-completions" "$root/usr/share/fish/vendor_completions.d"
-"$binary" --generate-completion-script bash > "$root/usr/share/bash-completion/completions/tallyman"
+"$binary" --generate-completion-script bash | sed '1{/^#!/d}' > "$root/usr/share/bash-completion/completions/tallyman"
 "$binary" --generate-completion-script zsh > "$root/usr/share/zsh/vendor-completions/_tallyman"
 "$binary" --generate-completion-script fish > "$root/usr/share/fish/vendor_completions.d/tallyman.fish"
 swift package show-dependencies --format json 2>/dev/null | sed -n '/^{/,$p' > "$out/dependencies.json"
@@ -47,7 +53,7 @@ cat > "$root/DEBIAN/control" <<CONTROL
 Package: tallyman
 Version: $version
 Architecture: $architecture
-Maintainer: Tallyman <tallyman@localhost>
+Maintainer: $maintainer
 Installed-Size: $(du -sk "$root/usr" | cut -f1)
 Depends: $depends, systemd | systemd-standalone-sysusers, systemd | systemd-standalone-tmpfiles, tzdata, ca-certificates
 Section: net

@@ -3,4 +3,4 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 swift build -c release --product tallyman --static-swift-stdlib \
-  -Xswiftc -use-ld=bfd -Xlinker -z -Xlinker pack-relative-relocs
+  -Xswiftc -use-ld=bfd -Xlinker -z -Xlinker pack-relative-relocs -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now

@@ -180,6 +180,20 @@ struct ServeTests {
         }
     }
 
+    @Test func `F89 a request to end and its echo are one`() async throws {
+        try await Installation.with(settings: Self.scheduled) { installation in
+            try installation.dropTen()
+            try await installation.makeDue()
+            let serve = try installation.program.start(["serve"])
+            try await installation.wait(for: "run 1 finished", from: serve)
+            kill(serve.id, SIGTERM)
+            let (ending, _) = await installation.end(serve)
+
+            #expect(ending.exit == 0, "\(ending.all)")
+            #expect(ending.output.contains("stopped left=0"))
+        }
+    }
+
     @Test func `F76 F92 killed again and again at its start the service goes on where it was, and does each slot once`() async throws {
         try await Installation.with(settings: Self.scheduled) { installation in
             try installation.dropTen()

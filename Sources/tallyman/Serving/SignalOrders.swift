@@ -22,7 +22,7 @@ final class SignalOrders {
                     giver.yield(.reload)
                     return
                 }
-                if counter.next() > 1 { _exit(128 + number) }
+                if counter.isRepeated() { _exit(128 + number) }
                 giver.yield(.stop)
             }
             source.resume()
@@ -35,13 +35,18 @@ final class SignalOrders {
     deinit { for source in sources { source.cancel() } }
 }
 
+/// Tells a second request to end from the echo of the first: some callers signal the process and its group.
 private final class StopCounter: Sendable {
-    private let count = Mutex(0)
+    private let first = Mutex<ContinuousClock.Instant?>(nil)
 
-    func next() -> Int {
-        count.withLock { count in
-            count += 1
-            return count
+    func isRepeated() -> Bool {
+        let now = ContinuousClock.now
+        return first.withLock { first in
+            guard let earlier = first else {
+                first = now
+                return false
+            }
+            return now - earlier > .seconds(1)
         }
     }
 }

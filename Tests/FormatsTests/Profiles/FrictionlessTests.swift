@@ -13,6 +13,7 @@ struct FrictionlessTests {
         ("infor/m3-balances", 5, "it drops group marks wherever they stand: 12.50 would be 1250"),
         ("khaos/stock-levels", 5, "it takes exponents; a figure that was through a spreadsheet has lost digits"),
         ("sage300/item-locations", 7, "as above"),
+        ("sage50/credit-notes", 2, "a minus behind the number"), ("sage50/credit-notes", 3, "a number in brackets"),
         ("sage50/price-list", 7, "with currency signs allowed it drops every letter: 3.6O would be 3.6"),
         ("sage50/product-list", 8, "a code that a spreadsheet turned into a number is text like any other to it"),
         ("sage50/stock", 3, "a minus behind the number"), ("sage50/stock", 4, "Nil for zero"),
