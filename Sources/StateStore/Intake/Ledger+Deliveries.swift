@@ -4,8 +4,8 @@ import GRDB
 
 /// A file that we hold byte for byte, named by its hash.
 package struct Delivery: Hashable, Sendable {
-    /// How it came: fetched, given on the command line, or made of records an operator retries.
-    package enum Origin: String, Sendable { case endpoint, file, retry }
+    /// How it came: fetched, given on the command line, made of records an operator retries, or made here to leave.
+    package enum Origin: String, Sendable { case endpoint, file, retry, outbox }
 
     package var id: Int64
     package var flow: String

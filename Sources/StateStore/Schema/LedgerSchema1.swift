@@ -9,6 +9,7 @@ enum LedgerSchema1 {
     static func create(_ db: Database) throws {
         for statement in intake + books + plans + operators + MailSchema.statements + ReconciliationSchema.statements { try db.execute(sql: statement) }
         try ServiceSchema.create(db)
+        try OutboxSchema.create(db)
     }
 
     private static let intake = [
@@ -16,7 +17,7 @@ enum LedgerSchema1 {
         CREATE TABLE delivery (
           id INTEGER PRIMARY KEY, flow TEXT NOT NULL, hash TEXT NOT NULL, size INTEGER NOT NULL,
           folder TEXT NOT NULL, name BLOB NOT NULL, modified INTEGER NOT NULL, received INTEGER NOT NULL,
-          version INTEGER, sequence INTEGER, origin TEXT NOT NULL CHECK (origin IN ('endpoint', 'file', 'retry'))
+          version INTEGER, sequence INTEGER, origin TEXT NOT NULL CHECK (origin IN ('endpoint', 'file', 'retry', 'outbox'))
         ) STRICT
         """,
         "CREATE INDEX delivery_flow ON delivery (flow, id)",

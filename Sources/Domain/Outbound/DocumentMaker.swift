@@ -1,0 +1,48 @@
+/// Turns a document of the shop into named values that an output profile writes. Pure: the same bytes give the same record.
+package protocol DocumentMaker: Sendable {
+    /// The name in the tally and in the settings: `orders`.
+    var name: String { get }
+
+    /// What the ERP is to be told; throws `DocumentRefusal` where the document cannot be told rightly.
+    func make(_ document: OutboundDocument) throws -> MadeDocument
+}
+
+/// Why a document does not leave. It waits in the error queue; whatever is mended, the next run tries again.
+package struct DocumentRefusal: Error, Hashable, Sendable {
+    package var reason: RejectReason
+
+    package init(_ reason: RejectReason) { self.reason = reason }
+}
+
+/// A document ready to be written.
+package struct MadeDocument: Hashable, Sendable {
+    package var record: DocumentRecord
+    /// One line for previews and `show`: `000000012: 3 lines, 120.50 GBP, checkmo`.
+    package var summary: String
+    /// What the batch's trailer adds up.
+    package var total: ExactDecimal
+
+    package init(record: DocumentRecord, summary: String, total: ExactDecimal) {
+        self.record = record
+        self.summary = summary
+        self.total = total
+    }
+}
+
+/// Named values, and groups of records below: an order with its lines.
+package struct DocumentRecord: Hashable, Sendable {
+    package var values: [String: DocumentValue]
+    package var groups: [String: [DocumentRecord]]
+
+    package init(_ values: [String: DocumentValue] = [:], groups: [String: [DocumentRecord]] = [:]) {
+        self.values = values
+        self.groups = groups
+    }
+}
+
+/// How a value is written is the output profile's business.
+package enum DocumentValue: Hashable, Sendable {
+    case text(String)
+    case number(ExactDecimal)
+    case instant(UTCInstant)
+}

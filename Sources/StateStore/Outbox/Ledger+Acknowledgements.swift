@@ -1,0 +1,77 @@
+package import Domain
+import Foundation
+import GRDB
+
+/// What the ERP says of one document.
+package struct DocumentAnswer: Hashable, Sendable {
+    package var identity: RecordKey
+    package var erpNumber: String?
+    /// Why it was not taken; `nil` where it was.
+    package var refusal: String?
+
+    package init(identity: RecordKey, erpNumber: String? = nil, refusal: String? = nil) {
+        self.identity = identity
+        self.erpNumber = erpNumber
+        self.refusal = refusal
+    }
+}
+
+extension LedgerWriter {
+    /// Writes answers down. What was answered once stays as it was answered first (reliability D6). Answers the documents that
+    /// were refused now. The consignment is acknowledged when each of its documents is.
+    package func acknowledge(
+        _ consignment: Consignment, _ answers: [DocumentAnswer], evidence: String, at now: UTCInstant
+    ) throws -> [DocumentAnswer] {
+        var refused: [DocumentAnswer] = []
+        for answer in answers {
+            try db.execute(
+                sql: """
+                    UPDATE consigned SET acknowledged = ?, erp_number = ?, refusal = ? WHERE consignment = ? AND acknowledged IS NULL
+                    AND document = (SELECT id FROM outbox WHERE flow = ? AND identity = ?)
+                    """,
+                arguments: [
+                    now.milliseconds, answer.erpNumber, answer.refusal, consignment.id, consignment.flow,
+                    Data(answer.identity.bytes),
+                ]
+            )
+            if db.changesCount == 1, answer.refusal != nil { refused.append(answer) }
+        }
+        let open = try Int.fetchOne(
+            db, sql: "SELECT count(*) FROM consigned WHERE consignment = ? AND acknowledged IS NULL", arguments: [consignment.id]
+        ) ?? 0
+        if open == 0 {
+            try db.execute(
+                sql: "UPDATE consignment SET state = 'acknowledged', acknowledged = ?, evidence = ? WHERE id = ? AND state = 'placed'",
+                arguments: [now.milliseconds, evidence, consignment.id]
+            )
+        }
+        return refused
+    }
+}
+
+extension LedgerReader {
+    /// Files whose acknowledgement is late at `moment`, oldest first. Nothing follows from it by itself: a person looks, and a
+    /// document leaves again only by a person's order (reliability D9).
+    package func overdueConsignments(at moment: UTCInstant, flow: String? = nil) throws -> [Consignment] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT * FROM consignment WHERE state = 'placed' AND due IS NOT NULL AND due <= ? AND (? IS NULL OR flow = ?)
+                ORDER BY due, id
+                """,
+            arguments: [moment.milliseconds, flow, flow]
+        ).compactMap(Consignment.init)
+    }
+
+    /// Which of the flow's documents the ERP calls by this number.
+    package func outboxDocument(flow: String, erpNumber: String) throws -> OutboxDocument? {
+        try Row.fetchOne(
+            db,
+            sql: """
+                SELECT o.* FROM outbox o JOIN consigned c ON c.document = o.id WHERE o.flow = ? AND c.erp_number = ?
+                ORDER BY c.consignment DESC LIMIT 1
+                """,
+            arguments: [flow, erpNumber]
+        ).flatMap(OutboxDocument.init)
+    }
+}
