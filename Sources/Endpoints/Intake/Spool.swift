@@ -94,6 +94,30 @@ package struct Spool: Sendable {
         return (ContentHash(digest: hash.finalize()), count)
     }
 
+    /// Writes `bytes` beside their final name, flushes and renames.
+    func write(_ bytes: [UInt8], as hash: ContentHash) throws {
+        let home = try openFolder()
+        let part = Array((timeline.randomHex(byteCount: 16) + ".part").utf8)
+        let output: Descriptor
+        do {
+            output = try Descriptor.open(part, in: home.number, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
+        } catch { throw fault("create a file", error) }
+        do {
+            _ = flock(output.number, LOCK_EX | LOCK_NB)
+            let number = output.number
+            do { try bytes.withUnsafeBytes { try Descriptor.write($0, to: number) } } catch let error as PartialWrite {
+                throw fault("write a file", error.cause)
+            }
+            do { try output.flush() } catch { throw fault("flush a file", error) }
+            // Bytes under this name that are not its own were never ours to keep.
+            _ = Array(hash.hex.utf8).asCString { unlinkat(home.number, $0, 0) }
+            try settle(part, as: hash, size: Int64(bytes.count), in: home)
+        } catch {
+            _ = part.asCString { unlinkat(home.number, $0, 0) }
+            throw error
+        }
+    }
+
     /// Gives the received file its final name. Content that is held already stays, once its size is confirmed.
     private func settle(_ part: [UInt8], as hash: ContentHash, size: Int64, in home: borrowing Descriptor) throws {
         if let held = self.size(of: hash) {
