@@ -41,6 +41,16 @@ package struct Catalogue: Sendable {
         return found
     }
 
+    /// The products with these ids: an order names what was bought by number, and its own SKU may carry chosen options.
+    package func find(ids: [Int]) async throws -> [CatalogueEntry] {
+        var found: [CatalogueEntry] = []
+        for start in stride(from: 0, to: ids.count, by: 100) {
+            let wanted = ids[start..<min(start + 100, ids.count)].map(String.init).joined(separator: ",")
+            try await pages([SearchQuery.Filter("entity_id", .oneOf, wanted)]) { found += $0 }
+        }
+        return found
+    }
+
     /// All products by ascending id, page by page. Throws `Diagnostic`.
     package func all(_ visit: ([CatalogueEntry]) async throws -> Void) async throws { try await pages([], visit) }
 

@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 import Synchronization
 
 /// How many rows to ask for at once; shrinks for good when the shop names a limit (reliability F71).
@@ -17,6 +17,13 @@ extension ShopTransport {
     package func search(
         _ path: [String], _ size: PageSize, root: ShopCall.Root = .api, _ make: (Int) -> SearchQuery
     ) async throws -> [JSON] {
+        try await searchPage(path, size, root: root, make).items
+    }
+
+    /// The same, with the shop's own time of the answer.
+    package func searchPage(
+        _ path: [String], _ size: PageSize, root: ShopCall.Root = .api, _ make: (Int) -> SearchQuery
+    ) async throws -> (items: [JSON], serverTime: UTCInstant?) {
         while true {
             let rows = size.rows
             let call = ShopCall(.get, path, query: make(rows).items, effect: .read, expects: .object, root: root)
@@ -25,7 +32,8 @@ extension ShopTransport {
                 size.limit(to: maximum)
                 continue
             }
-            return try Self.items(of: try answer.payload().json)
+            let payload = try answer.payload()
+            return (try Self.items(of: payload.json), payload.serverTime)
         }
     }
 

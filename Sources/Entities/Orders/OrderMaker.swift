@@ -1,0 +1,138 @@
+package import Domain
+import Magento
+
+/// Orders in the words of output profiles. The names of the values are listed in docs/orders.md.
+package struct OrderMaker: DocumentMaker {
+    package static let name = "orders"
+    package var name: String { Self.name }
+
+    private let settings: OrderSettings
+
+    package init(_ settings: OrderSettings) { self.settings = settings }
+
+    package func make(_ document: OutboundDocument) throws -> MadeDocument {
+        let json: JSON
+        do { json = try JSONReader.read(document.content) } catch {
+            throw DocumentRefusal(
+                RejectReason("ORDER-INCOMPLETE", "the shop's order is no JSON that can be read", fix: "look at the order in the shop"))
+        }
+        let order = try OrderReader(currency: settings.currency).read(json)
+        let sums = try OrderArithmetic(order, basis: settings.basis)
+        let channel = settings.channel(ofPayment: order.paymentMethod)
+        let record = DocumentRecord(
+            try values(order, sums, channel), groups: ["lines": try lines(order, sums), "remarks": remarks(order)])
+        let count = order.lines.count == 1 ? "1 line" : "\(order.lines.count) lines"
+        return MadeDocument(
+            record: record, summary: "\(count), \(Self.pence(order.money.grandTotal)) \(order.currency), \(Escaped(order.paymentMethod)), \(channel.rawValue)",
+            total: order.money.grandTotal
+        )
+    }
+
+    private func values(
+        _ order: Order, _ sums: OrderArithmetic, _ channel: OrderChannel
+    ) throws(DocumentRefusal) -> [String: DocumentValue] {
+        let codes = settings.codes
+        var values: [String: DocumentValue] = [
+            "number": .text(order.number), "placed": .instant(order.created), "changed": .instant(order.modified),
+            "state": .text(order.state), "status": .text(order.status), "store": .text(order.storeName),
+            "store.id": .number(ExactDecimal(Int64(order.storeID))), "channel": .text(channel.rawValue), "currency": .text(order.currency),
+            "replaces": .text(order.replaces), "coupon": .text(order.coupon), "gift.message": .text(order.giftMessage),
+            "pickup": .text(order.pickupLocation), "remarks": .text(order.remarks.joined(separator: "\n")),
+            "account": .text(try account(of: order.customer)),
+            "customer.id": .text(order.customer.id.map(String.init) ?? ""), "customer.name": .text(order.customer.name),
+            "customer.email": .text(order.customer.email), "customer.company": .text(order.customer.company),
+            "customer.tax_number": .text(order.customer.taxNumber), "customer.group": .number(ExactDecimal(Int64(order.customer.group))),
+            "payment": .text(try codes.payment.code(for: [order.paymentMethod])), "payment.method": .text(order.paymentMethod),
+            "payment.po_number": .text(order.purchaseOrderNumber), "payment.transaction": .text(order.transaction),
+            "payment.paid": .number(order.money.paid),
+            "line_count": .number(ExactDecimal(Int64(order.lines.count))),
+        ]
+        if !order.shippingMethod.isEmpty {
+            values["shipping"] = .text(try codes.shipping.code(for: [order.shippingMethod]))
+            values["shipping.method"] = .text(order.shippingMethod)
+            values["shipping.description"] = .text(order.shippingDescription)
+        }
+        // Without goods to carry, the invoice's address stands for both.
+        try set(order.billing, "billing", &values)
+        try set(order.shipping ?? order.billing, "delivery", &values)
+        if let reference = codes.reference { values["reference"] = .text(try reference.text(for: order.number)) }
+        let money: [(String, ExactDecimal)] = [
+            ("total.goods", order.money.subtotal), ("total.discount", .zero.subtracting(order.money.discount) ?? .zero), ("total.net", sums.net),
+            ("total.tax", sums.tax), ("total.gross", sums.gross), ("total.payable", order.money.grandTotal), ("total.credits", sums.credits),
+            ("total.surcharges", sums.surcharges), ("total.extras", order.money.extras), ("shipping.net", sums.shippingNet),
+            ("shipping.tax", order.money.shippingTax), ("shipping.gross", sums.shippingGross), ("total.lines_net", linesNet(sums)),
+            ("total.gift_cards", order.money.giftCards), ("total.store_credit", order.money.storeCredit), ("total.rewards", order.money.rewards),
+        ]
+        for (name, amount) in money { values[name] = .number(amount) }
+        values["shipping.tax_code"] = .text(try shippingTaxCode(order))
+        return values
+    }
+
+    /// Without a table, the customer's number in the shop is all there is to go by.
+    private func account(of customer: OrderCustomer) throws(DocumentRefusal) -> String {
+        guard settings.codes.account.table != nil else { return customer.id.map(String.init) ?? "" }
+        return try settings.codes.account.code(for: OrderCodes.accountKeys(of: customer))
+    }
+
+    private func linesNet(_ sums: OrderArithmetic) -> ExactDecimal {
+        sums.lines.reduce(.zero) { $0.adding($1.net) ?? $0 }
+    }
+
+    /// Carriage bears the tax of its own rate; the API tells its amounts only, so the lines' highest code stands where it is taxed.
+    private func shippingTaxCode(_ order: Order) throws(DocumentRefusal) -> String {
+        if order.money.shipping.isZero { return "" }
+        guard !order.money.shippingTax.isZero else { return try settings.codes.tax.code(for: ["0"]) }
+        guard let line = order.lines.max(by: { $0.taxPercent < $1.taxPercent }), !line.taxPercent.isZero else {
+            return try settings.codes.tax.code(for: ["shipping"])
+        }
+        return try settings.codes.tax.code(for: [line.taxCode, line.taxPercent.description])
+    }
+
+    private func set(_ address: OrderAddress, _ prefix: String, _ values: inout [String: DocumentValue]) throws(DocumentRefusal) {
+        let country = try settings.codes.country.code(for: [address.country])
+        let texts: [(String, String)] = [
+            ("name", address.name), ("company", address.company), ("street", address.street.joined(separator: ", ")),
+            ("city", address.city), ("region", address.region), ("postcode", address.postcode), ("country", country),
+            ("telephone", address.telephone), ("email", address.email),
+        ]
+        for (name, text) in texts { values["\(prefix).\(name)"] = .text(text) }
+        for (index, line) in address.street.enumerated() { values["\(prefix).street\(index + 1)"] = .text(line) }
+        // Whoever gives a company's name is addressed by it.
+        values["\(prefix).party"] = .text(address.company.isEmpty ? address.name : address.company)
+    }
+
+    private func lines(_ order: Order, _ sums: OrderArithmetic) throws(DocumentRefusal) -> [DocumentRecord] {
+        var records: [DocumentRecord] = []
+        for (index, (line, sum)) in zip(order.lines, sums.lines).enumerated() {
+            let taxCode =
+                line.kind == .component ? "" : try settings.codes.tax.code(for: [line.taxCode, line.taxPercent.description])
+            var values: [String: DocumentValue] = [
+                "line.number": .number(ExactDecimal(Int64(index + 1))), "line.id": .number(ExactDecimal(Int64(line.id))),
+                "line.kind": .text(line.kind.rawValue), "line.sku": .text(line.sku), "line.ordered_sku": .text(line.orderedSKU),
+                "line.name": .text(line.name), "line.options": .text(line.options.joined(separator: "; ")), "line.part_of": .text(line.partOf),
+                "line.tax_code": .text(taxCode),
+            ]
+            let numbers: [(String, ExactDecimal)] = [
+                ("quantity", line.quantity), ("unit_price", line.unitPrice), ("unit_price_with_tax", line.unitPriceWithTax),
+                ("goods", sum.goods), ("discount", line.discount), ("net", sum.net), ("tax", line.tax), ("gross", sum.gross),
+                ("tax_percent", line.taxPercent), ("surcharge", line.surcharge),
+            ]
+            for (name, number) in numbers { values["line.\(name)"] = .number(number) }
+            records.append(DocumentRecord(values))
+        }
+        return records
+    }
+
+    private static func pence(_ amount: ExactDecimal) -> String {
+        let text = amount.description
+        switch amount.scale {
+        case 0: return text + ".00"
+        case 1: return text + "0"
+        default: return text
+        }
+    }
+
+    private func remarks(_ order: Order) -> [DocumentRecord] {
+        order.remarks.map { DocumentRecord(["remark": .text($0)]) }
+    }
+}

@@ -1,0 +1,89 @@
+package import Domain
+package import Magento
+
+/// The shop's orders as documents on their way out.
+package struct OrderSource: DocumentSource {
+    private let client: MagentoClient
+    private let trigger: OrderTrigger
+    private let settings: OrderSettings
+
+    package init(client: MagentoClient, trigger: OrderTrigger, settings: OrderSettings) {
+        self.client = client
+        self.trigger = trigger
+        self.settings = settings
+    }
+
+    /// The first sweep leaves out what is finished: history is not due.
+    package func sweep(since changed: UTCInstant?, _ visit: ([DocumentSighting]) async throws -> Void) async throws -> UTCInstant? {
+        let range = OrderSearch.Range(
+            changedSince: changed, createdSince: settings.since,
+            states: changed == nil && settings.since == nil ? ["new", "pending_payment", "payment_review", "processing", "holded"] : [],
+            stores: settings.stores
+        )
+        var latest: UTCInstant?
+        let began = try await client.orderSearch.sweep(range) { page in
+            let sightings = try page.map { json in
+                guard let sighting = sighting(json) else { throw Self.malformed }
+                latest = max(latest ?? sighting.modified, sighting.modified)
+                return sighting
+            }
+            try await visit(zip(page, sightings).filter { isWanted($0.0) }.map(\.1))
+        }
+        // The shop's clock at the beginning: what changed while the pages were read is seen by the next sweep.
+        return began ?? latest
+    }
+
+    package func fetch(_ places: [Int64]) async throws -> [OutboundDocument] {
+        let orders = try await client.orderSearch.find(places.map(Int.init))
+        let skus = try await catalogueSKUs(of: orders)
+        return try orders.map { json in
+            guard let sighting = sighting(json) else { throw Self.malformed }
+            return OutboundDocument(sighting: sighting, content: Self.annotated(json, skus).bytes)
+        }
+    }
+
+    /// Orders of other channels leave by other flows; this one does not know them.
+    private func isWanted(_ json: JSON) -> Bool {
+        settings.channels.isEmpty || settings.channels.contains(settings.channel(ofPayment: json["payment"]?["method"]?.text ?? ""))
+    }
+
+    private func sighting(_ json: JSON) -> DocumentSighting? {
+        guard let place = json["entity_id"]?.whole, let number = json["increment_id"]?.text, !number.isEmpty,
+            let state = json["state"]?.text, let modified = json["updated_at"]?.text.flatMap(ShopTime.instant),
+            let created = json["created_at"]?.text.flatMap(ShopTime.instant)
+        else { return nil }
+        return DocumentSighting(
+            place: Int64(place), identity: RecordKey(number), modified: modified,
+            readiness: trigger.readiness(
+                state: state, status: json["status"]?.text ?? "", payment: json["payment"]?["method"]?.text ?? "", created: created)
+        )
+    }
+
+    /// Chosen options are added to an item's SKU; the product's number tells its own.
+    private func catalogueSKUs(of orders: [JSON]) async throws -> [Int: String] {
+        let ids = orders.flatMap { $0["items"]?.elements ?? [] }.filter { item in
+            item["product_option"]?["extension_attributes"]?["custom_options"]?.elements?.isEmpty == false
+        }.compactMap { $0["product_id"]?.whole }
+        guard !ids.isEmpty else { return [:] }
+        let entries = try await client.catalogue.find(ids: Array(Set(ids)).sorted())
+        return entries.reduce(into: [:]) { $0[$1.id] = $1.sku }
+    }
+
+    /// The member by which an item bears its product's own SKU; no API field is called so.
+    static let catalogueSKU = "catalogue_sku"
+
+    private static func annotated(_ order: JSON, _ skus: [Int: String]) -> JSON {
+        guard !skus.isEmpty, case .object(var members) = order, let items = order["items"]?.elements else { return order }
+        members["items"] = .array(
+            items.map { item in
+                guard case .object(var fields) = item, let sku = item["product_id"]?.whole.flatMap({ skus[$0] }) else { return item }
+                fields[catalogueSKU] = .string(sku)
+                return .object(fields)
+            })
+        return .object(members)
+    }
+
+    private static let malformed = Diagnostic(
+        "SHOP-MALFORMED", "An order came without number, state or time",
+        hint: "Look for a module that changes order searches", kind: .transient)
+}
