@@ -7,6 +7,10 @@ package struct FlowReport: Sendable {
     package var runs: [RunReport] = []
     /// Files that are there and not finished being written, with the reason.
     package var waitingFiles: [String] = []
+    /// What else is worth telling: answers of the ERP, files without one.
+    package var notes: [String] = []
+    /// Documents of the shop that were looked at and for which there is nothing to do.
+    package var looked = 0
     /// What stopped the flow before or between its runs.
     package var trouble: Diagnostic?
 
@@ -19,8 +23,12 @@ package struct RunReport: Sendable {
     package var fileName: String?
     package var tallies: [(entity: String, tally: Tally)]
     package var plans: [Plan]
+    /// The outbound file it made.
+    package var consignment: Consignment?
     /// What keeps the run, or part of it, from going on until the next call.
     package var trouble: Diagnostic?
+    /// Whether it carries documents out of the shop.
+    package var isOutbound = false
 }
 
 /// What a flow is doing, for a progress display. Not a log: the ledger has the record.

@@ -198,7 +198,9 @@ extension FlowRunner {
             }
             return RunReport(
                 run: run, fileName: try run.delivery.flatMap { try reader.delivery($0)?.displayName },
-                tallies: try reader.tallies(run: id), plans: try reader.plans(run: id)
+                tallies: try reader.tallies(run: id), plans: try reader.plans(run: id),
+                consignment: try reader.consignment(run: id),
+                isOutbound: try run.delivery.flatMap { try reader.delivery($0)?.origin } == .outbox
             )
         }
     }

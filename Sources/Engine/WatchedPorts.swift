@@ -60,6 +60,25 @@ private struct WatchedSession: EndpointSession {
     }
 }
 
+/// A source of documents whose every call crosses a `Boundary`.
+package struct WatchedSource: DocumentSource {
+    private let wrapped: any DocumentSource
+    private let boundary: Boundary
+
+    package init(_ wrapped: any DocumentSource, boundary: Boundary) {
+        self.wrapped = wrapped
+        self.boundary = boundary
+    }
+
+    package func sweep(since: UTCInstant?, _ visit: ([DocumentSighting]) async throws -> Void) async throws -> UTCInstant? {
+        try await boundary.around("shop.sweep") { try await wrapped.sweep(since: since, visit) }
+    }
+
+    package func fetch(_ places: [Int64]) async throws -> [OutboundDocument] {
+        try await boundary.around("shop.fetch") { try await wrapped.fetch(places) }
+    }
+}
+
 /// An applier whose every call crosses a `Boundary`. A crossing that throws is an answer that never came.
 package struct WatchedApplier: ChangeApplier {
     private let wrapped: any ChangeApplier

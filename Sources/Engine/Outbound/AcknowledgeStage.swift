@@ -1,0 +1,112 @@
+import Domain
+import Endpoints
+import StateStore
+
+/// Looks for the ERP's answers to what stands in its folder. Only reads out there; safe to repeat.
+struct AcknowledgeStage {
+    let ledger: Ledger
+    let flow: OutboundFlow
+    let timeline: Timeline
+    let lease: LeaseKeeper
+
+    /// What was learnt, in words; and the run that tells of refusals, where there were any.
+    struct Result {
+        var notes: [String] = []
+        var run: Run?
+    }
+
+    private struct Finding: Sendable {
+        var consignment: Consignment
+        var answers: [DocumentAnswer]
+        var evidence: String
+        var strangers: Int
+    }
+
+    func look() async throws -> Result {
+        guard let acknowledgement = flow.push.acknowledgement else { return Result() }
+        let name = flow.name
+        let open = try ledger.read { reader in
+            try reader.unacknowledgedConsignments(flow: name).map { ($0, try reader.consigned(in: $0.id)) }
+        }
+        var result = Result()
+        if !open.isEmpty {
+            let findings = try await flow.push.endpoint.withSession { session in
+                try open.compactMap { try Self.find($0, $1, acknowledgement.proof, session) }
+            }
+            try record(findings, into: &result)
+        }
+        let now = timeline.now()
+        for late in try ledger.read({ try $0.overdueConsignments(at: now, flow: name) }) {
+            result.notes.append("overdue · \(late.name): no answer from the ERP since \(late.placed.map { "\($0)" } ?? "-"); it is not sent again by itself")
+        }
+        return result
+    }
+
+    private static func find(
+        _ consignment: Consignment, _ documents: [ConsignedDocument], _ proof: Acknowledgement.Proof, _ session: any EndpointSession
+    ) throws -> Finding? {
+        func all(_ evidence: String) -> Finding {
+            Finding(
+                consignment: consignment, answers: documents.map { DocumentAnswer(identity: $0.identity) }, evidence: evidence,
+                strangers: 0
+            )
+        }
+        switch proof {
+        case .gone:
+            let path = RemotePath(folder: consignment.folder, name: consignment.name)
+            return try session.stat(path) == nil ? all("\(path) is gone") : nil
+        case .echo(let folder, let name):
+            let path = RemotePath(folder: folder, name: name.text(about: consignment.name))
+            let found = try session.look(at: path, for: consignment.hash, size: consignment.size)
+            return found == .same ? all("\(path) holds the very bytes") : nil
+        case .file(let folder, let name):
+            let path = RemotePath(folder: folder, name: name.text(about: consignment.name))
+            guard let bytes = try session.content(of: path, limit: AcknowledgementFile.limit) else { return nil }
+            do throws(AcknowledgementFile.Unfinished) {
+                let file = try AcknowledgementFile(bytes, documents: documents.map(\.identity))
+                return Finding(consignment: consignment, answers: file.answers, evidence: "\(path)", strangers: file.strangers)
+            } catch {
+                return nil
+            }
+        }
+    }
+
+    /// Answers and refusals in one transaction; a refusal enters the error queue.
+    private func record(_ findings: [Finding], into result: inout Result) throws {
+        guard !findings.isEmpty else { return }
+        let now = timeline.now()
+        let (notes, run) = try ledger.write { writer -> ([String], Run?) in
+            try lease.prove(writer)
+            var notes: [String] = []
+            var refused: [DocumentAnswer] = []
+            for finding in findings {
+                refused += try writer.acknowledge(finding.consignment, finding.answers, evidence: finding.evidence, at: now)
+                let isDone = try writer.reader.consignment(finding.consignment.id)?.state == .acknowledged
+                let answered = "\(finding.answers.count) of \(finding.consignment.documents) answered"
+                notes.append("\(isDone ? "acknowledged" : "answered in part") · \(finding.consignment.name): \(answered)")
+            }
+            return (notes, try tell(refused, writer, at: now))
+        }
+        result.notes += notes
+        result.run = run
+    }
+
+    private func tell(_ refused: [DocumentAnswer], _ writer: LedgerWriter, at now: UTCInstant) throws -> Run? {
+        guard !refused.isEmpty else { return nil }
+        let entity = flow.maker.name
+        let run = try writer.startRun(flow: flow.name, delivery: nil, cause: "acknowledgement", at: now)
+        try writer.set(tally: Tally(read: refused.count, counts: [.rejected: refused.count]), run: run.id, entity: entity)
+        for (index, answer) in refused.enumerated() {
+            let reason = RejectReason(
+                "ERP-REFUSED", "the ERP did not take it: \(answer.refusal ?? "")",
+                fix: "mend it, then send it again with `tallyman resend \(answer.identity)`")
+            let verdict = RecordVerdict(
+                outcome: .rejected, origin: RecordOrigin(number: index + 1, line: 0, offset: 0, length: 0), key: answer.identity,
+                reason: reason, original: nil
+            )
+            try writer.add(verdict, run: run.id, entity: entity)
+        }
+        try writer.set(run: run.id, to: .finished, verdict: "the ERP refused \(refused.count) of them", at: now)
+        return try writer.reader.run(run.id)
+    }
+}

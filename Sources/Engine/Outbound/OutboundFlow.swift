@@ -1,0 +1,42 @@
+package import Domain
+package import Formats
+
+/// A configured route from the shop into an ERP's folder.
+package struct OutboundFlow: Sendable {
+    package var name: String
+    package var push: Push
+    package var profile: OutputProfile
+    package var source: any DocumentSource
+    package var maker: any DocumentMaker
+    package var window: SweepWindow
+    /// The ERP's time zone, for dates in files and names.
+    package var timeZone: String
+    package var approval: Flow.Approval
+
+    package init(
+        name: String, push: Push, profile: OutputProfile, source: any DocumentSource, maker: any DocumentMaker,
+        window: SweepWindow = SweepWindow(), timeZone: String, approval: Flow.Approval = .automatic
+    ) {
+        self.name = name
+        self.push = push
+        self.profile = profile
+        self.source = source
+        self.maker = maker
+        self.window = window
+        self.timeZone = timeZone
+        self.approval = approval
+    }
+}
+
+/// How far back each sweep looks. A document may become visible after its time says, and the shop's clock may be set.
+package struct SweepWindow: Hashable, Sendable {
+    /// Before the end of the last sweep.
+    package var overlap: Duration
+    /// Once a day, a much longer look back: whatever the clocks did, nothing stays unseen for longer than that.
+    package var deep: Duration
+
+    package init(overlap: Duration = .seconds(600), deep: Duration = .seconds(14 * 86_400)) {
+        self.overlap = overlap
+        self.deep = deep
+    }
+}

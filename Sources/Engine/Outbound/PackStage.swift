@@ -1,0 +1,139 @@
+import Domain
+import Endpoints
+import Formats
+import StateStore
+
+/// Packs what is due: fetches, makes, checks against the ERP's limits, and writes each consignment down in one transaction with
+/// its run, its books and its bytes' hash (reliability D4). Nothing leaves the house here.
+struct PackStage {
+    let ledger: Ledger
+    let flow: OutboundFlow
+    let spool: Spool
+    let timeline: Timeline
+    let lease: LeaseKeeper
+    let cause: String
+    /// Documents that the sweep saw and for which there is nothing to do; the first run tells of them.
+    var unchanged: Int
+    private var cursor: Int64 = 0
+
+    /// How many documents are asked for at once.
+    static let fetchSize = 50
+
+    init(
+        ledger: Ledger, flow: OutboundFlow, spool: Spool, timeline: Timeline, lease: LeaseKeeper, cause: String, unchanged: Int
+    ) {
+        self.ledger = ledger
+        self.flow = flow
+        self.spool = spool
+        self.timeline = timeline
+        self.lease = lease
+        self.cause = cause
+        self.unchanged = unchanged
+    }
+
+    /// Packs the next consignment, or only accounts for what was refused or cancelled. `nil` where there is nothing to tell.
+    mutating func next() async throws -> Run? {
+        let gathered = try await gather()
+        let news = try ledger.read { try $0.outboxNews(flow: flow.name) }
+        let isQuiet = gathered.refused.isEmpty && news.isEmpty && gathered.moved.allSatisfy { $0.news == nil }
+        if gathered.accepted.isEmpty, isQuiet {
+            unchanged += gathered.unchanged
+            if !gathered.moved.isEmpty {
+                try ledger.write { writer in
+                    try lease.prove(writer)
+                    for document in gathered.moved { try writer.update(document) }
+                }
+            }
+            return nil
+        }
+        let run = try seal(gathered, news)
+        unchanged = 0
+        return run
+    }
+
+    /// What became of the candidates.
+    struct Gathered {
+        struct Accepted {
+            var document: OutboxDocument
+            var made: MadeDocument
+            var notes: [String]
+        }
+
+        var accepted: [Accepted] = []
+        var refused: [(document: OutboxDocument, reason: RejectReason)] = []
+        /// Those that turned out to wait, or to be withdrawn.
+        var moved: [OutboxDocument] = []
+        var unchanged = 0
+    }
+
+    private mutating func gather() async throws -> Gathered {
+        var gathered = Gathered()
+        let limit = flow.profile.holdsOneDocument ? 1 : flow.push.batch
+        while gathered.accepted.count < limit {
+            let wanted = min(limit - gathered.accepted.count, Self.fetchSize)
+            let (name, after) = (flow.name, cursor)
+            let candidates = try ledger.read { try $0.outboxCandidates(flow: name, after: after, limit: wanted) }
+            guard let last = candidates.last else { break }
+            let fetched = try await flow.source.fetch(candidates.map(\.place))
+            let byPlace = Dictionary(fetched.map { ($0.sighting.place, $0) }, uniquingKeysWith: { _, last in last })
+            for candidate in candidates {
+                judge(candidate, byPlace[candidate.place], into: &gathered)
+            }
+            cursor = last.id
+        }
+        return gathered
+    }
+
+    func judge(_ candidate: OutboxDocument, _ found: OutboundDocument?, into gathered: inout Gathered) {
+        var candidate = candidate
+        guard let found, found.sighting.identity == candidate.identity else {
+            candidate.standing = candidate.resend == nil ? .waiting : .sent
+            candidate.resend = nil
+            candidate.reason = "the shop does not show it any more"
+            gathered.moved.append(candidate)
+            gathered.unchanged += 1
+            return
+        }
+        candidate.modified = found.sighting.modified
+        if candidate.resend == nil {
+            switch found.sighting.readiness {
+            case .ready: break
+            case .waiting(let why):
+                (candidate.standing, candidate.reason) = (.waiting, why)
+                gathered.moved.append(candidate)
+                gathered.unchanged += 1
+                return
+            case .withdrawn(let why), .passed(let why):
+                (candidate.standing, candidate.reason, candidate.news) = (.withdrawn, why, .withdrawn)
+                gathered.moved.append(candidate)
+                return
+            }
+        }
+        do {
+            var made = try flow.maker.make(found)
+            if candidate.resend != nil { made.record.values["resent"] = .text("RESENT") }
+            let notes = try DocumentWriter(flow.profile, zoneName: flow.timeZone).check(made)
+            gathered.accepted.append(.init(document: candidate, made: made, notes: notes))
+        } catch let refusal as DocumentRefusal {
+            refuse(candidate, refusal.reason, into: &gathered)
+        } catch {
+            let reason = RejectReason(
+                "DOCUMENT-UNREADABLE", Escaped("\(error)").description, fix: "look at it in the shop; the next run tries again")
+            refuse(candidate, reason, into: &gathered)
+        }
+    }
+
+    /// The same reason as last time is no news.
+    private func refuse(_ candidate: OutboxDocument, _ reason: RejectReason, into gathered: inout Gathered) {
+        let text = "\(reason.code): \(reason.text)"
+        guard candidate.standing != .refused || candidate.reason != text else {
+            gathered.unchanged += 1
+            return
+        }
+        var candidate = candidate
+        candidate.standing = candidate.resend == nil ? .refused : .sent
+        candidate.resend = nil
+        candidate.reason = text
+        gathered.refused.append((candidate, reason))
+    }
+}

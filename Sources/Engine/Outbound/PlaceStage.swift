@@ -1,0 +1,144 @@
+import Domain
+import Endpoints
+import StateStore
+
+/// Brings one consignment into the ERP's folder exactly once (reliability D3 to D5). Safe to stop anywhere and to call again:
+/// each stage is written down before its effect, and what the stage leaves open is settled by looking.
+struct PlaceStage {
+    let ledger: Ledger
+    let push: Push
+    let spool: Spool
+    let timeline: Timeline
+    let lease: LeaseKeeper
+
+    /// Looks, acts, looks again; a server that never shows what was done is not asked for ever.
+    private static let mostSteps = 8
+
+    /// How it came to stand there, for the books. Throws where it does not stand there, or that is not known.
+    func place(_ consignment: Consignment) async throws -> String {
+        guard case .moving(let stage) = consignment.state, stage != .placed else {
+            throw Diagnostic(
+                "RUN-NOT-HELD", "consignment \(consignment.sequence) is \(consignment.state.word) and cannot be sent",
+                hint: "`tallyman show \(consignment.run)` tells how it stands")
+        }
+        let bytes = try spool.content(of: consignment.hash)
+        let stageOfThis = self
+        return try await push.endpoint.withSession { session in
+            try stageOfThis.place(consignment, from: stage, bytes, session)
+        }
+    }
+
+    private func place(
+        _ consignment: Consignment, from first: PlacementStage, _ bytes: [UInt8], _ session: any EndpointSession
+    ) throws -> String {
+        let final = RemotePath(folder: consignment.folder, name: consignment.name)
+        let temporary = RemotePath(folder: push.workFolder, name: consignment.name + ".part")
+        var stage = first
+        var story = "renamed"
+        if stage == .packed { try refuseAnswered(consignment, session) }
+        if stage != .announcing {
+            for count in 1... {
+                let before = try session.look(at: temporary, for: consignment.hash, size: consignment.size)
+                let after = try session.look(at: final, for: consignment.hash, size: consignment.size)
+                var step = stage.next(temporary: before, final: after)
+                guard count <= Self.mostSteps else { throw Self.restless(consignment) }
+                switch step {
+                case .conflict: throw Self.conflict(consignment, final)
+                case .removeTemporary: try session.remove(temporary)
+                case .put:
+                    try advance(consignment, &stage, to: .sending)
+                    try bytes.withUnsafeBytes { try session.put(temporary, $0) }
+                    continue
+                case .rename:
+                    // The server may have stopped between link and unlink, and the ERP may have taken the file in between.
+                    if stage == .renaming, try answer(to: consignment, session) != nil {
+                        try session.remove(temporary)
+                        story = "renamed, and answered already"
+                        step = .settle(removingTemporary: false)
+                        break
+                    }
+                    try advance(consignment, &stage, to: .renaming)
+                    try session.rename(temporary, to: final)
+                    continue
+                case .settle(let removesTemporary):
+                    // Written down first: were the ERP to take the file before the temporary name is gone, the two would look like
+                    // a rename that never happened.
+                    if removesTemporary { try advance(consignment, &stage, to: .announcing) }
+                    if after == .absent { story = "renamed, and taken already" }
+                    if first == .packed, count == 1 { story = "the very file stood there already" }
+                }
+                if case .settle = step { break }
+            }
+        }
+        if stage == .announcing { try session.remove(temporary) }
+        if let done = push.done {
+            try advance(consignment, &stage, to: .announcing)
+            try announce(consignment, done.text(about: consignment.name), final, session)
+        }
+        return "\(final) \(story), \(consignment.size) bytes, SHA-256 \(consignment.hash.short)"
+    }
+
+    /// The intent, before the effect.
+    private func advance(_ consignment: Consignment, _ stage: inout PlacementStage, to next: PlacementStage) throws {
+        guard stage != next else { return }
+        try ledger.write { writer in
+            try lease.prove(writer)
+            try writer.set(consignment: consignment.id, to: .moving(next))
+        }
+        stage = next
+    }
+
+    /// Writes the done file, unless the file it announces was taken: then it has been seen.
+    private func announce(
+        _ consignment: Consignment, _ name: String, _ final: RemotePath, _ session: any EndpointSession
+    ) throws {
+        let content = Array("\(consignment.hash.hex)  \(consignment.name)\n".utf8)
+        let spooled = try spool.hold(content)
+        let done = RemotePath(folder: consignment.folder, name: name)
+        let temporary = RemotePath(folder: push.workFolder, name: name + ".part")
+        for _ in 1...Self.mostSteps {
+            switch try session.look(at: done, for: spooled.hash, size: spooled.size) {
+            case .same: return try session.remove(temporary)
+            case .different: throw Self.conflict(consignment, done)
+            case .absent: break
+            }
+            guard try session.stat(final) != nil else { return try session.remove(temporary) }
+            switch try session.look(at: temporary, for: spooled.hash, size: spooled.size) {
+            case .absent: try content.withUnsafeBytes { try session.put(temporary, $0) }
+            case .different: try session.remove(temporary)
+            case .same: try session.rename(temporary, to: done)
+            }
+        }
+        throw Self.restless(consignment)
+    }
+
+    /// An answer to a file that never left means that this ledger is older than the world: a restored backup (reliability D6).
+    private func refuseAnswered(_ consignment: Consignment, _ session: any EndpointSession) throws {
+        guard let path = try answer(to: consignment, session) else { return }
+        throw Diagnostic(
+            "CONSIGNMENT-ANSWERED", "the ERP has an answer to \(consignment.name) at \(path), which never left from here",
+            hint: "was an old ledger restored? Compare the ERP's orders with `tallyman consignments`, then move the answer away")
+    }
+
+    /// Where the ERP's answer to the file stands; `nil` where there is none, or none is agreed.
+    private func answer(to consignment: Consignment, _ session: any EndpointSession) throws -> RemotePath? {
+        switch push.acknowledgement?.proof {
+        case .file(let folder, let name), .echo(let folder, let name):
+            let path = RemotePath(folder: folder, name: name.text(about: consignment.name))
+            return try session.stat(path) == nil ? nil : path
+        case .gone, nil: return nil
+        }
+    }
+
+    private static func conflict(_ consignment: Consignment, _ path: RemotePath) -> Diagnostic {
+        Diagnostic(
+            "CONSIGNMENT-CONFLICT", "another file stands at \(path)",
+            hint: "nothing was overwritten and nothing else is sent on this flow; find out whose it is, move it away, run the flow again")
+    }
+
+    private static func restless(_ consignment: Consignment) -> Diagnostic {
+        Diagnostic(
+            "CONSIGNMENT-UNSETTLED", "the endpoint does not show what was done with \(consignment.name)",
+            hint: "the next run looks again; nothing is sent twice", kind: .ambiguous)
+    }
+}

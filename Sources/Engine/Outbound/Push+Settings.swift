@@ -1,0 +1,86 @@
+package import Domain
+package import Endpoints
+
+extension Push {
+    package static let options: [OptionSpec] = [
+        OptionSpec("endpoint", .text, "The endpoint the files go to.", required: .required, example: "erp"),
+        OptionSpec("folder", .text, "The folder there that the ERP watches.", required: .required, example: "in/orders"),
+        OptionSpec(
+            "name", .text,
+            "The files' names, with {batch} or {sequence} in them, and {date}, {time}, {document} as you like. A name is never used twice.",
+            required: .required, example: "\"ORD_{batch}.csv\""
+        ),
+        OptionSpec(
+            "work", .text,
+            "The folder where a file grows under a temporary name (NAME.part) before it is renamed; on the same disk. The folder itself unless given.",
+            example: "in/work"
+        ),
+        OptionSpec(
+            "done", .text, "A file written after another to say that it is complete; it holds that file's SHA-256 and name.",
+            example: "\"{name}.done\""
+        ),
+        OptionSpec("batch", .integer(1...10_000), "Documents in one file at most.", default: "100"),
+        OptionSpec(
+            "acknowledge",
+            .object([
+                OptionSpec(
+                    "file", .text,
+                    "The file by which the ERP answers: empty for all, or lines of order number, ERP number, and, if refused, REJECTED and the reason.",
+                    example: "\"in/acks/{name}.ack\""
+                ),
+                OptionSpec("echo", .text, "Where the ERP puts a file that it has taken, unchanged.", example: "\"in/taken/{name}\""),
+                OptionSpec("gone", .boolean, "Whether a file that is gone from the folder has been taken.", default: "false"),
+                OptionSpec(
+                    "within", .duration, "After this time without an answer it is told as overdue. Nothing is ever sent again by itself.",
+                    default: "30m"
+                ),
+            ]),
+            "How the ERP says that it has taken a file. Give one of file, echo and gone.",
+            example: "{file: \"in/acks/{name}.ack\", within: 30m}"
+        ),
+    ]
+
+    package init(_ node: SettingNode, endpoint: any Endpoint) throws {
+        let folder = try node.requiredText("folder")
+        let name = try Self.name(node, "name")
+        guard let name, name.isUnique, !name.isDerived else {
+            throw (node["name"] ?? node).invalid(
+                "has no {batch} or {sequence}, so that a name could come twice", hint: "write it like ORD_{batch}.csv")
+        }
+        let done = try Self.name(node, "done")
+        guard done?.isDerived ?? true else {
+            throw (node["done"] ?? node).invalid("does not say which file it is about", hint: "write it like {name}.done")
+        }
+        self.init(
+            endpoint: endpoint, folder: folder, name: name, workFolder: node.text("work"), done: done,
+            batch: node.text("batch").flatMap { Int($0) } ?? 100,
+            acknowledgement: try node["acknowledge"].map { try Self.acknowledgement($0) }
+        )
+    }
+
+    private static func name(_ node: SettingNode, _ key: String) throws -> ConsignmentName? {
+        guard let given = node[key] else { return nil }
+        guard let name = given.scalar.flatMap({ ConsignmentName($0) }) else {
+            let places = ConsignmentName.Place.allCases.map { "{\($0.rawValue)}" }.joined(separator: " ")
+            throw given.invalid("is not a file name", hint: "no folders in it; known places: \(places)")
+        }
+        return name
+    }
+
+    private static func acknowledgement(_ node: SettingNode) throws -> Acknowledgement {
+        let within = try node.duration("within") ?? .seconds(1800)
+        let isGone = node.text("gone") == "true"
+        guard [node["file"] != nil, node["echo"] != nil, isGone].count(where: { $0 }) == 1 else {
+            throw node.invalid("needs one way of answering", hint: "give one of file, echo and gone")
+        }
+        if isGone { return Acknowledgement(proof: .gone, within: within) }
+        let key = node["file"] != nil ? "file" : "echo"
+        let text = try node.requiredText(key)
+        let slash = text.lastIndex(of: "/")
+        let folder = slash.map { String(text[..<$0]) } ?? ""
+        guard let name = ConsignmentName(slash.map { String(text[text.index(after: $0)...]) } ?? text), name.isDerived else {
+            throw (node[key] ?? node).invalid("does not say which file it answers", hint: "write it like in/acks/{name}.ack")
+        }
+        return Acknowledgement(proof: key == "file" ? .file(folder: folder, name: name) : .echo(folder: folder, name: name), within: within)
+    }
+}

@@ -1,0 +1,50 @@
+import Domain
+package import Endpoints
+
+/// Where a flow's files go, under which names, and how the ERP says that it has them.
+package struct Push: Sendable {
+    package var endpoint: any Endpoint
+    package var folder: String
+    package var name: ConsignmentName
+    /// Where the temporary name stands; the same file system as `folder`. `folder` itself unless given.
+    package var workFolder: String
+    /// The file that says that another is complete; written last.
+    package var done: ConsignmentName?
+    /// Documents in one file at most.
+    package var batch: Int
+    package var acknowledgement: Acknowledgement?
+
+    package init(
+        endpoint: any Endpoint, folder: String, name: ConsignmentName, workFolder: String? = nil, done: ConsignmentName? = nil,
+        batch: Int = 100, acknowledgement: Acknowledgement? = nil
+    ) {
+        self.endpoint = endpoint
+        self.folder = folder
+        self.name = name
+        self.workFolder = workFolder ?? folder
+        self.done = done
+        self.batch = batch
+        self.acknowledgement = acknowledgement
+    }
+}
+
+/// What proves that the ERP has taken a file.
+package struct Acknowledgement: Hashable, Sendable {
+    package enum Proof: Hashable, Sendable {
+        /// A file of answers: empty for all of them, or one line per document.
+        case file(folder: String, name: ConsignmentName)
+        /// Our file is gone from the inbox.
+        case gone
+        /// Our file stands in another folder, with its bytes.
+        case echo(folder: String, name: ConsignmentName)
+    }
+
+    package var proof: Proof
+    /// After this time without it a person is told.
+    package var within: Duration
+
+    package init(proof: Proof, within: Duration) {
+        self.proof = proof
+        self.within = within
+    }
+}
