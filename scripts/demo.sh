@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 bin=$(swift build --show-bin-path)
 stage=$PWD/.demo
 rm -rf "$stage"
-mkdir -p "$stage"/{ssh,erp/out/stock,erp/out/prices,erp/out/archive,settings/secrets}
+mkdir -p "$stage"/{ssh,erp/out/stock,erp/out/prices,erp/out/archive,erp/in/orders,erp/in/acks,settings/secrets}
 chmod 700 "$stage" "$stage/settings/secrets"
 background=()
 finish() {
@@ -47,7 +47,7 @@ await "the SFTP server" bash -c "exec 3<>/dev/tcp/127.0.0.1/$sftp_port"
 
 # The shop.
 shop_port=$(free_port)
-"$bin/magento-sandbox" --port "$shop_port" --seed demo > "$stage/shop.txt" &
+"$bin/magento-sandbox" --port "$shop_port" --seed demo --control > "$stage/shop.txt" &
 background+=($!)
 await "the sandbox shop" grep -q MAGENTO_ACCESS_TOKEN_SECRET "$stage/shop.txt"
 export $(grep -o 'MAGENTO_[A-Z_]*=[^ ]*' "$stage/shop.txt")
@@ -85,6 +85,13 @@ flows:
     profile: sage50/product-list
     mode: full
     prices: {limits: {jump: 25%}, guest_check: {settle: 0s, canaries: [CAFE-TBL-60]}}
+  orders:
+    push: {endpoint: erp, folder: in/orders, name: "ORD_{batch}.csv", acknowledge: {file: "in/acks/{name}.ack", within: 30m}}
+    profile: generic/orders
+    select: {states: {checkmo: new, "*": processing}}
+    orders:
+      accounts: {guest: WEB}
+      shipping: {flatrate_flatrate: DPD-ND}
 YAML
 export TALLYMAN_SETTINGS=$stage/settings/tallyman.yaml
 tallyman=$bin/tallyman
@@ -133,6 +140,17 @@ expect 0 "$tallyman" discard 7
 title "The first list was the wrong one after all: every price is put back"
 expect 0 "$tallyman" rollback 6
 expect 0 "$tallyman" why CAFE-TBL-60 --entity prices
+
+title "Two customers place orders; both leave in one file, once"
+place() { curl -sf -X POST "http://127.0.0.1:$shop_port/__sandbox/orders" -d "$1" >/dev/null; }
+place '{"increment_id": "000000101", "items": [{"sku": "CAFE-TBL-60", "qty": 2, "price": 89.5, "discount_percent": 10}], "tax_percent": 20}'
+place '{"increment_id": "000000102", "items": [{"sku": "CAFE-CHR-OAK", "qty": 4, "price": 62.5}], "tax_percent": 20, "billing": {"lastname": "=cmd|x, \"Ltd\""}}'
+expect 0 "$tallyman" run orders
+expect 0 "$tallyman" run orders
+title "The ERP answers; it calls one of them SO-1, and does not take the other"
+printf '000000101,SO-1\n000000102,,REJECTED,the account is on stop\n' > "$stage/erp/in/acks/ORD_000001.csv.ack"
+expect 3 "$tallyman" run orders
+expect 0 "$tallyman" why 000000101
 
 title "The tallies"
 expect 0 "$tallyman" runs

@@ -2,6 +2,7 @@ import Crypto
 import Domain
 import Endpoints
 import Engine
+import Entities
 import Formats
 import Foundation
 import Magento
@@ -37,7 +38,9 @@ extension Assembly {
     }
 
     /// The entities of a flow, without a shop to apply to.
-    func entities(of flow: SettingNode) throws -> [any ConfiguredEntity] { try entities(of: flow, try profile(of: flow)) }
+    func entities(of flow: SettingNode) throws -> [any ConfiguredEntity] {
+        flow["push"] == nil ? try entities(of: flow, try profile(of: flow)) : []
+    }
 
     private func entities(of flow: SettingNode, _ profile: Profile) throws -> [any ConfiguredEntity] {
         try EntityCatalogue.kinds.compactMap { kind in
@@ -53,6 +56,7 @@ extension Assembly {
         for name in settings.flowNames {
             do {
                 let flow = try settings.flow(name)
+                if flow["push"] != nil { _ = (try orderSettings(of: flow), try push(of: flow), try outputProfile(of: flow)) }
                 for entity in try entities(of: flow) { _ = try entity.gates(Gates(flow["gates"])) }
             } catch let diagnostic as Diagnostic {
                 problems.append(diagnostic)
@@ -72,7 +76,8 @@ extension Assembly {
 
     /// A value in words, whichever entity it is of.
     func describe(_ value: EncodedValue, entity: String) throws -> String {
-        try definitions().first { $0.name == entity }?.describe(value) ?? "(\(entity) is fed by no flow any more)"
+        if entity == OrderMaker.name { return OutboundExplanation.words(value) }
+        return try definitions().first { $0.name == entity }?.describe(value) ?? "(\(entity) is fed by no flow any more)"
     }
 
     /// Changes with everything that turns the same bytes into other values.

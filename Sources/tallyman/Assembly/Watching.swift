@@ -13,6 +13,14 @@ extension Assembly {
         #endif
     }
 
+    func watched(_ source: any DocumentSource) -> any DocumentSource {
+        #if DEBUG
+        WatchedSource(source, boundary: boundary)
+        #else
+        source
+        #endif
+    }
+
     func watched(_ applier: any ChangeApplier) -> any ChangeApplier {
         #if DEBUG
         WatchedApplier(applier, boundary: boundary)

@@ -13,6 +13,8 @@ struct ApproveCommand: AsyncParsableCommand {
     func run() async throws {
         try await common.decide(about: number) { desk, flow, progress in
             try await desk.approve(number, of: flow, by: common.who, progress: progress)
+        } outbound: { desk, flow in
+            try await desk.approve(number, of: flow, by: common.who)
         }
     }
 }
@@ -29,11 +31,15 @@ struct RollbackCommand: AsyncParsableCommand {
     func run() async throws {
         try await common.decide(about: number) { desk, flow, progress in
             try await desk.rollback(number, entity: entity, of: flow, by: common.who, progress: progress)
+        } outbound: { _, flow in
+            throw Diagnostic(
+                "RUN-OUTBOUND", "what has left for the ERP cannot be fetched back (flow \(flow.name))",
+                hint: "cancel the orders in the ERP; `tallyman show \(number)` lists them")
         }
     }
 }
 
-struct DiscardCommand: ParsableCommand {
+struct DiscardCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "discard", abstract: "Throw a held plan away; nothing of it is ever applied."
     )
@@ -41,10 +47,12 @@ struct DiscardCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
     @Argument(help: ArgumentHelp("The run's number.", valueName: "run")) var number: Int64
 
-    func run() throws {
-        let assembly = try common.assembly()
-        let desk = assembly.desk(try assembly.runner(try assembly.ledger()))
-        try RunPrinter(output: common.output).print(try desk.discard(number, by: common.who), rejectFile: nil)
+    func run() async throws {
+        try await common.decide(about: number) { desk, _, _ in
+            try desk.discard(number, by: common.who)
+        } outbound: { desk, flow in
+            try await desk.discard(number, of: flow, by: common.who)
+        }
     }
 }
 
@@ -52,7 +60,8 @@ extension CommonOptions {
     /// Carries a person's decision about a run out against the shop, and shows what came of it.
     func decide(
         about number: Int64,
-        _ decision: (OperatorDesk, Flow, @escaping @Sendable (FlowEvent) -> Void) async throws -> RunReport
+        _ decision: (OperatorDesk, Flow, @escaping @Sendable (FlowEvent) -> Void) async throws -> RunReport,
+        outbound: (OperatorDesk, OutboundFlow) async throws -> RunReport
     ) async throws {
         let assembly = try assembly()
         let ledger = try assembly.ledger()
@@ -63,6 +72,7 @@ extension CommonOptions {
         let line = ProgressLine()
         let report = try await assembly.withShop { shop in
             defer { line.clear() }
+            if try assembly.isOutbound(run.flow) { return try await outbound(desk, try assembly.outboundFlow(run.flow, shop, ledger)) }
             return try await decision(desk, try await assembly.flow(run.flow, shop, ledger), line.show)
         }
         let rejectFile = try RejectFiles(assembly: assembly, ledger: ledger).write(for: report)

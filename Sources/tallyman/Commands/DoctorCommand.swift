@@ -80,8 +80,10 @@ struct DoctorCommand: AsyncParsableCommand {
     private func endpointLine(_ name: String, _ assembly: Assembly) async -> Line {
         do {
             let folders = assembly.settings.flowNames.compactMap { flow -> String? in
-                guard let pull = try? assembly.settings.flow(flow)["pull"], pull.text("endpoint") == name else { return nil }
-                return pull.text("folder")
+                guard let node = try? assembly.settings.flow(flow), let place = node["pull"] ?? node["push"],
+                    place.text("endpoint") == name
+                else { return nil }
+                return place.text("folder")
             }
             let counts = try await assembly.endpoint(name).withSession { session in
                 try folders.map { folder in

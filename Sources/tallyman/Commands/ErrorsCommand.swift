@@ -79,6 +79,12 @@ extension ErrorsCommand {
             let reports = try await assembly.withShop { shop in
                 var reports: [RunReport] = []
                 for (flow, group) in Dictionary(grouping: chosen, by: \.flow).sorted(by: { $0.key < $1.key }) {
+                    if try assembly.isOutbound(flow) {
+                        // Every run tries every waiting order again; nothing else is done for these.
+                        let runner = try assembly.runner(ledger)
+                        reports += try await runner.run(try assembly.outboundFlow(flow, shop, ledger), cause: "retry").runs
+                        continue
+                    }
                     reports += try await desk.retry(group.map(\.id), of: try await assembly.flow(flow, shop, ledger), by: common.who)
                 }
                 return reports
@@ -104,6 +110,11 @@ extension ErrorsCommand {
             let assembly = try common.assembly()
             let ledger = try assembly.ledger()
             guard let queued = try ledger.read({ try $0.error(error) }) else { throw Show.unknown(error) }
+            if try assembly.isOutbound(queued.flow) {
+                throw Diagnostic(
+                    "ERROR-NO-LINE", "error \(error) is about an order of the shop, not a line of a file",
+                    hint: queued.verdict.reason?.fix ?? "mend it in the shop, then run \(queued.flow)")
+            }
             let text = line ?? String(decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self)
             let profile = try assembly.profile(of: try assembly.settings.flow(queued.flow))
             let encoded = profile.encoding.encode(text.trimmingCharacters(in: .newlines) + "\r\n").bytes

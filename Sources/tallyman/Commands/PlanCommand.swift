@@ -5,7 +5,7 @@ import StateStore
 
 struct PlanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "plan", abstract: "Show what a file would change, and change nothing."
+        commandName: "plan", abstract: "Show what a file would change, or which orders would leave, and change nothing."
     )
 
     @OptionGroup var common: CommonOptions
@@ -20,6 +20,10 @@ struct PlanCommand: AsyncParsableCommand {
         let line = ProgressLine()
         let report = try await assembly.withShop { shop in
             defer { line.clear() }
+            if try assembly.isOutbound(flow) {
+                if file != nil { throw ValidationError("--file is for flows into the shop") }
+                return try await runner.preview(try assembly.outboundFlow(flow, shop, ledger), progress: line.show)
+            }
             let flow = try await assembly.flow(flow, shop, ledger)
             guard let file else { return try await runner.preview(flow, progress: line.show) }
             let given = try await LocalFile(path: file).spool(into: assembly.spool())
@@ -29,14 +33,26 @@ struct PlanCommand: AsyncParsableCommand {
         }
         guard let report else {
             if common.json { return try common.output.json(["flow": flow, "state": "no file"]) }
-            return common.output.line("\(flow): 0 files, nothing to look at")
+            return common.output.line("\(flow): \(try assembly.isOutbound(flow) ? "nothing would leave" : "0 files, nothing to look at")")
         }
         let changes = try ledger.read { try $0.changes(run: report.run.id, limit: limit) }
         try RunPrinter(output: common.output).print(report, rejectFile: nil)
         if !common.json {
-            try show(changes, assembly)
+            if try assembly.isOutbound(flow) { showDocuments(changes, report, ledger) } else { try show(changes, assembly) }
         }
         if report.plans.contains(where: { !$0.findings.isEmpty }) { throw ExitStatus.held }
+    }
+
+    private func showDocuments(_ changes: [PlannedChange], _ report: RunReport, _ ledger: Ledger) {
+        common.output.table(["order", "what would leave"], changes.map { [$0.change.key.description, $0.evidence] })
+        let refused = (try? ledger.read { try $0.errors(in: nil, run: report.run.id, limit: limit) }) ?? []
+        common.output.table(
+            ["refused", "code", "reason", "how to mend"],
+            refused.map { error in
+                let reason = error.verdict.reason
+                return [error.verdict.key?.description ?? "-", reason?.code ?? "", reason?.text ?? "", reason?.fix ?? ""]
+            }
+        )
     }
 
     /// Entity and day are columns only where they tell lines apart.

@@ -25,7 +25,8 @@ struct ReconcileCommand: AsyncParsableCommand {
         let found = try await assembly.withShop { shop in
             defer { line.clear() }
             var found: [Reconciliation] = []
-            for name in flow.map({ [$0] }) ?? assembly.settings.flowNames {
+            // What leaves is proved by the ERP's answers, not by what the shop holds.
+            for name in try (flow.map({ [$0] }) ?? assembly.settings.flowNames).filter({ try !assembly.isOutbound($0) }) {
                 let flow = try await assembly.flow(name, shop, ledger)
                 found += try await reconciler.reconcile(flow, scope: scope, sequel: adopt ? .adopt : .report) { line.show("\(name): \($0) compared") }
             }

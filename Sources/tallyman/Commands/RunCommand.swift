@@ -8,7 +8,7 @@ import Reports
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Run a flow once: go on with what is open, look for files, plan, gate, apply, account."
+        abstract: "Run a flow once: go on with what is open, look for files or orders, plan, gate, apply or send, account."
     )
 
     @OptionGroup var common: CommonOptions
@@ -40,7 +40,7 @@ struct RunCommand: AsyncParsableCommand {
             try? await call.lookAtAlarms(telling: PrintedNotices())
             throw diagnostic
         }
-        try FlowPrinter(output: common.output, rejects: RejectFiles(assembly: assembly, ledger: ledger)).print(report)
+        try FlowPrinter(output: common.output, rejects: RejectFiles(assembly: assembly, ledger: ledger), isOutbound: try assembly.isOutbound(flow)).print(report)
         try await call.lookAtAlarms(telling: PrintedNotices())
         // A report that does not get out waits in the outbox; it says nothing about the run.
         if let trouble = try assembly.sendMail(ledger)?.trouble, !common.json { common.output.line("  → mail waits: \(trouble)") }

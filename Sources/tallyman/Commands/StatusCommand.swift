@@ -116,7 +116,7 @@ struct ServiceStatus: Encodable {
             }
         service = Service(state: state, seen: beat.map { "\($0.at)" })
         flows = try assembly.settings.flowNames.map { [alarms] name in
-            var flow = try FlowStatus(flow: name, ledger, alarms: alarms)
+            var flow = try FlowStatus(flow: name, ledger, alarms: alarms, now: now)
             let schedule = settings.watch.flows.first { $0.name == name }?.schedule
             flow.next = schedule?.next(after: now).map { "\($0)" }
             return flow
@@ -136,7 +136,8 @@ struct FlowStatus: Encodable {
 
     /// - Parameters:
     ///   - alarms: What is told already is not told again.
-    init(flow: String, _ ledger: Ledger, alarms: [AlarmView]) throws {
+    init(flow: String, _ ledger: Ledger, alarms: [AlarmView], now: UTCInstant) throws {
+        let overdue = try ledger.read { try $0.overdueConsignments(at: now, flow: flow) }
         let (last, open, errors, quarantined) = try ledger.read { reader in
             (
                 try reader.recentRuns(flow: flow, limit: 1).first, try reader.openRuns(flow: flow),
@@ -156,6 +157,9 @@ struct FlowStatus: Encodable {
             attention.append("run \(last.id) failed: \(last.verdict ?? "")")
         }
         if errors > 0 { attention.append("\(errors) rejected records wait: tallyman errors --flow \(flow)") }
+        if !overdue.isEmpty {
+            attention.append("\(overdue.count) files without the ERP's answer: tallyman consignments --overdue")
+        }
         if !quarantined.isEmpty {
             let names = quarantined.prefix(3).map { Escaped($0.file.name).description }.joined(separator: ", ")
             attention.append("\(quarantined.count) files set aside: \(names)")

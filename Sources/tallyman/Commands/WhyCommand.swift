@@ -7,11 +7,11 @@ import StateStore
 
 struct WhyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "why", abstract: "The file, line, bytes and formula behind a value in the shop."
+        commandName: "why", abstract: "The file, line, bytes and formula behind a value in the shop; or where an order is."
     )
 
     @OptionGroup var common: CommonOptions
-    @Argument(help: "The product's code.") var key: String
+    @Argument(help: "The product's code, or the order's number.") var key: String
     @Option(help: "Only this entity: stock, prices, …") var entity: String?
     @Option(help: "As it stood at this time (2026-11-21T06:05:00Z).") var at: String?
 
@@ -24,6 +24,11 @@ struct WhyCommand: ParsableCommand {
                 throw ValidationError("--at is a time such as 2026-11-21T06:05:00Z")
             }
             time = UTCInstant(seconds: Int64(date.timeIntervalSince1970))
+        }
+        let documents = try runner.explain(document: RecordKey(key))
+        if !documents.isEmpty, entity == nil {
+            return try WhyDocument(output: common.output, profile: { try assembly.outputProfile(of: assembly.settings.flow($0)) })
+                .print(documents)
         }
         let definitions = try assembly.definitions().filter { entity == nil || $0.name == entity }
         guard !definitions.isEmpty else {

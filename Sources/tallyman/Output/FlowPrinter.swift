@@ -5,6 +5,7 @@ import Engine
 struct FlowPrinter {
     let output: Output
     let rejects: RejectFiles
+    var isOutbound = false
 
     func print(_ report: FlowReport) throws {
         let files = try report.runs.map { try rejects.write(for: $0) }
@@ -14,13 +15,17 @@ struct FlowPrinter {
                 var flow: String
                 var runs: [RunView]
                 var waiting: [String]
+                var notes: [String]
                 var trouble: String?
             }
             let runs = zip(report.runs, files).map { RunView($0, rejectFile: $1) }
-            return try output.json(View(flow: report.flow, runs: runs, waiting: report.waitingFiles, trouble: report.trouble?.code))
+            return try output.json(View(flow: report.flow, runs: runs, waiting: report.waitingFiles, notes: report.notes, trouble: report.trouble?.code))
         }
+        for note in report.notes { output.line(note) }
         for (run, file) in zip(report.runs, files) { try RunPrinter(output: output).print(run, rejectFile: file) }
         for waiting in report.waitingFiles { output.line("waiting · \(waiting)") }
-        if report.runs.isEmpty, report.waitingFiles.isEmpty { output.line("\(report.flow): 0 files, nothing to do") }
+        guard report.runs.isEmpty, report.waitingFiles.isEmpty else { return }
+        guard isOutbound else { return output.line("\(report.flow): 0 files, nothing to do") }
+        output.line("\(report.flow): \(report.looked) orders looked at, nothing to send")
     }
 }

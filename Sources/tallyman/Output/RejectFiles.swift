@@ -19,7 +19,7 @@ struct RejectFiles {
                 try report.run.delivery.flatMap { try reader.delivery($0) }
             )
         }
-        guard let delivery else { return nil }
+        guard let delivery, delivery.origin != .outbox else { return nil }
         let profile = try assembly.profile(of: try assembly.settings.flow(report.run.flow))
         let writer = RejectWriter(profile: profile)
         let folder = "\(assembly.settings.stateFolder)/rejects"

@@ -12,11 +12,19 @@ struct RunPrinter {
         output.line(output.styled("run \(report.run.id)", .strong) + " · \(report.run.flow)\(name) · \(state(report.run))")
         if let verdict = report.run.verdict { output.line("  \(verdict)") }
         for (entity, tally) in report.tallies { output.line("  \(entity): \(tally)") }
+        if let consignment = report.consignment {
+            let count = consignment.documents == 1 ? "1 document" : "\(consignment.documents) documents"
+            output.line("  consignment \(consignment.sequence) · \(consignment.name) · \(count) · \(consignment.state.word)")
+        }
         for plan in report.plans {
             let summary = plan.summary
+            if report.isOutbound {
+                if report.consignment == nil { output.line("  plan: \(summary.creates) to leave") }
+            } else {
             output.line(
                 "  plan: \(summary.creates) new, \(summary.updates) changed, \(summary.unchanged) unchanged of \(summary.keys) products (\(plan.mode.rawValue) file, as at \(plan.version))"
             )
+            }
             if summary.scheduled > 0 { output.line("  later: \(summary.scheduled) values with a day of their own") }
             for (mark, counted) in summary.marks.sorted(by: { $0.key < $1.key }) {
                 let examples = counted.examples.prefix(2).joined(separator: "; ")
@@ -78,6 +86,7 @@ struct RunView: Encodable {
     var tallies: [TallyView]
     var plans: [PlanView]
     var rejectFile: String?
+    var consignment: ConsignmentView?
 
     init(_ report: RunReport, rejectFile: String? = nil) {
         run = report.run.id
@@ -105,5 +114,6 @@ struct RunView: Encodable {
             )
         }
         self.rejectFile = rejectFile
+        consignment = report.consignment.map { ConsignmentView($0) }
     }
 }

@@ -17,6 +17,12 @@ struct FlowCall {
         let runner = try assembly.runner(ledger)
         do {
             let report = try await assembly.withShop { shop in
+                if try assembly.isOutbound(name) {
+                    guard file == nil else {
+                        throw Diagnostic("FILE-UNWANTED", "flow \(name) makes files and takes none", hint: "leave --file out")
+                    }
+                    return try await runner.run(try assembly.outboundFlow(name, shop, ledger), cause: cause, progress: progress)
+                }
                 let flow = try await assembly.flow(name, shop, ledger)
                 guard let file else {
                     return try await runner.run(flow, cause: cause, patience: .upTo(patience), progress: progress)

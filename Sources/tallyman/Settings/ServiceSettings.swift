@@ -69,9 +69,11 @@ struct ServiceSettings: Sendable {
             )
         }
         plan = ServicePlan(jobs: jobs, maintenance: maintenance, workers: try root["serve"]?.integer("workers") ?? 2)
+        let outboundFlows = (root["flows"]?.map ?? []).filter { $0.node["push"] != nil }.map(\.key)
         watch = WatchPlan(
             flows: watched, limits: try AlarmLimits(root["alarms"]), maintenance: maintenance,
-            holidays: lists.sorted { $0.name < $1.name }, credentials: try Self.credentials(root["credentials"]), zone: zone
+            holidays: lists.sorted { $0.name < $1.name }, credentials: try Self.credentials(root["credentials"]), zone: zone,
+            outbound: { [outboundFlows] in try OutboundWatch.signs(of: outboundFlows, $0, at: $1) }
         )
         listen = try root["serve"]?["listen"].map { try Self.address($0) }
         heartbeat = try root["serve"]?["heartbeat"].flatMap { node in

@@ -1,6 +1,7 @@
 import Domain
 import Endpoints
 import Engine
+import Entities
 import Foundation
 import Magento
 import Reports
@@ -13,12 +14,15 @@ struct Settings: Sendable {
     ]
 
     static let flowOptions: [OptionSpec] = [
-        OptionSpec("pull", .object(Pull.options), "Where the files come from and what happens to them there.", required: .required),
-        OptionSpec("profile", .text, "The layout of the file: a name below Schemas/profiles.", required: .required, example: "sage50/stock"),
+        OptionSpec("pull", .object(Pull.options), "Where the files come from and what happens to them there; for flows into the shop."),
+        OptionSpec("push", .object(Push.options), "Where the files go; for flows out of the shop."),
+        OptionSpec("profile", .text, "The layout of the file: a name below Schemas/profiles; one with an output.json for flows out of the shop.", required: .required, example: "sage50/stock"),
         OptionSpec("mode", .choice(FileMode.allCases.map(\.rawValue)), "Whether a file lists everything or only changes, where it does not say so itself.", default: "full"),
         OptionSpec("timezone", .text, "The ERP's time zone, if it is not the shop's.", example: "Europe/London"),
         OptionSpec("approve", .choice(Flow.Approval.allCases.map(\.rawValue)), "Whether a plan within its gates applies itself, or always waits for a person.", default: "automatic"),
         OptionSpec("gates", .object(Gates.options), "Limits beyond which a plan is held for a decision."),
+        OptionSpec("select", .object(OrderSettings.selectOptions), "Which orders leave, and when; with push."),
+        OptionSpec("orders", .object(OrderSettings.options), "What orders mean to the ERP; with push."),
         OptionSpec("report", .object(ReportPolicy.options), "Who is told of the flow's outcomes, and of which."),
     ] + FlowTiming.options + EntityCatalogue.options
 
@@ -91,11 +95,21 @@ struct Settings: Sendable {
         problems += addressChecks(root)
         let endpoints = Set((root["endpoints"]?.map ?? []).map(\.key))
         for (name, flow) in root["flows"]?.map ?? [] {
-            if EntityCatalogue.names.allSatisfy({ flow[$0] == nil }) {
+            if (flow["pull"] == nil) == (flow["push"] == nil) {
+                problems.append(flow.invalid("needs pull or push, and not both", hint: "give flow \(name) one of them"))
+                continue
+            }
+            if flow["push"] != nil {
+                if let group = EntityCatalogue.names.first(where: { flow[$0] != nil }), let node = flow[group] {
+                    problems.append(node.invalid("is for flows into the shop", hint: "flow \(name) has a push; move \(group) to a flow with a pull"))
+                }
+            } else if let node = flow["select"] ?? flow["orders"] {
+                problems.append(node.invalid("is for flows out of the shop", hint: "flow \(name) has a pull; use it in a flow with a push"))
+            } else if EntityCatalogue.names.allSatisfy({ flow[$0] == nil }) {
                 let groups = EntityCatalogue.names.joined(separator: ", ")
                 problems.append(flow.invalid("feeds nothing", hint: "give flow \(name) at least one of: \(groups)"))
             }
-            guard let pull = flow["pull"], let endpoint = pull["endpoint"], let text = endpoint.scalar, !endpoints.contains(text)
+            guard let pull = flow["pull"] ?? flow["push"], let endpoint = pull["endpoint"], let text = endpoint.scalar, !endpoints.contains(text)
             else { continue }
             problems.append(endpoint.invalid("is not an endpoint; flow \(name) needs one", hint: "known: \(endpoints.sorted().joined(separator: ", "))"))
         }

@@ -1,0 +1,109 @@
+import ArgumentParser
+import Domain
+import Engine
+import StateStore
+
+struct ConsignmentsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "consignments", abstract: "The files that left, their orders, and what the ERP said of them."
+    )
+
+    @OptionGroup var common: CommonOptions
+    @Argument(help: ArgumentHelp("One consignment's id, with its orders.", valueName: "consignment")) var number: Int64?
+    @Option(help: "Only this flow.") var flow: String?
+    @Flag(help: "Only those whose answer is late.") var overdue = false
+    @Option(help: "How many.") var limit = 20
+
+    func run() throws {
+        let assembly = try common.assembly()
+        let ledger = try assembly.ledger()
+        if let number { return try show(number, ledger) }
+        let now = assembly.timeline.now()
+        let found = try ledger.read { reader in
+            overdue ? try reader.overdueConsignments(at: now, flow: flow) : try reader.recentConsignments(flow: flow, limit: limit)
+        }
+        let views = found.map { ConsignmentView($0) }
+        if common.json { return try common.output.json(views) }
+        if views.isEmpty { common.output.line(overdue ? "no answer is late" : "nothing has left yet") }
+        common.output.table(
+            ["consignment", "flow", "number", "file", "orders", "state", "placed", "answer due"],
+            views.map { ["\($0.consignment)", $0.flow, "\($0.sequence)", $0.file, "\($0.documents)", $0.state, $0.placed ?? "-", $0.due ?? "-"] }
+        )
+    }
+
+    private func show(_ number: Int64, _ ledger: Ledger) throws {
+        guard let consignment = try ledger.read({ try $0.consignment(number) }) else { throw Self.unknown(number) }
+        let documents = try ledger.read { try $0.consigned(in: number) }
+        var view = ConsignmentView(consignment)
+        view.orders = documents.map { ConsignmentView.Order($0) }
+        if common.json { return try common.output.json(view) }
+        common.output.line("consignment \(view.consignment) · \(view.flow) · \(view.file) · \(view.state)")
+        if let evidence = consignment.evidence { common.output.line("  \(evidence)") }
+        common.output.table(
+            ["line", "order", "total", "again", "answered", "ERP number", "refused because"],
+            documents.map { document in
+                [
+                    "\(document.position)", document.identity.description, "\(document.total)", document.isResent ? "yes" : "",
+                    document.acknowledged.map { "\($0)" } ?? "-", document.erpNumber.map { Escaped($0).description } ?? "",
+                    document.refusal ?? "",
+                ]
+            }
+        )
+    }
+
+    static func unknown(_ number: Int64) -> Diagnostic {
+        Diagnostic("CONSIGNMENT-UNKNOWN", "there is no consignment \(number)", hint: "`tallyman consignments` lists them")
+    }
+}
+
+/// The JSON form of a consignment.
+struct ConsignmentView: Encodable {
+    struct Order: Encodable {
+        var order: String
+        var position: Int
+        var total: String
+        var again: Bool
+        var acknowledged: String?
+        var erpNumber: String?
+        var refusal: String?
+
+        init(_ document: ConsignedDocument) {
+            order = document.identity.description
+            position = document.position
+            total = document.total.description
+            again = document.isResent
+            acknowledged = document.acknowledged.map { "\($0)" }
+            erpNumber = document.erpNumber
+            refusal = document.refusal
+        }
+    }
+
+    var consignment: Int64
+    var flow: String
+    var run: Int64
+    var sequence: Int64
+    var file: String
+    var sha256: String
+    var bytes: Int64
+    var documents: Int
+    var state: String
+    var placed: String?
+    var due: String?
+    var acknowledged: String?
+    var orders: [Order]?
+
+    init(_ consignment: Consignment) {
+        self.consignment = consignment.id
+        flow = consignment.flow
+        run = consignment.run
+        sequence = consignment.sequence
+        file = consignment.name
+        sha256 = consignment.hash.hex
+        bytes = consignment.size
+        documents = consignment.documents
+        state = consignment.state.word
+        placed = consignment.placed.map { "\($0)" }
+        due = consignment.due.map { "\($0)" }
+        acknowledged = consignment.acknowledged.map { "\($0)" }
+    }
+}
