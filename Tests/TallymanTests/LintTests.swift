@@ -1,3 +1,4 @@
+import TestKit
 import Testing
 
 /// What an engineer sees while writing the settings.
@@ -62,6 +63,15 @@ struct LintTests {
             #expect(installation.requests("GET") == 0)
             #expect(installation.names(in: "").contains("state") == false)
         }
+    }
+
+    @Test func `C116 C143 the settings that the package brings are good`() async throws {
+        let folder = TemporaryFolder()
+        folder.write("tallyman.yaml", try DocsProject.text("packaging/settings.yaml").utf8)
+
+        let lint = try await Program(folder: folder.path, environment: [:]).run(["lint"])
+
+        #expect(lint.output == "tallyman.yaml is good: shop acme, flows stock\n", "\(lint.all)")
     }
 
     @Test(arguments: [
