@@ -3,6 +3,14 @@ import Testing
 
 /// What an engineer sees while writing the settings.
 struct LintTests {
+    @Test func `the sample settings of the package have no mistake`() async throws {
+        try await Installation.with { installation in
+            let lint = try await installation.tallyman("lint", "--settings", "\(Project.folder)/packaging/settings.yaml")
+
+            #expect(lint.exit == 0, "\(lint.all)")
+        }
+    }
+
     @Test func `every mistake is shown at once, with line, column and a caret (S36)`() async throws {
         try await Installation.with { installation in
             try installation.write(

@@ -198,12 +198,16 @@ struct ServeTests {
         try await Installation.with(settings: Self.scheduled) { installation in
             try installation.dropTen()
             try await installation.makeDue()
-            for point in [3, 9, 15, 21, 27, 33, 45, 60] {
+            // The one that comes as far as the slot's end is the last.
+            let ended = "SELECT state FROM slot WHERE reason = 'schedule' AND state = 'ended'"
+            for point in [3, 9, 15, 21, 27, 33, 45, 60] where try await installation.query(ended).isEmpty {
                 _ = try await installation.tallyman("serve", adding: ["TALLYMAN_STOP_AT": "\(point)"])
             }
-            let serve = try installation.program.start(["serve"])
-            try await installation.wait(for: "ended flow=stock", from: serve)
-            _ = await installation.end(serve)
+            if try await installation.query(ended).isEmpty {
+                let serve = try installation.program.start(["serve"])
+                try await installation.wait(for: "ended flow=stock", from: serve)
+                _ = await installation.end(serve)
+            }
             let rest = try await installation.runToRest()
 
             #expect(rest.exit == 0, "\(rest.all)")

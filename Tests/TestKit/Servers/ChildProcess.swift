@@ -12,6 +12,7 @@ package final class ChildProcess: Sendable {
     package let id: pid_t
     private let input: Mutex<Int32?>
     private let output = OutputLog()
+    private let isFetched = Mutex(false)
 
     /// Starts `arguments[0]`, found on the PATH, with both outputs joined.
     package init(_ arguments: [String], environment: [String: String] = [:]) throws {
@@ -67,7 +68,17 @@ package final class ChildProcess: Sendable {
         return (readInput, writeInput, readOutput, writeOutput, id)
     }
 
-    deinit { closeInput() }
+    /// Nobody will ask for its end any more. It is asked for all the same: Swift Testing watches over the children of exit tests by
+    /// looking at whichever child ended first, and one that is never fetched hides all others from it.
+    deinit {
+        closeInput()
+        guard !isFetched.withLock({ $0 }) else { return }
+        let id = id
+        Thread.detachNewThread {
+            var status: Int32 = 0
+            while waitpid(id, &status, 0) < 0, errno == EINTR {}
+        }
+    }
 
     /// Runs a program to its end and returns its output.
     /// - Throws: `Failure` with the output where its exit status is not 0.
@@ -111,6 +122,7 @@ package final class ChildProcess: Sendable {
     package func waitForExit() -> Int32 {
         var status: Int32 = 0
         while waitpid(id, &status, 0) < 0, errno == EINTR {}
+        isFetched.withLock { $0 = true }
         return status & 0x7f == 0 ? status >> 8 & 0xff : 128 + status & 0x7f
     }
 

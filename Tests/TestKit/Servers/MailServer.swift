@@ -71,12 +71,6 @@ package final class MailServer: Sendable {
         self.port = port
     }
 
-    deinit {
-        process.closeInput()
-        // Nobody else asks for its end, and a process that nobody asks about keeps Swift Testing's own watch over children awake.
-        process.waitForExit()
-    }
-
     /// For the address 127.0.0.1 and the name localhost.
     package static func makeCertificate(_ certificate: String, key: String) throws {
         try ChildProcess.run([
