@@ -1,4 +1,3 @@
-import TestKit
 import Testing
 
 /// What an engineer sees while writing the settings.
@@ -71,15 +70,6 @@ struct LintTests {
             #expect(installation.requests("GET") == 0)
             #expect(installation.names(in: "").contains("state") == false)
         }
-    }
-
-    @Test func `C116 C143 the settings that the package brings are good`() async throws {
-        let folder = TemporaryFolder()
-        folder.write("tallyman.yaml", try DocsProject.text("packaging/settings.yaml").utf8)
-
-        let lint = try await Program(folder: folder.path, environment: [:]).run(["lint"])
-
-        #expect(lint.output == "tallyman.yaml is good: shop acme, flows stock\n", "\(lint.all)")
     }
 
     @Test(arguments: [
