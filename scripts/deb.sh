@@ -71,5 +71,5 @@ dpkg-deb --root-owner-group -Zzstd -b "$root" "$package" >/dev/null
 dpkg-deb --root-owner-group -Zgzip -b "$root" "$out/lint.deb" >/dev/null
 lintian --fail-on error "$out/lint.deb"
 rm "$out/lint.deb"
-systemd-analyze security --offline=true --threshold=20 "$root/usr/lib/systemd/system/tallyman@.service" | tail -1
+for unit in "$root"/usr/lib/systemd/system/*.service; do systemd-analyze security --offline=true --threshold=20 "$unit" | tail -1; done
 ls -l "$package" | awk '{ print "made: " $NF ", " $5 " bytes" }'

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 bin=$(swift build --show-bin-path)
 stage=$PWD/.demo
 rm -rf "$stage"
-mkdir -p "$stage"/{ssh,erp/out/stock,erp/out/prices,erp/out/archive,erp/in/orders,erp/in/acks,settings/secrets}
+mkdir -p "$stage"/{ssh,erp/out/stock,erp/out/prices,erp/out/despatches,erp/out/credits,erp/out/archive,erp/in/orders,erp/in/acks,settings/secrets}
 chmod 700 "$stage" "$stage/settings/secrets"
 background=()
 finish() {
@@ -92,6 +92,14 @@ flows:
     orders:
       accounts: {guest: WEB}
       shipping: {flatrate_flatrate: DPD-ND}
+  despatches:
+    pull: {endpoint: erp, folder: out/despatches, files: "DESP_*.csv", settle: 1s, then: {move: out/archive}}
+    profile: sage50/despatches
+    despatches: {warehouses: {LDS: main, NCL: north}, carriers: {DPD: dpd}}
+  credits:
+    pull: {endpoint: erp, folder: out/credits, files: "CREDIT_*.csv", settle: 1s, then: {move: out/archive}}
+    profile: sage50/credit-notes
+    credits: {lines: sku}
 YAML
 export TALLYMAN_SETTINGS=$stage/settings/tallyman.yaml
 tallyman=$bin/tallyman
@@ -151,6 +159,29 @@ title "The ERP answers; it calls one of them SO-1, and does not take the other"
 printf '000000101,SO-1\n000000102,,REJECTED,the account is on stop\n' > "$stage/erp/in/acks/ORD_000001.csv.ack"
 expect 3 "$tallyman" run orders
 expect 0 "$tallyman" why 000000101
+
+title "Its money has come in; the ERP despatches in two parts, and each becomes one shipment, though the first is told twice"
+curl -sf -X POST "http://127.0.0.1:$shop_port/__sandbox/invoices" -d '{"order": "000000101"}' >/dev/null
+despatch() { # name, note, consignment
+  printf 'GDN Number,Date,Customer Order No,Stock Code,Description,Qty Despatched,Depot,Courier,Consignment No\r\n%s,21/11/2026,000000101,CAFE-TBL-60,Cafe table,1.00,LDS,DPD,%s\r\n' "$2" "$3" > "$stage/erp/out/despatches/$1.csv"
+}
+despatch DESP_1 1001 15501234567890
+expect 0 "$tallyman" run despatches
+despatch DESP_2 1002 15501234567906
+expect 0 "$tallyman" run despatches
+despatch DESP_1_again 1001 15501234567890
+expect 0 "$tallyman" run despatches
+title "One table came back damaged: a credit note"
+printf 'Credit No,Date,Customer Order No,Stock Code,Qty,Carriage Net,Restock,Reason\r\nCR204,21/11/2026,000000101,CAFE-TBL-60,1.00,0.00,N,Damaged\r\n' > "$stage/erp/out/credits/CREDIT_1.csv"
+expect 0 "$tallyman" run credits
+title "What the shop holds of it"
+curl -sf "http://127.0.0.1:$shop_port/__sandbox/journal" | python3 -c '
+import json, sys
+effects = [item["key"] for entry in json.load(sys.stdin) for item in entry.get("items", []) if item["key"].startswith("order:000000101/")]
+shipments, memos = (sum(key.split("/")[1].startswith(kind) and "notification" not in key for key in effects) for kind in ("shipment", "credit memo"))
+print(f"order 000000101: {shipments} shipments, {memos} credit memo")
+sys.exit((shipments, memos) != (2, 1))'
+expect 0 "$tallyman" run orders
 
 title "The tallies"
 expect 0 "$tallyman" runs

@@ -74,7 +74,7 @@ struct LintTests {
 
     @Test(arguments: [
         (["lint", "--settings", "none.yaml"], "SETTINGS-FILE"), (["run", "nonsense"], "FLOW-UNKNOWN"), (["frobnicate"], "Unexpected argument"),
-        (["run"], "Missing expected argument"), (["run", "stock", "--wait", "soon"], "--wait is a duration"),
+        (["show"], "Missing expected argument"), (["run", "stock", "--wait", "soon"], "--wait is a duration"),
         (["convert", "tallyman.yaml", "--profile", "nonsense"], "PROFILE-UNKNOWN"),
     ])
     func `a mistake in settings or usage ends with 2 and says what to do`(arguments: [String], word: String) async throws {

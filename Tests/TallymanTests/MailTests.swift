@@ -10,7 +10,7 @@ struct MailTests {
         _ server: MailServer, mail: String? = nil, _ body: (Installation) async throws -> Result
     ) async throws -> Result {
         var settings = SettingsText()
-        settings.top = ["owner: ops@acme.example", "mail: {\(mail ?? "smtp: \"smtp://127.0.0.1:\(server.port)\""), from: tallyman@acme.example}"]
+        settings.lines = ["owner: ops@acme.example", "mail: {\(mail ?? "smtp: \"smtp://127.0.0.1:\(server.port)\""), from: tallyman@acme.example}"]
         return try await Installation.with(settings: settings) { installation in
             try installation.drop("one.csv", [Installation.line("A", "10"), Installation.line("B", "x1")], minute: 1)
             return try await body(installation)
@@ -92,7 +92,7 @@ struct MailTests {
 
     @Test func `settings whose reports nobody would get are refused`() async throws {
         var settings = SettingsText()
-        settings.top = ["mail: {smtp: \"smtp://127.0.0.1:1\", from: \"no address\"}"]
+        settings.lines = ["mail: {smtp: \"smtp://127.0.0.1:1\", from: \"no address\"}"]
         try await Installation.with(settings: settings) { installation in
             let lint = try await installation.tallyman("lint")
 

@@ -49,6 +49,23 @@ struct OperatorCommandTests {
         }
     }
 
+    @Test func `run without a name runs every flow, and one that cannot go on keeps none from its work`() async throws {
+        var settings = SettingsText()
+        settings.lines = [
+            "  later:", "    pull: {endpoint: erp, folder: nowhere, files: \"*.csv\", settle: 0s}", "    profile: generic/stock",
+            "    stock: {warehouses: {LDS: main}}",
+        ]
+        try await Installation.with(settings: settings) { installation in
+            try installation.drop("one.csv", [Installation.line("A", "10")], minute: 1)
+
+            let run = try await installation.tallyman("run")
+
+            #expect(run.output.contains("run 1 · stock · one.csv · finished"), "\(run.all)")
+            #expect(run.exit == 1 || run.exit == 75, "\(run.all)")
+            #expect(run.errors.contains("nowhere"))
+        }
+    }
+
     @Test func `runs, status and show agree with their JSON`() async throws {
         try await Self.withRejects { installation, _ in
             try installation.drop("two.csv", [Installation.line("A", "9")], minute: 2)

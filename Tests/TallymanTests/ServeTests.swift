@@ -203,11 +203,10 @@ struct ServeTests {
             for point in [3, 9, 15, 21, 27, 33, 45, 60] where try await installation.query(ended).isEmpty {
                 _ = try await installation.tallyman("serve", adding: ["TALLYMAN_STOP_AT": "\(point)"])
             }
-            if try await installation.query(ended).isEmpty {
-                let serve = try installation.program.start(["serve"])
-                try await installation.wait(for: "ended flow=stock", from: serve)
-                _ = await installation.end(serve)
-            }
+            let isEnded = try await !installation.query(ended).isEmpty
+            let serve = try installation.program.start(["serve"])
+            try await installation.wait(for: isEnded ? "serving" : "ended flow=stock", from: serve)
+            _ = await installation.end(serve)
             let rest = try await installation.runToRest()
 
             #expect(rest.exit == 0, "\(rest.all)")

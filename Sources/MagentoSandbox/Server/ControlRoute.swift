@@ -24,11 +24,29 @@ enum ControlRoute {
             return ShopAnswer(status: 200, json: true)
         case ("POST", "customers"): return addCustomer(request, shop)
         case ("POST", "orders"): return placeOrder(request, shop)
+        case ("POST", "invoices"): return invoiceOrder(request, shop)
         case ("POST", "consumer"):
             let now = shop.clock.seconds()
             shop.withState { _ = $0.runConsumer(now: now) }
             return ShopAnswer(status: 200, json: true)
         default: return ShopAnswer(status: 404, json: ["message": "No such control."])
+        }
+    }
+
+    /// `{"order": "000000101"}`: the shop's staff invoice all of an order, as where its money has come in.
+    private static func invoiceOrder(_ request: ShopRequest, _ shop: SandboxShop) -> ShopAnswer {
+        let now = shop.clock.seconds()
+        let number = (try? JSONParser.parse(request.body))?["order"]?.text
+        return shop.withState { state -> ShopAnswer in
+            guard let order = state.sales.orders.first(where: { $0.incrementID == number }) else {
+                return ShopAnswer(status: 404, json: ["message": "No such order."])
+            }
+            do throws(ShopError) {
+                let invoice = try state.invoice(order.id, SettlementRequest(lines: []), now: now)
+                return ShopAnswer(status: 200, json: ["increment_id": .string(invoice.incrementID)])
+            } catch {
+                return error.answer
+            }
         }
     }
 

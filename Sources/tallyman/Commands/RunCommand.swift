@@ -12,7 +12,7 @@ struct RunCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var common: CommonOptions
-    @Argument(help: "The flow's name in the settings.") var flow: String
+    @Argument(help: "The flow's name in the settings; every flow, one after the other, unless given.") var flow: String?
     @Option(help: "Take this file of this machine instead of looking at the endpoint.") var file: String?
     @Option(help: "How long to wait for a file that is still settling.") var wait = "60s"
     @Option(help: .hidden) var cause = "operator"
@@ -21,12 +21,35 @@ struct RunCommand: AsyncParsableCommand {
         guard let patience = Duration(setting: wait) else {
             throw ValidationError("--wait is a duration such as 30s or 2m")
         }
+        guard file == nil || flow != nil else { throw ValidationError("--file needs the name of the flow that it is for") }
         let command = self
-        try await OrderlyStop.around { try await command.run(patience: patience) }
+        try await OrderlyStop.around {
+            let assembly = try command.common.assembly()
+            guard command.flow == nil else { return try await command.run(assembly, patience) }
+            try await command.runAll(assembly, patience)
+        }
     }
 
-    private func run(patience: Duration) async throws {
-        let assembly = try common.assembly()
+    /// In the order of the settings. A flow that cannot go on keeps no other from its work; the first trouble is the end's code.
+    private func runAll(_ assembly: Assembly, _ patience: Duration) async throws {
+        var first: (any Error)?
+        for name in assembly.settings.flowNames {
+            var command = self
+            command.flow = name
+            do {
+                try await command.run(assembly, patience)
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                if let diagnostic = error as? Diagnostic { DiagnosticPrinter.print(diagnostic) }
+                first = first ?? (error as? Diagnostic).map { ExitStatus($0) } ?? error
+            }
+        }
+        if let first { throw first }
+    }
+
+    private func run(_ assembly: Assembly, _ patience: Duration) async throws {
+        let flow = flow ?? ""
         let ledger = try assembly.ledger()
         let call = FlowCall(assembly: assembly, ledger: ledger)
         let report: FlowReport

@@ -7,8 +7,6 @@ struct SettingsText: Sendable {
     var folder = "out"
     var settle = "0s"
     var done: String?
-    /// Further lines at the top of the file.
-    var top: [String] = []
     var then = "{move: archive}"
     var profile = "generic/stock"
     /// The generic layout for files that list changes only; written beside the settings.
@@ -25,7 +23,7 @@ struct SettingsText: Sendable {
         return """
             shop: test
             timezone: Europe/London
-            state: state\(profile == Self.deltaProfile ? "\nprofiles: profiles" : "")\(top.map { "\n" + $0 }.joined())
+            state: state\(profile == Self.deltaProfile ? "\nprofiles: profiles" : "")
 
             magento:
               url: \(url)
