@@ -17,7 +17,9 @@ struct SFTPConnectionFaultTests {
 
     @Test func `F1 a refused connection is transient and says where`() async throws {
         let server = try SSHServer.shared.get()
-        let endpoint = try SFTPEndpoint.to(server, port: LoopbackPort.free())
+        let refusing = RefusingPort()
+        defer { withExtendedLifetime(refusing) {} }
+        let endpoint = try SFTPEndpoint.to(server, port: refusing.number)
 
         let failure = try await diagnostic { try await endpoint.withSession { _ in } }
 

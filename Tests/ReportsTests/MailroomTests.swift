@@ -156,6 +156,7 @@ struct MailroomTests {
     @Test func `a server that is gone is tried for three days and then given up`() throws {
         let room = try Room(to: ["ann@acme.example"])
         let refusing = RefusingPort()
+        defer { withExtendedLifetime(refusing) {} }
         let gone = SMTPSettings(host: "127.0.0.1", port: refusing.number, encryption: .offered)
 
         var attempts = 0

@@ -60,7 +60,9 @@ struct EndpointFaultProcessTests {
 
     @Test func `F1 a server that is not there ends with 75 and leaves no trace`() async throws {
         let account = try Account(SSHServer.shared.get())
-        try await Self.with(account, settings: account.settings(port: LoopbackPort.free())) { installation in
+        let refusing = RefusingPort()
+        defer { withExtendedLifetime(refusing) {} }
+        try await Self.with(account, settings: account.settings(port: refusing.number)) { installation in
             let run = try await installation.tallyman("run", "stock")
             let runs = try await installation.tallyman("runs")
 
