@@ -42,6 +42,16 @@ struct MailTests {
         }
     }
 
+    @Test func `a secret of the mail server that is gone is told, and changes nothing about a run`() async throws {
+        let server = try MailServer(.plain)
+        try await Self.withMail(server, mail: "smtp: \"smtp://127.0.0.1:\(server.port)\", user: reports, password: {file: gone}") { installation in
+            let run = try await installation.tallyman("run", "stock")
+
+            #expect(run.exit == 3, "\(run.all)")
+            #expect(run.errors.contains("SECRET-MISSING"))
+        }
+    }
+
     /// A mail is decided and written down, claimed, sent, settled. Killed around each of these, the next call has it or sends it.
     @Test func `F76 a kill between a run's end and its mail loses no mail and doubles none that was settled`() async throws {
         let crossings = try await Self.withMail(MailServer(.plain)) { installation in

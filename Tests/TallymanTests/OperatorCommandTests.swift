@@ -49,6 +49,24 @@ struct OperatorCommandTests {
         }
     }
 
+    @Test func `reconcile leaves out what goes out`() async throws {
+        var settings = SettingsText()
+        settings.lines = [
+            "  orders:", "    push: {endpoint: erp, folder: out, name: \"ORD_{batch}.csv\"}", "    profile: generic/orders",
+            "    select: {states: {\"*\": processing}}", "    orders: {accounts: {guest: WEB}}",
+        ]
+        try await Installation.with(settings: settings) { installation in
+            try installation.drop("one.csv", [Installation.line("A", "10")], minute: 1)
+            _ = try await installation.tallyman("run", "stock")
+
+            let all = try await installation.tallyman("reconcile")
+            let one = try await installation.tallyman("reconcile", "orders")
+
+            #expect(all.exit == 0 && all.output.contains("stock · stock (all)"), "\(all.all)")
+            #expect(one.exit == 1 && one.errors.contains("RECONCILE-OUTBOUND"), "\(one.all)")
+        }
+    }
+
     @Test func `run without a name runs every flow, and one that cannot go on keeps none from its work`() async throws {
         var settings = SettingsText()
         settings.lines = [

@@ -59,7 +59,7 @@ package protocol NoticeDelivery: Sendable {
 }
 
 extension AlarmDesk {
-    /// Hands over what nobody has been told yet, oldest first; stops at the first that is refused for now.
+    /// Hands over what nobody has been told yet, oldest first; stops at the first that is refused.
     package func deliver(by delivery: any NoticeDelivery) async throws {
         for notice in try ledger.read({ try $0.undeliveredNotices() }) {
             do {

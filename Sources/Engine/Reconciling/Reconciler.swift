@@ -35,7 +35,8 @@ package struct Reconciler: Sendable {
     ) async throws -> [Reconciliation] {
         try await runner.withLease(on: flow.name) { lease in
             var found: [Reconciliation] = []
-            for entity in flow.entities {
+            // An event happened once; the shop holds no value of it that could drift.
+            for entity in flow.entities where entity.definition.feed == .snapshot {
                 found.append(try await reconcile(entity, of: flow, scope, sequel, lease, progress))
             }
             return found

@@ -30,6 +30,18 @@ extension Assembly {
         Mailroom(ledger: ledger, transport: mail.transport, from: mail.from, timeline: timeline, boundary: boundary)
     }
 
+    /// The same after a command's work is done: whatever is wrong with mail is said beside it and changes nothing about the work.
+    /// What was not told is told by the next call.
+    func sendMail(_ ledger: Ledger, sayingTo output: Output) {
+        do {
+            guard let trouble = try sendMail(ledger)?.trouble, output.format != .json else { return }
+            output.line("  → mail waits: \(trouble)")
+        } catch {
+            DiagnosticPrinter.print(
+                error as? Diagnostic ?? Diagnostic("MAIL-FAILED", "no mail can be written: \(error)", hint: "see `tallyman mail`"))
+        }
+    }
+
     /// Tells of every run that came to rest and sends what waits. `nil` where no mail is set up.
     func sendMail(_ ledger: Ledger) throws -> Mailroom.Delivery? {
         guard let mail = try mail() else { return nil }

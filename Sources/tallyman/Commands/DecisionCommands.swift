@@ -77,7 +77,7 @@ extension CommonOptions {
         }
         let rejectFile = try RejectFiles(assembly: assembly, ledger: ledger).write(for: report)
         try RunPrinter(output: output).print(report, rejectFile: rejectFile)
-        _ = try assembly.sendMail(ledger)
+        assembly.sendMail(ledger, sayingTo: output)
         let status = ExitStatus([report])
         if status != .done { throw status }
     }

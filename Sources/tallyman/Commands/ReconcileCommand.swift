@@ -25,8 +25,7 @@ struct ReconcileCommand: AsyncParsableCommand {
         let found = try await assembly.withShop { shop in
             defer { line.clear() }
             var found: [Reconciliation] = []
-            // What leaves is proved by the ERP's answers, not by what the shop holds.
-            for name in try (flow.map({ [$0] }) ?? assembly.settings.flowNames).filter({ try !assembly.isOutbound($0) }) {
+            for name in try flows(assembly) {
                 let flow = try await assembly.flow(name, shop, ledger)
                 found += try await reconciler.reconcile(flow, scope: scope, sequel: adopt ? .adopt : .report) { line.show("\(name): \($0) compared") }
             }
@@ -34,6 +33,14 @@ struct ReconcileCommand: AsyncParsableCommand {
         }
         try print(found, assembly, ledger)
         if found.contains(where: { $0.matched != $0.checked }) { throw ExitStatus.rejects }
+    }
+
+    /// What leaves is proved by the ERP's answers, not by what the shop holds.
+    private func flows(_ assembly: Assembly) throws -> [String] {
+        guard let flow else { return try assembly.settings.flowNames.filter { try !assembly.isOutbound($0) } }
+        guard try assembly.isOutbound(flow) else { return [flow] }
+        throw Diagnostic(
+            "RECONCILE-OUTBOUND", "flow \(flow) makes files; the shop holds no value of it", hint: "`tallyman consignments` tells what left and what was answered")
     }
 
     private struct View: Encodable {

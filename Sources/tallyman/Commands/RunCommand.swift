@@ -65,8 +65,7 @@ struct RunCommand: AsyncParsableCommand {
         }
         try FlowPrinter(output: common.output, rejects: RejectFiles(assembly: assembly, ledger: ledger), isOutbound: try assembly.isOutbound(flow)).print(report)
         try await call.lookAtAlarms(telling: PrintedNotices())
-        // A report that does not get out waits in the outbox; it says nothing about the run.
-        if let trouble = try assembly.sendMail(ledger)?.trouble, !common.json { common.output.line("  → mail waits: \(trouble)") }
+        assembly.sendMail(ledger, sayingTo: common.output)
         let status = ExitStatus(report.runs, trouble: report.trouble)
         if status == .done, report.runs.isEmpty, !report.waitingFiles.isEmpty { throw ExitStatus.tryLater }
         if status != .done { throw status }
