@@ -75,6 +75,8 @@ struct DespatchRunTests {
             let again = try await installation.tallyman("run", "despatches")
 
             #expect(again.exit == 0 && again.output.contains("3 unchanged"), "\(again.all)")
+            let compared = try await installation.tallyman("reconcile")
+            #expect(compared.exit == 0 && compared.output == "", "an event is no value that could drift: \(compared.all)")
             let shipments = Self.shipments(installation)
             #expect(shipments.map(\.source) == ["main", "north"])
             #expect(shipments.map { $0.tracks.map(\.carrier) } == [["dpd"], ["custom"]])

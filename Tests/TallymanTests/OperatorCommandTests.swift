@@ -46,6 +46,8 @@ struct OperatorCommandTests {
             #expect(found.output.contains("1 differ + 0 missing in the shop") && found.output.contains("main: 0 higher, 1 lower, -5 in all"), "\(found.all)")
             #expect(json.elements?.first?["differing"]?.whole == 1 && json.elements?.first?["adopted"] == .bool(true), "\(json)")
             #expect(try await installation.tallyman("reconcile").exit == 0)
+            let why = try await installation.tallyman("why", "A")
+            #expect(why.output.contains("main 3") && why.output.contains("found in the shop by reconciliation 2 at"), "\(why.all)")
         }
     }
 

@@ -18,6 +18,8 @@ package struct Explanation: Sendable {
     package var entity: String
     /// What we believe the shop holds now.
     package var current: String?
+    /// Where that value is the shop's own, found by a comparison: it then follows from none of the steps.
+    package var adopted: (reconciliation: Int64, at: UTCInstant)?
     /// When it was set, newest first.
     package var steps: [Step]
     /// Rejected records of the key that still wait for someone.
@@ -34,10 +36,12 @@ extension FlowRunner {
                 return (change.answered ?? time) <= time
             }
             let steps = try changes.compactMap { try step($0, entity, reader) }
+            let adoption = try held.flatMap { try reader.adoption(entity: entity.name, key: $0.key) }
+            let isAdopted = time == nil && adoption != nil && adoption?.value == held?.value
             let applied = time == nil ? nil : steps.first { $0.change.outcome == .applied }?.after
             return Explanation(
                 key: key, entity: entity.name, current: time == nil ? held.map { entity.describe($0.value) } : applied,
-                steps: steps, openErrors: try reader.errors(limit: .max).filter { $0.verdict.key == key }
+                adopted: isAdopted ? adoption.map { ($0.reconciliation, $0.at) } : nil, steps: steps, openErrors: try reader.errors(limit: .max).filter { $0.verdict.key == key }
             )
         }
     }

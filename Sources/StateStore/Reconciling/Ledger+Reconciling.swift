@@ -74,6 +74,18 @@ extension LedgerReader {
         return (recent + spread).filter { seen.insert($0).inserted }.prefix(size).map { RecordKey($0) }
     }
 
+    /// The comparison by which the mirror took over the shop's own value of a key, and the value, if it was one.
+    package func adoption(entity: String, key: RecordKey) throws -> (reconciliation: Int64, at: UTCInstant, value: EncodedValue)? {
+        try Row.fetchOne(
+            db,
+            sql: """
+                SELECT r.id, r.at, d.observed FROM reconciliation r JOIN reconciliation_difference d ON d.reconciliation = r.id
+                WHERE r.adopted = 1 AND r.entity = ? AND d.key = ? AND d.observed IS NOT NULL ORDER BY r.id DESC LIMIT 1
+                """,
+            arguments: [entity, Data(key.bytes)]
+        ).map { ($0["id"], UTCInstant(milliseconds: $0["at"]), Array($0["observed"] as Data)) }
+    }
+
     /// The latest comparisons of a flow, newest first.
     package func reconciliations(flow: String? = nil, entity: String? = nil, limit: Int) throws -> [Reconciliation] {
         try Row.fetchAll(

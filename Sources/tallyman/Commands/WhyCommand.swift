@@ -47,6 +47,7 @@ struct WhyCommand: ParsableCommand {
     private func print(_ view: ExplanationView) {
         let output = common.output
         output.line(output.styled(view.key, .strong) + " · \(view.entity) · " + (view.current ?? "nothing known"))
+        if let adopted = view.adopted { output.line("  \(adopted)") }
         for step in view.steps {
             output.line("  \(step.outcome) in run \(step.run) at \(step.at ?? "-"): \(step.before ?? "nothing") → \(step.after)")
             output.line("    \(step.formula)")
@@ -82,6 +83,8 @@ struct ExplanationView: Encodable {
     var key: String
     var entity: String
     var current: String?
+    /// Where the value is the shop's own.
+    var adopted: String?
     var steps: [Step]
     var openErrors: [ErrorView]
 
@@ -90,6 +93,7 @@ struct ExplanationView: Encodable {
         key = explanation.key.description
         entity = explanation.entity
         current = explanation.current
+        adopted = explanation.adopted.map { "found in the shop by reconciliation \($0.reconciliation) at \($0.at), and taken over" }
         steps = explanation.steps.map { step in
             Step(
                 run: step.run.id, flow: step.run.flow, at: step.change.answered.map { "\($0)" },
