@@ -85,10 +85,22 @@ package protocol RowInterpreter {
     /// The parts of the data that were seen so far and that are exported each on its own, such as warehouses: the age of each is
     /// watched. Empty where the file is one whole.
     var feeds: [String] { get }
+
+    /// What the records seen so far say of how far their figures go (`PlanOccasion.claims`).
+    var claims: [String] { get }
+
+    /// Asked once, after the last record and before the first decision, where the entity has circumstances.
+    mutating func reckon(with circumstances: Circumstances)
+
+    /// A key that no record of the file names and whose circumstances may have moved. `nil`: leave it alone.
+    mutating func decideAgain(_ key: RecordKey, mirror: ArraySlice<UInt8>) -> KeyVerdict?
 }
 
 extension RowInterpreter {
     package var feeds: [String] { [] }
+    package var claims: [String] { [] }
+    package mutating func reckon(with circumstances: Circumstances) {}
+    package mutating func decideAgain(_ key: RecordKey, mirror: ArraySlice<UInt8>) -> KeyVerdict? { nil }
 
     package mutating func confirm(
         _ payload: UnsafeRawBufferPointer, key: UnsafeRawBufferPointer, mirror: UnsafeRawBufferPointer

@@ -5,7 +5,7 @@ package enum GuessedEntity: String, Sendable, CaseIterable {
     case stock, prices
     case specialPrices = "special_prices"
     case tierPrices = "tier_prices"
-    case cost, products, accounts, despatches, invoices, credits, statuses
+    case cost, products, accounts, despatches, invoices, credits, cancellations, statuses
 
     /// Each set of fields is enough for a file to feed the entity.
     var requirements: [Set<String>] {
@@ -20,6 +20,7 @@ package enum GuessedEntity: String, Sendable, CaseIterable {
         case .despatches: [["despatch", "order"]]
         case .invoices: [["invoice", "order"]]
         case .credits: [["credit_note", "order"]]
+        case .cancellations: [["cancelled_order"]]
         case .statuses: [["order", "order_status"]]
         }
     }
@@ -42,6 +43,7 @@ package struct FieldVocabulary: Sendable {
             "inventory", "qtyonhand", "on hand qty", "physical stock", "stock qty", "mbstqt"),
         Field("allocated", .decimal, "allocated", "qty allocated", "quantity allocated", "committed", "reserved", "qtycommit", "mbalqt"),
         Field("free", .decimal, "free", "free stock", "available", "qty available", "quantity available", "available stock", "free qty", "atp"),
+        Field("imported_up_to", .text, "imported up to", "last web order", "last order imported"),
         Field("class", .text, "class", "category", "stock category", "product group", "group code", "stock cat", "product class"),
         Field("as_at", .instant, "as at", "updated", "report date", "modified", "last updated", "timestamp"),
         Field("price", .decimal, "price", "sales price", "selling price", "unit price", "list price", "retail price", "rrp",
@@ -85,7 +87,8 @@ package struct FieldVocabulary: Sendable {
         Field("restock", .boolean, "restock", "return to stock"),
         Field("shipping", .decimal, "carriage net", "carriage refunded"),
         Field("adjustment", .decimal, "adjustment"),
-        Field("reason", .text, "reason", "return reason", "credit reason"),
+        Field("cancelled_order", .text, "cancelled order", "order cancelled", "cancelled web order"),
+        Field("reason", .text, "reason", "return reason", "credit reason", "cancel reason"),
         Field("order_status", .text, "order status"),
         Field("remark", .text, "remark"),
         Field("postcode", .text, "postcode", "post code", "zip", "zip code", "postal code"),

@@ -21,6 +21,14 @@ extension Assembly {
         #endif
     }
 
+    func watched(_ circumstances: any PlanCircumstances) -> any PlanCircumstances {
+        #if DEBUG
+        WatchedCircumstances(circumstances, boundary: boundary)
+        #else
+        circumstances
+        #endif
+    }
+
     func watched(_ applier: any ChangeApplier) -> any ChangeApplier {
         #if DEBUG
         WatchedApplier(applier, boundary: boundary)

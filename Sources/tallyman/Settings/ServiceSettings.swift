@@ -53,7 +53,10 @@ struct ServiceSettings: Sendable {
         var lists: Set<HolidayList> = []
         for (name, node) in flows {
             let timing = try FlowTiming(node, calendars: calendars)
-            if let schedule = timing.schedule { jobs.append(Job(flow: name, schedule: schedule, misfire: timing.misfire)) }
+            if let schedule = timing.schedule {
+                let earlier = CycleOrder.predecessors(of: node, in: root)
+                jobs.append(Job(flow: name, schedule: schedule, misfire: timing.misfire, after: earlier))
+            }
             lists.formUnion(timing.hours.map(\.holidays).filter { $0 != .none })
             for (entity, group) in node.map ?? [] {
                 guard let check = group["guest_check"], let every = try check.duration("every") else { continue }

@@ -87,6 +87,7 @@ struct ProfileFixture: Sendable, CustomTestStringConvertible {
         let row = "lines: sku"
         if fields.contains("despatch") { groups.append("despatches: {\(row), warehouses: {LDS: main, BHM: north}, source: main, carriers: {DPD: dpd}}") }
         if fields.contains("credit_note") { groups.append("credits: {\(row)}") }
+        if fields.contains("cancelled_order") { groups.append("cancellations: {}") }
         return groups
     }
 
