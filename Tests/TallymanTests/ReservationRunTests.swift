@@ -124,4 +124,153 @@ struct ReservationRunTests {
             #expect(Self.salable(installation) == "80" && installation.quantity("A") == "80", "\(sent.all)")
         }
     }
+
+    @Test func `C4 F51 where only orders have moved the last figures are planned anew, and where nothing has moved nothing is sent`() async throws {
+        try await Self.with { installation in
+            try Self.drop("s1.csv", [("A", 50, 0, "LDS")], after: -60, in: installation)
+            _ = try await installation.tallyman("run")
+            for _ in 0..<2 { Self.place(10, in: installation) }
+            _ = try await installation.tallyman("run")
+            try Self.acknowledge("ORD_000001.csv", in: installation)
+            _ = try await installation.tallyman("run", "orders")
+            try Self.drop("s2.csv", [("A", 50, 20, "LDS")], after: 5, in: installation)
+            _ = try await installation.tallyman("run")
+            #expect(installation.quantity("A") == "50" && Self.salable(installation) == "30")
+
+            let idle = try await installation.tallyman("run", "stock")
+            #expect(idle.exit == 0 && idle.output.contains("0 files"), "\(idle.all)")
+            // A customer calls one off in the shop; the ERP does not know and holds its goods.
+            let staff = installation.shop.withState { state in
+                state.access.adminTokens["staff"] = AdminToken(username: "admin", expires: .max)
+                return state.handle(
+                    ShopRequest(
+                        method: "POST", target: "/rest/V1/orders/1/cancel", host: "shop",
+                        headers: ["authorization": "Bearer staff", "content-type": "application/json"], body: []),
+                    now: Int64(Date().timeIntervalSince1970)
+                ).answer.status
+            }
+            #expect(staff == 200 && Self.salable(installation) == "40")
+            installation.shop.add(FaultRule(.commitThenDrop, method: "POST", path: "source-items", hits: 1...1))
+            let moved = try await installation.tallyman("run", "stock")
+
+            #expect(moved.exit == 0 && Self.salable(installation) == "30" && installation.quantity("A") == "40", "\(moved.all)")
+            #expect(moved.output.contains(" · stock · orders moved · finished") && moved.output.contains("stock: 0 read"), "\(moved.all)")
+            let again = try await installation.tallyman("run", "stock")
+            #expect(again.output.contains("0 files"), "\(again.all)")
+            let show = try await installation.tallyman("why", "A")
+            #expect(show.output.contains("30 as last reported; and 10 for open orders that the ERP has (10 of 000000002) → 40"), "\(show.all)")
+        }
+    }
+
+    @Test func `C4 goods that arrive as an order is shipped by hand are seen, although the quantity to be written is the same as before`() async throws {
+        try await Self.with { installation in
+            try Self.drop("s1.csv", [("A", 50, 0, "LDS")], after: -60, in: installation)
+            _ = try await installation.tallyman("run")
+            Self.place(10, in: installation)
+            _ = try await installation.tallyman("run")
+            try Self.acknowledge("ORD_000001.csv", in: installation)
+            _ = try await installation.tallyman("run", "orders")
+            try Self.drop("s2.csv", [("A", 50, 10, "LDS")], after: 5, in: installation)
+            _ = try await installation.tallyman("run")
+            #expect(installation.quantity("A") == "50")
+            installation.shop.withState { state in
+                state.access.adminTokens["staff"] = AdminToken(username: "admin", expires: .max)
+                _ = state.handle(
+                    ShopRequest(
+                        method: "POST", target: "/rest/V1/order/1/ship", host: "shop",
+                        headers: ["authorization": "Bearer staff", "content-type": "application/json"],
+                        body: Array(#"{"arguments":{"extension_attributes":{"source_code":"main"}}}"#.utf8)),
+                    now: Int64(Date().timeIntervalSince1970))
+            }
+            #expect(installation.quantity("A") == "40")
+
+            try Self.drop("s3.csv", [("A", 60, 10, "LDS")], after: 8, in: installation)
+            let run = try await installation.tallyman("run", "stock")
+
+            #expect(run.exit == 0 && installation.quantity("A") == "50" && Self.salable(installation) == "50", "\(run.all)")
+        }
+    }
+
+    @Test func `C4 what the ERP has cancelled is not added again, and is free once the shop knows`() async throws {
+        try await Self.with("{lag: 0s}") { installation in
+            try Self.drop("s1.csv", [("A", 50, 0, "LDS")], after: -60, in: installation)
+            _ = try await installation.tallyman("run")
+            let number = Self.place(10, in: installation)
+            _ = try await installation.tallyman("run")
+            try Self.drop("s2.csv", [("A", 50, 10, "LDS")], after: 5, in: installation)
+            _ = try await installation.tallyman("run")
+            #expect(installation.quantity("A") == "50" && Self.salable(installation) == "40")
+
+            // The same bytes that say the same of the order find the shop closed for cancellations.
+            installation.shop.add(FaultRule(.answer(.maintenance), method: "POST", path: "/cancel", hits: 1...1))
+            try installation.write("cancelled_order,cancel_reason\r\n\(number),no credit\r\n", to: "erp/cancel/c1.csv")
+            try Self.drop("s3.csv", [("A", 50, 0, "LDS")], after: 8, in: installation)
+            _ = try await installation.tallyman("run")
+            #expect(installation.quantity("A") == "50" && Self.salable(installation) == "40", "not sold while the shop holds it for the order")
+
+            let run = try await installation.tallyman("run")
+
+            #expect(run.exit == 0 && Self.salable(installation) == "50", "\(run.all)")
+            #expect(installation.shop.withState { $0.sales.orders[0].state } == .canceled)
+        }
+    }
+
+    @Test func `the file itself may say up to which order it goes, and a profile that cannot is named by lint`() async throws {
+        try await Self.with("imported_up_to") { installation in
+            let refused = try await installation.tallyman("lint")
+            #expect(refused.exit == 2 && refused.all.contains("maps no column to it"), "\(refused.all)")
+            let shipped = "\(Project.folder)/Schemas/profiles"
+            try await Command.run(["cp", "-a", shipped, "\(installation.folder)/profiles"])
+            for (file, from, to) in [
+                ("profile", #""as_at": {"#, #""imported_up_to": {"column": "last_order", "blank": "keep", "optional": true}, "as_at": {"#),
+                ("schema", #"{"name": "updated""#, #"{"name": "last_order", "type": "string"}, {"name": "updated""#),
+            ] {
+                let path = "profiles/generic/stock/\(file).json"
+                let text = try String(contentsOfFile: "\(installation.folder)/\(path)", encoding: .utf8)
+                try installation.write(text.replacing(from, with: to), to: path)
+            }
+            try installation.write("profiles: profiles\n" + Self.settings(installation, "imported_up_to"), to: "tallyman.yaml")
+            let header = "sku,warehouse,on_hand,allocated,last_order"
+            func drop(_ name: String, _ row: String, _ seconds: Double) throws {
+                try installation.drop(name, content: Data("\(header)\r\n\(row)\r\n".utf8), minute: 0)
+                try FileManager.default.setAttributes(
+                    [.modificationDate: Date().addingTimeInterval(seconds)], ofItemAtPath: "\(installation.folder)/erp/out/\(name)")
+            }
+            try drop("s1.csv", "A,LDS,50,0,", -60)
+            _ = try await installation.tallyman("run")
+            for _ in 0..<2 { Self.place(10, in: installation) }
+            _ = try await installation.tallyman("run", "orders")
+            #expect(Self.salable(installation) == "30")
+
+            try drop("s2.csv", "A,LDS,50,10,000000001", 5)
+            let first = try await installation.tallyman("run", "stock")
+            #expect(Self.salable(installation) == "30" && installation.quantity("A") == "50", "\(first.all)")
+            try drop("s3.csv", "A,LDS,50,20,ORD_000001.csv", 8)
+            let both = try await installation.tallyman("run", "stock")
+
+            #expect(Self.salable(installation) == "30" && installation.quantity("A") == "50", "\(both.all)")
+        }
+    }
+
+    @Test func `settings that cannot work are named, with what to do`() async throws {
+        for (reservations, text) in [
+            ("{}", "does not say how long the ERP takes"), ("sometimes", "off, acknowledged, imported_up_to"),
+            ("{by: acknowledged, margn: 1m}", "margn"),
+        ] {
+            try await Self.with(reservations) { installation in
+                let lint = try await installation.tallyman("lint")
+                #expect(lint.exit == 2 && lint.all.contains(text), "\(lint.all)")
+            }
+        }
+        try await Self.with("acknowledged") { installation in
+            let text = Self.settings(installation, "acknowledged").replacing(", acknowledge: {file: \"acks/{name}.ack\", within: 30m}", with: "")
+            try installation.write(text, to: "tallyman.yaml")
+            let lint = try await installation.tallyman("lint")
+            #expect(lint.exit == 2 && lint.all.contains("no flow has push.acknowledge"), "\(lint.all)")
+        }
+        try await Self.with("off") { installation in
+            let lint = try await installation.tallyman("lint")
+            #expect(lint.exit == 0, "\(lint.all)")
+        }
+    }
 }
