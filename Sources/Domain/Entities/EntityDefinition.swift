@@ -10,6 +10,8 @@ package protocol EntityDefinition: Sendable {
     var fields: [EntityField] { get }
     /// What a file of it tells: how things stand, or what happened.
     var feed: EntityFeed { get }
+    /// Whether a key that the shop took once is asked about again.
+    var proof: KeyProof { get }
     /// A fresh reader for one run. `instant` tells the value of now from those of later, where values have dates.
     func makeInterpreter(asOf instant: UTCInstant) -> any RowInterpreter
     /// The value in words, for `why` and previews: `main 102, north 0 (out of stock)`.
@@ -34,7 +36,17 @@ package enum EntityFeed: Sendable {
     case events
 }
 
+/// How long it counts that the shop took a key.
+package enum KeyProof: Sendable {
+    /// For good: the shop itself refuses a key that it does not have any more.
+    case lasting
+    /// For one plan: the shop takes a key that it does not have without a word (faults F56, F74).
+    case passing
+}
+
 extension EntityDefinition {
+    package var proof: KeyProof { .lasting }
+
     package func differences(_ wanted: EncodedValue, observed: EncodedValue) -> [ValueDifference] {
         isSatisfied(wanted, by: observed) ? [] : [ValueDifference(place: "", wanted: nil, observed: nil)]
     }

@@ -258,9 +258,12 @@ struct Planner: ~Copyable {
         }
     }
 
-    /// The shop is asked about a key that was never applied before.
+    /// The shop is asked about a key that was never applied before, or that it may have lost since without saying so.
     private mutating func plan(_ change: ChangeDraft, isProven: Bool) throws {
-        guard isProven else { return newcomers.append(change) }
+        switch entity.definition.proof {
+        case .lasting: guard isProven else { return newcomers.append(change) }
+        case .passing: return newcomers.append(change)
+        }
         count(change)
         try draft.add(change)
     }
@@ -318,13 +321,9 @@ struct Planner: ~Copyable {
         if wasAvailable { summary.availableBefore += 1 }
         if wasAvailable, !verdict.isAvailable { summary.toUnavailable += 1 }
         summary.missingZeroed += 1
-        summary.updates += 1
-        try draft.add(
-            ChangeDraft(
-                key: key, fold: fold, before: Array(value), after: after, evidence: verdict.evidence, origins: [],
-                reach: .shop
-            )
-        )
+        let change = ChangeDraft(
+            key: key, fold: fold, before: Array(value), after: after, evidence: verdict.evidence, origins: [], reach: .shop)
+        try plan(change, isProven: true)
     }
 
     /// The file does not name it; what plays a part besides may have moved.
@@ -346,11 +345,14 @@ struct Planner: ~Copyable {
         if verdict.wasAvailable { summary.availableBefore += 1 }
         if verdict.isAvailable { summary.availableAfter += 1 }
         if verdict.wasAvailable, !verdict.isAvailable { summary.toUnavailable += 1 }
-        if reach == .shop { summary.updates += 1 } else { summary.unchanged += 1 }
-        try draft.add(
-            ChangeDraft(
-                key: key, fold: fold, before: Array(value), after: after, evidence: verdict.evidence, origins: [], reach: reach)
-        )
+        let change = ChangeDraft(
+            key: key, fold: fold, before: Array(value), after: after, evidence: verdict.evidence, origins: [], reach: reach)
+        switch reach {
+        case .shop: try plan(change, isProven: entry.isProven)
+        case .memory:
+            summary.unchanged += 1
+            try draft.add(change)
+        }
         return true
     }
 

@@ -41,6 +41,7 @@ package struct StockDefinition: EntityDefinition {
 
     package var name: String { "stock" }
     package var fields: [EntityField] { Self.fields }
+    package var proof: KeyProof { .passing }
 
     package func makeInterpreter(asOf instant: UTCInstant) -> any RowInterpreter { StockInterpreter(definition: self) }
 
