@@ -273,4 +273,88 @@ struct ReservationRunTests {
             #expect(lint.exit == 0, "\(lint.all)")
         }
     }
+
+    // MARK: Killed at any point
+
+    private static let by = "{by: acknowledged, margin: 0s}"
+
+    /// An order is out and answered for; a second one is cancelled by a customer. `file`: whether a stock file tells of them, too.
+    private static func prepared(withFile file: Bool, _ body: (Installation, ShopState) async throws -> Void) async throws {
+        try await with(by) { installation in
+            try drop("s1.csv", [("A", 50, 0, "LDS")], after: -60, in: installation)
+            _ = try await installation.tallyman("run")
+            for _ in 0..<2 { place(10, in: installation) }
+            _ = try await installation.tallyman("run")
+            try acknowledge("ORD_000001.csv", in: installation)
+            _ = try await installation.tallyman("run", "orders")
+            try drop("s2.csv", [("A", 50, 20, "LDS")], after: 5, in: installation)
+            if !file {
+                _ = try await installation.tallyman("run", "stock")
+                #expect(installation.quantity("A") == "50" && salable(installation) == "30")
+                installation.shop.withState { state in
+                    state.access.adminTokens["staff"] = AdminToken(username: "admin", expires: .max)
+                    let request = ShopRequest(
+                        method: "POST", target: "/rest/V1/orders/1/cancel", host: "shop",
+                        headers: ["authorization": "Bearer staff", "content-type": "application/json"], body: [])
+                    #expect(state.handle(request, now: Int64(Date().timeIntervalSince1970)).answer.status == 200)
+                }
+            }
+            try await body(installation, installation.shop.withState { $0 })
+        }
+    }
+
+    private static func killed(
+        at point: Int, _ original: Installation, _ state: ShopState, quantity: String
+    ) async throws -> String? {
+        try await Installation.with(state, copyOf: original.folder) { installation in
+            try installation.write(settings(installation, by), to: "tallyman.yaml")
+            _ = try await installation.tallyman("run", "stock", adding: ["TALLYMAN_STOP_AT": "\(point)"])
+            var end = try await installation.tallyman("run", "stock")
+            for _ in 0..<4 where end.exit == 75 { end = try await installation.tallyman("run", "stock") }
+            let idle = try await installation.tallyman("run", "stock")
+            let held = installation.quantity("A") ?? "-"
+            guard held == quantity, salable(installation) == "30", end.exit == 0, idle.output.contains("0 files") else {
+                return "killed at \(point): \(held) held, \(salable(installation) ?? "-") for sale: \(end.all) \(idle.all)"
+            }
+            return nil
+        }
+    }
+
+    @Test(.timeLimit(.minutes(5)), arguments: [true, false])
+    func `C4 F76 kill -9 at any crossing of a stock run leaves each open order subtracted once (G1, G2)`(_ hasFile: Bool) async throws {
+        try await Self.prepared(withFile: hasFile) { original, state in
+            let crossings = try await Installation.with(state, copyOf: original.folder) { installation in
+                try installation.write(Self.settings(installation, Self.by), to: "tallyman.yaml")
+                try installation.write("", to: "crossings")
+                let listing = "\(installation.folder)/crossings"
+                let run = try await installation.tallyman("run", "stock", adding: ["TALLYMAN_CROSSINGS": listing])
+                #expect(run.exit == 0, "\(run.all)")
+                return (FileManager.default.contents(atPath: listing) ?? Data()).count { $0 == 0x0A }
+            }
+            #expect(crossings > 15)
+
+            let problems = try await withThrowingTaskGroup(of: String?.self) { group in
+                var found: [String] = []
+                for point in 1...crossings {
+                    if point > 3, let result = try await group.next() ?? nil { found.append(result) }
+                    group.addTask { try await Self.killed(at: point, original, state, quantity: hasFile ? "50" : "40") }
+                }
+                for try await result in group { if let result { found.append(result) } }
+                return found
+            }
+
+            #expect(problems.isEmpty, "\(problems.prefix(3))")
+        }
+    }
+
+    @Test func `J1 a preview reckons with open orders and changes nothing`() async throws {
+        try await Self.prepared(withFile: true) { installation, _ in
+            let plan = try await installation.tallyman("plan", "stock")
+
+            #expect(plan.exit == 0, "\(plan.all)")
+            #expect(installation.quantity("A") == "50" && installation.names(in: "erp/out").contains("s2.csv"))
+            let run = try await installation.tallyman("run", "stock")
+            #expect(run.exit == 0 && Self.salable(installation) == "30", "\(run.all)")
+        }
+    }
 }
