@@ -26,8 +26,10 @@ package struct ShopCustomer: Hashable, Sendable {
     package var addresses: [Address] = []
     /// The shop's own attributes by code.
     package var attributes: [String: String] = [:]
-    var createdAt: String
-    var updatedAt: String
+    /// The company that the customer buys for, in the B2B edition.
+    package var companyID: Int?
+    package var createdAt: String
+    package var updatedAt: String
 
     package init(
         id: Int, email: String, firstName: String, lastName: String, groupID: Int = 1, storeID: Int = 1, websiteID: Int = 1,
