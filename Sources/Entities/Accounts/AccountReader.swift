@@ -64,9 +64,7 @@ struct AccountReader {
             statement.value[.terms] = terms.isEmpty ? "" : try mapped(terms: terms)
         }
         if rules.owned.contains(.creditLimit) { statement.value[.creditLimit] = try creditLimit(batch, entry, row) }
-        if case .boolean(let isStopped) = batch.cell(entry, row: row, field: Column.stop.rawValue), rules.owned.contains(.stop) {
-            statement.value[.stop] = isStopped ? "1" : "0"
-        }
+        if rules.owned.contains(.stop) { statement.value[.stop] = stop(batch.cell(entry, row: row, field: Column.stop.rawValue)) }
         try checkPostcode(&statement)
         return statement
     }
@@ -108,6 +106,15 @@ struct AccountReader {
             return number.description
         case .cleared: return ""
         case .absent, .blank, .text, .instant, .boolean: return nil
+        }
+    }
+
+    /// Some ERPs say only that an account is on stop: there, a blank whose policy is `clear` takes it off.
+    private func stop(_ cell: RecordBatch.Cell) -> String? {
+        switch cell {
+        case .boolean(let isStopped): isStopped ? "1" : "0"
+        case .cleared: "0"
+        case .absent, .blank, .text, .decimal, .instant: nil
         }
     }
 

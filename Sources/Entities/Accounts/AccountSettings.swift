@@ -16,7 +16,7 @@ package struct AccountSettings: Sendable {
         OptionSpec(
             "attributes", .map(.text),
             "The customer attributes of the shop that hold the account's code (account) and \(kept.joined(separator: ", ")), by their codes.",
-            required: .required, example: "{account: erp_account, terms: erp_terms, on_stop: erp_stop}"),
+            required: .required, example: "{account: erp_account, terms: erp_terms, credit_limit: erp_credit, on_stop: erp_stop}"),
         OptionSpec(
             "groups", .map(.text), "Which customer group of the shop, by its name, each of the ERP's group codes means. A code that is not listed rejects its row.",
             example: "{TRADE: \"Trade A\", WEB: General}"),

@@ -102,7 +102,7 @@ package struct OrderSettings: Sendable {
         return moments
     }
 
-    private static func day(_ node: SettingNode) throws -> UTCInstant {
+    static func day(_ node: SettingNode) throws -> UTCInstant {
         let parts = (node.scalar ?? "").split(separator: "-").compactMap { Int($0) }
         guard parts.count == 3, let date = CivilDate(year: parts[0], month: parts[1], day: parts[2]) else {
             throw node.invalid("is not a day", hint: "write it like 2026-11-21")
@@ -110,7 +110,7 @@ package struct OrderSettings: Sendable {
         return UTCInstant(seconds: Int64(date.daysSinceEpoch) * 86_400)
     }
 
-    private static func table(_ node: SettingNode, _ read: (SettingNode, String) throws -> String) throws -> [String: String] {
+    static func table(_ node: SettingNode, _ read: (SettingNode, String) throws -> String) throws -> [String: String] {
         if let pairs = node.map { return pairs.reduce(into: [:]) { $0[$1.key] = $1.node.scalar ?? "" } }
         do throws(CodeMap.TableFault) {
             let text: String

@@ -1,5 +1,5 @@
 /// Customers of a seed: `{"email", "firstname", "lastname", "group": "Trade A", "taxvat", "attributes": {"erp_account": "A1"},
-/// "company": {"name", "credit_limit"}}`. A company makes the shop one of the B2B edition.
+/// "address": {"company", "street": [..], "city", "region", "postcode", "country", "telephone"}, "company": {"name", "credit_limit"}}`. A company makes the shop one of the B2B edition.
 enum CustomerSeed {
     static func place(_ json: JSONValue, into state: inout ShopState) throws(SeedFile.Invalid) {
         guard let email = json["email"]?.text else { throw SeedFile.Invalid(description: "A customer has no email.") }
@@ -13,6 +13,16 @@ enum CustomerSeed {
         for attribute in json["attributes"]?.members ?? [] {
             state.customerAttributes.insert(attribute.name)
             customer.attributes[attribute.name] = attribute.value.text
+        }
+        if let address = json["address"] {
+            let text = { (name: String) in address[name]?.text ?? "" }
+            var one = ShopCustomer.Address(
+                id: SalesBook.next(&state.sales.counters.customerAddress), firstName: customer.firstName, lastName: customer.lastName,
+                company: address["company"]?.text, street: address["street"]?.elements?.compactMap(\.text) ?? [], city: text("city"),
+                postcode: text("postcode"), country: address["country"]?.text ?? "GB", region: address["region"]?.text, telephone: text("telephone"))
+            one.isDefaultBilling = true
+            one.isDefaultShipping = true
+            customer.addresses.append(one)
         }
         if let company = json["company"] {
             state.addB2B()

@@ -23,6 +23,7 @@ struct Settings: Sendable {
         OptionSpec("gates", .object(Gates.options), "Limits beyond which a plan is held for a decision."),
         OptionSpec("select", .object(OrderSettings.selectOptions), "Which orders leave, and when; with push."),
         OptionSpec("orders", .object(OrderSettings.options), "What orders mean to the ERP; with push."),
+        OptionSpec("customers", .object(CustomerSettings.options), "New customers of the shop for the ERP, instead of orders; with push."),
         OptionSpec("report", .object(ReportPolicy.options), "Who is told of the flow's outcomes, and of which."),
     ] + FlowTiming.options + EntityCatalogue.options
 
@@ -103,7 +104,10 @@ struct Settings: Sendable {
                 if let group = EntityCatalogue.names.first(where: { flow[$0] != nil }), let node = flow[group] {
                     problems.append(node.invalid("is for flows into the shop", hint: "flow \(name) has a push; move \(group) to a flow with a pull"))
                 }
-            } else if let node = flow["select"] ?? flow["orders"] {
+                if flow["customers"] != nil, let node = flow["select"] ?? flow["orders"] {
+                    problems.append(node.invalid("is for orders", hint: "flow \(name) carries customers; give orders a flow of their own"))
+                }
+            } else if let node = flow["select"] ?? flow["orders"] ?? flow["customers"] {
                 problems.append(node.invalid("is for flows out of the shop", hint: "flow \(name) has a pull; use it in a flow with a push"))
             } else if EntityCatalogue.names.allSatisfy({ flow[$0] == nil }) {
                 let groups = EntityCatalogue.names.joined(separator: ", ")

@@ -16,6 +16,9 @@ package struct Customer: Hashable, Sendable {
     /// B2B's number of the customer's company; `nil` for a customer without one.
     package var company: Int?
     package var modified: UTCInstant?
+    package var created: UTCInstant?
+    /// All that the shop told.
+    package var document: JSON
 
     /// `nil` where the document is no customer.
     package init?(_ json: JSON) {
@@ -33,6 +36,8 @@ package struct Customer: Hashable, Sendable {
         let number = json["extension_attributes"]?["company_attributes"]?["company_id"]?.whole
         company = number == 0 ? nil : number
         modified = json["updated_at"]?.text.flatMap(ShopTime.instant)
+        created = json["created_at"]?.text.flatMap(ShopTime.instant)
+        document = json
         attributes = (json["custom_attributes"]?.elements ?? []).reduce(into: [:]) { attributes, entry in
             guard let code = entry["attribute_code"]?.text else { return }
             attributes[code] = entry["value"].flatMap(Self.plain)

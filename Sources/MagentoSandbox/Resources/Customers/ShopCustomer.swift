@@ -13,6 +13,24 @@ package struct ShopCustomer: Hashable, Sendable {
         package var telephone: String
         package var isDefaultShipping = false
         package var isDefaultBilling = false
+
+        package init(
+            id: Int, firstName: String, lastName: String, company: String? = nil, street: [String], city: String, postcode: String, country: String,
+            region: String? = nil, telephone: String, isDefaultShipping: Bool = false, isDefaultBilling: Bool = false
+        ) {
+            self.id = id
+            self.firstName = firstName
+            self.lastName = lastName
+            self.company = company
+            self.street = street
+            self.city = city
+            self.postcode = postcode
+            self.country = country
+            self.region = region
+            self.telephone = telephone
+            self.isDefaultShipping = isDefaultShipping
+            self.isDefaultBilling = isDefaultBilling
+        }
     }
 
     package var id: Int
