@@ -61,6 +61,8 @@ extension AccountApplier {
         var fields: CustomerFields
         do {
             var whole = after.limited(to: rules.sent.union([.email, .firstName, .lastName]))
+            whole[.firstName] = after[.firstName] ?? rules.contact
+            whole[.lastName] = after[.lastName] ?? after[.name] ?? change.key.text
             // Without a group the shop would take its own default, which may be a trade group.
             whole[.group] = after[.group] ?? rules.newGroup
             fields = try self.fields(whole, whole: whole, account: change.key, of: nil, credit: nil)

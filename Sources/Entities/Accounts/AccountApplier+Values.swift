@@ -44,6 +44,8 @@ extension AccountApplier {
             case .creditLimit where credit != nil: continue
             case .creditLimit where rules.attributes[.creditLimit] == nil && !text.isEmpty:
                 throw AccountRejections.noCompany(account)
+            // Its owner may have no place for it but the address.
+            case .name where rules.attributes[.name] == nil: continue
             case .name, .terms, .creditLimit, .stop, .parent:
                 if let code = rules.attributes[field] { fields.attributes[code] = lookups.stored(text, field) }
             case .street, .city, .region, .postcode, .country, .telephone:

@@ -18,6 +18,9 @@ package enum AccountField: UInt8, Hashable, Sendable, CaseIterable, Comparable {
         ("tax_number", [.taxNumber]), ("parent", [.parent]), ("address", address),
     ]
 
+    /// What a new customer is found by or made of, whoever owns it.
+    static let ofNewcomers: [AccountField] = [.email, .firstName, .lastName, .name]
+
     /// Those kept in an attribute of the shop's own, which the settings name.
     static let kept: [AccountField] = [.name, .terms, .creditLimit, .stop, .parent]
 

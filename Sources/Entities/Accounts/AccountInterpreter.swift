@@ -76,7 +76,7 @@ struct AccountInterpreter: RowInterpreter {
         }
         for note in statement.notes { marks.add(note == .badEmail ? "bad_email" : "bad_postcode") }
 
-        var said = try wanted(statement.value, key, known)
+        var said = try wanted(statement.value, known)
         var after = (known ?? AccountValue()).overlaid(with: said)
         if rules.owned.contains(.street), said.fields.keys.contains(where: AccountField.address.contains), !Self.isAddressWhole(after) {
             said = AccountValue(said.fields.filter { !AccountField.address.contains($0.key) })
@@ -90,7 +90,7 @@ struct AccountInterpreter: RowInterpreter {
     }
 
     /// What of the row may be written: what the ERP owns; of an account not known yet also what a new customer needs.
-    private func wanted(_ said: AccountValue, _ key: RecordKey, _ known: AccountValue?) throws(RejectReason) -> AccountValue {
+    private func wanted(_ said: AccountValue, _ known: AccountValue?) throws(RejectReason) -> AccountValue {
         var value = said.limited(to: rules.owned)
         if rules.owned.contains(.stop), let stopGroup = rules.stopGroup {
             if said[.stop] == "1" {
@@ -101,9 +101,7 @@ struct AccountInterpreter: RowInterpreter {
         }
         if rules.owned.contains(.street), value[.street] != nil, (value[.country] ?? "").isEmpty { value[.country] = rules.country }
         guard known == nil else { return value }
-        value[.email] = said[.email]
-        value[.firstName] = said[.firstName] ?? rules.contact
-        value[.lastName] = said[.lastName] ?? said[.name] ?? key.text
+        for field in AccountField.ofNewcomers { value[field] = said[field] }
         return value
     }
 

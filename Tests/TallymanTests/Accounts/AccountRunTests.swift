@@ -111,4 +111,75 @@ struct AccountRunTests {
             #expect(installation.requests("PUT") == 0)
         }
     }
+
+    @Test func `C2 what staff change is found by reconcile, and rollback puts back what a list changed`() async throws {
+        let world = AccountWorld()
+        try await world.with { installation in
+            try world.drop(
+                "c1.csv", ["A1,Ann Ltd,ann@a.example,SILVER,30 days,,No", "C3,Cy Ltd,cy@c.example,SILVER,60 days,2000,No"], in: installation, minute: 1)
+            let first = try await installation.tallyman("run", "accounts")
+            #expect(first.exit == 0 && first.output.contains("2 applied"), "\(first.all)")
+            let good = try await installation.tallyman("reconcile", "accounts")
+            #expect(good.output.contains("2 match + 0 differ"), "\(good.all)")
+
+            installation.shop.withState { $0.customers[2].groupID = 1 }
+            let found = try await installation.tallyman("reconcile", "accounts")
+            #expect(found.output.contains("1 match + 1 differ"), "\(found.all)")
+            installation.shop.withState { $0.customers[2].groupID = 5 }
+            let back = try await installation.tallyman("rollback", "1")
+
+            #expect(back.exit == 0 && back.output.contains("2 applied"), "\(back.all)")
+            #expect(installation.customer("ann@a.example")?.groupID == 4)
+            let cy = installation.customer("cy@c.example")
+            #expect(cy?.groupID == 4 && cy?.attributes["erp_terms"] == "30 days" && cy?.attributes["erp_credit"] == "1000")
+            let why = try await installation.tallyman("why", "C3")
+            #expect(why.output.contains("c1.csv line 3") && why.output.contains("group Trade B"), "\(why.all)")
+        }
+    }
+
+    @Test func `V2 a customer group that was renamed stops the accounts until someone accepts it`() async throws {
+        let world = AccountWorld()
+        try await world.with { installation in
+            try world.drop("c1.csv", ["A1,Ann Ltd,ann@a.example,SILVER,,,"], in: installation, minute: 1)
+            _ = try await installation.tallyman("run", "accounts")
+            // The name of one trade group is given to another.
+            installation.shop.withState { state in
+                for index in state.customerGroups.indices {
+                    switch state.customerGroups[index].code {
+                    case "Trade A": state.customerGroups[index].code = "Old A"
+                    case "Retailer": state.customerGroups[index].code = "Trade A"
+                    default: break
+                    }
+                }
+            }
+            try world.drop("c2.csv", ["A1,Ann Ltd,ann@a.example,TRADE,,,"], in: installation, minute: 2)
+
+            let stopped = try await installation.tallyman("run", "accounts")
+            #expect(stopped.exit == 1 && stopped.all.contains("GROUP-CHANGED") && stopped.all.contains("accounts.groups"), "\(stopped.all)")
+            #expect(installation.customer("ann@a.example")?.groupID == 5)
+            _ = try await installation.tallyman("groups", "accounts", "--accept")
+            let accepted = try await installation.tallyman("run", "accounts")
+
+            #expect(accepted.exit == 0, "\(accepted.all)")
+            #expect(installation.customer("ann@a.example")?.groupID == 3)
+        }
+    }
+
+    @Test func `C193 accounts that do not buy on the web are left out, and one that comes later is taken`() async throws {
+        var world = AccountWorld()
+        world.settings += ["new: leave"]
+        try await world.with { installation in
+            let rows = ["Z1,Zed Ltd,zed@z.example,TRADE,30 days,,No", "A1,Ann Ltd,ann@a.example,TRADE,,,"]
+            try world.drop("c1.csv", rows, in: installation, minute: 1)
+            let first = try await installation.tallyman("run", "accounts")
+            #expect(first.exit == 0 && first.output.contains("2 read = 2 unchanged"), "\(first.all)")
+            installation.shop.withState { AccountWorld.add("zed@z.example", nil, group: 1, to: &$0) }
+            try world.drop("c2.csv", rows.reversed(), in: installation, minute: 2)
+
+            let second = try await installation.tallyman("run", "accounts")
+
+            #expect(second.exit == 0 && second.output.contains("1 applied + 1 unchanged"), "\(second.all)")
+            #expect(installation.customer("zed@z.example")?.groupID == 4)
+        }
+    }
 }
