@@ -32,6 +32,9 @@ package struct OrderSettings: Sendable {
             "Whether files carry the amounts the customer saw, or those in the shop's base currency.", default: "order"
         ),
         codes("accounts", "The ERP's account by customer number, e-mail, `company 4`, `group 7`, guest, or *.", "{guest: WEB, \"*\": WEB}"),
+        OptionSpec(
+            "account_attribute", .text,
+            "The customer attribute of the shop that holds the ERP's account code; it goes before accounts. A customer with neither waits.", example: "erp_account"),
         codes("shipping", "The ERP's carrier or service by shipping method.", "{flatrate_flatrate: DPD-ND}"),
         codes("payment", "The ERP's payment terms by payment method.", "{checkmo: BACS, companycredit: 30DAYS}"),
         codes("tax", "The ERP's tax code by tax rule (GB-20) or rate in per cent (20).", "{\"20\": T1, \"0\": T0}"),
@@ -61,6 +64,8 @@ package struct OrderSettings: Sendable {
     package var currency: OrderReader.Currency
     package var channelByPayment: [String: OrderChannel]
     package var codes: OrderCodes
+    /// The shop's attribute of account codes.
+    package var accountAttribute: String?
 
     /// - Parameter read: the text of a table's file by the name that the settings give.
     package init(select: SettingNode?, orders: SettingNode?, read: (SettingNode, String) throws -> String) throws {
@@ -72,6 +77,7 @@ package struct OrderSettings: Sendable {
         deep = try select?.duration("deep") ?? .seconds(14 * 86_400)
         basis = try orders?.choice("prices", default: .exclusive) ?? .exclusive
         currency = try orders?.choice("currency", default: .order) ?? .order
+        accountAttribute = orders?.text("account_attribute")
         channelByPayment = OrderChannel.known
         for (payment, node) in orders?["channels"]?.map ?? [] {
             channelByPayment[payment] = node.scalar.flatMap { OrderChannel(rawValue: $0) }

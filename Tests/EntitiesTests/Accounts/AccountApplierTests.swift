@@ -6,7 +6,7 @@ import Testing
 @testable import Entities
 
 struct AccountApplierTests {
-    @Test func `F12 a save names what differs, leaves addresses out, and touches no field of the customer's`() async throws {
+    @Test func `V3 C006 a save names what differs, leaves addresses out, and touches no field of the customer's`() async throws {
         var cy = AccountShop.customer(1, "cy@c.example", code: "C3", group: 4, ["erp_terms": "30 days", "erp_name": "Kept"])
         cy.addresses = [.init(id: 7, firstName: "F", lastName: "L", street: ["1 Road"], city: "Leeds", postcode: "LS1 4AP", country: "GB", telephone: "1")]
         let shop = AccountShop([cy])
@@ -21,7 +21,7 @@ struct AccountApplierTests {
         #expect(shop.customers == [wanted])
     }
 
-    @Test func `C200 the address of invoices is put back among the others, and none is lost`() async throws {
+    @Test func `C200 V3 the address of invoices is put back among the others, and none is lost`() async throws {
         var cy = AccountShop.customer(1, "cy@c.example", code: "C3")
         let home = ShopCustomer.Address(
             id: 7, firstName: "F", lastName: "L", street: ["1 Road"], city: "Leeds", postcode: "LS1 4AP", country: "GB", region: "West Yorkshire", telephone: "1",
@@ -98,7 +98,7 @@ struct AccountApplierTests {
     }
 
     @Test(arguments: [(AccountRules.NewAccounts.leave, "left out"), (.create, "ACCOUNT-GROUP-MISSING"), (.reject, "unknown")])
-    func `V1 an account that the shop does not have is made only with a group, by name`(_ policy: AccountRules.NewAccounts, _ wanted: String) async throws {
+    func `V2 an account that the shop does not have is made only with a group, by name`(_ policy: AccountRules.NewAccounts, _ wanted: String) async throws {
         let applier = try await AccountShop().applier { $0.newAccounts = policy }
         let value = AccountValue([.email: "n@n.example", .lastName: "N"])
 
@@ -112,7 +112,7 @@ struct AccountApplierTests {
         }
     }
 
-    @Test func `V1 a group that the shop chooses by itself is no success`() async throws {
+    @Test func `V2 a group that the shop chooses by itself is no success`() async throws {
         let shop = AccountShop([AccountShop.customer(1, "a@a.example", code: "A1")])
         let applier = try await shop.applier()
         let moving = AccountApplier(

@@ -8,7 +8,7 @@ struct AccountInterpreterTests {
         .email: "a@a.example", .group: "General", .terms: "30 days", .creditLimit: "1000", .stop: "0",
     ]
 
-    @Test func `F12 a blank says nothing, and only its owner's word clears a value`() {
+    @Test func `V3 a blank says nothing, and only its owner's word clears a value`() {
         let test = AccountCase()
 
         let kept = test.decide([["account": .text("A1"), "terms": .blank, "credit_limit": .blank, "price_group": .blank, "on_stop": .blank]], known: ["A1": Self.known])

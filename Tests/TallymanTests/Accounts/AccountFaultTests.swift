@@ -80,7 +80,7 @@ struct AccountFaultTests {
         }
     }
 
-    @Test func `F12 S13 what a customer list tells of people is in the ledger and the spool, and in no log, mail or reject file of a mail`() async throws {
+    @Test func `S13 what a customer list tells of people is in the ledger and the spool, and in no log, mail or reject file of a mail`() async throws {
         let person = "Wilhelmina Quarterstaff"
         let address = "wilhelmina.quarterstaff@example.test"
         try await Self.world.with { installation in

@@ -4,7 +4,7 @@ import Testing
 
 /// Customer lists from the ERP's folder to the sandbox shop, by the program itself.
 struct AccountRunTests {
-    @Test func `C199 C204 F12 a list changes what the ERP owns of a customer, and nothing else`() async throws {
+    @Test func `C199 C204 V3 a list changes what the ERP owns of a customer, and nothing else`() async throws {
         let world = AccountWorld()
         try await world.with { installation in
             let before = installation.customer("cy@c.example")
@@ -41,7 +41,7 @@ struct AccountRunTests {
         }
     }
 
-    @Test func `C203 V1 a missing group, an unknown one and a customer without a code never become trade`() async throws {
+    @Test func `C203 V2 a missing group, an unknown one and a customer without a code never become trade`() async throws {
         var world = AccountWorld()
         world.settings += ["new: create", "new_group: General"]
         try await world.with { installation in

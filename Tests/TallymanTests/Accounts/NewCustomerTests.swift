@@ -87,4 +87,38 @@ struct NewCustomerTests {
             #expect(run.all.contains("ATTRIBUTE-UNKNOWN") && installation.names(in: "erp/in").isEmpty, "\(run.all)")
         }
     }
+
+    @Test func `C205 C327 the order of a customer unknown to the ERP waits, and leaves by itself once the code is back`() async throws {
+        var world = Self.world
+        world.flows += [
+            "orders:", "  push: {endpoint: erp, folder: in, name: \"ORD_{batch}.csv\"}", "  profile: generic/orders", "  select: {states: {\"*\": new}}",
+            "  orders: {account_attribute: erp_account}",
+        ]
+        try await world.with { installation in
+            try FileManager.default.createDirectory(atPath: "\(installation.folder)/erp/in", withIntermediateDirectories: true)
+            installation.shop.withState { state in
+                state.catalogue.add(sku: "A", price: Money(10))
+                state.sourceItems.upsert(sku: "A", source: "main", quantity: Quantity(50), isInStock: true)
+                for customer in [2, 3] {
+                    var draft = OrderDraft([.init("A", Quantity(1))])
+                    draft.buyer = .init(customerID: customer, groupID: 1)
+                    do { try state.place(draft, now: 1_795_224_000) } catch { Issue.record("\(error)") }
+                }
+            }
+            let first = try await installation.tallyman("run", "orders")
+            #expect(first.exit == 3 && first.output.contains("2 read = 1 applied + 1 rejected"), "\(first.all)")
+            #expect(try await installation.tallyman("errors").output.contains("ACCOUNT-WAITS"))
+            #expect(Self.lines(installation, "ORD_000001.csv").allSatisfy { $0.contains(",C3,") })
+
+            // The customer leaves, the ERP makes an account of it, and its next list brings the code.
+            #expect(try await installation.tallyman("run", "signups").exit == 0)
+            try world.drop("c1.csv", ["BOB1,Bob Ltd,bob@b.example,TRADE,,,"], in: installation, minute: 1)
+            #expect(try await installation.tallyman("run", "accounts").exit == 0)
+            let second = try await installation.tallyman("run", "orders")
+
+            #expect(second.exit == 0 && second.output.contains("1 applied"), "\(second.all)")
+            #expect(Self.lines(installation, "ORD_000002.csv").allSatisfy { $0.contains(",BOB1,") })
+            #expect(try await installation.tallyman("errors").output.contains("ACCOUNT-WAITS") == false)
+        }
+    }
 }
