@@ -5,12 +5,12 @@ extension OutputProfile {
     /// Reads and checks `<folder>/<name>/output.json`. Throws `PROFILE-…` diagnostics with file, line and column.
     package static func load(_ name: String, from folder: String) throws -> OutputProfile {
         let path = "\(folder)/\(name)/output.json"
-        guard let data = FileManager.default.contents(atPath: path) else {
+        guard let data = try OwnFile.content(path) else {
             throw Diagnostic(
                 "PROFILE-UNKNOWN", "there is no output profile \(Escaped(name))", at: .init(file: path),
                 hint: "known: \(names(in: folder).joined(separator: ", "))")
         }
-        return try OutputProfile(name: name, node: JSONDocument.parse(Array(data), file: path))
+        return try OutputProfile(name: name, node: JSONDocument.parse(data, file: path))
     }
 
     /// The profiles of a folder that write, sorted: `generic/orders`, `sage50/orders`, …
