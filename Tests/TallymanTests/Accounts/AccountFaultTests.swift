@@ -29,6 +29,28 @@ struct AccountFaultTests {
         }
     }
 
+    @Test func `F52 C2 a save that lands after a newer one is found by reconcile and put right by the next list`() async throws {
+        let row = { (terms: String) in "C3,Cy Ltd,cy@c.example,TRADE,\(terms) days,1000,No" }
+        try await Self.world.with { installation in
+            installation.shop.add(FaultRule(.delayedCommit(.gatewayTimeout), method: "PUT", path: "/customers", hits: 1...1))
+            try Self.world.drop("c1.csv", [row("60")], in: installation, minute: 1)
+            let first = try await installation.tallyman("run", "accounts")
+            let second = try await installation.tallyman("run", "accounts")
+            try Self.world.drop("c2.csv", [row("90")], in: installation, minute: 2)
+            let third = try await installation.tallyman("run", "accounts")
+            #expect([first.exit, second.exit, third.exit] == [75, 0, 0], "\(first.all)\(second.all)\(third.all)")
+
+            installation.shop.commitDelayed()
+            #expect(installation.customer("cy@c.example")?.attributes["erp_terms"] == "60 days")
+            let found = try await installation.tallyman("reconcile", "accounts", "--adopt")
+            #expect(found.output.contains("1 differ"), "\(found.all)")
+            try Self.world.drop("c3.csv", [row("90")], in: installation, minute: 3)
+            let mended = try await installation.tallyman("run", "accounts")
+
+            #expect(mended.exit == 0 && installation.customer("cy@c.example")?.attributes["erp_terms"] == "90 days", "\(mended.all)")
+        }
+    }
+
     private struct EndState: Equatable {
         var customers: [String]
         var letters: Int
