@@ -3,7 +3,15 @@ import Magento
 
 extension AccountApplier {
     /// Saves what of `after` is owned and differs: from what this program last knew, or from the customer where that is nothing.
-    func update(_ change: Change, _ customer: Customer, _ after: AccountValue, before: AccountValue?) async -> ChangeAnswer {
+    func update(_ change: Change, _ found: Customer, _ after: AccountValue, before: AccountValue?, evidence: [String] = []) async -> ChangeAnswer {
+        var customer = found
+        var evidence = evidence
+        if wantsCompany(customer, after) {
+            switch await makeCompany(for: customer, after, account: change.key) {
+            case .done(let now): (customer, evidence) = (now, evidence + ["company made"])
+            case .not(let answer): return answer
+            }
+        }
         let fields: CustomerFields
         let different: AccountValue
         let credit: Companies.Credit?
@@ -20,13 +28,12 @@ extension AccountApplier {
         } catch {
             return .deferred(SourceItemsApplier.diagnostic(error))
         }
-        var evidence: [String] = []
         if !fields.isEmpty {
             switch await client.customers.save(customer, fields) {
             case .done(let payload):
                 if let group = fields.group, let moved = movedGroup(payload.json, from: group) { return .rejected(moved) }
                 evidence.append("200 from customers")
-            case .notDone(let refusal): return answer(refusal, change)
+            case .notDone(let refusal): return answer(refusal, change.key)
             case .unknown(let refusal):
                 guard await isThere(change, after) else { return .deferred(refusal.diagnostic) }
                 evidence.append("read back from customers")
@@ -43,14 +50,14 @@ extension AccountApplier {
         if let group = different[.group], isCompanyUser(customer), let company = customer.company, let id = lookups.id(ofGroup: group) {
             do {
                 let answer = await client.companies.setGroup(id, of: try await client.companies.company(company))
-                if let refusal = answer.refusal { return self.answer(refusal, change) }
+                if let refusal = answer.refusal { return self.answer(refusal, change.key) }
                 evidence.append("200 from company")
             } catch {
                 return .deferred(SourceItemsApplier.diagnostic(error))
             }
         }
         if let credit, let limit = ExactDecimal(plain: different[.creditLimit] ?? "") {
-            if let refusal = await client.companies.setLimit(limit, of: credit).refusal { return answer(refusal, change) }
+            if let refusal = await client.companies.setLimit(limit, of: credit).refusal { return answer(refusal, change.key) }
             evidence.append("200 from companyCredits")
         }
         return nil
@@ -65,6 +72,8 @@ extension AccountApplier {
             whole[.lastName] = after[.lastName] ?? after[.name] ?? change.key.text
             // Without a group the shop would take its own default, which may be a trade group.
             whole[.group] = after[.group] ?? rules.newGroup
+            // The limit is the company's, which comes after its first user.
+            if wantsCompany(nil, after) { whole[.creditLimit] = nil }
             fields = try self.fields(whole, whole: whole, account: change.key, of: nil, credit: nil)
         } catch {
             return .rejected(error)
@@ -73,9 +82,11 @@ extension AccountApplier {
         switch await client.customers.submit(fields, website: lookups.website) {
         case .done(let payload):
             if let group = fields.group, let moved = movedGroup(payload.json, from: group) { return .rejected(moved) }
-            return .applied(evidence: "created")
+            guard wantsCompany(nil, after) else { return .applied(evidence: "created") }
+            guard let customer = Customer(payload.json) else { return .deferred(Self.appeared(change.key)) }
+            return await update(change, customer, after, before: nil, evidence: ["created"])
         case .notDone(let refusal):
-            guard refusal.reason == .invalid else { return answer(refusal, change) }
+            guard refusal.reason == .invalid else { return answer(refusal, change.key) }
             // Somebody may have registered with the address since the plan was made; the next attempt finds them.
             switch (try? await find([change])[change.key]) ?? .none {
             case .one, .unlinked: return .deferred(Self.appeared(change.key))
@@ -92,9 +103,9 @@ extension AccountApplier {
         return AccountDefinition(rules).isSatisfied(after.encoded, by: held.value)
     }
 
-    private func answer(_ refusal: Refusal, _ change: Change) -> ChangeAnswer {
+    func answer(_ refusal: Refusal, _ account: RecordKey) -> ChangeAnswer {
         switch refusal.reason {
-        case .invalid, .notFound: .rejected(AccountRejections.refused(change.key, refusal))
+        case .invalid, .notFound: .rejected(AccountRejections.refused(account, refusal))
         case .couldNotSave, .unreachable, .certificate, .noAnswer, .maintenance, .throttled, .redirected, .page, .malformed, .tooLarge, .forbidden,
             .credential, .signature, .clock, .permission, .nonceReused, .itemLimit, .pageLimit, .bodyTooLarge, .noRoute, .internalError:
             .deferred(refusal.diagnostic)

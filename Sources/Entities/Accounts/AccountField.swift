@@ -12,6 +12,10 @@ package enum AccountField: UInt8, Hashable, Sendable, CaseIterable, Comparable {
     /// The shop takes no address without them.
     static let neededOfAddress: [AccountField] = [.street, .city, .postcode, .country, .telephone]
 
+    static func isAddressWhole(_ value: AccountValue) -> Bool {
+        neededOfAddress.allSatisfy { value[$0].map { !$0.isEmpty } ?? false }
+    }
+
     /// What settings call the parts that an ERP may own. Contact names are the customer's own once the account is there.
     package static let ownable: [(word: String, fields: [AccountField])] = [
         ("group", [.group]), ("terms", [.terms]), ("credit_limit", [.creditLimit]), ("on_stop", [.stop]), ("name", [.name]), ("email", [.email]),

@@ -78,7 +78,7 @@ struct AccountInterpreter: RowInterpreter {
 
         var said = try wanted(statement.value, known)
         var after = (known ?? AccountValue()).overlaid(with: said)
-        if rules.owned.contains(.street), said.fields.keys.contains(where: AccountField.address.contains), !Self.isAddressWhole(after) {
+        if rules.owned.contains(.street), said.fields.keys.contains(where: AccountField.address.contains), !AccountField.isAddressWhole(after) {
             said = AccountValue(said.fields.filter { !AccountField.address.contains($0.key) })
             after = (known ?? AccountValue()).overlaid(with: said)
             marks.add("half_address")
@@ -108,9 +108,5 @@ struct AccountInterpreter: RowInterpreter {
     private func isLeft(_ value: AccountValue, of account: ArraySlice<UInt8>) -> Bool {
         guard rules.children == .leave, let parent = value[.parent], !parent.isEmpty else { return false }
         return !parent.utf8.elementsEqual(account)
-    }
-
-    private static func isAddressWhole(_ value: AccountValue) -> Bool {
-        AccountField.neededOfAddress.allSatisfy { value[$0].map { !$0.isEmpty } ?? false }
     }
 }

@@ -32,11 +32,15 @@ package struct AccountLookups: Hashable, Sendable {
             guard let attribute = try await client.customerAttributes.attribute(code) else { throw Self.unknown(attribute: code, field.word) }
             options[field] = attribute.options
         }
-        let modules = rules.companies == .auto ? try await client.stores.modules() : []
+        let modules = rules.companies != .off ? try await client.stores.modules() : []
         self.init(
             website: website.id, groups: Dictionary(pins.ids.map { ($0.key.lowercased(), $0.value) }, uniquingKeysWith: { first, _ in first }),
             groupNames: Dictionary(groups.map { ($0.id, $0.code) }, uniquingKeysWith: { first, _ in first }), options: options,
             hasCompanies: modules.contains(Companies.module) && modules.contains(Companies.creditModule))
+        guard rules.companies != .create || hasCompanies else {
+            throw Diagnostic(
+                "SETTINGS-VALUE", "accounts.companies says create, and the shop has no companies", hint: "say companies: auto, or install the B2B modules")
+        }
         guard !rules.owned.contains(.creditLimit) || rules.attributes[.creditLimit] != nil || hasCompanies else {
             throw Diagnostic(
                 "SETTINGS-MISSING", "accounts own credit_limit, and there is neither an attribute for it nor company credit in the shop",

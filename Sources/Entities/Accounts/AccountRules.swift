@@ -16,7 +16,13 @@ package struct AccountRules: Hashable, Sendable {
 
     package enum DuplicatePolicy: String, Sendable, CaseIterable { case last, first, reject }
 
-    package enum Companies: String, Sendable, CaseIterable { case auto, off }
+    package enum Companies: String, Sendable, CaseIterable {
+        /// Those that there are are kept in step.
+        case auto
+        /// An account whose customer has none gets one, too.
+        case create
+        case off
+    }
 
     /// The website's code.
     package var website: String

@@ -38,7 +38,8 @@ package struct AccountSettings: Sendable {
         OptionSpec("country", .text, "The country of addresses that name none, in two letters.", default: "GB"),
         OptionSpec(
             "companies", .choice(AccountRules.Companies.allCases.map(\.rawValue)),
-            "Where the shop has companies (B2B), write credit limits and groups of their users to the company, or treat all alike.", default: "auto"),
+            "Where the shop has companies (B2B), write credit limits and groups of their users to the company (auto), make companies that are missing as well (create), or treat all customers alike (off).",
+            default: "auto"),
         OptionSpec("checks", .object(AccountChecks.options), "What makes a row of a customer list a bad one."),
         OptionSpec("limits", .object(AccountLimits.options), "How far accounts may move before a person has to agree."),
     ]
@@ -97,6 +98,11 @@ package struct AccountSettings: Sendable {
 
     /// What is owned has to have a place in the shop.
     private func checkPlaces(_ node: SettingNode) throws {
+        if rules.companies == .create, !rules.owned.contains(.street) {
+            throw Diagnostic(
+                "SETTINGS-MISSING", "accounts.companies says create, and a company needs an address", at: node["companies"]?.location,
+                hint: "add address to owns, or say companies: auto")
+        }
         let homeless = AccountField.kept.filter { field in
             guard rules.owned.contains(field), rules.attributes[field] == nil else { return false }
             switch field {

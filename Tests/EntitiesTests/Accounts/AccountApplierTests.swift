@@ -1,6 +1,7 @@
 import Domain
 import Magento
 import MagentoSandbox
+import Synchronization
 import Testing
 
 @testable import Entities
@@ -73,6 +74,41 @@ struct AccountApplierTests {
         #expect(shop.customers.prefix(2).map(\.groupID) == [5, 5])
         let observed = try await applier.readBack([AccountShop.change("C3", [:])])
         #expect(try AccountValue(encoded: observed[0].value)[.creditLimit] == "2500.5")
+    }
+
+    @Test(arguments: [nil] + DirectShop.Mishap.allCases.map { Optional($0) })
+    func `C192 C195 F51 a missing company is made once with its first user, whatever answer is lost`(_ mishap: DirectShop.Mishap?) async throws {
+        let hits = Mutex<[String: Int]>([:])
+        let shop = AccountShop([AccountShop.customer(1, "b@b.example", code: "B2")], prepare: { $0.addB2B() }) { call in
+            // The first call of each kind goes wrong.
+            hits.withLock { hits in
+                hits[call.label, default: 0] += 1
+                return hits[call.label] == 1 ? mishap : nil
+            }
+        }
+        let applier = try await shop.applier {
+            $0.companies = .create
+            $0.owned = Set(AccountField.address).union([.group, .creditLimit])
+            $0.attributes[.creditLimit] = nil
+        }
+        let address: [AccountField: String] = [
+            .street: "2 Mill\nYard", .city: "York", .region: "North Yorkshire", .postcode: "YO1 7HH", .country: "GB", .telephone: "2",
+        ]
+        let value = address.merging([.group: "Trade A", .creditLimit: "500", .name: "New Ltd", .email: "n@n.example"]) { $1 }
+        let changes = [AccountShop.change("N1", value), AccountShop.change("B2", value.merging([.email: "b@b.example", .name: "Bob Ltd"]) { $1 }, id: 2)]
+
+        var waiting = changes
+        for _ in 0..<8 where !waiting.isEmpty {
+            let answers = await applier.apply(waiting)
+            #expect(answers.allSatisfy { $0.rejection == nil }, "\(answers)")
+            waiting = zip(waiting, answers).filter { $0.1.deferral != nil }.map(\.0)
+        }
+
+        #expect(waiting.isEmpty && shop.customers.count == 2 && shop.letters == 1)
+        let companies = shop.direct.withShop { $0.companies }.sorted { $0.name < $1.name }
+        #expect(companies.map(\.name) == ["Bob Ltd", "New Ltd"] && companies.allSatisfy { $0.creditLimit == Money(500) && $0.groupID == 4 && $0.status == 1 })
+        #expect(companies.map(\.address.street) == [["2 Mill", "Yard"], ["2 Mill", "Yard"]])
+        #expect(shop.customers.allSatisfy { $0.companyID != nil && $0.groupID == 4 && $0.addresses.count == 1 })
     }
 
     private struct Unexpected: Error {}

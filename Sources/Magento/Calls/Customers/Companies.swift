@@ -24,6 +24,37 @@ package struct Companies: Sendable {
         }
     }
 
+    /// A company to be made; its first user runs it.
+    package struct Draft: Hashable, Sendable {
+        package var name: String
+        package var email: String
+        package var street: [String]
+        package var city: String
+        package var region: String
+        package var postcode: String
+        package var country: String
+        package var telephone: String
+        package var group: Int
+        /// The customer's id.
+        package var superUser: Int
+
+        package init(
+            name: String, email: String, street: [String], city: String, region: String, postcode: String, country: String, telephone: String, group: Int,
+            superUser: Int
+        ) {
+            self.name = name
+            self.email = email
+            self.street = street
+            self.city = city
+            self.region = region
+            self.postcode = postcode
+            self.country = country
+            self.telephone = telephone
+            self.group = group
+            self.superUser = superUser
+        }
+    }
+
     private let transport: any ShopTransport
 
     package init(_ transport: any ShopTransport) { self.transport = transport }
@@ -59,6 +90,19 @@ package struct Companies: Sendable {
         let answer = await transport.send(
             ShopCall(.get, ["company", String(id)], route: "company/:id", effect: .read, expects: .object))
         return try answer.payload().json
+    }
+
+    /// Makes an approved company. A customer can run only one, so a second call makes no second company; still, after a doubt look first.
+    package func submit(_ draft: Draft) async -> Answer {
+        let body = JSON.object([
+            "company": .object([
+                "status": .number("1"), "company_name": .string(draft.name), "company_email": .string(draft.email),
+                "street": .array(draft.street.map { .string($0) }), "city": .string(draft.city), "region": .string(draft.region),
+                "postcode": .string(draft.postcode), "country_id": .string(draft.country), "telephone": .string(draft.telephone),
+                "customer_group_id": .number(String(draft.group)), "super_user_id": .number(String(draft.superUser)),
+            ])
+        ]).bytes
+        return await transport.send(ShopCall(.post, ["company"], body: body, effect: .once, expects: .object))
     }
 
     /// Saves `company` with another customer group: that of all its users.
