@@ -44,7 +44,7 @@ extension Assembly {
         let parts = try await parts(of: name, node, client, ledger)
         return OutboundFlow(
             name: name, push: try push(of: node), profile: try outputProfile(of: node), source: watched(parts.source), maker: parts.maker,
-            window: parts.window, timeZone: node.text("timezone") ?? settings.timeZone,
+            numbers: parts.numbers, window: parts.window, timeZone: node.text("timezone") ?? settings.timeZone,
             approval: try node.choice("approve", default: .automatic)
         )
     }
@@ -53,6 +53,8 @@ extension Assembly {
     private struct OutboundParts {
         var source: any DocumentSource
         var maker: any DocumentMaker
+        /// Where the ERP's numbers are entered in the shop.
+        var numbers: (any NumberBook)?
         var window: SweepWindow
     }
 
@@ -68,6 +70,7 @@ extension Assembly {
         let trigger = OrderTrigger(moments: orders.moments, start: try start(of: name, orders.since, memory: "orders.start", ledger))
         return OutboundParts(
             source: OrderSource(client: client, trigger: trigger, settings: orders), maker: OrderMaker(orders),
+            numbers: orders.entersNumbers ? watched(OrderNumberBook(client: client)) : nil,
             window: SweepWindow(overlap: orders.overlap, deep: orders.deep))
     }
 

@@ -93,7 +93,7 @@ struct Settings: Sendable {
         if let zone = root.text("timezone"), TimeZone(identifier: zone) == nil {
             problems.append(root["timezone"]?.invalid("is not a time zone", hint: "write it like Europe/London") ?? missing)
         }
-        problems += addressChecks(root)
+        problems += addressChecks(root) + accountChecks(root)
         let endpoints = Set((root["endpoints"]?.map ?? []).map(\.key))
         for (name, flow) in root["flows"]?.map ?? [] {
             if (flow["pull"] == nil) == (flow["push"] == nil) {
@@ -118,6 +118,16 @@ struct Settings: Sendable {
             problems.append(endpoint.invalid("is not an endpoint; flow \(name) needs one", hint: "known: \(endpoints.sorted().joined(separator: ", "))"))
         }
         return problems
+    }
+
+    /// The books know an account by its code alone: two websites would take turns at the same account.
+    private static func accountChecks(_ root: SettingNode) -> [Diagnostic] {
+        let groups = (root["flows"]?.map ?? []).compactMap { $0.node[AccountDefinition.name] }
+        guard let first = groups.first, let other = groups.first(where: { ($0.text("website") ?? "base") != (first.text("website") ?? "base") }) else { return [] }
+        return [
+            other.invalid(
+                "is for another website than the accounts of another flow", hint: "keep each website's accounts under settings of their own, with a state folder of their own")
+        ]
     }
 
     /// A report that nobody gets is found now, not on the day it was needed.

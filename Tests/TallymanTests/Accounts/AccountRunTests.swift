@@ -182,4 +182,17 @@ struct AccountRunTests {
             #expect(installation.customer("zed@z.example")?.groupID == 4)
         }
     }
+
+    @Test func `accounts of two websites are not kept in one set of books`() async throws {
+        var world = AccountWorld()
+        world.flows = [
+            "other:", "  pull: {endpoint: erp, folder: other, files: \"*.csv\", then: delete}", "  profile: sage50/customers",
+            "  accounts: {website: trade, owns: [tax_number], attributes: {account: erp_account}}",
+        ]
+        try await world.with { installation in
+            let lint = try await installation.tallyman("lint")
+
+            #expect(lint.exit == 2 && lint.all.contains("another website"), "\(lint.all)")
+        }
+    }
 }
