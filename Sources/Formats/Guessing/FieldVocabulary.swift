@@ -5,7 +5,7 @@ package enum GuessedEntity: String, Sendable, CaseIterable {
     case stock, prices
     case specialPrices = "special_prices"
     case tierPrices = "tier_prices"
-    case cost, products, accounts, despatches, invoices, credits, statuses
+    case cost, products, accounts, despatches, invoices, credits, statuses, cancellations
 
     /// Each set of fields is enough for a file to feed the entity.
     var requirements: [Set<String>] {
@@ -21,6 +21,7 @@ package enum GuessedEntity: String, Sendable, CaseIterable {
         case .invoices: [["invoice", "order"]]
         case .credits: [["credit_note", "order"]]
         case .statuses: [["order", "order_status"]]
+        case .cancellations: [["order", "reason"]]
         }
     }
 }
