@@ -203,7 +203,7 @@ struct ReservationRunTests {
 
             // The same bytes that say the same of the order find the shop closed for cancellations.
             installation.shop.add(FaultRule(.answer(.maintenance), method: "POST", path: "/cancel", hits: 1...1))
-            try installation.write("cancelled_order,cancel_reason\r\n\(number),no credit\r\n", to: "erp/cancel/c1.csv")
+            try installation.write("order,reason\r\n\(number),no credit\r\n", to: "erp/cancel/c1.csv")
             try Self.drop("s3.csv", [("A", 50, 0, "LDS")], after: 8, in: installation)
             _ = try await installation.tallyman("run")
             #expect(installation.quantity("A") == "50" && Self.salable(installation) == "40", "not sold while the shop holds it for the order")

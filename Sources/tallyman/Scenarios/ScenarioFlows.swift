@@ -49,6 +49,19 @@ enum ScenarioFlows {
             gates: {rejected: off, unknown: off}
         """
 
+    static let accounts = """
+          accounts:
+            pull: {endpoint: erp, folder: customers, files: "*.csv", settle: 0s, then: {move: archive}}
+            profile: sage50/customers
+            accounts:
+              new: create
+              owns: [group, credit_limit]
+              attributes: {account: erp_account, credit_limit: erp_credit}
+              groups: {TRADE: "Scenario trade"}
+              limits: {trade_group: allow}
+            gates: {rejected: off, unknown: off}
+        """
+
     static let stockHeader = "sku,description,warehouse,on_hand,allocated,on_order,unit_price,updated"
     static let despatchHeader = "GDN Number,Customer Order No,Product Code,Qty Despatched,Location,Courier,Consignment Number"
     static let creditHeader = "Credit No,Date,Customer Order No,Stock Code,Qty,Carriage Net,Restock,Reason"

@@ -21,7 +21,7 @@ final class ScenarioStage {
         environment["TALLYMAN_SETTINGS"] = nil
         environment["TALLYMAN_PROFILES"] = Settings.installedProfiles(environment)
         self.program = ChildProgram(path: program, folder: folder, environment: environment)
-        for name in ["stock", "in", "acks", "despatch", "credit", "cancel", "prices"] {
+        for name in ["stock", "in", "acks", "despatch", "credit", "cancel", "prices", "customers"] {
             try FileManager.default.createDirectory(atPath: "\(folder)/erp/\(name)", withIntermediateDirectories: true)
         }
     }
@@ -36,9 +36,9 @@ final class ScenarioStage {
 
     // MARK: The installation
 
-    /// A shop with these products (`SeedFile`'s JSON), and flows as they would stand in the settings.
-    func begin(products: String, flows: [String]) async throws {
-        let seed = try await shop.control("seed", #"{"products":[\#(products)],"groups":["Scenario trade"]}"#)
+    /// A shop with these products, and what `more` adds (both as `SeedFile` reads them), and flows as they would stand in the settings.
+    func begin(products: String, flows: [String], more: String = "") async throws {
+        let seed = try await shop.control("seed", #"{"products":[\#(products)],"groups":["Scenario trade"]\#(more)}"#)
         guard seed.status == 200 else { throw ScenarioFailure("the sandbox does not take the seed: \(seed.json)") }
         // The new shop knows no session of the old one.
         shop = try await SandboxView(url: shop.url)
@@ -131,6 +131,11 @@ final class ScenarioStage {
 
     func orderNamed(_ number: String) async throws -> JSON {
         try await shop.get(Self.search("orders", "increment_id", number))["items"]?.elements?.first ?? .null
+    }
+
+    /// Those who log in with this e-mail.
+    func customers(_ email: String) async throws -> [JSON] {
+        try await shop.get(Self.search("customers/search", "email", email))["items"]?.elements ?? []
     }
 
     /// Shipments, invoices or credit memos, oldest first.

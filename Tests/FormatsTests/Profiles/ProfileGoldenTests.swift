@@ -32,7 +32,7 @@ struct ProfileGoldenTests {
         for field in profile.mappedFields {
             #expect(FieldVocabulary.kind(of: field) != nil || profile.pivot?.field == field, "\(name) maps \(field)")
         }
-        #expect(!Set(["sku", "account", "order", "cancelled_order"]).isDisjoint(with: profile.mappedFields))
+        #expect(!Set(["sku", "account", "order"]).isDisjoint(with: profile.mappedFields))
     }
 
     @Test(arguments: lines)

@@ -41,8 +41,7 @@ package enum SalesEventKind: String, Sendable, CaseIterable {
         case (.number, .despatches): "despatch"
         case (.number, .invoices): "invoice"
         case (.number, .credits): "credit_note"
-        case (.number, .cancellations), (.order, .cancellations): "cancelled_order"
-        case (.order, _): "order"
+        case (.number, .cancellations), (.order, _): "order"
         case (.orderLine, _): "order_line"
         case (.sku, _), (.quantity, _), (.warehouse, _), (.carrier, _), (.tracking, _), (.restock, _), (.shipping, _), (.adjustment, _),
             (.reason, _):

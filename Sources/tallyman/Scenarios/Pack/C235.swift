@@ -9,7 +9,7 @@ extension Scenario {
         try await stage.tallyman("run", "orders")
         stage.check("for sale before", expected: "95", actual: try await stage.salable("A"))
         for (name, seconds) in [("c1", 0.0), ("c2", 2.0)] {
-            try stage.drop("cancel/\(name).csv", ["cancelled_order,cancel_reason", "\(order),discontinued"], after: seconds)
+            try stage.drop("cancel/\(name).csv", ["order,reason", "\(order),discontinued"], after: seconds)
             try await stage.tallyman("run", "cancellations")
         }
         let seen = try await stage.orderNamed(order)
