@@ -320,7 +320,7 @@ struct ReservationRunTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(5)), arguments: [true, false])
+    @Test(.timeLimit(.minutes(20)), arguments: [true, false])
     func `C4 F76 kill -9 at any crossing of a stock run leaves each open order subtracted once (G1, G2)`(_ hasFile: Bool) async throws {
         try await Self.prepared(withFile: hasFile) { original, state in
             let crossings = try await Installation.with(state, copyOf: original.folder) { installation in

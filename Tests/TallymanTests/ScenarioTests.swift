@@ -28,7 +28,7 @@ struct ScenarioTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(5)), arguments: ScenarioPack.all.map(\.id))
+    @Test(.timeLimit(.minutes(20)), arguments: ScenarioPack.all.map(\.id))
     func `C144 C145 C146 C147 C230 C231 C232 C233 C239 C240 C253 C256 C268 C298 C312 C333 C400 C401 each go-live scenario is as expected, or says why it is not run`(_ id: String) async throws {
         let scenario = try #require(ScenarioPack.all.first { $0.id == id })
 

@@ -13,14 +13,22 @@ package struct FlowTiming: Sendable {
         OptionSpec("age", .duration, "How old the data may be by the time inside the file, for each warehouse. Twice within unless given.", example: "1h"),
     ]
 
+    private static let retryOptions: [OptionSpec] = [
+        OptionSpec("first", .duration, "The pause before the first attempt; each is twice the one before.", default: "1m"),
+        OptionSpec("longest", .duration, "The longest pause.", default: "15m"),
+        OptionSpec("attempts", .integer(0...1000), "After so many the rest waits for the next slot. Until it ends well unless given.", example: "10"),
+    ]
+
     package static let options: [OptionSpec] = [
         OptionSpec("schedule", .either([.text, .list(.object(tierOptions))]), "When serve runs the flow: five fields of cron, every LENGTH, or a list of these with calendars.", example: "\"*/15 * * * *\""),
         OptionSpec("misfire", .choice(MisfirePolicy.allCases.map(\.rawValue)), "What becomes of slots that passed while nobody could run them: the last is made up for, or none.", default: "once"),
+        OptionSpec("retry", .object(retryOptions), "How serve tries again, between the slots, what could not end: a shop that is closed, a server that does not answer."),
         OptionSpec("expect", .object(expectOptions), "When a file is due; a missing one is an alarm."),
     ]
 
     package var schedule: Schedule?
     package var misfire: MisfirePolicy
+    package var retries = Retries.standard
     package var expectation: FileExpectation?
     package var age: Duration?
 
@@ -38,6 +46,7 @@ package struct FlowTiming: Sendable {
     package init(_ flow: SettingNode, calendars: CalendarBook) throws {
         schedule = try flow["schedule"].map { try Self.schedule($0, calendars) }
         misfire = try flow.choice("misfire", default: .once)
+        if let retry = flow["retry"] { retries = try Self.retries(retry) }
         guard let expect = flow["expect"] else { return }
         let hours = try expect["during"].map { try calendars.hours($0) } ?? .always
         let within = try expect.duration("within")
@@ -55,6 +64,17 @@ package struct FlowTiming: Sendable {
         case (_?, _?): throw expect.invalid("says both within and by", hint: "keep the one that is meant")
         }
         age = try expect.duration("age") ?? within.map { $0 * 2 }
+    }
+
+    private static func retries(_ node: SettingNode) throws -> Retries {
+        var retries = Retries.standard
+        retries.first = try node.duration("first") ?? retries.first
+        retries.longest = try node.duration("longest") ?? max(retries.longest, retries.first)
+        retries.attempts = try node.integer("attempts")
+        guard retries.first >= .seconds(1), retries.longest >= retries.first else {
+            throw node.invalid("has a first pause of less than a second, or one longer than the longest", hint: "write {first: 1m, longest: 15m}")
+        }
+        return retries
     }
 
     private static func schedule(_ node: SettingNode, _ calendars: CalendarBook) throws -> Schedule {

@@ -5,12 +5,16 @@ package struct Job: Hashable, Sendable {
     package var misfire: MisfirePolicy
     /// Flows that go first where they are due too, or under way.
     package var after: Set<String>
+    package var retries: Retries
 
-    package init(flow: String, schedule: Schedule, misfire: MisfirePolicy = .once, after: Set<String> = []) {
+    package init(
+        flow: String, schedule: Schedule, misfire: MisfirePolicy = .once, after: Set<String> = [], retries: Retries = .standard
+    ) {
         self.flow = flow
         self.schedule = schedule
         self.misfire = misfire
         self.after = after
+        self.retries = retries
     }
 }
 

@@ -194,7 +194,7 @@ package struct Scheduler: Sendable {
         case .done, .failed, .stopped: state.failures = 0
         case .later:
             state.failures += 1
-            state.retryAt = moment.uptime + Self.pause(after: state.failures)
+            state.retryAt = state.job.retries.pause(after: state.failures).map { moment.uptime + $0 }
         case .refused:
             state.failures += 1
             state.restUntil = moment.uptime + Self.rest(after: state.failures)
@@ -233,11 +233,6 @@ package struct Scheduler: Sendable {
         case .waiting: maintenance.end(for: flow, at: moment.wall) == nil
         case .idle, nil: false
         }
-    }
-
-    /// One, two, four, eight minutes, then every quarter of an hour.
-    static func pause(after failures: Int) -> Duration {
-        .seconds(min(900, 60 << Int64(min(max(0, failures - 1), 4))))
     }
 
     /// A quarter of an hour, half an hour, then hourly: an account that counts failures is not locked by us.

@@ -55,7 +55,7 @@ struct ServiceSettings: Sendable {
             let timing = try FlowTiming(node, calendars: calendars)
             if let schedule = timing.schedule {
                 let earlier = CycleOrder.predecessors(of: node, in: root)
-                jobs.append(Job(flow: name, schedule: schedule, misfire: timing.misfire, after: earlier))
+                jobs.append(Job(flow: name, schedule: schedule, misfire: timing.misfire, after: earlier, retries: timing.retries))
             }
             lists.formUnion(timing.hours.map(\.holidays).filter { $0 != .none })
             for (entity, group) in node.map ?? [] {

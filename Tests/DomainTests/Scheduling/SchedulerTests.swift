@@ -116,6 +116,24 @@ struct SchedulerTests {
         #expect(pauses == [60, 120, 240, 480, 900, 900])
     }
 
+    @Test func `C303 pauses and number of attempts are the flow's own, and what is left then waits for the next slot`() throws {
+        var job = try Self.job("prices", "every 1h")
+        job.retries = Retries(first: .seconds(10), longest: .seconds(25), attempts: 3)
+        var scheduler = Self.scheduler([job])
+        _ = scheduler.handle(.tick, at: Self.at(3600))
+        var now: Int64 = 3600
+        var pauses: [Int64] = []
+        for _ in 0..<4 {
+            _ = scheduler.handle(.finished(flow: "prices", .later), at: Self.at(now))
+            let wake = try #require(scheduler.nextWake(after: Self.at(now)))
+            pauses.append(wake.since(Self.at(now).wall).wholeSeconds)
+            now += pauses.last ?? 0
+            _ = scheduler.handle(.tick, at: Self.at(now))
+        }
+
+        #expect(pauses == [10, 20, 25, 3600 - 55])
+    }
+
     @Test func `F11 after a refused credential the flow rests, and its slots are told as refused`() throws {
         var scheduler = Self.scheduler([try Self.job("stock", "every 5m")])
         _ = scheduler.handle(.tick, at: Self.at(300))

@@ -6,7 +6,7 @@ struct ReservationHistoryTests {
     private static let histories = 100_000
     private static let inSandbox = ProcessInfo.processInfo.environment["TALLYMAN_HISTORIES"].flatMap { Int($0) } ?? 300
 
-    @Test(.timeLimit(.minutes(10)))
+    @Test(.timeLimit(.minutes(30)))
     func `C4 C159 in 100,000 histories what may be sold is what the ERP has free less the orders it has not seen`() async {
         let lanes = 2
         let (writes, problems) = await withTaskGroup(of: (Int, [String]).self) { group in

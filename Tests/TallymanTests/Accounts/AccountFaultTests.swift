@@ -57,7 +57,7 @@ struct AccountFaultTests {
         var ledger: [[String]]
     }
 
-    @Test(.enabled(if: Python.isPresent, "python3 reads the ledger"), .timeLimit(.minutes(4)))
+    @Test(.enabled(if: Python.isPresent, "python3 reads the ledger"), .timeLimit(.minutes(20)))
     func `G1 G2 a kill at any crossing changes nothing in the end: the same customers, letters and books`() async throws {
         func play(killedAt point: Int?) async throws -> (EndState, crossings: Int) {
             var end: EndState?
