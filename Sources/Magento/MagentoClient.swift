@@ -19,6 +19,7 @@ package struct MagentoClient: Sendable {
     package var attributeOptions: AttributeOptions { AttributeOptions(transport) }
     package var customerGroups: CustomerGroups { CustomerGroups(transport) }
     package var orderSearch: OrderSearch { OrderSearch(transport) }
+    package var bulkQueue: BulkQueue { BulkQueue(transport) }
     package var taxClasses: TaxClasses { TaxClasses(transport) }
     package var orders: Orders { Orders(transport) }
     package var shipments: Shipments { Shipments(transport) }

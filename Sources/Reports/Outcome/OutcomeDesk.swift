@@ -39,7 +39,7 @@ package struct OutcomeDesk: Sendable {
 
     /// Decides about every run that came to rest, and writes down the mails. Answers how many. Safe to repeat.
     package func tell() throws -> Int {
-        let page = try OutcomePage()
+        let page = try MailPage()
         var written = 0
         for run in try ledger.read({ try $0.runsToReport(since: timeline.now().adding(.zero - Self.memory)) }) {
             if try tell(run, page) { written += 1 }
@@ -47,7 +47,7 @@ package struct OutcomeDesk: Sendable {
         return written
     }
 
-    private func tell(_ run: Run, _ page: OutcomePage) throws -> Bool {
+    private func tell(_ run: Run, _ page: MailPage) throws -> Bool {
         let now = timeline.now()
         let (outcome, last, lastTold) = try ledger.read { reader in
             (
@@ -71,7 +71,7 @@ package struct OutcomeDesk: Sendable {
     }
 
     private func message(
-        _ outcome: RunOutcome, to recipients: [MailAddress], inReplyTo: String?, _ page: OutcomePage
+        _ outcome: RunOutcome, to recipients: [MailAddress], inReplyTo: String?, _ page: MailPage
     ) throws -> MailMessage {
         let run = outcome.run
         var sheet = OutcomeSheet(outcome, shop: shop, zone: zone, isPersonal: isPersonal)
@@ -89,7 +89,7 @@ package struct OutcomeDesk: Sendable {
             date: timeline.now(),
             // By chance, not by number alone: a ledger that was restored counts its runs anew.
             messageID: "run\(run.id).\(run.state.rawValue).\(timeline.randomHex(byteCount: 8))@\(from.domain)",
-            inReplyTo: inReplyTo, text: OutcomeText.text(sheet), html: page.html(sheet), attachments: attachments)
+            inReplyTo: inReplyTo, text: OutcomeText.text(sheet), html: page.html(sheet.mail), attachments: attachments)
     }
 }
 

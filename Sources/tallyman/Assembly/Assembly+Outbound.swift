@@ -40,7 +40,7 @@ extension Assembly {
     }
 
     /// Finished orders are due only if they were placed after this: the day that the settings name, or the flow's first run.
-    private func start(of flow: String, _ orders: OrderSettings, _ ledger: Ledger) throws -> UTCInstant {
+    func start(of flow: String, _ orders: OrderSettings, _ ledger: Ledger) throws -> UTCInstant {
         if let since = orders.since { return since }
         let name = "orders.start"
         if let known = try ledger.read({ try $0.memory(flow: flow, name: name) }).flatMap({ Int64($0) }) {

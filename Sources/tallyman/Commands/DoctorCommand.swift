@@ -29,6 +29,7 @@ struct DoctorCommand: AsyncParsableCommand {
         }
         lines += mailLines(assembly)
         lines += await shopLines(assembly)
+        lines += await rightLines(assembly)
         if common.json {
             try common.output.json(lines)
         } else {
@@ -105,7 +106,8 @@ struct DoctorCommand: AsyncParsableCommand {
             let origin = assembly.settings.root["magento"]?.text("url") ?? ""
             let scope = entities.compactMap(\.priceScope).first
             let expectations = ShopProbe.Expectations(
-                origin: origin, currency: scope == nil ? nil : assembly.settings.currency, sources: sources, priceScope: scope
+                origin: origin, currency: scope == nil ? nil : assembly.settings.currency, zone: assembly.settings.timeZone,
+                sources: sources, priceScope: scope
             )
             return try await assembly.withShop { client in
                 await ShopProbe(client, expecting: expectations, timeline: assembly.timeline).run()
@@ -114,6 +116,25 @@ struct DoctorCommand: AsyncParsableCommand {
             }
         } catch {
             return [failed("shop", error)]
+        }
+    }
+
+    /// The rights of each flow, tried with calls that change nothing; a right that several flows need is tried once.
+    private func rightLines(_ assembly: Assembly) async -> [Line] {
+        do {
+            let wanted = try assembly.settings.flowNames.map { (flow: $0, rights: try FlowRights.of($0, assembly)) }
+            let all = RightsProbe.Right.allCases.filter { right in wanted.contains { $0.rights.contains(right) } }
+            let found = try await assembly.withShop { client in await RightsProbe(client).check(all) }
+            return wanted.flatMap { flow, rights -> [Line] in
+                let own = found.filter { rights.contains($0.right) }
+                let wrong = own.filter { $0.verdict == .failed }
+                guard wrong.isEmpty else {
+                    return wrong.map { Line(check: "rights \(flow)", verdict: "failed", text: "\($0.right.rawValue): \($0.text)", fix: $0.fix) }
+                }
+                return [Line(check: "rights \(flow)", verdict: "good", text: own.map(\.right.rawValue).joined(separator: ", "), fix: "")]
+            }
+        } catch {
+            return [failed("rights", error)]
         }
     }
 

@@ -1,0 +1,46 @@
+import Foundation
+import MagentoSandbox
+import Testing
+
+/// What `doctor` finds before it hurts.
+struct DoctorTests {
+    private static func lines(_ installation: Installation) async throws -> [(check: String, verdict: String, text: String, fix: String)] {
+        (try await installation.tallyman("doctor", "--json").json().elements ?? []).map {
+            ($0["check"]?.text ?? "", $0["verdict"]?.text ?? "", $0["text"]?.text ?? "", $0["fix"]?.text ?? "")
+        }
+    }
+
+    @Test func `C251 a right that a flow lacks is found before it is needed, and nothing is changed by looking`() async throws {
+        var settings = SettingsText()
+        settings.lines = [
+            "  despatches:", "    pull: {endpoint: erp, folder: out, files: \"D*.csv\", settle: 0s}", "    profile: sage50/despatches",
+            "    despatches: {warehouses: {LDS: main}}",
+        ]
+        var state = ShopState.small
+        state.access.integrations[0].resources = .only([
+            "Magento_Backend::store", "Magento_Backend::admin", "Magento_Catalog::products", "Magento_InventoryApi::source", "Magento_InventoryApi::stock",
+            "Magento_InventoryApi::stock_source_item_assign", "Magento_Sales::actions_view", "Magento_Sales::shipment",
+        ])
+        try await Installation.with(state, settings: settings) { installation in
+            let lines = try await Self.lines(installation)
+
+            let stock = lines.first { $0.check == "rights stock" }
+            let despatches = lines.filter { $0.check == "rights despatches" }
+            #expect(stock?.verdict == "good" && stock?.text == "read products, save quantities", "\(lines)")
+            #expect(despatches.map(\.verdict) == ["failed"] && despatches.first?.text.contains("Magento_Sales::ship") == true, "\(lines)")
+            #expect(despatches.first?.fix.contains("reauthorise") == true)
+            #expect(installation.commits.isEmpty)
+        }
+    }
+
+    @Test func `each line that is not good says what to do about it`() async throws {
+        var settings = SettingsText()
+        settings.stock = ["warehouses: {LDS: nowhere}"]
+        try await Installation.with(settings: settings) { installation in
+            let lines = try await Self.lines(installation)
+
+            #expect(lines.contains { $0.verdict == "failed" } && lines.contains { $0.verdict == "warning" })
+            for line in lines where line.verdict == "failed" || line.verdict == "warning" { #expect(!line.fix.isEmpty, "\(line.check)") }
+        }
+    }
+}
