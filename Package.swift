@@ -26,7 +26,7 @@ let core: [Target] = [
     .target(name: "Domain", swiftSettings: strict),
     .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-    .target(name: "Formats", dependencies: ["Domain", "CLibXML2", "CZlib"], swiftSettings: strict),
+    .target(name: "Formats", dependencies: ["Domain", "CLibXML2", "CZlib", mustache], swiftSettings: strict),
     .target(name: "Endpoints", dependencies: ["Domain", "CLibSSH2", crypto], swiftSettings: strict),
     .target(name: "StateStore", dependencies: ["Domain", grdb, grdbSQLite], swiftSettings: strict),
     .target(name: "Engine", dependencies: ["Domain", "Formats", "Endpoints", "StateStore"], swiftSettings: strict),

@@ -45,7 +45,7 @@ may() { # target, allowed...
   done
 }
 may Domain
-may Formats Domain CLibXML2 CZlib
+may Formats Domain CLibXML2 CZlib Mustache
 may Endpoints Domain CLibSSH2 Crypto
 may StateStore Domain GRDB GRDBSQLite
 may Magento Domain AsyncHTTPClient Crypto NIOCore NIOHTTP1 NIOPosix NIOSSL NIOFoundationCompat

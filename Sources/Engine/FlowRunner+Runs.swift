@@ -107,15 +107,12 @@ extension FlowRunner {
         let stage = PlanStage(
             ledger: ledger, flow: flow, workFolder: workFolder, timeline: timeline, lease: lease
         )
+        let ending: PlanStage.Ending
         do {
-            let ending = try await stage.plan(
+            ending = try await stage.plan(
                 run, delivery, file: spool.path(of: delivery.hash), purpose: delivery.origin == .retry ? .retry : .apply,
                 controlFile: controlFile, progress: progress
             )
-            switch ending {
-            case .ready: return try await apply(run, of: flow, lease, progress: progress)
-            case .held, .superseded, .previewed: return try report(on: run.id)
-            }
         } catch let diagnostic as Diagnostic where Self.concernsFile(diagnostic) {
             return try fail(run, diagnostic, of: flow)
         } catch let stop as CancellationError {
@@ -131,12 +128,17 @@ extension FlowRunner {
             }
             throw diagnostic
         }
+        // Outside of what is caught above: a sealed plan is gone on with and never drawn up anew, whatever stops its applying.
+        switch ending {
+        case .ready: return try await apply(run, of: flow, lease, progress: progress)
+        case .held, .superseded, .previewed: return try report(on: run.id)
+        }
     }
 
-    /// Whether the file is to blame. Troubles of the shop, the ledger or the disk leave the run open for the next attempt.
+    /// Whether the file is to blame. Troubles of the shop, the ledger, the disk or our own settings leave the run open for the next attempt.
     private static func concernsFile(_ diagnostic: Diagnostic) -> Bool {
         switch diagnostic.kind {
-        case .permanent: !diagnostic.code.hasPrefix("BOOKS-") && !diagnostic.code.hasPrefix("LEDGER-")
+        case .permanent: !["BOOKS-", "LEDGER-", "PROFILE-"].contains { diagnostic.code.hasPrefix($0) }
         case .transient: diagnostic.code.hasPrefix("FILE-")
         case .throttled, .ambiguous, .unauthorised: false
         }

@@ -112,7 +112,8 @@ enum LedgerFailure {
                 hint: "give the service's user the folder and the file, mode 0700 and 0600"
             )
         default:
-            if error.extendedResultCode == .SQLITE_CONSTRAINT_FOREIGNKEY, error.message?.contains("FOREIGN KEY") == true {
+            // The balance is the one rule that waits for the commit; every other is told where it is broken.
+            if error.extendedResultCode == .SQLITE_CONSTRAINT_FOREIGNKEY, error.sql?.hasPrefix("COMMIT") == true {
                 return Diagnostic(
                     "BOOKS-UNBALANCED", "a commit was refused because its counts did not add up", at: place,
                     hint: "nothing was changed; send the output of `tallyman show` with the run's number to support"

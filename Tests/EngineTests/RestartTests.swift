@@ -106,6 +106,32 @@ struct RestartTests {
         print("restart: \(crossings) crossings, each stopped at once and during recovery")
     }
 
+    @Test func `F78 F88 trouble of this machine at any crossing, told and not fatal, changes nothing in the end, and nothing is sent twice`() async throws {
+        let undisturbed = try await Self.prepared()
+        let counting = Crossings()
+        try await undisturbed.run(Self.knobs, boundary: counting.stopping())
+        let expected = try await Self.endState(of: undisturbed)
+        let writes = await undisturbed.shop.writes.count
+
+        for point in 1...counting.count {
+            let world = try await Self.prepared()
+            let full = Boundary { [crossings = Crossings().stopping(at: point)] name, moment in
+                do {
+                    try crossings.cross(name, moment)
+                } catch where moment == .before {
+                    throw Diagnostic("LEDGER-DISK", "no room", hint: "free space", kind: .transient)
+                } catch {}
+            }
+            _ = try? await world.run(Self.knobs, boundary: full)
+            #expect(try world.unbalanced.isEmpty, "the books right after trouble at crossing \(point)")
+            for _ in 0..<3 { try await world.run(Self.knobs) }
+
+            let end = try await Self.endState(of: world)
+            #expect(end == expected, "after trouble at crossing \(point)")
+            #expect(await world.shop.writes.count == writes, "after trouble at crossing \(point)")
+        }
+    }
+
     @Test func `B9 a file that ends the program three times is set aside, and the next one goes on`() async throws {
         let world = World()
         try world.drop("poison.csv", [World.line("A", "10")])

@@ -1,5 +1,7 @@
 import Foundation
+import Glibc
 import MagentoSandbox
+import TestKit
 import Testing
 
 /// Reliability H1, H2: several processes, one flow.
@@ -11,12 +13,15 @@ struct ConcurrencyTests {
     @Test func `H2 a second run while one is sending says who is busy, does nothing and ends with 75`() async throws {
         try await Installation.with { installation in
             try Self.dropped(installation)
-            installation.shop.add(FaultRule(.delay(.seconds(2)), method: "POST", hits: 1...1))
+            installation.shop.add(FaultRule(.delay(.seconds(1)), method: "POST", hits: 1...1))
             let first = try installation.program.start(["run", "stock"])
             try await installation.firstSave()
+            // However busy this machine is, it does not come to its end meanwhile.
+            first.end.signal(SIGSTOP)
 
             let second = try await installation.tallyman("run", "stock")
             let plan = try await installation.tallyman("plan", "stock")
+            first.end.signal(SIGCONT)
             let ended = await first.ending()
 
             #expect(second.exit == 75, "\(second.all)")

@@ -178,7 +178,7 @@ struct DespatchRunTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(5))) func `E1 E3 F76 kill -9 at any crossing makes no second shipment and loses none`() async throws {
+    @Test(.timeLimit(.minutes(20))) func `E1 E3 F76 kill -9 at any crossing makes no second shipment and loses none`() async throws {
         let crossings = try await Self.crossings()
         #expect(crossings > 20)
 

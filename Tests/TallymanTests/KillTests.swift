@@ -72,7 +72,7 @@ struct KillTests {
         )
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(20)))
     func `F75 F76 kill -9 at any of a hundred points and more changes nothing in the end (G1, G2, G3, D1)`() async throws {
         try await Installation.with(Self.state, settings: Self.settings) { original in
             try await Self.fill(original)

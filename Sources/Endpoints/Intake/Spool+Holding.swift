@@ -18,8 +18,7 @@ extension Spool {
     /// The bytes under `hash`, proven to be the ones that were held. Throws `SPOOL-DAMAGED`.
     package func content(of hash: ContentHash) throws -> [UInt8] {
         let path = path(of: hash)
-        let number = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-        guard number >= 0 else { throw lost(hash, "it is not there (\(SystemError(errno).text))") }
+        guard let number = try OwnFile.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) else { throw lost(hash, "it is not there") }
         let file = Descriptor(owning: number)
         var content: [UInt8] = []
         var window = [UInt8](repeating: 0, count: 1 << 16)

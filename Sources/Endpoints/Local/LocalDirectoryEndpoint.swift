@@ -17,9 +17,8 @@ package struct LocalDirectoryEndpoint: Endpoint {
         let stop = SessionStop()
         let (name, root) = (name, settings.root)
         return try await SessionThread.run(named: "local \(name)", stop: stop) {
-            let number = Glibc.open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-            guard number >= 0 else {
-                throw errno == EACCES
+            guard let number = try OwnFile.open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC) else {
+                throw access(root, F_OK) == 0
                     ? EndpointFault.denied(.list, root, at: name)
                     : EndpointFault.missingFolder(root, at: name)
             }

@@ -37,7 +37,7 @@ struct HostKeyTrust {
             let source = pins.count == 1 ? "the pin of the settings" : "\(pins.count) pins of the settings"
             return HostKeyTrust(trusted: pins.map { Entry(fingerprint: $0, type: nil) }, source: source)
         case .knownHosts(let path):
-            guard let content = FileManager.default.contents(atPath: path) else {
+            guard let content = try OwnFile.content(path) else {
                 throw Diagnostic(
                     "KNOWN-HOSTS-UNREADABLE",
                     "\(place): the known-hosts file \(Escaped(path)) cannot be read",
@@ -45,7 +45,7 @@ struct HostKeyTrust {
                     hint: "Correct known_hosts in the settings, or pin the key itself with host_keys"
                 )
             }
-            let trust = KnownHosts(content).trust(host: settings.host, port: settings.port, path: path)
+            let trust = KnownHosts(Data(content)).trust(host: settings.host, port: settings.port, path: path)
             guard trust.trusted.isEmpty else { return trust }
             throw Diagnostic(
                 "HOST-KEY-UNKNOWN",

@@ -13,13 +13,13 @@ package struct DeliveryBytes: ~Copyable {
 
         init(path: String) throws {
             self.path = path
-            descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-            guard descriptor >= 0 else {
+            guard let number = try OwnFile.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) else {
                 throw Diagnostic(
                     "SPOOL-GONE", "the file is no longer in the spool", at: Diagnostic.Location(file: path),
                     hint: "it was removed by hand or by the retention rule; let the ERP write it again"
                 )
             }
+            descriptor = number
         }
 
         deinit {
@@ -62,7 +62,7 @@ package struct DeliveryBytes: ~Copyable {
 
     private let file: File
 
-    /// Throws `SPOOL-GONE`.
+    /// Throws `SPOOL-GONE` and `OPEN-FAILED`.
     package init(path: String) throws { file = try File(path: path) }
 
     /// Throws `WORK-DISK` and what unpacking throws.

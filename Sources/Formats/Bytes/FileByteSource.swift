@@ -16,10 +16,9 @@ package struct FileByteSource: ByteSource {
     private let descriptor: Descriptor
     private let path: String
 
-    /// Throws `FILE-OPEN`.
+    /// Throws `FILE-OPEN` and `OPEN-FAILED`.
     package init(path: String) throws {
-        let number = open(path, O_RDONLY | O_CLOEXEC)
-        guard number >= 0 else { throw Self.failure("FILE-OPEN", "cannot be opened", path) }
+        guard let number = try OwnFile.open(path) else { throw Self.failure("FILE-OPEN", "cannot be opened", path) }
         descriptor = Descriptor(number)
         self.path = path
     }

@@ -130,12 +130,12 @@ extension Profile {
 
     private static func load(_ file: String, name: String, folder: String) throws -> SettingNode {
         let path = "\(folder)/\(file)"
-        guard let data = FileManager.default.contents(atPath: path) else {
+        guard let data = try OwnFile.content(path) else {
             throw Diagnostic(
                 "PROFILE-FILE", "the profile \(Escaped(name)) has no \(file)", at: .init(file: path),
                 hint: "add the file, or choose another profile")
         }
-        return try JSONDocument.parse(Array(data), file: path)
+        return try JSONDocument.parse(data, file: path)
     }
 
     private static func overlap(_ reader: inout NodeReader) throws -> ZoneRules.Overlap {

@@ -27,13 +27,13 @@ final class SchemaNamespaces {
 
     private func read(_ path: String) throws {
         guard isRead.insert(path).inserted else { return }
-        guard let data = FileManager.default.contents(atPath: path) else {
+        guard let data = try OwnFile.content(path) else {
             throw Diagnostic(
                 "PROFILE-FILE", "the schema cannot be read", at: .init(file: path), hint: "put it below the folder of schemas")
         }
         let events = SchemaEvents()
         guard let parser = LibXML2(events: events) else { return }
-        let fault = data.withUnsafeBytes { parser.push($0.bindMemory(to: UInt8.self)) ?? parser.finish() }
+        let fault = data.withUnsafeBufferPointer { parser.push($0) ?? parser.finish() }
         if let fault {
             throw Diagnostic(
                 "PROFILE-SCHEMA", "the schema is not well-formed", at: .init(file: path, line: fault.line), hint: "correct it")

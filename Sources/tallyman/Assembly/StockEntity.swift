@@ -24,7 +24,7 @@ struct StockEntity: ConfiguredEntity {
             buffers = try BufferOverrides.load(
                 path, profiles: context.settings.profileFolder, standard: settings.standardRule
             )
-            content = Array(FileManager.default.contents(atPath: path) ?? Data())
+            content = try OwnFile.content(path) ?? []
         }
         sideContent = content
         stock = StockDefinition(

@@ -13,7 +13,7 @@ struct HolidayFiles: Sendable {
     /// Throws `HOLIDAYS-UNKNOWN` where there is no such list, `HOLIDAYS-FORM` where the file is not one.
     func list(_ name: String) throws -> HolidayList {
         let path = "\(folder)/\(name).json"
-        guard !name.contains("/"), let data = FileManager.default.contents(atPath: path) else {
+        guard !name.contains("/"), let data = try OwnFile.content(path) else {
             let known = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
                 .filter { $0.hasSuffix(".json") }.map { $0.dropLast(5) }.sorted()
             throw Diagnostic(
@@ -21,7 +21,7 @@ struct HolidayFiles: Sendable {
                 hint: "known: \(known.joined(separator: ", ")); single days go under closed"
             )
         }
-        let content = try? JSONDecoder().decode(Content.self, from: data)
+        let content = try? JSONDecoder().decode(Content.self, from: Data(data))
         let days = (content?.days ?? [:]).map { (CivilDate(iso: $0.key), $0.value) }
         guard let content, let end = CivilDate(iso: content.known_until), days.allSatisfy({ $0.0 != nil }) else {
             throw Diagnostic(

@@ -47,7 +47,7 @@ struct SecretStore: Sendable {
                 at: .init(file: path), hint: "chmod 600 \(path)"
             )
         }
-        guard let data = FileManager.default.contents(atPath: path), !data.isEmpty else {
+        guard let data = try OwnFile.content(path), !data.isEmpty else {
             throw Diagnostic("SECRET-MISSING", "the secret file is empty or unreadable", at: .init(file: path), hint: "write the secret into it")
         }
         // A private key ends with a line end that belongs to it; a password's is the editor's.

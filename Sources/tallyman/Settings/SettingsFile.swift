@@ -9,7 +9,7 @@ enum SettingsFile {
     static let maximumSize = 1 << 20
 
     static func load(_ path: String) throws -> SettingNode {
-        guard let data = FileManager.default.contents(atPath: path) else {
+        guard let data = try OwnFile.content(path) else {
             throw Diagnostic(
                 "SETTINGS-FILE", "there is no settings file here", at: .init(file: path),
                 hint: "name it with --settings FILE, or write one (docs/settings.md has every option)"

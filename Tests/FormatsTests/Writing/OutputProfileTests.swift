@@ -7,7 +7,7 @@ import Testing
 
 struct OutputProfileTests {
     private static func profile(_ text: String) throws -> OutputProfile {
-        try OutputProfile(name: "test", node: JSONDocument.parse(Array(text.utf8), file: "output.json"))
+        try OutputProfile(name: "test", node: JSONDocument.parse(Array(text.utf8), file: "output.json"), folder: "")
     }
 
     private static func rows(_ cells: String, _ more: String = "") throws -> OutputProfile {

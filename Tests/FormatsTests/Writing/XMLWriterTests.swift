@@ -5,40 +5,6 @@ import Testing
 
 /// What is written is read back to the same values.
 struct XMLWriterTests {
-    /// Elements with their text and attributes as the parser sees them, in the order of their ends.
-    private final class Collected: XMLEvents {
-        var elements: [String] = []
-        private var open: [(name: String, text: [UInt8])] = []
-
-        override func start(_ element: XMLStart) {
-            var name = String(cString: element.name)
-            for index in 0..<Int(element.attributeCount) {
-                let attribute = element.attributeName(index).map { String(cString: $0) } ?? ""
-                let value = element.withAttributeValue(index) { String(decoding: $0, as: UTF8.self) }
-                name += " \(attribute)=\(value)"
-            }
-            open.append((name, []))
-        }
-
-        override func text(_ bytes: UnsafeBufferPointer<UInt8>) { open[open.count - 1].text += bytes }
-
-        override func end() {
-            let element = open.removeLast()
-            elements.append("\(element.name): \(String(decoding: element.text, as: UTF8.self))")
-        }
-    }
-
-    private func readBack(_ bytes: [UInt8]) throws -> [String] {
-        let opened = try XMLOpening.open(MemoryByteSource(bytes), stated: nil, file: "")
-        let window = ByteWindow(opened.source, capacity: bytes.count * 4 + 64)
-        try window.refill()
-        let events = Collected()
-        let parser = try #require(LibXML2(events: events))
-        #expect(parser.push(.init(start: UnsafePointer(window.current), count: window.available)) == nil)
-        #expect(parser.finish() == nil)
-        return events.elements
-    }
-
     @Test func `a document has a declaration and layout, and no layout inside of text`() {
         var writer = XMLWriter()
         writer.start("order", [("id", "1")])
@@ -84,7 +50,7 @@ struct XMLWriterTests {
         writer.end()
         bytes += writer.take()
 
-        let found = try readBack(bytes)
+        let found = try XMLReadBack.elements(bytes)
 
         #expect(Array(found.dropLast()) == expected, "seed \(seed)")
         #expect(writer.illegalCount == 0)
@@ -97,7 +63,7 @@ struct XMLWriterTests {
         var writer = XMLWriter(illegal: rule)
         writer.element("v", "a\u{0}b\u{FFFE}")
 
-        #expect(try readBack(writer.take()) == ["v: \(text)"])
+        #expect(try XMLReadBack.elements(writer.take()) == ["v: \(text)"])
         #expect(writer.illegalCount == 2)
     }
 

@@ -81,7 +81,7 @@ struct ExportKillTests {
         return EndState(files: files, ledger: Array(rows.dropFirst(2)), unbalanced: rows[0], integrity: rows[1])
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(20)))
     func `D1 D3 D4 D5 F76 kill -9 at any point of an export leaves every order in the inbox once (G1, G2)`() async throws {
         let state = try Self.state()
         let (crossings, expected) = try await Self.undisturbed(state)

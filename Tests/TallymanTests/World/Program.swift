@@ -86,22 +86,21 @@ struct Program: Sendable {
         var id: pid_t = 0
         let result = ChildProcess.starting.withLock { _ in posix_spawn(&id, "/bin/sh", &actions, &attributes, argv, envp) }
         guard result == 0 else { throw DidNotStart(reason: "\(Self.file): \(String(cString: strerror(result)))") }
-        return Started(id: id, arguments: arguments, log: log)
+        return Started(id: id, arguments: arguments, log: log, end: ChildEnd(of: id, isKilledWhenForgotten: true))
     }
 
-    /// A program that is running, until `ending()` was awaited.
+    /// A program that is running, until `ending()` was awaited or nobody knows of it any more.
     struct Started: Sendable {
         let id: pid_t
         let arguments: [String]
         let log: String
+        let end: ChildEnd
 
         /// Waits on a thread of its own: the sandbox answers on the threads that tests run on.
         func ending() async -> Ending {
-            let id = id
             let status = await withCheckedContinuation { continuation in
                 Thread.detachNewThread {
-                    var status: Int32 = 0
-                    while waitpid(id, &status, 0) < 0, errno == EINTR {}
+                    let status = end.wait()
                     let ended: Ending.Status = status & 0x7F == 0 ? .exit(status >> 8 & 0xFF) : .signal(status & 0x7F)
                     continuation.resume(returning: ended)
                 }

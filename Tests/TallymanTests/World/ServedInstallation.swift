@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import MagentoSandbox
+import TestKit
 import Testing
 
 /// What a test needs of a program that serves: a slot that is due at once, and waiting for what it says.
@@ -45,6 +46,15 @@ extension Installation {
         throw NeverSaid(text: text, log: Self.text(of: program))
     }
 
+    /// Waits until the program has ended or its standard output has `text`.
+    func wait(forEndOf program: Program.Started, or text: String) async throws {
+        for _ in 0..<3000 {
+            if program.end.hasEnded || Self.text(of: program).contains(text) { return }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        throw NeverSaid(text: text, log: Self.text(of: program))
+    }
+
     static func text(of program: Program.Started) -> String {
         String(decoding: FileManager.default.contents(atPath: program.log + ".out") ?? Data(), as: UTF8.self)
     }
@@ -52,7 +62,7 @@ extension Installation {
     /// Ends a program in order and answers how long that took.
     func end(_ program: Program.Started) async -> (ending: Program.Ending, took: Duration) {
         let start = ContinuousClock.now
-        kill(program.id, SIGTERM)
+        program.end.signal(SIGTERM)
         let ending = await program.ending()
         return (ending, ContinuousClock.now - start)
     }

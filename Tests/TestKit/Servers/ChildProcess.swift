@@ -12,7 +12,7 @@ package final class ChildProcess: Sendable {
     package let id: pid_t
     private let input: Mutex<Int32?>
     private let output = OutputLog()
-    private let isFetched = Mutex(false)
+    private let end: ChildEnd
 
     /// Starts `arguments[0]`, found on the PATH, with both outputs joined.
     package init(_ arguments: [String], environment: [String: String] = [:]) throws {
@@ -22,6 +22,7 @@ package final class ChildProcess: Sendable {
         close(readInput)
         close(writeOutput)
         self.id = id
+        end = ChildEnd(of: id)
         input = Mutex(writeInput)
         let output = output
         Thread.detachNewThread { output.fill(from: readOutput) }
@@ -68,17 +69,7 @@ package final class ChildProcess: Sendable {
         return (readInput, writeInput, readOutput, writeOutput, id)
     }
 
-    /// Nobody will ask for its end any more. It is asked for all the same: Swift Testing watches over the children of exit tests by
-    /// looking at whichever child ended first, and one that is never fetched hides all others from it.
-    deinit {
-        closeInput()
-        guard !isFetched.withLock({ $0 }) else { return }
-        let id = id
-        Thread.detachNewThread {
-            var status: Int32 = 0
-            while waitpid(id, &status, 0) < 0, errno == EINTR {}
-        }
-    }
+    deinit { closeInput() }
 
     /// Runs a program to its end and returns its output.
     /// - Throws: `Failure` with the output where its exit status is not 0.
@@ -120,9 +111,7 @@ package final class ChildProcess: Sendable {
     /// The exit status, or 128 and the signal.
     @discardableResult
     package func waitForExit() -> Int32 {
-        var status: Int32 = 0
-        while waitpid(id, &status, 0) < 0, errno == EINTR {}
-        isFetched.withLock { $0 = true }
+        let status = end.wait()
         return status & 0x7f == 0 ? status >> 8 & 0xff : 128 + status & 0x7f
     }
 
@@ -158,9 +147,9 @@ private final class OutputLog: Sendable {
     func wait(until isEnough: (String) -> Bool) -> Bool {
         condition.lock()
         defer { condition.unlock() }
+        let end = Date.now + 300
         while !isEnough(text) {
-            if state.withLock({ $0.isEnded }) { return isEnough(text) }
-            condition.wait()
+            if state.withLock({ $0.isEnded }) || !condition.wait(until: end) { return isEnough(text) }
         }
         return true
     }

@@ -73,7 +73,7 @@ struct CellWriter {
 
     /// XML writes what its encoding lacks as a number; rows cannot.
     private mutating func encodable(_ text: String, _ cell: OutputCell) throws(DocumentRefusal) -> String {
-        guard case .rows = profile.form, let page = profile.encoding.page else { return text }
+        guard !profile.writesReferences, let page = profile.encoding.page else { return text }
         guard let stranger = text.unicodeScalars.first(where: { page.byte(for: $0) == nil }) else { return text }
         switch profile.unencodable {
         case .reject:

@@ -31,6 +31,9 @@ package struct DocumentWriter: Sendable {
         case .xml(let root):
             var file = ElementsFile(profile: profile, cells: CellWriter(profile: profile, zoneName: zoneName))
             return try file.write(root, documents, batch)
+        case .template(let template):
+            var file = TemplateFile(profile: profile, template: template, cells: CellWriter(profile: profile, zoneName: zoneName))
+            return try file.write(documents, batch)
         }
     }
 }

@@ -5,12 +5,12 @@ extension OutputProfile {
     /// Reads and checks `<folder>/<name>/output.json`. Throws `PROFILE-…` diagnostics with file, line and column.
     package static func load(_ name: String, from folder: String) throws -> OutputProfile {
         let path = "\(folder)/\(name)/output.json"
-        guard let data = FileManager.default.contents(atPath: path) else {
+        guard let data = try OwnFile.content(path) else {
             throw Diagnostic(
                 "PROFILE-UNKNOWN", "there is no output profile \(Escaped(name))", at: .init(file: path),
                 hint: "known: \(names(in: folder).joined(separator: ", "))")
         }
-        return try OutputProfile(name: name, node: JSONDocument.parse(Array(data), file: path))
+        return try OutputProfile(name: name, node: JSONDocument.parse(data, file: path), folder: "\(folder)/\(name)")
     }
 
     /// The profiles of a folder that write, sorted: `generic/orders`, `sage50/orders`, …
@@ -25,9 +25,10 @@ extension OutputProfile {
         }.sorted()
     }
 
-    private enum Format: String, CaseIterable { case rows, xml }
+    private enum Format: String, CaseIterable { case rows, xml, template }
 
-    init(name: String, node: SettingNode) throws {
+    /// `folder` holds the profile's templates.
+    init(name: String, node: SettingNode, folder: String) throws {
         var reader = try NodeReader(node, path: "output")
         self.name = name
         _ = try reader.required("title")
@@ -56,6 +57,7 @@ extension OutputProfile {
                 throw reader.fault("root", node, "is missing", "describe the root element")
             }
             form = .xml(try OutputElement(root, path: "output.root"))
+        case .template: form = .template(try OutputTemplate(&reader, folder: folder))
         }
         try reader.finish()
     }
@@ -100,6 +102,23 @@ extension OutputRows {
 }
 
 extension OutputCell {
+    /// A value as it is.
+    init(named name: String) {
+        self.init(
+            caption: name, source: .value(name), length: nil, overlong: .reject, isRequired: false, decimals: nil, isRounded: false,
+            dates: nil, fallback: ""
+        )
+    }
+
+    /// The limits of the value `name`.
+    init(limiting name: String, _ node: SettingNode, path: String) throws {
+        var reader = try NodeReader(node, path: path)
+        self.init(named: name)
+        caption = try reader.text("caption") ?? name
+        try readLimits(&reader)
+        try reader.finish()
+    }
+
     fileprivate init(_ node: SettingNode, path: String) throws {
         var reader = try NodeReader(node, path: path)
         try self.init(&reader, caption: nil)
@@ -114,8 +133,13 @@ extension OutputCell {
                 "PROFILE-VALUE", "\(reader.path) needs either a value or a text", at: reader.location,
                 hint: "write {\"value\": \"number\"} or {\"text\": \"H\"}")
         }
-        source = value.map { .value($0) } ?? .constant(constant ?? "")
+        self.init(named: value ?? "")
+        if let constant { source = .constant(constant) }
         self.caption = try caption ?? reader.text("caption") ?? value ?? ""
+        try readLimits(&reader)
+    }
+
+    private mutating func readLimits(_ reader: inout NodeReader) throws {
         length = try reader.integer("length", in: 1...100_000)
         overlong = try reader.choice("over") ?? .reject
         isRequired = try reader.flag("required") ?? false

@@ -30,6 +30,7 @@ package struct OutputProfile: Sendable {
     package enum Form: Sendable {
         case rows(OutputRows)
         case xml(OutputElement)
+        case template(OutputTemplate)
     }
 
     package var name: String
@@ -48,6 +49,24 @@ package struct OutputProfile: Sendable {
         switch form {
         case .rows: false
         case .xml(let root): !root.holdsDocuments
+        case .template(let template): template.holdsOneDocument
+        }
+    }
+
+    /// Whether a character that the encoding lacks is written as a number.
+    var writesReferences: Bool {
+        switch form {
+        case .rows, .template: false
+        case .xml: true
+        }
+    }
+
+    /// A cell that a spreadsheet opens without running it, where the profile asks for that.
+    func safe(_ text: String) -> String {
+        switch formulas {
+        case .keep: text
+        case .apostrophe:
+            text.utf8.first == UInt8(ascii: "'") ? "'" + text : String(decoding: FormulaSafety.neutralised(Array(text.utf8)), as: UTF8.self)
         }
     }
 }

@@ -60,16 +60,8 @@ struct RowsFile {
     }
 
     private mutating func append(_ texts: [String]) {
-        let row = writer.row(texts.map { Array(safe($0).utf8) })
+        let row = writer.row(texts.map { Array(profile.safe($0).utf8) })
         bytes += profile.encoding == .utf8 ? row : profile.encoding.encode(String(decoding: row, as: UTF8.self)).bytes
         line += row.count { $0 == 0x0A }
-    }
-
-    private func safe(_ text: String) -> String {
-        switch profile.formulas {
-        case .keep: text
-        case .apostrophe:
-            text.utf8.first == UInt8(ascii: "'") ? "'" + text : String(decoding: FormulaSafety.neutralised(Array(text.utf8)), as: UTF8.self)
-        }
     }
 }
