@@ -2,6 +2,8 @@ import Foundation
 import MagentoSandbox
 import Testing
 
+@testable import tallyman
+
 /// What `doctor` finds before it hurts.
 struct DoctorTests {
     private static func lines(_ installation: Installation) async throws -> [(check: String, verdict: String, text: String, fix: String)] {
@@ -42,5 +44,23 @@ struct DoctorTests {
             #expect(lines.contains { $0.verdict == "failed" } && lines.contains { $0.verdict == "warning" })
             for line in lines where line.verdict == "failed" || line.verdict == "warning" { #expect(!line.fix.isEmpty, "\(line.check)") }
         }
+    }
+
+    @Test func `F85 a state folder on a network disk is named by doctor, and one of this machine is not`() async throws {
+        try await Installation.with { installation in
+            let line = try await Self.lines(installation).first { $0.check == "disk" }
+
+            #expect(line?.verdict == "good", "\(String(describing: line))")
+        }
+        let mounts = """
+            22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
+            30 22 0:44 / /srv/erp\\040share rw - nfs4 nas:/erp rw
+            31 22 8:2 / /srv/erp\\040share/local rw - xfs /dev/sdb1 rw
+            32 22 0:45 / /mnt/ssh rw - fuse.sshfs a:/ rw
+            """
+        func kind(_ folder: String) -> DiskKind? { DiskKind(folder: folder, mounts: mounts) }
+        #expect(kind("/srv/erp share/state")?.isRemote == true && kind("/srv/erp share/state")?.name == "nfs4")
+        #expect(kind("/srv/erp share/local/state")?.isRemote == false && kind("/srv/erp shared")?.name == "ext4")
+        #expect(kind("/mnt/ssh")?.isRemote == true && DiskKind(folder: "/x", mounts: "nonsense") == nil)
     }
 }

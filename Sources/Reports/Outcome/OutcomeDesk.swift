@@ -19,13 +19,15 @@ package struct OutcomeDesk: Sendable {
     private let from: MailAddress
     private let policy: @Sendable (_ flow: String) -> ReportPolicy
     private let isPersonal: @Sendable (_ entity: String) -> Bool
+    /// Flows whose files have columns that tell of people.
+    private let personalFlows: Set<String>
     private let rejectFile: RejectFile
     private let timeline: Timeline
 
     package init(
         ledger: Ledger, shop: String, zone: TimeZone, from: MailAddress, timeline: Timeline,
         policy: @escaping @Sendable (_ flow: String) -> ReportPolicy, isPersonal: @escaping @Sendable (_ entity: String) -> Bool,
-        rejectFile: @escaping RejectFile
+        personalFlows: Set<String> = [], rejectFile: @escaping RejectFile
     ) {
         self.ledger = ledger
         self.shop = shop
@@ -34,6 +36,7 @@ package struct OutcomeDesk: Sendable {
         self.timeline = timeline
         self.policy = policy
         self.isPersonal = isPersonal
+        self.personalFlows = personalFlows
         self.rejectFile = rejectFile
     }
 
@@ -74,9 +77,10 @@ package struct OutcomeDesk: Sendable {
         _ outcome: RunOutcome, to recipients: [MailAddress], inReplyTo: String?, _ page: MailPage
     ) throws -> MailMessage {
         let run = outcome.run
-        var sheet = OutcomeSheet(outcome, shop: shop, zone: zone, isPersonal: isPersonal)
+        let isWhole = personalFlows.contains(run.flow)
+        var sheet = OutcomeSheet(outcome, shop: shop, zone: zone) { isWhole || isPersonal($0) }
         var attachments: [MailMessage.Attachment] = []
-        if !outcome.entities.contains(where: { isPersonal($0.name) }), let file = try rejectFile(run) {
+        if !isWhole, !outcome.entities.contains(where: { isPersonal($0.name) }), let file = try rejectFile(run) {
             if file.content.count <= Self.attachmentLimit {
                 attachments.append(file)
             } else {

@@ -24,6 +24,7 @@ struct DoctorCommand: AsyncParsableCommand {
         let assembly = try common.assembly()
         var lines = [Line(check: "settings", verdict: "good", text: common.settingsFile, fix: "")]
         lines.append(ledgerLine(assembly))
+        lines.append(diskLine(assembly))
         for name in (assembly.settings.root["endpoints"]?.map ?? []).map(\.key) {
             lines.append(await endpointLine(name, assembly))
         }
@@ -54,6 +55,17 @@ struct DoctorCommand: AsyncParsableCommand {
         } catch {
             return failed("ledger", error)
         }
+    }
+
+    /// SQLite's locks and flushes are only as good as the disk's: a network disk may promise both and keep neither (reliability F85).
+    private func diskLine(_ assembly: Assembly) -> Line {
+        guard let kind = DiskKind.of(assembly.settings.stateFolder) else {
+            return Line(check: "disk", verdict: "skipped", text: "the machine does not say what it is", fix: "")
+        }
+        guard kind.isRemote else { return Line(check: "disk", verdict: "good", text: kind.name, fix: "") }
+        return Line(
+            check: "disk", verdict: "failed", text: "\(assembly.settings.stateFolder) is on a network disk (\(kind.name))",
+            fix: "move the state folder to a disk of this machine: stop the service, move it, change state in the settings")
     }
 
     /// Nothing is sent: a doctor that mails somebody is not asked twice.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Domain
 import Engine
 import Entities
+import Formats
 import StateStore
 
 struct EraseCommand: ParsableCommand {
@@ -77,12 +78,12 @@ struct EraseCommand: ParsableCommand {
 }
 
 extension Assembly {
-    /// Outbound flows and those that feed an entity that tells of people.
+    /// Outbound flows, those that feed an entity that tells of people, and those whose files have columns that do.
     func personalScope() -> PersonalScope {
         let entities = EntityCatalogue.names.filter(EntityCatalogue.isPersonal) + [OrderMaker.name]
         let flows = settings.flowNames.filter { name in
             guard let flow = try? settings.flow(name) else { return false }
-            return flow["push"] != nil || entities.contains { flow[$0] != nil }
+            return flow["push"] != nil || entities.contains { flow[$0] != nil } || (try? profile(of: flow))?.personalColumns.isEmpty == false
         }
         return PersonalScope(flows: Set(flows), entities: Set(entities), rejectFolder: "\(settings.stateFolder)/rejects")
     }

@@ -158,4 +158,26 @@ struct OrderReconcilerTests {
         #expect(before.gaps.count == 1 && after.gaps.isEmpty)
         #expect(try world.ledger.read { try $0.orderDay(flow: "orders", day: Self.day)?.gaps } == [])
     }
+
+    @Test func `S29 a file of orders goes a month after its answer, and one that waits for its answer stays`() async throws {
+        let world = try OutboundWorld()
+        let shop = CountedOrders(["1", "2"])
+        let acknowledgement = Acknowledgement(proof: .file(folder: "acks", name: try #require(ConsignmentName("{name}.ack"))), within: .seconds(1800))
+        _ = try await world.runner().run(world.flow("orders", InboxEndpoint(), shop, batch: 1, acknowledgement: acknowledgement), cause: "schedule")
+        let files = try world.ledger.read { try $0.recentConsignments(limit: 2) }
+        let (answered, waiting) = (files[0], files[1])
+        try world.ledger.write { writer in
+            let answers = try writer.reader.consigned(in: answered.id).map { DocumentAnswer(identity: $0.identity, erpNumber: "SO1") }
+            _ = try writer.acknowledge(answered, answers, evidence: "test", at: world.clock.timeline.now())
+        }
+        let runner = try world.runner()
+        try runner.expire(Retention(nil))
+        #expect(runner.spool.size(of: answered.hash) != nil)
+
+        world.clock.advance(by: .seconds(31 * 86_400))
+        try runner.expire(Retention(nil))
+
+        #expect(runner.spool.size(of: answered.hash) == nil && runner.spool.size(of: waiting.hash) != nil)
+        #expect(try world.ledger.read { try $0.unbalancedRuns() }.isEmpty)
+    }
 }
