@@ -96,6 +96,21 @@ package struct WatchedCensus: DocumentCensus {
     }
 }
 
+/// A book of numbers whose every call crosses a `Boundary`.
+package struct WatchedNumberBook: NumberBook {
+    private let wrapped: any NumberBook
+    private let boundary: Boundary
+
+    package init(_ wrapped: any NumberBook, boundary: Boundary) {
+        self.wrapped = wrapped
+        self.boundary = boundary
+    }
+
+    package func enter(_ documents: [NumberedDocument]) async throws -> [NumberEntry] {
+        try await boundary.around("shop.enter-numbers") { try await wrapped.enter(documents) }
+    }
+}
+
 /// An applier whose every call crosses a `Boundary`. A crossing that throws is an answer that never came.
 package struct WatchedApplier: ChangeApplier {
     private let wrapped: any ChangeApplier

@@ -25,6 +25,7 @@ package struct MagentoClient: Sendable {
     package var shipments: Shipments { Shipments(transport) }
     package var invoices: Invoices { Invoices(transport) }
     package var creditMemos: CreditMemos { CreditMemos(transport) }
+    package var orderNumbers: OrderNumbers { OrderNumbers(transport) }
     package var orderActions: OrderActions { OrderActions(transport) }
 
     /// Runs `body` with a client and closes its connections afterwards.

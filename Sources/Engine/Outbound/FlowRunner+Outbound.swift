@@ -29,6 +29,7 @@ extension FlowRunner {
         let learnt = try await answers.look()
         report.notes += learnt.notes
         if let run = learnt.run { report.runs.append(try self.report(on: run.id)) }
+        report.notes += try await NumberStage(ledger: ledger, flow: flow, timeline: timeline, lease: lease).enter()
         guard try await finish(flow, lease, into: &report) else { return }
 
         progress(.observing(entity: flow.maker.name))

@@ -8,6 +8,8 @@ package struct OutboundFlow: Sendable {
     package var profile: OutputProfile
     package var source: any DocumentSource
     package var maker: any DocumentMaker
+    /// Where the ERP's numbers are entered in the shop; `nil`: nowhere.
+    package var numbers: (any NumberBook)?
     package var window: SweepWindow
     /// The ERP's time zone, for dates in files and names.
     package var timeZone: String
@@ -15,13 +17,14 @@ package struct OutboundFlow: Sendable {
 
     package init(
         name: String, push: Push, profile: OutputProfile, source: any DocumentSource, maker: any DocumentMaker,
-        window: SweepWindow = SweepWindow(), timeZone: String, approval: Flow.Approval = .automatic
+        numbers: (any NumberBook)? = nil, window: SweepWindow = SweepWindow(), timeZone: String, approval: Flow.Approval = .automatic
     ) {
         self.name = name
         self.push = push
         self.profile = profile
         self.source = source
         self.maker = maker
+        self.numbers = numbers
         self.window = window
         self.timeZone = timeZone
         self.approval = approval

@@ -42,6 +42,11 @@ package struct OrderSettings: Sendable {
             example: "{net30: account}"
         ),
         OptionSpec(
+            "enter_erp_number", .boolean,
+            "Write the ERP's order number, where its answer has one, into the shop's `ext_order_id`. A number that stands there stays.",
+            default: "false"
+        ),
+        OptionSpec(
             "reference",
             .object([
                 OptionSpec("prefix", .text, "What it begins with.", default: "W"),
@@ -61,6 +66,8 @@ package struct OrderSettings: Sendable {
     package var currency: OrderReader.Currency
     package var channelByPayment: [String: OrderChannel]
     package var codes: OrderCodes
+    /// Whether the ERP's order number goes into the shop.
+    package var entersNumbers: Bool
 
     /// - Parameter read: the text of a table's file by the name that the settings give.
     package init(select: SettingNode?, orders: SettingNode?, read: (SettingNode, String) throws -> String) throws {
@@ -72,6 +79,7 @@ package struct OrderSettings: Sendable {
         deep = try select?.duration("deep") ?? .seconds(14 * 86_400)
         basis = try orders?.choice("prices", default: .exclusive) ?? .exclusive
         currency = try orders?.choice("currency", default: .order) ?? .order
+        entersNumbers = orders?.text("enter_erp_number") == "true"
         channelByPayment = OrderChannel.known
         for (payment, node) in orders?["channels"]?.map ?? [] {
             channelByPayment[payment] = node.scalar.flatMap { OrderChannel(rawValue: $0) }

@@ -6,6 +6,7 @@ package struct RightsProbe: Sendable {
     /// What a flow has to be allowed, in our words.
     package enum Right: String, Sendable, CaseIterable {
         case readOrders = "read orders"
+        case enterNumbers = "enter the ERP's numbers of orders"
         case ship = "ship orders"
         case readShipments = "read shipments"
         case invoice = "invoice orders"
@@ -71,6 +72,7 @@ package struct RightsProbe: Sendable {
         case .readCreditMemos: look(["creditmemos"])
         case .readProducts: look(["products"])
         case .readGroups: look(["customerGroups", "search"])
+        case .enterNumbers: act(["orders"], "orders")
         case .ship: act(["order", nowhere, "ship"], "order/:id/ship")
         case .invoice: act(["order", nowhere, "invoice"], "order/:id/invoice")
         case .refund: act(["order", nowhere, "refund"], "order/:id/refund")

@@ -47,6 +47,17 @@ extension LedgerWriter {
         }
         return refused
     }
+
+    /// The shop has this number, or never will: it is not to be entered again.
+    package func numberEntered(flow: String, _ document: NumberedDocument, at now: UTCInstant) throws {
+        try db.execute(
+            sql: """
+                UPDATE consigned SET entered = ? WHERE erp_number = ? AND entered IS NULL
+                AND document = (SELECT id FROM outbox WHERE flow = ? AND identity = ?)
+                """,
+            arguments: [now.milliseconds, document.number, flow, Data(document.identity.bytes)]
+        )
+    }
 }
 
 extension LedgerReader {
@@ -61,6 +72,18 @@ extension LedgerReader {
                 """,
             arguments: [moment.milliseconds, flow, flow]
         ).compactMap(Consignment.init)
+    }
+
+    /// Numbers that the ERP gave and the shop does not have yet, in the order of the files.
+    package func numbersToEnter(flow: String, limit: Int) throws -> [NumberedDocument] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT o.place, o.identity, c.erp_number FROM consigned c JOIN outbox o ON o.id = c.document
+                WHERE c.erp_number IS NOT NULL AND c.entered IS NULL AND o.flow = ? ORDER BY c.consignment, c.position LIMIT ?
+                """,
+            arguments: [flow, limit]
+        ).map { NumberedDocument(place: $0["place"], identity: RecordKey($0["identity"] as Data), number: $0["erp_number"]) }
     }
 
     /// Which of the flow's documents the ERP calls by this number.

@@ -40,12 +40,13 @@ enum OutboxSchema {
           consignment INTEGER NOT NULL REFERENCES consignment (id), document INTEGER NOT NULL REFERENCES outbox (id),
           position INTEGER NOT NULL, total TEXT NOT NULL, resent INTEGER NOT NULL CHECK (resent IN (0, 1)),
           discarded INTEGER NOT NULL DEFAULT 0 CHECK (discarded IN (0, 1)),
-          acknowledged INTEGER, erp_number TEXT, refusal TEXT,
+          acknowledged INTEGER, erp_number TEXT, refusal TEXT, entered INTEGER,
           PRIMARY KEY (consignment, document)
         ) STRICT, WITHOUT ROWID
         """,
         // D1: the union of all files holds a document once, unless a person ordered it again.
         "CREATE UNIQUE INDEX consigned_once ON consigned (document) WHERE resent = 0 AND discarded = 0",
+        "CREATE INDEX consigned_to_enter ON consigned (consignment) WHERE erp_number IS NOT NULL AND entered IS NULL",
         "CREATE INDEX consigned_document ON consigned (document)",
     ]
 }

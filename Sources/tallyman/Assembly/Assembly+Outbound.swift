@@ -34,6 +34,7 @@ extension Assembly {
         return OutboundFlow(
             name: name, push: try push(of: node), profile: try outputProfile(of: node),
             source: watched(OrderSource(client: client, trigger: trigger, settings: orders)), maker: OrderMaker(orders),
+            numbers: orders.entersNumbers ? watched(OrderNumberBook(client: client)) : nil,
             window: SweepWindow(overlap: orders.overlap, deep: orders.deep), timeZone: node.text("timezone") ?? settings.timeZone,
             approval: try node.choice("approve", default: .automatic)
         )

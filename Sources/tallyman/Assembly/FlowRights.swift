@@ -6,7 +6,9 @@ import Magento
 enum FlowRights {
     static func of(_ flow: String, _ assembly: Assembly) throws -> [RightsProbe.Right] {
         let node = try assembly.settings.flow(flow)
-        if node["push"] != nil { return [.readOrders, .readProducts] }
+        if node["push"] != nil {
+            return node["orders"]?.text("enter_erp_number") == "true" ? [.readOrders, .enterNumbers, .readProducts] : [.readOrders, .readProducts]
+        }
         let names = EntityCatalogue.names.filter { node[$0] != nil }
         let rights = names.reduce(into: Set<RightsProbe.Right>()) { $0.formUnion(of(entity: $1)) }
         return RightsProbe.Right.allCases.filter(rights.contains)

@@ -29,6 +29,14 @@ extension Assembly {
         #endif
     }
 
+    func watched(_ book: any NumberBook) -> any NumberBook {
+        #if DEBUG
+        WatchedNumberBook(book, boundary: boundary)
+        #else
+        book
+        #endif
+    }
+
     func watched(_ applier: any ChangeApplier) -> any ChangeApplier {
         #if DEBUG
         WatchedApplier(applier, boundary: boundary)

@@ -80,6 +80,35 @@ struct OrderCommandTests {
         }
     }
 
+    @Test func `C222 F51 the ERP's order number is entered in the shop once, and one that stands there stays`() async throws {
+        let entering = Self.orders + "\n    orders: {shipping: {\"*\": X}, enter_erp_number: true}"
+        try await Self.with(entering) { installation in
+            #expect(try await installation.tallyman("run", "orders").exit == 0)
+            func outside(_ number: String) -> String? {
+                installation.shop.withState { $0.sales.order(number)?.externalID }
+            }
+            installation.shop.withState { state in
+                guard let order = state.sales.order("000000103") else { return }
+                state.sales.update(order.id) { $0.externalID = "BY-HAND" }
+            }
+            try installation.write("000000101,SO-1\n000000102,SO-2\n000000103,SO-3\n", to: "erp/acks/ORD_000001.csv.ack")
+            // The first is written and its answer is lost.
+            installation.shop.add(FaultRule(.commitThenDrop, method: "POST", hits: 1...1))
+            let lost = try await installation.tallyman("run", "orders")
+            let next = try await installation.tallyman("run", "orders")
+            let idle = try await installation.tallyman("run", "orders")
+
+            #expect(lost.output.contains("numbers are not in the shop yet"), "\(lost.all)")
+            #expect(next.exit == 0, "\(next.all)")
+            #expect(next.output.contains("2 of the ERP's numbers entered in the shop"), "\(next.all)")
+            #expect(next.output.contains("000000103: the ERP's number SO-3 is not in the shop: the shop has BY-HAND there"), "\(next.all)")
+            #expect(outside("000000101") == "SO-1" && outside("000000102") == "SO-2" && outside("000000103") == "BY-HAND")
+            // Entering moves the orders' time of change, so the shop shows them once more.
+            #expect(idle.output == "orders: 2 orders looked at, nothing to send\n", "\(idle.all)")
+            #expect(installation.shop.journal.entries.count { $0.event == .arrived && $0.method == "POST" && $0.path.hasSuffix("/orders") } == 2)
+        }
+    }
+
     @Test func `C217 one line in a table mends every order that waits for it`() async throws {
         let unmapped = Self.orders + "\n    orders: {shipping: {other: X}}"
         try await Self.with(unmapped) { installation in

@@ -87,6 +87,9 @@ struct ProfileFixture: Sendable, CustomTestStringConvertible {
         let row = "lines: sku"
         if fields.contains("despatch") { groups.append("despatches: {\(row), warehouses: {LDS: main, BHM: north}, source: main, carriers: {DPD: dpd}}") }
         if fields.contains("credit_note") { groups.append("credits: {\(row)}") }
+        if fields.contains("invoice") { groups.append("invoices: {\(row)}") }
+        if fields.contains("order_status") { groups.append("statuses: {words: {PICKING: {comment: Being picked, show: account}, STOP: {action: hold}}}") }
+        if fields == ["order", "reason", "quantity"] { groups.append("cancellations: {}") }
         return groups
     }
 
