@@ -63,4 +63,20 @@ struct DoctorTests {
         #expect(kind("/srv/erp share/local/state")?.isRemote == false && kind("/srv/erp shared")?.name == "ext4")
         #expect(kind("/mnt/ssh")?.isRemote == true && DiskKind(folder: "/x", mounts: "nonsense") == nil)
     }
+
+    @Test func `C160 a product that stands at its source and cannot be sold is named`() async throws {
+        var state = ShopState.small
+        state.stocks = [InventoryStock(id: 2, name: "UK", websites: ["base"])]
+        state.links = [StockSourceLink(stockID: 2, source: "main", priority: 1)]
+        try await Installation.with(state) { installation in
+            try installation.drop("one.csv", [Installation.line("A", "7"), Installation.line("B", "9")], minute: 1)
+            _ = try await installation.tallyman("run", "stock")
+            let before = try await Self.lines(installation).first { $0.check == "salable" }
+            installation.shop.withState { $0.reservations.append(.init(stockID: 2, sku: "B", quantity: Quantity(-9))) }
+            let after = try await Self.lines(installation).first { $0.check == "salable" }
+
+            #expect(before?.verdict == "good", "\(String(describing: before))")
+            #expect(after?.verdict == "warning" && after?.text.hasSuffix("such as B") == true && after?.fix.isEmpty == false, "\(String(describing: after))")
+        }
+    }
 }

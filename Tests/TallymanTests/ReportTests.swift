@@ -95,4 +95,30 @@ struct ReportTests {
             }
         }
     }
+
+    @Test(.enabled(if: MailServer.isPresent, "aiosmtpd is not installed: scripts/python.sh"))
+    func `C347 serve mails the day before at its time, once, and compares values by its schedule`() async throws {
+        let server = try MailServer(.plain)
+        var settings = SettingsText()
+        settings.flowLines = ["schedule: \"every 1h\"", "reconcile: {schedule: \"every 1h\"}"]
+        settings.lines = [
+            "owner: ops@acme.example", "report: {daily: \"00:00\"}",
+            "mail: {smtp: \"smtp://127.0.0.1:\(server.port)\", from: tallyman@acme.example}",
+        ]
+        try await Installation.with(settings: settings) { installation in
+            try installation.drop("one.csv", [Installation.line("A", "7")], minute: 1)
+            _ = try await installation.tallyman("run", "stock")
+            installation.shop.withState { $0.sourceItems.upsert(sku: "A", source: "main", quantity: Quantity(1), isInStock: true) }
+            try await installation.makeDue("stock/reconcile")
+            let serve = try installation.program.start(["serve"])
+            try await installation.wait(for: "1 are not as they should be", from: serve)
+            try await installation.wait(for: "code=SHOP-DRIFTED", from: serve)
+            let mails = server.mails(atLeast: 2)
+            _ = await installation.end(serve)
+            let again = try await installation.tallyman("report", "--send")
+
+            #expect(mails.filter { $0.text.contains("Day of") }.count == 1, "\(mails.map(\.text))")
+            #expect(again.output.contains("was written before"), "\(again.all)")
+        }
+    }
 }

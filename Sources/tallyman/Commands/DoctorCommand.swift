@@ -31,6 +31,7 @@ struct DoctorCommand: AsyncParsableCommand {
         lines += mailLines(assembly)
         lines += await shopLines(assembly)
         lines += await rightLines(assembly)
+        lines += await salableLines(assembly)
         if common.json {
             try common.output.json(lines)
         } else {
@@ -149,6 +150,30 @@ struct DoctorCommand: AsyncParsableCommand {
             return [failed("rights", error)]
         }
     }
+
+    /// What was sent last stands at its source; whether it can be sold is the shop's index' business.
+    private func salableLines(_ assembly: Assembly) async -> [Line] {
+        do {
+            let entities = try assembly.settings.flowNames.flatMap { try assembly.entities(of: assembly.settings.flow($0)) }
+            let sources = Set(entities.compactMap { $0 as? StockEntity }.flatMap(\.stock.warehouses.sources)).sorted()
+            let skus = try assembly.ledger().read { try $0.sampleKeys(entity: StockEntity.name, size: Self.salableSample) }.map(\.text)
+            guard !sources.isEmpty, !skus.isEmpty else { return [] }
+            let found = try await assembly.withShop { client in try await SalableProbe(client).look(skus, sources: sources) }
+            guard let first = found.unsalable.first else {
+                return [Line(check: "salable", verdict: "good", text: "\(found.held) products in stock were looked at, each can be sold", fix: "")]
+            }
+            return [
+                Line(
+                    check: "salable", verdict: "warning",
+                    text: "\(found.unsalable.count) of \(found.held) products in stock cannot be sold, such as \(Escaped(first, limit: 64))",
+                    fix: "where no orders hold them: `bin/magento inventory:reservation:list-inconsistencies`, then `bin/magento indexer:reindex inventory` on the shop's machine")
+            ]
+        } catch {
+            return [failed("salable", error)]
+        }
+    }
+
+    private static let salableSample = 20
 
     private func failed(_ check: String, _ error: any Error) -> Line {
         let diagnostic = error as? Diagnostic
