@@ -11,6 +11,8 @@ package struct FlowReport: Sendable {
     package var notes: [String] = []
     /// Documents of the shop that were looked at and for which there is nothing to do.
     package var looked = 0
+    /// What these documents are.
+    package var documents = "orders"
     /// What stopped the flow before or between its runs.
     package var trouble: Diagnostic?
 

@@ -18,6 +18,9 @@ package struct MagentoClient: Sendable {
     package var products: Products { Products(transport) }
     package var attributeOptions: AttributeOptions { AttributeOptions(transport) }
     package var customerGroups: CustomerGroups { CustomerGroups(transport) }
+    package var customers: Customers { Customers(transport) }
+    package var customerAttributes: CustomerAttributes { CustomerAttributes(transport) }
+    package var companies: Companies { Companies(transport) }
     package var orderSearch: OrderSearch { OrderSearch(transport) }
     package var bulkQueue: BulkQueue { BulkQueue(transport) }
     package var taxClasses: TaxClasses { TaxClasses(transport) }

@@ -28,6 +28,9 @@ struct SandboxCommand: AsyncParsableCommand {
     @Option(help: "When shoppers see a new price: \(Storefront.Indexing.allCases.map(\.rawValue).joined(separator: ", ")).")
     var indexing = Storefront.Indexing.immediate
 
+    @Flag(help: "Be a shop of the B2B edition, with companies and their credit.")
+    var b2b = false
+
     func run() async throws {
         var state: ShopState =
             switch seed {
@@ -35,6 +38,7 @@ struct SandboxCommand: AsyncParsableCommand {
             case "empty": .empty
             default: try SeedFile.read(Array(Data(contentsOf: URL(fileURLWithPath: seed))))
             }
+        if b2b { state.addB2B() }
         state.priceScope = priceScope
         state.release = release
         state.storefront.indexing = indexing

@@ -73,6 +73,8 @@ package enum KeyStanding: Hashable, Sendable {
     case known(spelling: RecordKey)
     /// The shop has it, and it takes no such value.
     case unsuitable(RejectReason)
+    /// The shop does not have it and need not: its records count as unchanged.
+    case leftOut
 }
 
 package enum ChangeAnswer: Hashable, Sendable {

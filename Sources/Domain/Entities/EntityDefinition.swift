@@ -24,6 +24,8 @@ package protocol EntityDefinition: Sendable {
     func differences(_ wanted: EncodedValue, observed: EncodedValue) -> [ValueDifference]
     /// The value that undoes `change`, or `nil` where nothing is known of how it was before.
     func restored(from change: Change) -> EncodedValue?
+    /// Why a record waits whose key the shop does not have.
+    func unknown(_ key: RecordKey) -> RejectReason
 }
 
 /// How the files of an entity follow one another.
@@ -42,6 +44,12 @@ extension EntityDefinition {
     package var feed: EntityFeed { .snapshot }
 
     package func restored(from change: Change) -> EncodedValue? { change.before }
+
+    package func unknown(_ key: RecordKey) -> RejectReason {
+        RejectReason(
+            "SKU-UNKNOWN", column: "sku", value: key.description, "product code \(key) is not in the shop",
+            fix: "create the product in the shop or correct the code in the ERP, then retry")
+    }
 }
 
 package typealias EncodedValue = [UInt8]

@@ -15,6 +15,8 @@ package struct Gates: Hashable, Sendable {
     package var missing: Switch
     /// The entity's own limits.
     package var marks: [MarkLimit]
+    /// What the keys are, in the findings' words.
+    package var noun = "products"
 
     package enum Switch: String, Sendable, CaseIterable { case hold, allow }
 
@@ -139,7 +141,7 @@ package struct Gates: Hashable, Sendable {
         guard let unknown, let share = Share(summary.unknownKeys, of: summary.keys), share.exceeds(unknown) else { return nil }
         return GateFinding(
             gate: "unknown",
-            text: "\(summary.unknownKeys) of \(summary.keys) products are not in the shop: \(share) (limit \(unknown) %)"
+            text: "\(summary.unknownKeys) of \(summary.keys) \(noun) are not in the shop: \(share) (limit \(unknown) %)"
         )
     }
 

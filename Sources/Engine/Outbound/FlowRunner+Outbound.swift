@@ -11,6 +11,7 @@ extension FlowRunner {
     ) async throws -> FlowReport {
         try await withLease(on: flow.name) { lease in
             var report = FlowReport(flow: flow.name)
+            report.documents = flow.maker.name
             do {
                 try await run(flow, cause: cause, lease, into: &report, progress: progress)
             } catch let diagnostic as Diagnostic where !report.runs.isEmpty || !report.notes.isEmpty {

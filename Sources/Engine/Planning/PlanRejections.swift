@@ -7,13 +7,6 @@ enum PlanRejections {
         fix: "nothing, if the policy is right"
     )
 
-    static func unknown(_ key: RecordKey) -> RejectReason {
-        RejectReason(
-            "SKU-UNKNOWN", column: "sku", value: key.description, "product code \(key) is not in the shop",
-            fix: "create the product in the shop or correct the code in the ERP, then retry"
-        )
-    }
-
     static func collision(_ keys: [RecordKey]) -> RejectReason {
         RejectReason(
             "SKU-COLLISION", column: "sku",

@@ -15,8 +15,8 @@ struct Planner: ~Copyable {
     private var draft: PlanDraft
     private(set) var summary = PlanSummary()
     private var unchanged = 0
-    /// Changes of keys that the shop has still to be asked about.
-    private var newcomers: [ChangeDraft] = []
+    /// Changes of keys that the shop has still to be asked about, with what there is to count of them if they are made.
+    private var newcomers: [(change: ChangeDraft, marks: [PlanMark])] = []
     /// So many are asked about together: few calls for a small file, little memory for a large one. The events of a file
     /// are judged together, however many they are.
     private let inquirySize: Int
@@ -190,9 +190,9 @@ struct Planner: ~Copyable {
         summary.keys += 1
         let before = entry.map { mirror.bytes[$0.value] }
         let verdict = interpreter.decide(group, mirror: before, mode: mode)
+        let marks = takeMarks(of: verdict, isProven: entry?.isProven == true)
         if verdict.wasAvailable { summary.availableBefore += 1 }
         if verdict.isAvailable { summary.availableAfter += 1 }
-        for mark in verdict.marks { summary.marks[mark.name, default: MarkCount()].add(mark) }
         if case .unchanged = verdict.decision, group.rows.count == 1, verdict.scheduled.isEmpty {
             summary.unchanged += 1
             unchanged += 1
@@ -225,7 +225,7 @@ struct Planner: ~Copyable {
                 evidence: verdict.evidence, origins: origins, reach: .shop
             )
             latest = after
-            try plan(change, isProven: entry?.isProven == true)
+            try plan(change, marks, isProven: entry?.isProven == true)
         }
         for (value, origins) in zip(verdict.scheduled, scheduled) {
             let change = ChangeDraft(
@@ -233,13 +233,24 @@ struct Planner: ~Copyable {
                 reach: .shop, due: value.due
             )
             latest = value.value
-            try plan(change, isProven: entry?.isProven == true)
+            try plan(change, [], isProven: entry?.isProven == true)
         }
     }
 
+    /// Counts what is marked; of a change that the shop may not want, only once it is admitted. Answers what is still to count.
+    private mutating func takeMarks(of verdict: KeyVerdict, isProven: Bool) -> [PlanMark] {
+        if !isProven, case .change = verdict.decision { return verdict.marks }
+        count(verdict.marks)
+        return []
+    }
+
+    private mutating func count(_ marks: [PlanMark]) {
+        for mark in marks { summary.marks[mark.name, default: MarkCount()].add(mark) }
+    }
+
     /// The shop is asked about a key that was never applied before.
-    private mutating func plan(_ change: ChangeDraft, isProven: Bool) throws {
-        guard isProven else { return newcomers.append(change) }
+    private mutating func plan(_ change: ChangeDraft, _ marks: [PlanMark], isProven: Bool) throws {
+        guard isProven else { return newcomers.append((change, marks)) }
         count(change)
         try draft.add(change)
     }
@@ -306,18 +317,23 @@ struct Planner: ~Copyable {
         guard !newcomers.isEmpty else { return }
         defer { newcomers.removeAll(keepingCapacity: true) }
         // Events are done in the order in which the file tells them.
-        if entity.definition.feed == .events { newcomers.sort { $0.firstRecord < $1.firstRecord } }
-        let standings = try await entity.applier.standings(of: newcomers.map { Newcomer(key: $0.key, value: $0.after) })
-        for var change in newcomers {
+        if entity.definition.feed == .events { newcomers.sort { $0.change.firstRecord < $1.change.firstRecord } }
+        let standings = try await entity.applier.standings(of: newcomers.map { Newcomer(key: $0.change.key, value: $0.change.after) })
+        for (draft, marks) in newcomers {
+            var change = draft
             switch standings[change.key] {
             case .known(let spelling):
                 if spelling != change.key { change.after = entity.definition.spelled(change.after, as: spelling) }
                 count(change)
-                try draft.add(change)
+                count(marks)
+                try self.draft.add(change)
             case .unsuitable(let reason): try reject(change, reason)
+            case .leftOut:
+                summary.unchanged += 1
+                unchanged += change.origins.count
             case nil:
                 summary.unknownKeys += 1
-                try reject(change, PlanRejections.unknown(change.key))
+                try reject(change, entity.definition.unknown(change.key))
             }
         }
     }

@@ -8,7 +8,7 @@ package import StateStore
 /// were. Safe to repeat, and to stop anywhere: the ledger's part is one transaction, files go one by one.
 package struct Eraser: Sendable {
     package struct Result: Hashable, Sendable {
-        /// The orders that were the person's.
+        /// The orders that were the person's, and other documents with what they are.
         package var orders: [String] = []
         package var count = ErasureCount()
         package var filesRemoved: [String] = []
@@ -39,8 +39,10 @@ package struct Eraser: Sendable {
     ) throws -> Result {
         var result = Result()
         var erasure = wanted
-        erasure.orders += try orders(holding: wanted.needles).filter { !wanted.orders.contains($0) }
-        result.orders = erasure.orders.map(\.text)
+        erasure.documents = try documents(holding: wanted.needles)
+        result.orders = wanted.orders.map(\.text) + erasure.documents.map { document in
+            document.entity == "orders" ? document.key.text : "\(document.entity) \(document.key.text)"
+        }
         let files = try spoolFiles(erasure)
         let rejects = try rejectFiles(erasure)
         result.elsewhere = Array(Set(files.flatMap(\.names))).sorted()
@@ -81,25 +83,25 @@ package struct Eraser: Sendable {
         var names: [String]
     }
 
-    /// Orders whose own part of an outbound file holds the text.
-    private func orders(holding needles: [[UInt8]]) throws -> [RecordKey] {
+    /// Documents whose own part of an outbound file holds the text.
+    private func documents(holding needles: [[UInt8]]) throws -> [Erasure.Document] {
         guard !needles.isEmpty else { return [] }
-        var found: Set<RecordKey> = []
+        var found: Set<Erasure.Document> = []
         for (hash, deliveries) in try held() where deliveries.contains(where: { $0.origin == .outbox }) {
             let path = spool.path(of: hash)
             guard try Self.file(path, holds: needles) else { continue }
             let bytes = try DeliveryBytes(path: path)
             for delivery in deliveries where delivery.origin == .outbox {
-                for (key, origins) in try ledger.read({ try $0.places(in: delivery.id) }) {
+                for (document, origins) in try ledger.read({ try $0.places(in: delivery.id) }) {
                     let isTheirs = try origins.contains { origin in
                         let part = try bytes.bytes(at: origin.offset, count: origin.length).lowered
                         return needles.contains { part.holds($0) }
                     }
-                    if isTheirs { found.insert(key) }
+                    if isTheirs { found.insert(document) }
                 }
             }
         }
-        return found.sorted()
+        return found.sorted { ($0.entity, $0.key) < ($1.entity, $1.key) }
     }
 
     private func spoolFiles(_ erasure: Erasure) throws -> [Held] {

@@ -65,6 +65,8 @@ package struct OrderCustomer: Hashable, Sendable {
     package var company: String
     /// B2B's own number of the company; `nil` where there is none.
     package var companyID: Int?
+    /// The ERP's account code at the customer in the shop; `nil` where there is none or nobody asked.
+    package var account: String?
 }
 
 package struct OrderAddress: Hashable, Sendable {

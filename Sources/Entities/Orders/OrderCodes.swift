@@ -36,9 +36,15 @@ package struct OrderReference: Hashable, Sendable {
     package var prefix: String
     package var length: Int
 
-    package init(prefix: String, length: Int) {
+    /// What is numbered and where that is set, for reasons.
+    package var subject: String
+    package var setting: String
+
+    package init(prefix: String, length: Int, subject: String = "order", setting: String = "orders.reference") {
         self.prefix = prefix
         self.length = length
+        self.subject = subject
+        self.setting = setting
     }
 
     /// Letters and digits only; the leading zeros of the shop's number give way first. Throws where what is left of it does not fit:
@@ -53,8 +59,8 @@ package struct OrderReference: Hashable, Sendable {
             throw DocumentRefusal(
                 RejectReason(
                     "REFERENCE-LENGTH", column: "reference", value: Escaped(number).description,
-                    "the order's number does not fit a reference of \(length) characters with the prefix \(Escaped(prefix))",
-                    fix: "shorten orders.reference.prefix, or raise its length"))
+                    "the \(subject)'s number does not fit a reference of \(length) characters with the prefix \(Escaped(prefix))",
+                    fix: "shorten \(setting).prefix, or raise its length"))
         }
         let zeros = [UInt8](repeating: UInt8(ascii: "0"), count: room - significant.count)
         return prefix + String(decoding: zeros + significant, as: UTF8.self)

@@ -68,14 +68,25 @@ package struct OrderMaker: DocumentMaker {
         return values
     }
 
-    /// Without a table, the customer's number in the shop is all there is to go by.
+    /// Without code and table, the customer's number in the shop is all there is to go by, unless codes are expected.
     private func account(of customer: OrderCustomer) throws(DocumentRefusal) -> String {
-        guard settings.codes.account.table != nil else { return customer.id.map(String.init) ?? "" }
+        if let account = customer.account { return account }
+        guard settings.codes.account.table != nil else {
+            if let id = customer.id, settings.accountAttribute != nil { throw Self.waiting(id) }
+            return customer.id.map(String.init) ?? ""
+        }
         return try settings.codes.account.code(for: OrderCodes.accountKeys(of: customer))
     }
 
     private func linesNet(_ sums: OrderArithmetic) -> ExactDecimal {
         sums.lines.reduce(.zero) { $0.adding($1.net) ?? $0 }
+    }
+
+    private static func waiting(_ customer: Int) -> DocumentRefusal {
+        DocumentRefusal(
+            RejectReason(
+                "ACCOUNT-WAITS", column: "account", value: "customer \(customer)", "customer \(customer) has no account code of the ERP yet",
+                fix: "nothing if new customers leave for the ERP by a flow: the order goes once the code came back; or add the customer to orders.accounts"))
     }
 
     /// Carriage bears the tax of its own rate; the API tells its amounts only, so the lines' highest code stands where it is taxed.

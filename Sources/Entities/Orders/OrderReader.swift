@@ -84,7 +84,7 @@ package struct OrderReader: Sendable {
             id: json["customer_is_guest"]?.whole == 1 ? nil : json["customer_id"]?.whole, group: json["customer_group_id"]?.whole ?? 0,
             email: Self.words(json, "customer_email"), name: name.isEmpty ? billing.name : name.joined(separator: " "),
             taxNumber: Self.words(json, "customer_taxvat"), company: company?["company_name"]?.text ?? billing.company,
-            companyID: company?["company_id"]?.whole.flatMap { $0 == 0 ? nil : $0 }
+            companyID: company?["company_id"]?.whole.flatMap { $0 == 0 ? nil : $0 }, account: json[OrderSource.accountCode]?.text
         )
     }
 

@@ -32,6 +32,9 @@ package struct OrderSettings: Sendable {
             "Whether files carry the amounts the customer saw, or those in the shop's base currency.", default: "order"
         ),
         codes("accounts", "The ERP's account by customer number, e-mail, `company 4`, `group 7`, guest, or *.", "{guest: WEB, \"*\": WEB}"),
+        OptionSpec(
+            "account_attribute", .text,
+            "The customer attribute of the shop that holds the ERP's account code; it goes before accounts. A customer with neither waits.", example: "erp_account"),
         codes("shipping", "The ERP's carrier or service by shipping method.", "{flatrate_flatrate: DPD-ND}"),
         codes("payment", "The ERP's payment terms by payment method.", "{checkmo: BACS, companycredit: 30DAYS}"),
         codes("tax", "The ERP's tax code by tax rule (GB-20) or rate in per cent (20).", "{\"20\": T1, \"0\": T0}"),
@@ -66,6 +69,8 @@ package struct OrderSettings: Sendable {
     package var currency: OrderReader.Currency
     package var channelByPayment: [String: OrderChannel]
     package var codes: OrderCodes
+    /// The shop's attribute of account codes.
+    package var accountAttribute: String?
     /// Whether the ERP's order number goes into the shop.
     package var entersNumbers: Bool
 
@@ -79,6 +84,7 @@ package struct OrderSettings: Sendable {
         deep = try select?.duration("deep") ?? .seconds(14 * 86_400)
         basis = try orders?.choice("prices", default: .exclusive) ?? .exclusive
         currency = try orders?.choice("currency", default: .order) ?? .order
+        accountAttribute = orders?.text("account_attribute")
         entersNumbers = orders?.text("enter_erp_number") == "true"
         channelByPayment = OrderChannel.known
         for (payment, node) in orders?["channels"]?.map ?? [] {
@@ -110,7 +116,7 @@ package struct OrderSettings: Sendable {
         return moments
     }
 
-    private static func day(_ node: SettingNode) throws -> UTCInstant {
+    static func day(_ node: SettingNode) throws -> UTCInstant {
         let parts = (node.scalar ?? "").split(separator: "-").compactMap { Int($0) }
         guard parts.count == 3, let date = CivilDate(year: parts[0], month: parts[1], day: parts[2]) else {
             throw node.invalid("is not a day", hint: "write it like 2026-11-21")
@@ -118,7 +124,7 @@ package struct OrderSettings: Sendable {
         return UTCInstant(seconds: Int64(date.daysSinceEpoch) * 86_400)
     }
 
-    private static func table(_ node: SettingNode, _ read: (SettingNode, String) throws -> String) throws -> [String: String] {
+    static func table(_ node: SettingNode, _ read: (SettingNode, String) throws -> String) throws -> [String: String] {
         if let pairs = node.map { return pairs.reduce(into: [:]) { $0[$1.key] = $1.node.scalar ?? "" } }
         do throws(CodeMap.TableFault) {
             let text: String

@@ -36,9 +36,10 @@ package struct OrderSource: DocumentSource {
     package func fetch(_ places: [Int64]) async throws -> [OutboundDocument] {
         let orders = try await client.orderSearch.find(places.map(Int.init))
         let skus = try await catalogueSKUs(of: orders)
+        let accounts = try await accounts(of: orders)
         return try orders.map { json in
             guard let sighting = sighting(json) else { throw Self.malformed }
-            return OutboundDocument(sighting: sighting, content: Self.annotated(json, skus).bytes)
+            return OutboundDocument(sighting: sighting, content: Self.annotated(json, skus, accounts).bytes)
         }
     }
 
@@ -69,11 +70,26 @@ package struct OrderSource: DocumentSource {
         return entries.reduce(into: [:]) { $0[$1.id] = $1.sku }
     }
 
+    /// The ERP's codes of the orders' customers, by customer.
+    private func accounts(of orders: [JSON]) async throws -> [Int: String] {
+        guard let attribute = settings.accountAttribute else { return [:] }
+        let ids = Set(orders.filter { $0["customer_is_guest"]?.whole != 1 }.compactMap { $0["customer_id"]?.whole })
+        guard !ids.isEmpty else { return [:] }
+        return try await client.customers.find(ids: ids.sorted()).reduce(into: [:]) { codes, customer in
+            if let code = customer.attributes[attribute], !code.isEmpty { codes[customer.id] = code }
+        }
+    }
+
+    /// The member by which an order bears its customer's account code; no API field is called so.
+    static let accountCode = "account_code"
+
     /// The member by which an item bears its product's own SKU; no API field is called so.
     static let catalogueSKU = "catalogue_sku"
 
-    private static func annotated(_ order: JSON, _ skus: [Int: String]) -> JSON {
-        guard !skus.isEmpty, case .object(var members) = order, let items = order["items"]?.elements else { return order }
+    private static func annotated(_ order: JSON, _ skus: [Int: String], _ accounts: [Int: String]) -> JSON {
+        guard case .object(var members) = order else { return order }
+        if let account = order["customer_id"]?.whole.flatMap({ accounts[$0] }) { members[accountCode] = .string(account) }
+        guard !skus.isEmpty, let items = order["items"]?.elements else { return .object(members) }
         members["items"] = .array(
             items.map { item in
                 guard case .object(var fields) = item, let sku = item["product_id"]?.whole.flatMap({ skus[$0] }) else { return item }

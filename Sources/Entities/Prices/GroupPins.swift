@@ -24,15 +24,17 @@ package struct GroupPins: Hashable, Sendable {
     package static func isPublic(_ id: Int) -> Bool { id == CustomerGroups.guests || id == CustomerGroups.everyone }
 
     /// The pins for `names`, new ones added. Throws `GROUP-UNKNOWN`, `GROUP-CHANGED`, `GROUP-PUBLIC`; nothing of the job may be
-    /// sent then.
-    package func resolved(_ names: Set<String>, in groups: [CustomerGroups.Group], audience: Audience) throws(Diagnostic) -> GroupPins {
+    /// sent then. `setting` is where the names stand.
+    package func resolved(
+        _ names: Set<String>, in groups: [CustomerGroups.Group], audience: Audience, setting: String = "tier_prices.groups"
+    ) throws(Diagnostic) -> GroupPins {
         var pins = self
         for name in names.sorted() {
             let found = Self.id(of: name, in: groups)
             if let pinned = ids[name], pinned != found {
-                throw changed(name, pinned, groups, found: found)
+                throw changed(name, pinned, groups, found: found, setting)
             }
-            guard let found else { throw Self.unknown(name, groups) }
+            guard let found else { throw Self.unknown(name, groups, setting) }
             if Self.isPublic(found), audience == .trade { throw Self.public(name, found) }
             pins.ids[name] = found
         }
@@ -46,11 +48,11 @@ package struct GroupPins: Hashable, Sendable {
         return groups.first { $0.code.lowercased() == wanted }?.id
     }
 
-    private static func unknown(_ name: String, _ groups: [CustomerGroups.Group]) -> Diagnostic {
+    private static func unknown(_ name: String, _ groups: [CustomerGroups.Group], _ setting: String) -> Diagnostic {
         let known = groups.map { Escaped($0.code, limit: 40).description }.joined(separator: ", ")
         return Diagnostic(
             "GROUP-UNKNOWN", "the shop has no customer group called \(Escaped(name, limit: 40)); it has \(known)",
-            hint: "Correct tier_prices.groups, or create the group in the shop")
+            hint: "Correct \(setting), or create the group in the shop")
     }
 
     private static func `public`(_ name: String, _ id: Int) -> Diagnostic {
@@ -59,13 +61,13 @@ package struct GroupPins: Hashable, Sendable {
             hint: "Name the trade group that is meant, or say audience: public if everybody is")
     }
 
-    private func changed(_ name: String, _ pinned: Int, _ groups: [CustomerGroups.Group], found: Int?) -> Diagnostic {
+    private func changed(_ name: String, _ pinned: Int, _ groups: [CustomerGroups.Group], found: Int?, _ setting: String) -> Diagnostic {
         let now = groups.first { $0.id == pinned }.map { "group \(pinned) is called \(Escaped($0.code, limit: 40)) now" }
             ?? "group \(pinned) is gone"
         let taken = found.map { "the name belongs to group \($0)" } ?? "no group has the name"
         return Diagnostic(
             "GROUP-CHANGED", "customer group \(Escaped(name, limit: 40)) was group \(pinned): \(now), and \(taken)",
-            hint: "Nothing was sent. Look who is in the group, then correct tier_prices.groups and accept the new id")
+            hint: "Nothing was sent. Look who is in the group, then correct \(setting) and accept the new id")
     }
 }
 

@@ -71,7 +71,8 @@ struct FieldGuess {
         }
         if self.columns["account"] != nil, self.columns["sku"] != nil {
             looksLikeDocuments = true
-            for field in ["account", "email", "price_group", "terms", "credit_limit", "on_stop", "postcode"] { self.columns[field] = nil }
+            let personal = ["first_name", "last_name", "tax_number", "parent", "street1", "street2", "city", "region", "country", "telephone"]
+            for field in ["account", "email", "price_group", "terms", "credit_limit", "on_stop", "postcode"] + personal { self.columns[field] = nil }
         }
         if self.columns["account"] != nil {
             if let list = self.columns["group"] { self.columns["price_group"] = self.columns["price_group"] ?? list }

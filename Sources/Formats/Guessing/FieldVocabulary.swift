@@ -5,7 +5,7 @@ package enum GuessedEntity: String, Sendable, CaseIterable {
     case stock, prices
     case specialPrices = "special_prices"
     case tierPrices = "tier_prices"
-    case cost, products, accounts, despatches, invoices, credits, statuses
+    case cost, products, accounts, despatches, invoices, credits, statuses, cancellations
 
     /// Each set of fields is enough for a file to feed the entity.
     var requirements: [Set<String>] {
@@ -21,6 +21,7 @@ package enum GuessedEntity: String, Sendable, CaseIterable {
         case .invoices: [["invoice", "order"]]
         case .credits: [["credit_note", "order"]]
         case .statuses: [["order", "order_status"]]
+        case .cancellations: [["order", "reason"]]
         }
     }
 }
@@ -75,6 +76,16 @@ package struct FieldVocabulary: Sendable {
         Field("terms", .text, "terms", "payment terms"),
         Field("credit_limit", .decimal, "credit limit"),
         Field("on_stop", .boolean, "on stop", "on hold", "blocked", "credit hold"),
+        Field("first_name", .text, "first name", "forename"),
+        Field("last_name", .text, "last name", "surname"),
+        Field("tax_number", .text, "vat reg number", "vat number", "vat registration number", "federaltaxid"),
+        Field("parent", .text, "parent", "parent account", "fathercard"),
+        Field("street1", .text, "address 1", "street 1"),
+        Field("street2", .text, "address 2", "street 2"),
+        Field("city", .text, "city", "town"),
+        Field("region", .text, "county"),
+        Field("country", .text, "country", "country code"),
+        Field("telephone", .text, "telephone", "phone", "telephone 1", "phone1"),
         Field("despatch", .text, "despatch number", "despatch no", "gdn number", "gdn no", "goods despatched note", "delivery note number", "delivery note no"),
         Field("order", .text, "customer order no", "customer order number", "cust order no", "web order", "web order number", "shop order"),
         Field("order_line", .text, "order line", "order line no", "order line number"),

@@ -14,7 +14,7 @@ package struct MappedPreview: Sendable {
     package let firstReason: RejectReason?
 
     /// Fields whose codes the settings translate.
-    private static let translated = ["warehouse", "group", "website", "tax_code"]
+    private static let translated = ["warehouse", "group", "price_group", "website", "tax_code", "price_group"]
 
     /// The different values of a field that the settings map: warehouses, groups, websites, tax codes.
     package func values(of field: String) -> [String] { codes[field] ?? [] }

@@ -21,6 +21,8 @@ package struct RightsProbe: Sendable {
         case saveProducts = "save products"
         case savePrices = "save prices"
         case readGroups = "read customer groups"
+        case readCustomers = "read customers"
+        case saveCustomers = "save customers"
         case saveStock = "save quantities"
     }
 
@@ -72,6 +74,9 @@ package struct RightsProbe: Sendable {
         case .readCreditMemos: look(["creditmemos"])
         case .readProducts: look(["products"])
         case .readGroups: look(["customerGroups", "search"])
+        case .readCustomers: look(["customers", "search"])
+        // A customer is changed under a number; none has this one, and nothing is said of whom.
+        case .saveCustomers: put(["customers", nowhere], "customers/:id")
         case .enterNumbers: act(["orders"], "orders")
         case .ship: act(["order", nowhere, "ship"], "order/:id/ship")
         case .invoice: act(["order", nowhere, "invoice"], "order/:id/invoice")
@@ -88,6 +93,10 @@ package struct RightsProbe: Sendable {
 
     private static func look(_ path: [String]) -> ShopCall {
         ShopCall(.get, path, query: SearchQuery(pageSize: 1, fields: "total_count").items, effect: .read, expects: .object)
+    }
+
+    private static func put(_ path: [String], _ route: String) -> ShopCall {
+        ShopCall(.put, path, route: route, body: Array("{}".utf8), effect: .read, expects: .emptyList)
     }
 
     private static func act(_ path: [String], _ route: String, _ body: String = "{}") -> ShopCall {

@@ -5,7 +5,7 @@ enum RouteTable {
         + SpecialPrices.routes + TierPrices.routes + Costs.routes + Attributes.routes + Products.routes + LegacyStock.routes
         + SourceItems.routes + Sources.routes + Stocks.routes + Salability.routes
         + TaxRates.routes + Orders.routes + OrderActions.routes + OrderSave.routes + Shipments.routes + Invoices.routes
-        + Customers.routes + Bulks.routes
+        + Customers.routes + CustomerAttributes.routes + Companies.routes + CompanyCredits.routes + Bulks.routes
 
     static func find(_ method: String, _ segments: [String]) -> (route: Route, variables: [String: String])? {
         for route in routes where route.method == method {

@@ -1,5 +1,6 @@
 /// A shop described in JSON: `{"products": [{"sku", "name", "price", "stock": {"main": 5}, "cost", "special": {"price", "from", "to"},
 /// "tiers": [{"group", "quantity", "price"}]}], "sources": [..], "groups": ["Trade C"], "price_scope": "website", …}`.
+/// `"customers"` is a list as `CustomerSeed` reads them, `"customer_attributes"` the codes of the shop's own, `"b2b": true` its edition;
 /// `"orders"` is a list as `OrderSeed` reads them. What the file leaves out is as in `ShopState.empty`.
 package enum SeedFile {
     package struct Invalid: Error, CustomStringConvertible {
@@ -33,6 +34,9 @@ package enum SeedFile {
                     sku: sku, source: level.name, quantity: try number(level.value) { Quantity(numeric: $0) } ?? .zero, isInStock: true)
             }
         }
+        for attribute in root["customer_attributes"]?.elements?.compactMap(\.text) ?? [] { state.customerAttributes.insert(attribute) }
+        for customer in root["customers"]?.elements ?? [] { try CustomerSeed.place(customer, into: &state) }
+        if root["b2b"]?.isTrue == true { state.addB2B() }
         for order in root["orders"]?.elements ?? [] {
             do {
                 try state.place(try OrderSeed.read(order), now: order["placed"]?.whole.map { Int64($0) } ?? 1_795_224_000)

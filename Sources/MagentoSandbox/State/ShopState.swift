@@ -26,6 +26,10 @@ package struct ShopState: Sendable {
     package var orderStatuses = OrderStatus.standard
     package var customers: [ShopCustomer] = []
     package var customerAttributes: Set<String> = []
+    /// Of those attributes that are a list: label to option id.
+    package var customerChoices: [String: [String: String]] = [:]
+    /// Companies are there where the modules of the B2B edition are.
+    package var companies: [ShopCompany] = []
     package var queue = OperationQueue()
 
     package var access = AccessState()

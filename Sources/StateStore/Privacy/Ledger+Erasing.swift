@@ -9,14 +9,19 @@ extension LedgerWriter {
         for entity in erasure.entities {
             for order in erasure.orders {
                 count.records += try run(Self.eraseRecordsOf, [entity, Data(order.bytes)])
-                count.changes += try run("UPDATE change SET evidence = '(erased)', proof = NULL WHERE entity = ? AND key = ?", [entity, Data(order.bytes)])
+                count.changes += try run(Self.eraseEvidenceOf, [entity, Data(order.bytes)])
             }
             for needle in erasure.orderNeedles {
                 count.records += try run(Self.eraseRecordsHolding + " AND entity = ?2", [Data(needle), entity])
                 count.changes += try run(Self.eraseEvidence + " AND entity = ?2", [Data(needle), entity])
             }
         }
-        for order in erasure.orders {
+        for document in erasure.documents {
+            let place: StatementArguments = [document.entity, Data(document.key.bytes)]
+            count.records += try run(Self.eraseRecordsOf, place)
+            count.changes += try run(Self.eraseEvidenceOf, place)
+        }
+        for order in Set(erasure.orders + erasure.documents.map(\.key)) {
             for statement in Self.orderWords { count.texts += try run(statement, [Data(order.bytes)]) }
         }
         for needle in erasure.needles {
@@ -77,6 +82,7 @@ extension LedgerWriter {
         + ["original", "edited", "value", "reason"].map { holds($0, 1) }.joined(separator: " OR ") + ")"
     /// A number of an order stays: by it the order is known if it comes again. A key that is an address goes.
     private static let eraseKeysHolding = "UPDATE record_outcome SET key = NULL WHERE " + holds("key", 1)
+    private static let eraseEvidenceOf = "UPDATE change SET evidence = '(erased)', proof = NULL WHERE entity = ? AND key = ? AND evidence <> '(erased)'"
     private static let eraseEvidence =
         "UPDATE change SET evidence = '(erased)', proof = NULL WHERE (\(holds("evidence", 1)) OR \(holds("proof", 1)))"
     private static let eraseChanges = """
@@ -102,7 +108,7 @@ extension LedgerReader {
     /// Runs whose records are of these orders or hold these texts.
     package func runs(touching erasure: Erasure) throws -> [Int64] {
         var found: Set<Int64> = []
-        for order in erasure.orders {
+        for order in Set(erasure.orders + erasure.documents.map(\.key)) {
             found.formUnion(try Int64.fetchAll(db, sql: "SELECT run FROM change WHERE fold = ? AND key = ?", arguments: [KeyFold.of(order.bytes[...]), Data(order.bytes)]))
             found.formUnion(try Int64.fetchAll(db, sql: "SELECT run FROM record_outcome WHERE key = ?", arguments: [Data(order.bytes)]))
         }
@@ -132,10 +138,12 @@ extension LedgerReader {
     }
 
     /// The documents in a file of ours, with the place of each.
-    package func places(in delivery: Int64) throws -> [(key: RecordKey, origins: [RecordOrigin])] {
+    package func places(in delivery: Int64) throws -> [(document: Erasure.Document, origins: [RecordOrigin])] {
         try Row.fetchAll(
-            db, sql: "SELECT c.key, c.origins FROM change c JOIN run r ON r.id = c.run WHERE r.delivery = ?", arguments: [delivery]
-        ).map { (RecordKey($0["key"] as Data), try RecordOrigin.decode(Array($0["origins"] as Data))) }
+            db, sql: "SELECT c.entity, c.key, c.origins FROM change c JOIN run r ON r.id = c.run WHERE r.delivery = ?", arguments: [delivery]
+        ).map { row in
+            (Erasure.Document(entity: row["entity"], key: RecordKey(row["key"] as Data)), try RecordOrigin.decode(Array(row["origins"] as Data)))
+        }
     }
 }
 

@@ -56,7 +56,7 @@ extension Assembly {
         for name in settings.flowNames {
             do {
                 let flow = try settings.flow(name)
-                if flow["push"] != nil { _ = (try orderSettings(of: flow), try push(of: flow), try outputProfile(of: flow)) }
+                if flow["push"] != nil { try checkOutbound(flow) }
                 for entity in try entities(of: flow) { _ = try entity.gates(Gates(flow["gates"])) }
             } catch let diagnostic as Diagnostic {
                 problems.append(diagnostic)
@@ -76,7 +76,7 @@ extension Assembly {
 
     /// A value in words, whichever entity it is of.
     func describe(_ value: EncodedValue, entity: String) throws -> String {
-        if entity == OrderMaker.name { return OutboundExplanation.words(value) }
+        if [OrderMaker.name, CustomerMaker.name].contains(entity) { return OutboundExplanation.words(value) }
         return try definitions().first { $0.name == entity }?.describe(value) ?? "(\(entity) is fed by no flow any more)"
     }
 

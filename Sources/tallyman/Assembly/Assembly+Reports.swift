@@ -13,7 +13,7 @@ extension Assembly {
 
     func reportScope() throws -> PeriodReport.Scope {
         PeriodReport.Scope(
-            flows: settings.flowNames, outbound: try settings.flowNames.filter { try isOutbound($0) },
+            flows: settings.flowNames, outbound: try settings.flowNames.filter { try carriesOrders($0) },
             events: SalesEventKind.allCases.map(\.rawValue), figures: StockEntity.name, despatches: SalesEventKind.despatches.rawValue,
             targets: try reportTimes().targets)
     }

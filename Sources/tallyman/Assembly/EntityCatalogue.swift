@@ -10,12 +10,15 @@ enum EntityCatalogue {
         StockEntity.self, PriceEntity<PriceDefinition>.self, PriceEntity<SpecialPriceDefinition>.self,
         PriceEntity<TierPriceDefinition>.self, PriceEntity<CostDefinition>.self, ProductEntity.self,
         SalesEventEntity<Despatches>.self, SalesEventEntity<Invoices>.self, SalesEventEntity<Credits>.self,
-        SalesEventEntity<Cancellations>.self, StatusEntity.self,
+        SalesEventEntity<Cancellations>.self, StatusEntity.self, AccountEntity.self,
     ]
 
     /// The groups of a flow's settings, one per entity.
     static var options: [OptionSpec] { kinds.map { OptionSpec($0.name, .object($0.options), $0.help) } }
     static var names: [String] { kinds.map { $0.name } }
+
+    /// What an entity's keys are, in words.
+    static func noun(_ name: String) -> String { kinds.first { $0.name == name }?.noun ?? "products" }
 
     /// Whether an entity's records tell of people. Such records get into no mail. What is not known is taken to.
     @Sendable static func isPersonal(_ name: String) -> Bool { kinds.first { $0.name == name }?.isPersonal ?? true }
@@ -29,6 +32,8 @@ protocol ConfiguredEntity: Sendable {
     static var options: [OptionSpec] { get }
     /// Whether its records tell of people: names, addresses, what they bought.
     static var isPersonal: Bool { get }
+    /// What its keys are: products, accounts.
+    static var noun: String { get }
 
     init(_ context: EntityContext) throws
 
@@ -49,6 +54,7 @@ protocol ConfiguredEntity: Sendable {
 
 extension ConfiguredEntity {
     static var isPersonal: Bool { false }
+    static var noun: String { "products" }
     var priceScope: PriceScope? { nil }
 }
 
@@ -57,7 +63,7 @@ struct ConnectedShop {
     var client: MagentoClient
     var endpoint: ShopEndpoint
     var timeline: Timeline
-    /// Which customer groups the flow's prices have hung on so far.
+    /// Which customer groups the flow's prices and accounts have hung on so far.
     var pins: PinMemory
 }
 

@@ -6,6 +6,7 @@ import Magento
 enum FlowRights {
     static func of(_ flow: String, _ assembly: Assembly) throws -> [RightsProbe.Right] {
         let node = try assembly.settings.flow(flow)
+        if node["push"] != nil, node["customers"] != nil { return [.readCustomers, .readGroups] }
         if node["push"] != nil {
             return node["orders"]?.text("enter_erp_number") == "true" ? [.readOrders, .enterNumbers, .readProducts] : [.readOrders, .readProducts]
         }
@@ -26,6 +27,7 @@ enum FlowRights {
         return switch entity {
         case StockEntity.name: [.readProducts, .saveStock]
         case StatusEntity.name: [.readOrders, .hold, .release, .comment]
+        case AccountEntity.name: [.readCustomers, .saveCustomers, .readGroups]
         case ProductEntity.name: [.readProducts, .saveProducts]
         case PriceEntity<TierPriceDefinition>.name: [.readProducts, .savePrices, .readGroups]
         case _: [.readProducts, .savePrices]

@@ -23,7 +23,7 @@ struct EraseCommand: ParsableCommand {
     func validate() throws {
         guard !order.isEmpty || email != nil else { throw ValidationError("say whom: --order NUMBER or --email ADDRESS") }
         if let email, !email.contains("@") || email.utf8.count < 6 { throw ValidationError("\(Escaped(email)) is no e-mail address") }
-        if let short = order.first(where: { $0.utf8.count < 3 }) { throw ValidationError("\(Escaped(short)) is too short to be told apart from other text") }
+        if let short = order.first(where: { $0.utf8.count < Erasure.shortest }) { throw ValidationError("\(Escaped(short)) is too short to be told apart from other text") }
     }
 
     private struct View: Encodable {
@@ -80,7 +80,7 @@ struct EraseCommand: ParsableCommand {
 extension Assembly {
     /// Outbound flows, those that feed an entity that tells of people, and those whose files have columns that do.
     func personalScope() -> PersonalScope {
-        let entities = EntityCatalogue.names.filter(EntityCatalogue.isPersonal) + [OrderMaker.name]
+        let entities = EntityCatalogue.names.filter(EntityCatalogue.isPersonal) + [OrderMaker.name, CustomerMaker.name]
         let flows = settings.flowNames.filter { name in
             guard let flow = try? settings.flow(name) else { return false }
             return flow["push"] != nil || entities.contains { flow[$0] != nil } || (try? profile(of: flow))?.personalColumns.isEmpty == false

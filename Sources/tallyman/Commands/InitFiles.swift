@@ -90,8 +90,9 @@ struct InitFiles {
             """
     }
 
-    /// Options that are shown though they have a default: a wrong one makes every price wrong.
-    private static let shown = ["basis", "shop_basis"]
+    /// Options that are shown though they are not demanded: a wrong basis makes every price wrong, and without groups no account is
+    /// put into one.
+    private static let shown = ["basis", "shop_basis", "groups"]
 
     /// The entity's own group: what it cannot do without, and what deserves a look.
     private var group: String {
@@ -107,7 +108,7 @@ struct InitFiles {
     }
 
     private func lines(of option: OptionSpec) -> [String] {
-        let codes = option.name == "groups" ? guess.preview.values(of: "group") : []
+        let codes = option.name == "groups" ? guess.preview.values(of: entity == .accounts ? "price_group" : "group") : []
         guard !codes.isEmpty else { return ["\(option.name): \(option.defaultText ?? option.example ?? "''")"] }
         return ["\(option.name):"] + codes.map { "  \(Self.quoted($0)): \(Self.quoted($0))" }
     }

@@ -28,7 +28,9 @@ struct ReconcileCommand: AsyncParsableCommand {
         let ledger = try assembly.ledger()
         let call = ReconcileCall(assembly: assembly, ledger: ledger)
         let scope = sample.map { Reconciler.Scope.sample(max(1, $0)) } ?? .all
-        let names = flow.map { [$0] } ?? assembly.settings.flowNames
+        // What leaves and is no order has no trading day.
+        let names = try flow.map { [$0] }
+            ?? assembly.settings.flowNames.filter { name in try !assembly.isOutbound(name) || assembly.carriesOrders(name) }
         let line = ProgressLine()
         var found: [Reconciliation] = []
         var orderDays: [OrderDay] = []

@@ -26,6 +26,6 @@ struct FlowPrinter {
         for waiting in report.waitingFiles { output.line("waiting · \(waiting)") }
         guard report.runs.isEmpty, report.waitingFiles.isEmpty else { return }
         guard isOutbound else { return output.line("\(report.flow): 0 files, nothing to do") }
-        output.line("\(report.flow): \(report.looked) orders looked at, nothing to send")
+        output.line("\(report.flow): \(report.looked) \(report.documents) looked at, nothing to send")
     }
 }

@@ -76,10 +76,21 @@ struct ReconcileCall {
 }
 
 extension Assembly {
+    /// Whether the flow carries orders, and nothing else, out of the shop.
+    func carriesOrders(_ name: String) throws -> Bool {
+        let node = try settings.flow(name)
+        return node["push"] != nil && node["customers"] == nil
+    }
+
     /// The flow's orders, to be counted.
     func census(_ name: String, _ client: MagentoClient, _ ledger: Ledger) throws -> any DocumentCensus {
+        guard try carriesOrders(name) else {
+            throw Diagnostic(
+                "RECONCILE-OUTBOUND", "flow \(name) carries no orders, so there is nothing to count by trading day",
+                hint: "`tallyman consignments` tells what left and what was answered")
+        }
         let orders = try orderSettings(of: try settings.flow(name))
-        let trigger = OrderTrigger(moments: orders.moments, start: try start(of: name, orders, ledger))
+        let trigger = OrderTrigger(moments: orders.moments, start: try start(of: name, orders.since, memory: "orders.start", ledger))
         let source: any DocumentCensus = OrderSource(client: client, trigger: trigger, settings: orders)
         return watched(source)
     }

@@ -23,6 +23,7 @@ struct Settings: Sendable {
         OptionSpec("gates", .object(Gates.options), "Limits beyond which a plan is held for a decision."),
         OptionSpec("select", .object(OrderSettings.selectOptions), "Which orders leave, and when; with push."),
         OptionSpec("orders", .object(OrderSettings.options), "What orders mean to the ERP; with push."),
+        OptionSpec("customers", .object(CustomerSettings.options), "New customers of the shop for the ERP, instead of orders; with push."),
         OptionSpec("reconcile", .object(ReconcilePlan.options), "When serve compares the flow with the shop, between its runs."),
         OptionSpec("report", .object(ReportPolicy.options), "Who is told of the flow's outcomes, and of which."),
     ] + FlowTiming.options + EntityCatalogue.options
@@ -94,7 +95,7 @@ struct Settings: Sendable {
         if let zone = root.text("timezone"), TimeZone(identifier: zone) == nil {
             problems.append(root["timezone"]?.invalid("is not a time zone", hint: "write it like Europe/London") ?? missing)
         }
-        problems += addressChecks(root)
+        problems += addressChecks(root) + accountChecks(root)
         let endpoints = Set((root["endpoints"]?.map ?? []).map(\.key))
         for (name, flow) in root["flows"]?.map ?? [] {
             if (flow["pull"] == nil) == (flow["push"] == nil) {
@@ -105,7 +106,10 @@ struct Settings: Sendable {
                 if let group = EntityCatalogue.names.first(where: { flow[$0] != nil }), let node = flow[group] {
                     problems.append(node.invalid("is for flows into the shop", hint: "flow \(name) has a push; move \(group) to a flow with a pull"))
                 }
-            } else if let node = flow["select"] ?? flow["orders"] {
+                if flow["customers"] != nil, let node = flow["select"] ?? flow["orders"] {
+                    problems.append(node.invalid("is for orders", hint: "flow \(name) carries customers; give orders a flow of their own"))
+                }
+            } else if let node = flow["select"] ?? flow["orders"] ?? flow["customers"] {
                 problems.append(node.invalid("is for flows out of the shop", hint: "flow \(name) has a pull; use it in a flow with a push"))
             } else if EntityCatalogue.names.allSatisfy({ flow[$0] == nil }) {
                 let groups = EntityCatalogue.names.joined(separator: ", ")
@@ -116,6 +120,16 @@ struct Settings: Sendable {
             problems.append(endpoint.invalid("is not an endpoint; flow \(name) needs one", hint: "known: \(endpoints.sorted().joined(separator: ", "))"))
         }
         return problems
+    }
+
+    /// The books know an account by its code alone: two websites would take turns at the same account.
+    private static func accountChecks(_ root: SettingNode) -> [Diagnostic] {
+        let groups = (root["flows"]?.map ?? []).compactMap { $0.node[AccountDefinition.name] }
+        guard let first = groups.first, let other = groups.first(where: { ($0.text("website") ?? "base") != (first.text("website") ?? "base") }) else { return [] }
+        return [
+            other.invalid(
+                "is for another website than the accounts of another flow", hint: "keep each website's accounts under settings of their own, with a state folder of their own")
+        ]
     }
 
     /// A report that nobody gets is found now, not on the day it was needed.

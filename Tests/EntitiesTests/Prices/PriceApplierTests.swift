@@ -56,6 +56,7 @@ struct PriceApplierTests {
                     switch standings[key] {
                     case .known(let spelling): spelling.text
                     case .unsuitable: "unsuitable"
+                    case .leftOut: "left out"
                     case nil: "unknown"
                     }
                 }

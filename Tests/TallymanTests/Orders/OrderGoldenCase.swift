@@ -9,9 +9,9 @@ import Testing
 
 @testable import tallyman
 
-/// A folder below `Fixtures/orders`: what a flow's settings say, and the files that must come of the orders of `shop.json`.
+/// A folder below `Fixtures/orders`: what a flow's settings say, and the files that must come of the orders and customers of `shop.json`.
 ///
-///     ../shop.json     the shop and its orders, as the sandbox reads them
+///     ../shop.json     the shop with its orders and customers, as the sandbox reads them
 ///     settings.yaml    the flow
 ///     expected/*       the ERP's inbox afterwards, and the report; `make golden` writes them
 struct OrderGoldenCase: Sendable, CustomTestStringConvertible {
@@ -76,7 +76,7 @@ struct OrderGoldenCase: Sendable, CustomTestStringConvertible {
         let settings = MagentoSettings(endpoint: endpoint, credential: .oauth1(credentials, .standard))
         let ledger = try assembly.ledger()
         return try await MagentoClient.withClient(settings, timeline: .system) { client in
-            let flow = try assembly.outboundFlow("orders", client, ledger)
+            let flow = try await assembly.outboundFlow("orders", client, ledger)
             var text = ""
             for report in try await assembly.runner(ledger).run(flow, cause: "schedule").runs {
                 text += "run \(report.run.id) · \(report.fileName ?? "-") · \(report.run.state.rawValue) · \(report.run.verdict ?? "")\n"

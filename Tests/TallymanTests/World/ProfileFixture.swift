@@ -16,7 +16,7 @@ struct ProfileFixture: Sendable, CustomTestStringConvertible {
     let folder: String
     var testDescription: String { String(folder.dropFirst("\(Project.folder)/Fixtures/profiles/".count)) }
 
-    /// Those whose fields an entity takes; account lists have none yet. A profile with several cases has a folder for each.
+    /// Those whose fields an entity takes. A profile with several cases has a folder for each.
     static var all: [ProfileFixture] {
         let root = "\(Project.folder)/Fixtures/profiles"
         return entries(root).flatMap { vendor in
@@ -87,13 +87,26 @@ struct ProfileFixture: Sendable, CustomTestStringConvertible {
         let row = "lines: sku"
         if fields.contains("despatch") { groups.append("despatches: {\(row), warehouses: {LDS: main, BHM: north}, source: main, carriers: {DPD: dpd}}") }
         if fields.contains("credit_note") { groups.append("credits: {\(row)}") }
+        if fields.contains("account") { groups.append("accounts: {\(accounts)}") }
         if fields.contains("invoice") { groups.append("invoices: {\(row)}") }
         if fields.contains("order_status") { groups.append("statuses: {words: {PICKING: {comment: Being picked, show: account}, STOP: {action: hold}}}") }
         if fields == ["order", "reason", "quantity"] { groups.append("cancellations: {}") }
         return groups
     }
 
-    private var customerGroups: [(code: String, name: String)] { values("group").map { ($0, "Group \($0)".prefix(32).description) } }
+    /// Every account is new to the shop, and whoever has an e-mail gets a customer.
+    private var accounts: String {
+        var owned = ["group": "price_group", "terms": "terms", "credit_limit": "credit_limit", "on_stop": "on_stop"].filter { fields.contains($0.value) }.map(\.key)
+        owned += ["tax_number", "parent"].filter(fields.contains)
+        let kept = ["terms", "credit_limit", "on_stop", "parent"].filter(owned.contains).map { ", \($0): erp_\($0)" }.joined()
+        let groups = values("price_group").map { "\"\($0)\": \"\(Self.groupName($0))\"" }.joined(separator: ", ")
+        return "owns: [\(owned.sorted().joined(separator: ", "))], attributes: {account: erp_account\(kept)}, groups: {\(groups)}, "
+            + "new: create, new_group: General, limits: {trade_group: allow}"
+    }
+
+    private static func groupName(_ code: String) -> String { "Group \(code)".prefix(32).description }
+
+    private var customerGroups: [(code: String, name: String)] { (values("group") + values("price_group")).map { ($0, Self.groupName($0)) } }
 
     // MARK: What becomes of it
 
@@ -110,6 +123,7 @@ struct ProfileFixture: Sendable, CustomTestStringConvertible {
         for (index, group) in customerGroups.enumerated() {
             state.customerGroups.append(CustomerGroup(id: 100 + index, code: group.name))
         }
+        for field in ["account", "terms", "credit_limit", "on_stop", "parent"] { state.customerAttributes.insert("erp_\(field)") }
         try place(&state)
         return try await Installation.with(state) { installation in
             try installation.write(settings(installation), to: "tallyman.yaml")

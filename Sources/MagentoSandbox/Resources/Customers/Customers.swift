@@ -6,7 +6,7 @@ enum Customers {
         Route("GET", "customers/search", access) { (state, call) throws(ShopError) in
             let shop = state
             return try SearchResult.json(
-                search, over: { _ in shop.customers }, call.query, limits: state.limits, row: { json($0, shop) })
+                search(state.customerAttributes), over: { _ in shop.customers }, call.query, limits: state.limits, row: { json($0, shop) })
         },
         Route("GET", "customers/:id", access) { (state, call) throws(ShopError) in
             json(state.customers[try position(call, state)], state)
@@ -23,6 +23,7 @@ enum Customers {
             customer.id = SalesBook.next(&state.sales.counters.customer)
             number(&customer, &state)
             state.customers.append(customer)
+            state.sales.notifications.append(.init(order: "", about: "welcome letter to customer \(customer.id)"))
             note(customer, &call)
             return json(customer, state)
         },
@@ -37,7 +38,14 @@ enum Customers {
         },
     ]
 
-    private static let search = Search<ShopCustomer>(
+    /// The shop's own attributes are columns like any other.
+    private static func search(_ attributes: Set<String>) -> Search<ShopCustomer> {
+        var search = columns
+        for code in attributes { search.fields[code] = .optional { $0.attributes[code] } }
+        return search
+    }
+
+    private static let columns = Search<ShopCustomer>(
         fields: [
             "entity_id": .number { Quantity(Int64($0.id)) }, "id": .number { Quantity(Int64($0.id)) }, "email": .text { $0.email },
             "group_id": .number { Quantity(Int64($0.groupID)) }, "website_id": .number { Quantity(Int64($0.websiteID)) },
@@ -108,13 +116,23 @@ enum Customers {
         m.add("website_id", customer.websiteID)
         m.add("addresses", .array(customer.addresses.map { address($0, of: customer) }))
         m.add("disable_auto_group_change", 0)
-        m.add("extension_attributes", ["is_subscribed": false])
+        m.add("extension_attributes", extensionAttributes(customer, state))
         if !customer.attributes.isEmpty {
             m.add(
                 "custom_attributes",
                 .array(customer.attributes.sorted { $0.key < $1.key }.map { ["attribute_code": .string($0.key), "value": .string($0.value)] }))
         }
         return m.object
+    }
+
+    private static func extensionAttributes(_ customer: ShopCustomer, _ state: ShopState) -> JSONValue {
+        guard let company = customer.companyID, Companies.areThere(state) else { return ["is_subscribed": false] }
+        return [
+            "company_attributes": [
+                "customer_id": JSONValue(customer.id), "company_id": JSONValue(company), "job_title": "", "status": 1, "telephone": "",
+            ],
+            "is_subscribed": false,
+        ]
     }
 
     private static func address(_ address: ShopCustomer.Address, of customer: ShopCustomer) -> JSONValue {

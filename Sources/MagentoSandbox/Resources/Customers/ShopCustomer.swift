@@ -13,6 +13,24 @@ package struct ShopCustomer: Hashable, Sendable {
         package var telephone: String
         package var isDefaultShipping = false
         package var isDefaultBilling = false
+
+        package init(
+            id: Int, firstName: String, lastName: String, company: String? = nil, street: [String], city: String, postcode: String, country: String,
+            region: String? = nil, telephone: String, isDefaultShipping: Bool = false, isDefaultBilling: Bool = false
+        ) {
+            self.id = id
+            self.firstName = firstName
+            self.lastName = lastName
+            self.company = company
+            self.street = street
+            self.city = city
+            self.postcode = postcode
+            self.country = country
+            self.region = region
+            self.telephone = telephone
+            self.isDefaultShipping = isDefaultShipping
+            self.isDefaultBilling = isDefaultBilling
+        }
     }
 
     package var id: Int
@@ -26,8 +44,10 @@ package struct ShopCustomer: Hashable, Sendable {
     package var addresses: [Address] = []
     /// The shop's own attributes by code.
     package var attributes: [String: String] = [:]
-    var createdAt: String
-    var updatedAt: String
+    /// The company that the customer buys for, in the B2B edition.
+    package var companyID: Int?
+    package var createdAt: String
+    package var updatedAt: String
 
     package init(
         id: Int, email: String, firstName: String, lastName: String, groupID: Int = 1, storeID: Int = 1, websiteID: Int = 1,

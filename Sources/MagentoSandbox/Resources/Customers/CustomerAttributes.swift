@@ -1,0 +1,26 @@
+/// What the shop says of its own attributes of customers.
+enum CustomerAttributes {
+    static let routes = [
+        Route("GET", "attributeMetadata/customer/attribute/:code", .anonymous) { (state, call) throws(ShopError) in
+            let code = call.variable("code")
+            guard state.customerAttributes.contains(code) else { throw .noSuchAttribute(code) }
+            let choices = state.customerChoices[code] ?? [:]
+            let options = choices.sorted { $0.key < $1.key }.map { label, id -> JSONValue in ["label": .string(label), "value": .string(id)] }
+            return [
+                "frontend_input": choices.isEmpty ? "text" : "select", "input_filter": "", "store_label": .string(code), "validation_rules": [],
+                "multiline_count": 0, "visible": true, "required": false, "data_model": "",
+                "options": .array(choices.isEmpty ? [] : [["label": " ", "value": ""]] + options), "frontend_class": "", "user_defined": true,
+                "sort_order": 100, "frontend_label": .string(code), "note": "", "system": false, "backend_type": "varchar",
+                "attribute_code": .string(code),
+            ]
+        }
+    ]
+}
+
+extension ShopError {
+    fileprivate static func noSuchAttribute(_ code: String) -> ShopError {
+        ShopError(
+            404, "No such entity with %fieldName = %fieldValue, %field2Name = %field2Value",
+            ["fieldName": "entityType", "fieldValue": "customer", "field2Name": "attributeCode", "field2Value": .string(code)])
+    }
+}
