@@ -53,15 +53,18 @@ package struct FlowEntity: Sendable {
     package var inspector: (any PlanInspector)?
     /// Looks at the shop while changes go out; `nil` where nobody could see harm.
     package var probe: (any ChangeProbe)?
+    /// What plays a part besides the file; `nil` where the file is all.
+    package var circumstances: (any PlanCircumstances)?
 
     package init(
         definition: any EntityDefinition, applier: any ChangeApplier, gates: Gates, inspector: (any PlanInspector)? = nil,
-        probe: (any ChangeProbe)? = nil
+        probe: (any ChangeProbe)? = nil, circumstances: (any PlanCircumstances)? = nil
     ) {
         self.definition = definition
         self.applier = applier
         self.gates = gates
         self.inspector = inspector
         self.probe = probe
+        self.circumstances = circumstances
     }
 }

@@ -51,6 +51,7 @@ extension FlowRunner {
                 try writer.set(plan: run.id, entity: entity, to: .settled)
             }
             try writer.promoteSnapshot(run: run.id, flow: flow.name, entity: entity)
+            try Reckoning.accept(run: run.id, flow: flow.name, entity: entity, writer)
             if run.undoes == nil, let plan = try writer.reader.plans(run: run.id).first(where: { $0.entity == entity }) {
                 let feeds = plan.summary.feeds.isEmpty ? [""] : plan.summary.feeds
                 try writer.setWatermarks(flow: flow.name, entity: entity, feeds: feeds, version: plan.version)

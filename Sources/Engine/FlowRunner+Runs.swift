@@ -49,6 +49,8 @@ extension FlowRunner {
             switch run.state {
             case .planning where run.cause == Self.previewCause:
                 try abandonPreview(run)
+            case .planning where run.cause == Self.reconsideringCause:
+                try abandon(run)
             case .planning:
                 guard let delivery = try run.delivery.flatMap({ id in try ledger.read { try $0.delivery(id) } }) else {
                     continue
@@ -163,6 +165,8 @@ extension FlowRunner {
     private func noteDuplicate(_ delivery: Delivery, _ drop: FileDrop?, of flow: Flow, cause: String) throws -> RunReport? {
         let now = timeline.now()
         let run: Int64? = try ledger.write { writer in
+            // What plays a part besides the file may have moved although its bytes have not.
+            guard flow.entities.allSatisfy({ $0.circumstances == nil }) else { return nil }
             let snapshots = try flow.entities.map { entity in
                 try writer.reader.appliedSnapshot(flow: flow.name, entity: entity.definition.name)
             }

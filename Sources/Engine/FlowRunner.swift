@@ -51,6 +51,7 @@ package struct FlowRunner: Sendable {
                 for taken in inOrder(caught.taken, of: flow) {
                     report.runs.append(try await process(taken, of: flow, cause: cause, lease, progress: progress))
                 }
+                try await reconsider(flow, lease, into: &report, progress: progress)
                 report.trouble = try await tidy(flow)
             } catch let diagnostic as Diagnostic where !report.runs.isEmpty {
                 // What was done before is told all the same.

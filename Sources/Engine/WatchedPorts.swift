@@ -143,3 +143,18 @@ package struct WatchedApplier: ChangeApplier {
         try await boundary.around("shop.read-back") { try await wrapped.readBack(changes) }
     }
 }
+
+/// Circumstances whose every look crosses a `Boundary`.
+package struct WatchedCircumstances: PlanCircumstances {
+    private let wrapped: any PlanCircumstances
+    private let boundary: Boundary
+
+    package init(_ wrapped: any PlanCircumstances, boundary: Boundary) {
+        self.wrapped = wrapped
+        self.boundary = boundary
+    }
+
+    package func look(_ occasion: PlanOccasion) async throws -> Circumstances {
+        try await boundary.around("shop.circumstances") { try await wrapped.look(occasion) }
+    }
+}

@@ -158,4 +158,25 @@ struct StockRunTests {
         #expect(await world.shop.quantity("A") == 14)
         #expect(flow.entities.count == 1)
     }
+
+    @Test func `F74 a product that the shop has lost is asked for again, rejected with the reason, and taken when it is back`() async throws {
+        let world = World()
+        try world.drop("one.csv", [World.line("A", "5"), World.line("B", "5")])
+        #expect(try await world.run().tally[.applied] == 2)
+        await world.shop.forget("A")
+        try world.drop("two.csv", [World.line("A", "6"), World.line("B", "6")])
+
+        let report = try await world.run(.init(gates: .open))
+
+        #expect(report.tally[.applied] == 1 && report.tally[.rejected] == 1)
+        #expect(await world.shop.quantity("A") == 5)
+        #expect(await world.shop.quantity("B") == 6, "nothing is written for what is not there")
+        let error = try #require(try world.errors().first)
+        #expect(error.verdict.key == RecordKey("A") && error.verdict.reason?.code == "SKU-UNKNOWN")
+        await world.shop.accept("A")
+        try world.drop("three.csv", [World.line("A", "7"), World.line("B", "6")])
+        #expect(try await world.run().tally[.applied] == 1)
+        #expect(await world.shop.quantity("A") == 7)
+        #expect(try world.errors().isEmpty && world.unbalanced.isEmpty)
+    }
 }

@@ -80,6 +80,8 @@ package enum KeyStanding: Hashable, Sendable {
 package enum ChangeAnswer: Hashable, Sendable {
     /// Done, with the evidence: `200 [] from source-items`, `read back 102`.
     case applied(evidence: String)
+    /// Done, with another value than planned: what it hangs on had moved since. The value is what the shop holds now.
+    case adjusted(to: EncodedValue, evidence: String)
     case rejected(RejectReason)
     /// Not sent: somebody else has set the value meanwhile; `the shop holds 11.50`.
     case overtaken(evidence: String)

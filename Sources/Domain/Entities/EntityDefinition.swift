@@ -10,6 +10,8 @@ package protocol EntityDefinition: Sendable {
     var fields: [EntityField] { get }
     /// What a file of it tells: how things stand, or what happened.
     var feed: EntityFeed { get }
+    /// Whether a key that the shop took once is asked about again.
+    var proof: KeyProof { get }
     /// A fresh reader for one run. `instant` tells the value of now from those of later, where values have dates.
     func makeInterpreter(asOf instant: UTCInstant) -> any RowInterpreter
     /// The value in words, for `why` and previews: `main 102, north 0 (out of stock)`.
@@ -36,7 +38,17 @@ package enum EntityFeed: Sendable {
     case events
 }
 
+/// How long it counts that the shop took a key.
+package enum KeyProof: Sendable {
+    /// For good: the shop itself refuses a key that it does not have any more.
+    case lasting
+    /// For one plan: the shop takes a key that it does not have without a word (faults F56, F74).
+    case passing
+}
+
 extension EntityDefinition {
+    package var proof: KeyProof { .lasting }
+
     package func differences(_ wanted: EncodedValue, observed: EncodedValue) -> [ValueDifference] {
         isSatisfied(wanted, by: observed) ? [] : [ValueDifference(place: "", wanted: nil, observed: nil)]
     }
@@ -93,10 +105,22 @@ package protocol RowInterpreter {
     /// The parts of the data that were seen so far and that are exported each on its own, such as warehouses: the age of each is
     /// watched. Empty where the file is one whole.
     var feeds: [String] { get }
+
+    /// What the records seen so far say of how far their figures go (`PlanOccasion.claims`).
+    var claims: [String] { get }
+
+    /// Asked once, after the last record and before the first decision, where the entity has circumstances.
+    mutating func reckon(with circumstances: Circumstances)
+
+    /// A key that no record of the file names and whose circumstances may have moved. `nil`: leave it alone.
+    mutating func decideAgain(_ key: RecordKey, mirror: ArraySlice<UInt8>) -> KeyVerdict?
 }
 
 extension RowInterpreter {
     package var feeds: [String] { [] }
+    package var claims: [String] { [] }
+    package mutating func reckon(with circumstances: Circumstances) {}
+    package mutating func decideAgain(_ key: RecordKey, mirror: ArraySlice<UInt8>) -> KeyVerdict? { nil }
 
     package mutating func confirm(
         _ payload: UnsafeRawBufferPointer, key: UnsafeRawBufferPointer, mirror: UnsafeRawBufferPointer

@@ -3,11 +3,14 @@ package struct Job: Hashable, Sendable {
     package var flow: String
     package var schedule: Schedule
     package var misfire: MisfirePolicy
+    /// Flows that go first where they are due too, or under way.
+    package var after: Set<String>
 
-    package init(flow: String, schedule: Schedule, misfire: MisfirePolicy = .once) {
+    package init(flow: String, schedule: Schedule, misfire: MisfirePolicy = .once, after: Set<String> = []) {
         self.flow = flow
         self.schedule = schedule
         self.misfire = misfire
+        self.after = after
     }
 }
 

@@ -214,12 +214,24 @@ package struct Scheduler: Sendable {
             guard case .waiting? = states[flow]?.phase else { return false }
             return maintenance.end(for: flow, at: moment.wall) == nil
         }.sorted { (states[$0]?.turn ?? 0) < (states[$1]?.turn ?? 0) }
-        for flow in queue.prefix(max(0, workers - runningCount)) {
+        var free = max(0, workers - runningCount)
+        for flow in queue where free > 0 {
+            // Whoever it follows has its turn first; what follows others is followed by nobody, so this always ends.
+            guard states[flow]?.job.after.contains(where: { isBusy($0, at: moment) }) != true else { continue }
+            free -= 1
             guard case .waiting(let start)? = states[flow]?.phase else { continue }
             states[flow]?.phase = .running(start, next: nil)
             states[flow]?.retryAt = nil
             if start.reason == .dated { states[flow]?.dated = nil }
             actions.append(.start(start))
+        }
+    }
+
+    private func isBusy(_ flow: String, at moment: Moment) -> Bool {
+        switch states[flow]?.phase {
+        case .running: true
+        case .waiting: maintenance.end(for: flow, at: moment.wall) == nil
+        case .idle, nil: false
         }
     }
 

@@ -128,11 +128,16 @@ extension ChangeAnswer {
     fileprivate var trouble: Diagnostic? {
         switch self {
         case .deferred(let diagnostic): diagnostic
-        case .applied, .rejected, .overtaken: nil
+        case .applied, .adjusted, .rejected, .overtaken: nil
         }
     }
 }
 
 extension SettledChange {
-    fileprivate var isApplied: Bool { if case .applied = answer { true } else { false } }
+    fileprivate var isApplied: Bool {
+        switch answer {
+        case .applied, .adjusted: true
+        case .rejected, .overtaken, .deferred: false
+        }
+    }
 }

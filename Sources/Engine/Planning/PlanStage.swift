@@ -72,6 +72,7 @@ struct PlanStage {
             try supersede(run, entity: name, records: proof.records)
             return .superseded(by: previous)
         }
+        let reckoning = try await reckon(entity, asAt: version, &planner)
         let mode = purpose == .retry || entity.definition.feed == .events ? .delta : mode(proof)
         progress(.comparing(entity: name))
         try await planner.decide(mode: mode, version: version)
@@ -93,9 +94,38 @@ struct PlanStage {
         )
         try planner.seal(findings: findings) { writer in
             try lease?.prove(writer)
-            if purpose == .apply { try writer.setPendingSnapshot(snapshot, run: run.id, entity: name) }
+            guard purpose == .apply else { return }
+            try writer.setPendingSnapshot(snapshot, run: run.id, entity: name)
+            try reckoning?.propose(run: run.id, flow: flow.name, entity: name, writer)
         }
         return findings.isEmpty ? .ready : .held
+    }
+
+    /// Looks at what plays a part besides the file, as late as can be.
+    private func reckon(_ entity: FlowEntity, asAt version: UTCInstant, _ planner: inout Planner) async throws -> Reckoning? {
+        guard let source = entity.circumstances else { return nil }
+        let claims = planner.claims
+        let last = try ledger.read { try Reckoning.last(flow: flow.name, entity: entity.definition.name, $0) }
+        let circumstances = try await source.look(PlanOccasion(asAt: version, claims: claims, since: last?.seen))
+        planner.reckon(with: circumstances)
+        return Reckoning(claims: claims, seen: circumstances.seen ?? last?.seen)
+    }
+
+    /// The figures of an earlier file, planned once more in the light of now. No record is read, so none is accounted for.
+    func plan(_ again: Reconsidered, of entity: FlowEntity, _ run: Run) async throws -> Ending {
+        let name = entity.definition.name
+        var planner = try Planner(
+            ledger: ledger, run: run.id, entity: entity, file: nil, workFolder: workFolder, asOf: timeline.now())
+        planner.reckon(with: again.circumstances)
+        try await planner.decide(mode: .delta, version: again.version)
+        let context = Gates.Context(
+            mode: .delta, age: .zero, header: [], sequence: nil, previous: nil, completeness: .unproven)
+        let findings = try findings(planner.summary, context, of: entity, purpose: .apply)
+        try planner.seal(findings: findings) { writer in
+            try lease?.prove(writer)
+            try again.reckoning.propose(run: run.id, flow: flow.name, entity: name, writer)
+        }
+        return try conclude(run, purpose: .apply, [findings.isEmpty ? .ready : .held])
     }
 
     private func findings(

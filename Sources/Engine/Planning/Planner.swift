@@ -9,22 +9,26 @@ struct Planner: ~Copyable {
     private let ledger: Ledger
     private let entity: FlowEntity
     private var mode = FileMode.delta
-    private let originals: DeliveryBytes
+    private let originals: DeliveryBytes?
     private var interpreter: any RowInterpreter
     private var spill: RowSpill
     private var draft: PlanDraft
     private(set) var summary = PlanSummary()
     private var unchanged = 0
+    /// What plays a part besides the file, and in which parts of the mirror it is found.
+    private var circumstances = Circumstances()
+    private var affected: Set<Int> = []
     /// Changes of keys that the shop has still to be asked about, with what there is to count of them if they are made.
     private var newcomers: [(change: ChangeDraft, marks: [PlanMark])] = []
     /// So many are asked about together: few calls for a small file, little memory for a large one. The events of a file
     /// are judged together, however many they are.
     private let inquirySize: Int
 
+    /// - Parameter file: `nil` where no file is planned but what is remembered of one.
     init(
-        ledger: Ledger, run: Int64, entity: FlowEntity, file: String, workFolder: String, asOf instant: UTCInstant
+        ledger: Ledger, run: Int64, entity: FlowEntity, file: String?, workFolder: String, asOf instant: UTCInstant
     ) throws {
-        let originals = try DeliveryBytes(path: file)
+        let originals: DeliveryBytes? = if let file { try DeliveryBytes(path: file) } else { nil }
         let spill = try RowSpill(folder: workFolder)
         try ledger.write { try $0.set(tally: Tally(), run: run, entity: entity.definition.name) }
         self.ledger = ledger
@@ -53,12 +57,19 @@ struct Planner: ~Copyable {
             }
             for refused in rows.rejected {
                 let origin = batch.entries[refused.entry].origin
-                try reject(origin, refused.reason, key: refused.key, original: try originals.bytes(of: origin))
+                try reject(origin, refused.reason, key: refused.key, original: try original(origin))
             }
             try spill.append(rows)
             summary.records += batch.entries.count
             progress(summary.records)
             batch.removeAll()
+        }
+    }
+
+    private func original(_ origin: RecordOrigin) throws -> [UInt8] {
+        switch originals {
+        case .none: []
+        case .some(let bytes): try bytes.bytes(of: origin)
         }
     }
 
@@ -71,6 +82,16 @@ struct Planner: ~Copyable {
         try draft.add(RecordVerdict(outcome: .rejected, origin: origin, key: key, reason: reason, original: original))
     }
 
+    /// What the records say of how far their figures go.
+    var claims: [String] { interpreter.claims }
+
+    /// Asked after the last record and before the first decision.
+    mutating func reckon(with circumstances: Circumstances) {
+        self.circumstances = circumstances
+        affected = Set(circumstances.values.keys.map { KeyFold.part(of: KeyFold.of($0.bytes[...]), parts: RowSpill.parts) })
+        interpreter.reckon(with: circumstances)
+    }
+
     /// Decides every key, part by part. For a full file the keys that it leaves out are decided too.
     mutating func decide(mode: FileMode, version: UTCInstant) async throws {
         self.mode = mode
@@ -80,7 +101,7 @@ struct Planner: ~Copyable {
         for part in 0..<RowSpill.parts {
             try Task.checkCancellation()
             try spill.load(part, into: &rows)
-            if mode == .delta, rows.rows.isEmpty { continue }
+            if mode == .delta, rows.rows.isEmpty, !affected.contains(part) { continue }
             let name = entity.definition.name
             try ledger.read {
                 try $0.mirror(entity: name, folds: KeyFold.range(part: part, of: RowSpill.parts), into: &mirror)
@@ -190,7 +211,7 @@ struct Planner: ~Copyable {
         summary.keys += 1
         let before = entry.map { mirror.bytes[$0.value] }
         let verdict = interpreter.decide(group, mirror: before, mode: mode)
-        let marks = takeMarks(of: verdict, isProven: entry?.isProven == true)
+        let marks = takeMarks(of: verdict, isProven: isProven(entry))
         if verdict.wasAvailable { summary.availableBefore += 1 }
         if verdict.isAvailable { summary.availableAfter += 1 }
         if case .unchanged = verdict.decision, group.rows.count == 1, verdict.scheduled.isEmpty {
@@ -207,14 +228,14 @@ struct Planner: ~Copyable {
             unchanged += origins.count
         case .rejected(let reason):
             for origin in origins {
-                try reject(origin, reason, key: RecordKey(group.key), original: try originals.bytes(of: origin))
+                try reject(origin, reason, key: RecordKey(group.key), original: try original(origin))
             }
         case .refreshed(let after):
             summary.unchanged += 1
             latest = after
             try draft.add(
                 ChangeDraft(
-                    key: key, fold: fold, before: before.map { Array($0) }, after: after, evidence: "",
+                    key: key, fold: fold, before: before.map { Array($0) }, after: after, evidence: verdict.evidence,
                     origins: origins, reach: .memory
                 )
             )
@@ -225,7 +246,7 @@ struct Planner: ~Copyable {
                 evidence: verdict.evidence, origins: origins, reach: .shop
             )
             latest = after
-            try plan(change, marks, isProven: entry?.isProven == true)
+            try plan(change, marks, isProven: isProven(entry))
         }
         for (value, origins) in zip(verdict.scheduled, scheduled) {
             let change = ChangeDraft(
@@ -233,7 +254,7 @@ struct Planner: ~Copyable {
                 reach: .shop, due: value.due
             )
             latest = value.value
-            try plan(change, [], isProven: entry?.isProven == true)
+            try plan(change, [], isProven: isProven(entry))
         }
     }
 
@@ -248,7 +269,15 @@ struct Planner: ~Copyable {
         for mark in marks { summary.marks[mark.name, default: MarkCount()].add(mark) }
     }
 
-    /// The shop is asked about a key that was never applied before.
+    /// Whether the shop need not be asked about the key.
+    private func isProven(_ entry: MirrorRows.Row?) -> Bool {
+        switch entity.definition.proof {
+        case .lasting: entry?.isProven == true
+        case .passing: false
+        }
+    }
+
+    /// The shop is asked about a key that was never applied before, or that it may have lost since without saying so.
     private mutating func plan(_ change: ChangeDraft, _ marks: [PlanMark], isProven: Bool) throws {
         guard isProven else { return newcomers.append((change, marks)) }
         count(change)
@@ -291,25 +320,56 @@ struct Planner: ~Copyable {
     }
 
     private mutating func decideMissing(_ entry: MirrorRows.Row, fold: Int64, in mirror: MirrorRows) throws {
-        guard mode == .full else { return }
-        let value = mirror.bytes[entry.value]
-        let wasAvailable = entity.definition.isAvailable(value)
-        if wasAvailable { summary.availableBefore += 1 }
-        summary.missing += 1
-        let key = RecordKey(mirror.bytes[entry.key])
-        guard let verdict = interpreter.decideMissing(key, mirror: value), case .change(let after) = verdict.decision else {
-            if wasAvailable { summary.availableAfter += 1 }
+        guard mode == .full else {
+            _ = try decideAgain(entry, fold: fold, in: mirror)
             return
         }
+        let value = mirror.bytes[entry.value]
+        let key = RecordKey(mirror.bytes[entry.key])
+        summary.missing += 1
+        let wasAvailable = entity.definition.isAvailable(value)
+        guard let verdict = interpreter.decideMissing(key, mirror: value), case .change(let after) = verdict.decision else {
+            guard try !decideAgain(entry, fold: fold, in: mirror), wasAvailable else { return }
+            summary.availableBefore += 1
+            summary.availableAfter += 1
+            return
+        }
+        if wasAvailable { summary.availableBefore += 1 }
         if wasAvailable, !verdict.isAvailable { summary.toUnavailable += 1 }
         summary.missingZeroed += 1
-        summary.updates += 1
-        try draft.add(
-            ChangeDraft(
-                key: key, fold: fold, before: Array(value), after: after, evidence: verdict.evidence, origins: [],
-                reach: .shop
-            )
-        )
+        let change = ChangeDraft(
+            key: key, fold: fold, before: Array(value), after: after, evidence: verdict.evidence, origins: [], reach: .shop)
+        try plan(change, [], isProven: entity.definition.proof == .lasting)
+    }
+
+    /// The file does not name it; what plays a part besides may have moved.
+    ///
+    /// - Returns: whether it has.
+    private mutating func decideAgain(_ entry: MirrorRows.Row, fold: Int64, in mirror: MirrorRows) throws -> Bool {
+        guard !affected.isEmpty else { return false }
+        let value = mirror.bytes[entry.value]
+        let key = RecordKey(mirror.bytes[entry.key])
+        guard let verdict = interpreter.decideAgain(key, mirror: value) else { return false }
+        let reach: ChangeDraft.Reach
+        let after: EncodedValue
+        switch verdict.decision {
+        case .unchanged, .rejected: return false
+        case .refreshed(let value): (after, reach) = (value, .memory)
+        case .change(let value): (after, reach) = (value, .shop)
+        }
+        summary.keys += 1
+        if verdict.wasAvailable { summary.availableBefore += 1 }
+        if verdict.isAvailable { summary.availableAfter += 1 }
+        if verdict.wasAvailable, !verdict.isAvailable { summary.toUnavailable += 1 }
+        let change = ChangeDraft(
+            key: key, fold: fold, before: Array(value), after: after, evidence: verdict.evidence, origins: [], reach: reach)
+        switch reach {
+        case .shop: try plan(change, [], isProven: isProven(entry))
+        case .memory:
+            summary.unchanged += 1
+            try draft.add(change)
+        }
+        return true
     }
 
     /// Magento takes an unknown SKU without a word, so the catalogue is asked first (fault F56).
@@ -340,7 +400,7 @@ struct Planner: ~Copyable {
 
     private mutating func reject(_ change: ChangeDraft, _ reason: RejectReason) throws {
         for origin in change.origins {
-            try reject(origin, reason, key: change.key, original: try originals.bytes(of: origin))
+            try reject(origin, reason, key: change.key, original: try original(origin))
         }
     }
 
@@ -357,13 +417,13 @@ struct Planner: ~Copyable {
         let inFileOrder = rows.rows[range].sorted { $0.origin.number < $1.origin.number }
         for record in GroupRecords(inFileOrder[...]) where !record.isSpoiled {
             let key = RecordKey(rows.bytes[inFileOrder[record.rows.lowerBound].key])
-            try reject(record.origin, reason, key: key, original: try originals.bytes(of: record.origin))
+            try reject(record.origin, reason, key: key, original: try original(record.origin))
         }
     }
 
     private mutating func reject(_ group: KeyGroup, _ reason: RejectReason) throws {
         for record in GroupRecords(group.rows) where !record.isSpoiled {
-            try reject(record.origin, reason, key: RecordKey(group.key), original: try originals.bytes(of: record.origin))
+            try reject(record.origin, reason, key: RecordKey(group.key), original: try original(record.origin))
         }
     }
 }

@@ -9,9 +9,12 @@ package struct StockDefinition: EntityDefinition {
         EntityField("allocated", .decimal, "Quantity promised to orders the ERP holds."),
         EntityField("free", .decimal, "Free quantity, where the ERP computes it; used instead of on hand and allocated."),
         EntityField("class", .text, "Product class, for buffers per class."),
+        EntityField(
+            "imported_up_to", .text,
+            "The last of the shop's orders, or of our files of orders, that the figures include; for stock.reservations."),
     ]
 
-    enum Field: Int { case sku, warehouse, onHand, allocated, free, productClass }
+    enum Field: Int { case sku, warehouse, onHand, allocated, free, productClass, importedUpTo }
 
     /// What to do with a SKU that a full file leaves out. `hold` is `zero` after a person agreed: the flow's gates ask.
     package enum MissingPolicy: String, Sendable, CaseIterable { case unchanged, zero, hold }
@@ -38,13 +41,15 @@ package struct StockDefinition: EntityDefinition {
 
     package var name: String { "stock" }
     package var fields: [EntityField] { Self.fields }
+    package var proof: KeyProof { .passing }
 
     package func makeInterpreter(asOf instant: UTCInstant) -> any RowInterpreter { StockInterpreter(definition: self) }
 
     package func describe(_ value: EncodedValue) -> String {
         guard let value = try? StockValue(encoded: value) else { return "(unreadable value)" }
         return value.levels.map { level in
-            "\(level.source) \(level.quantity)" + (level.isInStock ? "" : " (out of stock)")
+            let reserved = value.reserved.sum(at: level.source).flatMap { $0.isZero ? nil : " (\($0) of it for open orders)" }
+            return "\(level.source) \(level.quantity)" + (reserved ?? "") + (level.isInStock ? "" : " (out of stock)")
         }.joined(separator: ", ")
     }
 

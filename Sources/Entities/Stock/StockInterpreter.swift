@@ -6,10 +6,12 @@ import Domain
 struct StockInterpreter: RowInterpreter {
     private typealias Field = StockDefinition.Field
 
-    private let definition: StockDefinition
+    let definition: StockDefinition
     /// The rule of every product, where there is only one.
     private let uniformRule: BufferPolicy.Rule?
     private var warehouses: WarehouseIndex
+    private var claimed: Set<String> = []
+    private(set) var circumstances: [RecordKey: EncodedValue] = [:]
 
     init(definition: StockDefinition) {
         self.definition = definition
@@ -18,11 +20,17 @@ struct StockInterpreter: RowInterpreter {
     }
 
     var feeds: [String] { warehouses.feeding }
+    var claims: [String] { claimed.sorted() }
+
+    mutating func reckon(with circumstances: Circumstances) { self.circumstances = circumstances.values }
 
     // MARK: Records to rows
 
     mutating func interpret(_ batch: RecordBatch, into rows: inout KeyedRows) {
         for (index, entry) in batch.entries.enumerated() {
+            if case .text(let claim) = batch.cell(entry, row: 0, field: Field.importedUpTo.rawValue), entry.rowCount > 0 {
+                claimed.insert(String(decoding: batch.bytes[claim], as: UTF8.self))
+            }
             for row in 0..<entry.rowCount {
                 guard case .text(let skuRange) = batch.cell(entry, row: row, field: Field.sku.rawValue) else {
                     if entry.rejection < 0 { rows.reject(entry: index, Self.skuMissing, key: nil, origin: entry.origin) }
@@ -135,7 +143,7 @@ struct StockInterpreter: RowInterpreter {
             }
         }
         let rule = definition.buffers.rule(sku: group.key, productClass: productClass)
-        var verdict = decide(operands, rule: rule, mirror: mirror, mode: mode)
+        var verdict = decide(operands, rule: rule, mirror: mirror, mode: mode, circumstance(group.key))
         verdict.superseded = superseded
         return verdict
     }
@@ -144,7 +152,8 @@ struct StockInterpreter: RowInterpreter {
         _ reported: [(warehouse: Int, figure: StockFigure)],
         rule: BufferPolicy.Rule,
         mirror: ArraySlice<UInt8>?,
-        mode: FileMode
+        mode: FileMode,
+        _ circumstance: StockCircumstance?
     ) -> KeyVerdict {
         let known = mirror.flatMap { try? StockValue(encoded: $0) }
         var operands = reported.map { StockOperand(warehouse: warehouses.name($0.warehouse), figure: $0.figure) }
@@ -159,41 +168,29 @@ struct StockInterpreter: RowInterpreter {
             guard case .source(let source) = definition.warehouses.destination(of: operand.warehouse) else { continue }
             bySource[source, default: []].append(operand)
         }
-        var levels: [StockLevel] = []
-        var formulas: [String] = []
+        var promised: [Promised] = []
         for (source, operands) in bySource.sorted(by: { $0.key < $1.key }) {
             guard let promise = AvailableToPromise(operands, rule: rule) else {
                 return KeyVerdict(.rejected(Self.outOfRange))
             }
-            levels.append(StockLevel(source: source, quantity: promise.quantity, isInStock: true))
-            formulas.append("\(source): \(promise)")
+            let place = ReservationShares.Place(source: source, allocated: operands.allocated, free: promise.quantity)
+            promised.append(Promised(place: place, words: "\(source): \(promise)"))
         }
+        var levels: [StockLevel] = []
         for level in known?.levels ?? [] where bySource[level.source] == nil {
             guard isWholePicture, definition.warehouses.sources.contains(level.source) else {
-                levels.append(level)
+                if let level = present(level, circumstance) { levels.append(level) }
                 continue
             }
-            levels.append(StockLevel(source: level.source, quantity: .zero, isInStock: level.isInStock))
-            formulas.append("\(level.source): not in the full file → 0")
+            let place = ReservationShares.Place(source: level.source, allocated: .zero, free: .zero)
+            promised.append(Promised(place: place, isInStock: level.isInStock, words: "\(level.source): not in the full file → 0"))
         }
-        let after = StockValue(levels: levels, operands: operands, spelling: known?.spelling)
-        var verdict = KeyVerdict(
-            .unchanged,
-            wasAvailable: known?.isAvailable ?? false,
-            isAvailable: after.isAvailable
-        )
-        if after.levels == known?.levels ?? [] {
-            if !levels.isEmpty, after.operands != known?.operands { verdict.decision = .refreshed(after.encoded) }
-        } else {
-            verdict.decision = .change(after.encoded)
-            verdict.evidence = formulas.joined(separator: "; ")
-        }
-        return verdict
+        return weigh(promised, levels, operands: operands, known, circumstance)
     }
 
     /// One warehouse in the file, the same one in the mirror: nothing else can play a part. `nil` where something may.
     private mutating func decideSingle(_ group: KeyGroup, mirror: ArraySlice<UInt8>?) -> KeyVerdict? {
-        guard let mirror, group.rows.count == 1, let keyed = group.rows.first, !keyed.isSpoiled,
+        guard let mirror, group.rows.count == 1, let keyed = group.rows.first, !keyed.isSpoiled, circumstance(group.key) == nil,
             let row = try? StockRow(group.payload(keyed)), let figure = row.figure, row.warehouse < warehouses.count,
             warehouses.hasSource(row.warehouse),
             let known = mirror.withUnsafeBytes({ KnownLevel($0, warehouses, warehouse: row.warehouse) })
@@ -221,6 +218,7 @@ struct StockInterpreter: RowInterpreter {
     ) -> Bool? {
         var row = RawByteReader(payload)
         guard let number = row.varint(), number < UInt64(warehouses.count), let productClass = row.nested() else { return nil }
+        if !circumstances.isEmpty, circumstances[RecordKey(RecordKey.folded(Array(key)[...]))] != nil { return nil }
         let warehouse = Int(number)
         let figureBytes = row.rest
         guard warehouses.hasSource(warehouse), let free = Self.free(&row), row.isAtEnd else { return nil }
@@ -252,6 +250,7 @@ struct StockInterpreter: RowInterpreter {
 
     mutating func decideMissing(_ key: RecordKey, mirror: ArraySlice<UInt8>) -> KeyVerdict? {
         guard definition.missing != .unchanged, let known = try? StockValue(encoded: mirror) else { return nil }
+        if let circumstance = circumstance(key.bytes[...]) { return decideMissing(known, circumstance) }
         let owned = Set(definition.warehouses.sources)
         let levels = known.levels.map { level in
             owned.contains(level.source)

@@ -48,6 +48,7 @@ package struct StockSettings: Sendable {
             "Which of Magento's interfaces takes the quantities: source-items (MSI), or stock-items for a shop without MSI.",
             default: "source-items"
         ),
+        ReservationSettings.option,
         OptionSpec("decimals", .integer(0...4), "Decimals of a quantity in the shop; more only for goods sold by length or weight.", default: "0"),
     ]
 
@@ -56,6 +57,8 @@ package struct StockSettings: Sendable {
     package var overridesFile: String?
     package var missing: StockDefinition.MissingPolicy
     package var api: StockAPI
+    /// `nil`: the ERP's figure goes out as it is.
+    package var reservations: ReservationRule?
 
     package enum StockAPI: String, Sendable, CaseIterable {
         case sourceItems = "source-items"
@@ -92,5 +95,6 @@ package struct StockSettings: Sendable {
         overridesFile = buffer?.text("overrides")
         missing = try node.choice("missing", default: .unchanged)
         api = try node.choice("api", default: .sourceItems)
+        reservations = try ReservationSettings.rule(node["reservations"], api: api)
     }
 }

@@ -10,11 +10,16 @@ package struct StockValue: Hashable, Sendable {
     package var operands: [StockOperand]
     /// The shop's spelling of the SKU, where it is not the file's.
     package var spelling: RecordKey?
+    /// What of the levels is not for sale: goods of orders that the ERP has taken off its figures and the shop still reserves.
+    package var reserved: [StockReservation]
 
-    package init(levels: [StockLevel], operands: [StockOperand] = [], spelling: RecordKey? = nil) {
+    package init(
+        levels: [StockLevel], operands: [StockOperand] = [], spelling: RecordKey? = nil, reserved: [StockReservation] = []
+    ) {
         self.levels = levels.sorted { $0.source < $1.source }
         self.operands = operands.sorted { $0.warehouse < $1.warehouse }
         self.spelling = spelling
+        self.reserved = reserved.sorted()
     }
 
     package init(encoded: EncodedValue) throws { try self.init(encoded: encoded[...]) }
@@ -30,7 +35,10 @@ package struct StockValue: Hashable, Sendable {
         while !figures.isAtEnd { operands.append(try StockOperand(from: &figures)) }
         self.levels = levels
         self.operands = operands
-        spelling = reader.isAtEnd ? nil : RecordKey(try reader.nestedSlice())
+        let spelled = reader.isAtEnd ? [] : try reader.nestedSlice()
+        spelling = spelled.isEmpty ? nil : RecordKey(spelled)
+        reserved = []
+        while !reader.isAtEnd { reserved.append(try StockReservation(from: &reader)) }
     }
 
     package var encoded: EncodedValue {
@@ -41,11 +49,16 @@ package struct StockValue: Hashable, Sendable {
         var operandBytes: [UInt8] = []
         for operand in operands { operand.encode(into: &operandBytes) }
         ByteWriter.nested(operandBytes[...], into: &bytes)
-        if let spelling { ByteWriter.nested(spelling.bytes[...], into: &bytes) }
+        if spelling != nil || !reserved.isEmpty { ByteWriter.nested((spelling?.bytes ?? [])[...], into: &bytes) }
+        for reservation in reserved { reservation.encode(into: &bytes) }
         return bytes
     }
 
-    package var isAvailable: Bool { levels.contains { $0.isInStock && $0.quantity.isPositive } }
+    package var isAvailable: Bool {
+        levels.contains { level in
+            level.isInStock && (level.quantity.subtracting(reserved.sum(at: level.source) ?? .zero) ?? .zero).isPositive
+        }
+    }
 
     /// The levels that differ from `before`: all that needs sending.
     package func levels(differingFrom before: StockValue?) -> [StockLevel] {

@@ -43,6 +43,7 @@ package struct FieldVocabulary: Sendable {
             "inventory", "qtyonhand", "on hand qty", "physical stock", "stock qty", "mbstqt"),
         Field("allocated", .decimal, "allocated", "qty allocated", "quantity allocated", "committed", "reserved", "qtycommit", "mbalqt"),
         Field("free", .decimal, "free", "free stock", "available", "qty available", "quantity available", "available stock", "free qty", "atp"),
+        Field("imported_up_to", .text, "imported up to", "last web order", "last order imported"),
         Field("class", .text, "class", "category", "stock category", "product group", "group code", "stock cat", "product class"),
         Field("as_at", .instant, "as at", "updated", "report date", "modified", "last updated", "timestamp"),
         Field("price", .decimal, "price", "sales price", "selling price", "unit price", "list price", "retail price", "rrp",

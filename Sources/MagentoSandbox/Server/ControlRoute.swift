@@ -25,11 +25,24 @@ enum ControlRoute {
         case ("POST", "customers"): return addCustomer(request, shop)
         case ("POST", "orders"): return placeOrder(request, shop)
         case ("POST", "invoices"): return invoiceOrder(request, shop)
+        case ("POST", "seed"): return seed(request, shop)
         case ("POST", "consumer"):
             let now = shop.clock.seconds()
             shop.withState { _ = $0.runConsumer(now: now) }
             return ShopAnswer(status: 200, json: true)
         default: return ShopAnswer(status: 404, json: ["message": "No such control."])
+        }
+    }
+
+    /// A shop as `SeedFile` reads it takes the place of the present one, with all its orders and faults.
+    private static func seed(_ request: ShopRequest, _ shop: SandboxShop) -> ShopAnswer {
+        do {
+            let state = try SeedFile.read(request.body)
+            shop.withState { $0 = state }
+            shop.removeFaults()
+            return ShopAnswer(status: 200, json: true)
+        } catch {
+            return ShopAnswer(status: 400, json: ["message": .string("\(error)")])
         }
     }
 

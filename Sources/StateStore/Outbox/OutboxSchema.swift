@@ -34,6 +34,7 @@ enum OutboxSchema {
         """,
         "CREATE INDEX outbox_open ON outbox (flow, standing, id) WHERE standing IN ('waiting', 'due', 'refused', 'packed')",
         "CREATE INDEX outbox_placed ON outbox (flow, placed)",
+        "CREATE INDEX outbox_identity ON outbox (identity)",
         "CREATE INDEX outbox_news ON outbox (flow) WHERE news IS NOT NULL",
         """
         CREATE TABLE consigned (

@@ -129,6 +129,10 @@ extension LedgerWriter {
                 } else {
                     applied.append((change.id, change.id, evidence))
                 }
+            case .adjusted(let value, let evidence):
+                try settle(change.id, as: .applied, proof: evidence, at: now)
+                try setMirror(entity: entity, key: change.key, value: value, version: change.version, change: change.id)
+                counts[.applied, default: 0] += settled.claim.origins.count
             case .overtaken(let evidence):
                 try settle(change.id, as: .superseded, proof: evidence, at: now)
                 counts[.superseded, default: 0] += settled.claim.origins.count

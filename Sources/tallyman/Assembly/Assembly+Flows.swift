@@ -18,7 +18,8 @@ extension Assembly {
         let configured = try entities(of: node, profile)
         let common = try Gates(node["gates"])
         let shop = ConnectedShop(
-            client: client, endpoint: try shopSettings().endpoint, timeline: timeline, pins: PinMemory(ledger: ledger, flow: name)
+            client: client, endpoint: try shopSettings().endpoint, timeline: timeline, pins: PinMemory(ledger: ledger, flow: name),
+            orders: LedgerOrderBooks(ledger: ledger)
         )
         var entities: [FlowEntity] = []
         for entity in configured {
@@ -26,7 +27,7 @@ extension Assembly {
             entities.append(
                 FlowEntity(
                     definition: connected.definition, applier: watched(connected.applier), gates: try entity.gates(common),
-                    inspector: connected.inspector, probe: connected.probe
+                    inspector: connected.inspector, probe: connected.probe, circumstances: connected.circumstances.map(watched)
                 )
             )
         }

@@ -65,6 +65,8 @@ struct ConnectedShop {
     var timeline: Timeline
     /// Which customer groups the flow's prices and accounts have hung on so far.
     var pins: PinMemory
+    /// Which orders have left for the ERP, and what it has said of them.
+    var orders: any OrderBooks
 }
 
 /// An entity with its way into the shop.
@@ -73,6 +75,7 @@ struct ConnectedEntity {
     var applier: any ChangeApplier
     var inspector: (any PlanInspector)?
     var probe: (any ChangeProbe)?
+    var circumstances: (any PlanCircumstances)?
 }
 
 /// What an entity is made from.

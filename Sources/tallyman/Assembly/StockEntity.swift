@@ -17,6 +17,11 @@ struct StockEntity: ConfiguredEntity {
 
     init(_ context: EntityContext) throws {
         settings = try StockSettings(context.group)
+        if settings.reservations?.watermark == .importedUpTo, !context.profile.mappedFields.contains("imported_up_to") {
+            throw (context.group["reservations"] ?? context.group).invalid(
+                "is imported_up_to, and profile \(context.profile.name) maps no column to it",
+                hint: "map the column that tells the last order read to imported_up_to, or choose another way to tell")
+        }
         var buffers = BufferPolicy(standard: settings.standardRule)
         var content: [UInt8] = []
         if let file = settings.overridesFile {
@@ -42,11 +47,15 @@ struct StockEntity: ConfiguredEntity {
     }
 
     func connect(_ shop: ConnectedShop) -> ConnectedEntity {
+        let sources = settings.warehouses.sources
         let applier: any ChangeApplier =
             switch settings.api {
-            case .sourceItems: SourceItemsApplier(client: shop.client, sources: settings.warehouses.sources, timeline: shop.timeline)
+            case .sourceItems: SourceItemsApplier(client: shop.client, sources: sources, timeline: shop.timeline)
             case .stockItems: StockItemsApplier(client: shop.client, concurrency: 2)
             }
-        return ConnectedEntity(definition: stock, applier: applier)
+        guard let rule = settings.reservations else { return ConnectedEntity(definition: stock, applier: applier) }
+        return ConnectedEntity(
+            definition: stock, applier: ReservedStockApplier(applier, client: shop.client, sources: sources),
+            circumstances: StockCircumstances(client: shop.client, sources: sources, rule: rule, books: shop.orders))
     }
 }

@@ -29,6 +29,14 @@ extension Assembly {
         #endif
     }
 
+    func watched(_ circumstances: any PlanCircumstances) -> any PlanCircumstances {
+        #if DEBUG
+        WatchedCircumstances(circumstances, boundary: boundary)
+        #else
+        circumstances
+        #endif
+    }
+
     func watched(_ book: any NumberBook) -> any NumberBook {
         #if DEBUG
         WatchedNumberBook(book, boundary: boundary)

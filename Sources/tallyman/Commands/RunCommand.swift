@@ -30,10 +30,10 @@ struct RunCommand: AsyncParsableCommand {
         }
     }
 
-    /// In the order of the settings. A flow that cannot go on keeps no other from its work; the first trouble is the end's code.
+    /// In the order of the settings, except that stock which reckons with orders comes after what tells of orders. A flow that cannot go on keeps no other from its work; the first trouble is the end's code.
     private func runAll(_ assembly: Assembly, _ patience: Duration) async throws {
         var first: (any Error)?
-        for name in assembly.settings.flowNames {
+        for name in CycleOrder.sorted(assembly.settings.root) {
             var command = self
             command.flow = name
             do {

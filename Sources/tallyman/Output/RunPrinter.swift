@@ -8,8 +8,9 @@ struct RunPrinter {
 
     func print(_ report: RunReport, rejectFile: String?) throws {
         if output.format == .json { return try output.json(RunView(report, rejectFile: rejectFile)) }
-        let name = report.fileName.map { " · \($0)" } ?? ""
-        output.line(output.styled("run \(report.run.id)", .strong) + " · \(report.run.flow)\(name) · \(state(report.run))")
+        // Without a file it is the cause that says what it was about.
+        let name = report.fileName ?? report.run.cause
+        output.line(output.styled("run \(report.run.id)", .strong) + " · \(report.run.flow) · \(name) · \(state(report.run))")
         if let verdict = report.run.verdict { output.line("  \(verdict)") }
         for (entity, tally) in report.tallies { output.line("  \(entity): \(tally)") }
         if let consignment = report.consignment {

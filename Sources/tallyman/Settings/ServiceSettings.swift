@@ -55,7 +55,10 @@ struct ServiceSettings: Sendable {
         var lists: Set<HolidayList> = []
         for (name, node) in flows {
             let timing = try FlowTiming(node, calendars: calendars)
-            if let schedule = timing.schedule { jobs.append(Job(flow: name, schedule: schedule, misfire: timing.misfire)) }
+            if let schedule = timing.schedule {
+                let earlier = CycleOrder.predecessors(of: node, in: root)
+                jobs.append(Job(flow: name, schedule: schedule, misfire: timing.misfire, after: earlier))
+            }
             if let node = node["reconcile"] {
                 let plan = try ReconcilePlan(node, zone: zone)
                 reconciling[name] = plan

@@ -36,6 +36,17 @@ struct SchedulerTests {
         #expect(starts(scheduler.handle(.tick, at: Self.at(900))) == [])
     }
 
+    @Test func `C4 a flow that follows others waits for those that are due with it, and holds up nobody else`() throws {
+        var stock = try Self.job("stock")
+        stock.after = ["despatches", "cancellations"]
+        var scheduler = Self.scheduler([stock, try Self.job("despatches"), try Self.job("prices")], workers: 3)
+
+        #expect(starts(scheduler.handle(.tick, at: Self.at(900))) == ["despatches 900 schedule", "prices 900 schedule"])
+        #expect(starts(scheduler.handle(.tick, at: Self.at(901))) == [])
+        let next = scheduler.handle(.finished(flow: "despatches", .later), at: Self.at(902))
+        #expect(starts(next) == ["stock 900 schedule"], "what tries again later is not waited for")
+    }
+
     @Test(arguments: [MisfirePolicy.once, .skip])
     func `H4 after a night's downtime the last slot is made up for, or none, and all others are told`(_ policy: MisfirePolicy) throws {
         var scheduler = Self.scheduler([try Self.job("stock", "every 15m", policy)])

@@ -14,7 +14,7 @@ extension SalesEventApplier {
             switch answer {
             case .applied(let evidence): done.append(evidence)
             case .rejected(let reason): return .rejected(SalesRejections.partlyDone(done, reason))
-            case .overtaken, .deferred: return answer
+            case .adjusted, .overtaken, .deferred: return answer
             }
         }
         return .applied(evidence: done.joined(separator: ", "))

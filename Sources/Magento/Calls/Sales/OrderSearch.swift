@@ -3,8 +3,13 @@ package import Domain
 /// Reading orders: `GET orders`. Nothing here changes one.
 package struct OrderSearch: Sendable {
     /// What a sweep asks for: enough to tell whether an order is due. The projection saves bytes, not the shop's time.
-    private static let sightingFields =
+    package static let sightingFields =
         "items[entity_id,increment_id,state,status,store_id,created_at,updated_at,payment[method]],total_count"
+
+    /// What tells the goods that are reserved for an order.
+    package static let reservationFields =
+        "items[entity_id,increment_id,state,status,items[item_id,parent_item_id,sku,product_id,product_type,is_virtual,is_qty_decimal,"
+        + "price,qty_ordered,qty_invoiced,qty_shipped,qty_refunded,qty_canceled,product_option]],total_count"
 
     private let transport: any ShopTransport
     private let sightings: PageSize
@@ -52,8 +57,10 @@ package struct OrderSearch: Sendable {
     /// meanwhile neither hides nor doubles a row (reliability F72).
     ///
     /// - Returns: the shop's time when the sweep began, as its answers state it. Throws `Diagnostic`.
-    package func sweep(_ range: Range, _ visit: ([JSON]) async throws -> Void) async throws -> UTCInstant? {
-        try await pages(range.filters, Self.sightingFields, visit)
+    package func sweep(
+        _ range: Range, fields: String = OrderSearch.sightingFields, _ visit: ([JSON]) async throws -> Void
+    ) async throws -> UTCInstant? {
+        try await pages(range.filters, fields, visit)
     }
 
     /// Hands over every order that was placed at or after `from` and before `to`, by ascending id, in part only (see
@@ -88,6 +95,11 @@ package struct OrderSearch: Sendable {
             guard page.items.count >= asked, let end = ids.last else { return began }
             last = end
         }
+    }
+
+    /// The orders of these numbers, in part only. One that is not there is left out. Throws `Diagnostic`.
+    package func find(numbers: some Collection<String>, fields: String) async throws -> [JSON] {
+        try await transport.all(["orders"], documents, chunks: SearchChunks.split(numbers, field: "increment_id"), fields: fields)
     }
 
     /// The orders with these ids as they are now, whole. One that is not there is left out. Throws `Diagnostic`.

@@ -1,0 +1,52 @@
+package import Domain
+
+/// Which orders the ERP's figures include already, by the watermark that the ERP gives.
+///
+/// The safe side is "not included": the order is then subtracted twice for a while, and nothing is sold that is not there
+/// (reliability C4).
+package struct ReservationRule: Hashable, Sendable {
+    package enum Watermark: Hashable, Sendable {
+        /// The ERP had answered for the order so long before the moment of the figures.
+        case acknowledged(margin: Duration)
+        /// The file says up to which order, or which file of orders, the ERP has read.
+        case importedUpTo
+        /// The ERP reads what stands in its folder within this time.
+        case lag(Duration)
+    }
+
+    package var watermark: Watermark
+    /// Only orders of these store views; empty: of all. For shops with several stocks.
+    package var stores: [Int]
+
+    package init(_ watermark: Watermark, stores: [Int] = []) {
+        self.watermark = watermark
+        self.stores = stores
+    }
+
+    /// - Parameters:
+    ///   - departures: How the order has left; it may have been sent again.
+    ///   - asAt: Of what moment the figures are.
+    ///   - claims: Per claim of the file, what it stands for. The order must be within each of them.
+    package func includes(_ departures: [Departure], asAt: UTCInstant, claims: [[Departure]]) -> Bool {
+        departures.contains { departure in
+            guard !departure.isRefused else { return false }
+            switch watermark {
+            case .acknowledged(let margin):
+                return departure.acknowledged.map { $0.adding(margin) <= asAt } ?? false
+            case .lag(let lag):
+                return departure.placed.map { $0.adding(lag) <= asAt } ?? false
+            case .importedUpTo:
+                guard departure.placed != nil, !claims.isEmpty else { return false }
+                return claims.allSatisfy { ends in ends.contains { departure.isRead(byThe: $0) } }
+            }
+        }
+    }
+}
+
+extension Departure {
+    /// The ERP reads files by their numbers and each from its beginning, so what it has read is told by where it stopped, and not
+    /// by which order has the higher number: an order that waited for its payment leaves behind younger ones.
+    fileprivate func isRead(byThe end: Departure) -> Bool {
+        flow == end.flow && (sequence, position) <= (end.sequence, end.position)
+    }
+}

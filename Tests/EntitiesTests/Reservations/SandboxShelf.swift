@@ -1,0 +1,299 @@
+import Domain
+import Magento
+import MagentoSandbox
+import TestKit
+
+@testable import Entities
+
+/// The shop's side of a history in the sandbox: stock is read, decided and written by what the program uses for it.
+struct SandboxShelf {
+    private static let codes = ["LDS", "NCL"]
+    private static let definition = StockDefinition(warehouses: .sources(["LDS": "main", "NCL": "north"], ignored: []))
+
+    var trade: ReservationTrade
+    let shop: DirectShop
+    private let client: MagentoClient
+    private let applier: ReservedStockApplier
+    private let books = Books()
+    private var mirror: EncodedValue?
+    private var applied: ReservationTrade.File?
+    private var since: UTCInstant?
+    private(set) var writes = 0
+    /// The shop's own numbers of an order and its row.
+    private var numbers: [Int: (order: Int, row: Int)] = [:]
+
+    /// What the ledger would know.
+    private final class Books: OrderBooks, Sendable {
+        let trade = Locked<ReservationTrade?>(nil)
+
+        func departures(of orders: [RecordKey]) -> [RecordKey: [Departure]] {
+            trade.with { trade in
+                guard let trade else { return [:] }
+                return orders.reduce(into: [:]) { found, key in
+                    guard let index = trade.orders.firstIndex(where: { $0.number == key.text }) else { return }
+                    let left = trade.departures(index)
+                    if !left.isEmpty { found[key] = left }
+                }
+            }
+        }
+
+        func departures(claimed claim: String) -> [Departure] { departures(of: [RecordKey(claim)])[RecordKey(claim)] ?? [] }
+
+        func unposted() -> UnpostedEvents {
+            trade.with { trade in
+                guard let trade else { return UnpostedEvents() }
+                let orders = trade.unposted.map { trade.orders[$0] }
+                return UnpostedEvents(
+                    cancelled: Set(orders.filter { !$0.isPaid }.map { RecordKey($0.number) }),
+                    credits: orders.filter(\.isPaid).map { order in
+                        SalesEvent(number: "C\(order.id)", order: order.number, lines: [.init(sku: "a", quantity: ExactDecimal(order.quantity))]).encoded
+                    })
+            }
+        }
+    }
+
+    init(seed: UInt64) {
+        trade = ReservationTrade(seed: seed)
+        var state = ShopState.empty
+        state.catalogue.add(sku: "A", price: Money(pence: 1000))
+        for (warehouse, source) in ReservationTrade.sources.enumerated() {
+            state.sourceItems.upsert(
+                sku: "A", source: source, quantity: Quantity(max(0, trade.onHand[warehouse] - trade.other[warehouse])), isInStock: true)
+        }
+        shop = DirectShop(state)
+        client = MagentoClient(transport: shop)
+        let sources = ReservationTrade.sources
+        let plain = SourceItemsApplier(client: client, sources: sources, timeline: ManualTimeline().timeline)
+        applier = ReservedStockApplier(plain, client: client, sources: sources)
+    }
+
+    /// Below zero where more is promised than there is, which the API does not show.
+    var salable: ExactDecimal {
+        shop.withShop { state in
+            let held = ReservationTrade.sources.compactMap { state.sourceItems.item(sku: "A", source: $0)?.quantity }
+            let sum = (held + state.reservations.map(\.quantity)).reduce(Quantity.zero, +)
+            return ExactDecimal(plain: sum.number) ?? .zero
+        }
+    }
+
+    mutating func live(steps: Int) async throws -> String? {
+        for _ in 0..<steps {
+            trade.tick()
+            try await happen()
+            if trade.pick(7) == 0, let wrong = try await applyNewest() { return wrong }
+            if trade.pick(9) == 0, let wrong = try await reconsider() { return wrong }
+        }
+        return try await rest()
+    }
+
+    private mutating func happen() async throws {
+        switch trade.pick(17) {
+        case 0...3: place()
+        case 4: trade.export()
+        case 5: trade.takeInSome()
+        case 6: trade.answerSome()
+        case 7: trade.despatch()
+        case 8: post()
+        case 9: trade.callOff()
+        case 10: postCallingOff()
+        case 11: shipByHand()
+        case 12: callOffByHand()
+        case 13: takeBack()
+        case 14: trade.onHand[trade.pick(2)] += trade.below(8)
+        case 15:
+            let warehouse = trade.pick(2)
+            trade.other[warehouse] = max(0, trade.other[warehouse] + trade.below(7) - 3)
+        default: trade.write()
+        }
+    }
+
+    // MARK: The shop's staff and customers
+
+    /// Whether the shop took it.
+    private func post(_ path: String, _ body: String = "{}") -> Bool {
+        shop.withShop { state in
+            let request = ShopRequest(
+                method: "POST", target: "/rest/V1/\(path)", host: "shop",
+                headers: ["authorization": "Bearer t", "content-type": "application/json"], body: Array(body.utf8))
+            return state.handle(request, now: 1_795_223_000).answer.status == 200
+        }
+    }
+
+    private mutating func place() {
+        let quantity = 1 + trade.below(4)
+        let order = ReservationTrade.Order(id: trade.orders.count + 1, quantity: quantity, isPaid: trade.pick(2) == 0)
+        var draft = OrderDraft([.init("A", Quantity(quantity))])
+        draft.incrementID = order.number
+        let placed = shop.withShop { state in (try? state.place(draft, now: 1_795_223_000)).map { (order: $0.id, row: $0.lines[0].id) } }
+        guard let placed else { return }
+        numbers[order.id] = placed
+        if order.isPaid { _ = post("order/\(placed.order)/invoice", #"{"capture":false}"#) }
+        trade.orders.append(order)
+    }
+
+    private mutating func ship(_ index: Int, _ quantity: Int64, from warehouse: Int) -> Bool {
+        let order = trade.orders[index]
+        let source = ReservationTrade.sources[warehouse]
+        guard let number = numbers[order.id] else { return false }
+        let body = #"{"items":[{"order_item_id":\#(number.row),"qty":\#(quantity)}],"arguments":{"extension_attributes":{"source_code":"\#(source)"}}}"#
+        guard post("order/\(number.order)/ship", body) else { return false }
+        trade.orders[index].shipped += quantity
+        return true
+    }
+
+    private mutating func post(all: Bool = false) {
+        var left: [ReservationTrade.Despatch] = []
+        for despatch in trade.despatches {
+            guard all || trade.below(2) > 0 else {
+                left.append(despatch)
+                continue
+            }
+            guard despatch.quantity <= trade.orders[despatch.order].open else { continue }
+            if !ship(despatch.order, despatch.quantity, from: despatch.warehouse) { left.append(despatch) }
+        }
+        trade.despatches = left
+    }
+
+    private mutating func free(_ index: Int) {
+        let order = trade.orders[index]
+        guard let number = numbers[order.id] else { return }
+        if order.isPaid {
+            let body = #"{"items":[{"order_item_id":\#(number.row),"qty":\#(order.quantity)}],"arguments":{"extension_attributes":{"return_to_stock_items":[\#(number.row)]}}}"#
+            if post("order/\(number.order)/refund", body) { trade.orders[index].refunded = order.quantity }
+        } else if post("orders/\(number.order)/cancel") {
+            trade.orders[index].canceled += order.open
+        }
+    }
+
+    private mutating func postCallingOff(all: Bool = false) {
+        for index in trade.unposted.sorted() where all || trade.below(2) > 0 {
+            if trade.orders[index].open > 0, trade.orders[index].shipped == 0 || !trade.orders[index].isPaid { free(index) }
+            trade.unposted.remove(index)
+        }
+    }
+
+    private mutating func shipByHand() {
+        guard !trade.orders.isEmpty else { return }
+        let index = trade.pick(trade.orders.count)
+        guard trade.orders[index].open > 0 else { return }
+        _ = ship(index, 1 + trade.below(trade.orders[index].open), from: trade.pick(2))
+    }
+
+    private mutating func callOffByHand() {
+        guard !trade.orders.isEmpty else { return }
+        let index = trade.pick(trade.orders.count)
+        guard trade.orders[index].open > 0, trade.orders[index].shipped == 0, trade.orders[index].refunded == 0 else { return }
+        free(index)
+    }
+
+    /// Goods that a customer sends back, booked at both ends.
+    private mutating func takeBack() {
+        guard let index = trade.orders.indices.first(where: { trade.orders[$0].isPaid && trade.orders[$0].shipped > trade.orders[$0].refunded })
+        else { return }
+        let order = trade.orders[index]
+        guard let number = numbers[order.id] else { return }
+        let quantity = 1 + trade.below(order.shipped - order.refunded)
+        let used = shop.withShop { state in state.sales.shipments.last { $0.orderID == number.order }?.source }
+        let body = #"{"items":[{"order_item_id":\#(number.row),"qty":\#(quantity)}],"arguments":{"extension_attributes":{"return_to_stock_items":[\#(number.row)]}}}"#
+        guard let warehouse = ReservationTrade.sources.firstIndex(where: { $0 == used }), post("order/\(number.order)/refund", body) else { return }
+        trade.orders[index].refunded += quantity
+        trade.onHand[warehouse] += quantity
+    }
+
+    // MARK: Stock
+
+    private func look(_ file: ReservationTrade.File) async throws -> Circumstances {
+        books.trade.with { $0 = trade }
+        let circumstances = StockCircumstances(client: client, sources: ReservationTrade.sources, rule: trade.rule, books: books)
+        let claims = file.claim.map { ["\($0)"] } ?? []
+        return try await circumstances.look(
+            PlanOccasion(asAt: ReservationTrade.instant(file.asAt), claims: claims, since: since))
+    }
+
+    private mutating func applyNewest() async throws -> String? {
+        guard let file = trade.files.last, file.asAt >= applied?.asAt ?? 0 else { return nil }
+        var interpreter = Self.definition.makeInterpreter(asOf: UTCInstant(seconds: 0))
+        let rows = Self.rows(file, &interpreter)
+        interpreter.reckon(with: try await look(file))
+        let group = KeyGroup(key: Array("A".utf8)[...], bytes: rows.bytes, rows: rows.rows[...])
+        let verdict = interpreter.decide(group, mirror: mirror?[...], mode: .full)
+        applied = file
+        writes += 1
+        return try await carryOut(verdict, file)
+    }
+
+    /// No file came; the last one's figures in the light of now.
+    private mutating func reconsider() async throws -> String? {
+        guard let file = applied, let mirror else { return nil }
+        var interpreter = Self.definition.makeInterpreter(asOf: UTCInstant(seconds: 0))
+        interpreter.reckon(with: try await look(file))
+        guard let verdict = interpreter.decideAgain(RecordKey("A"), mirror: mirror[...]) else { return check(file) }
+        return try await carryOut(verdict, file)
+    }
+
+    private mutating func carryOut(_ verdict: KeyVerdict, _ file: ReservationTrade.File) async throws -> String? {
+        since = UTCInstant(seconds: 1_795_000_000)
+        switch verdict.decision {
+        case .unchanged: break
+        case .rejected(let reason): return "rejected: \(reason)"
+        case .refreshed(let value): mirror = value
+        case .change(let value):
+            // Somebody ships or cancels while the plan is on its way.
+            if trade.pick(3) == 0 { trade.pick(2) == 0 ? shipByHand() : callOffByHand() }
+            let change = Change(id: 1, key: RecordKey("A"), before: mirror, after: value, version: ReservationTrade.instant(file.asAt))
+            switch try await applier.apply([change])[0] {
+            case .applied: mirror = value
+            case .adjusted(let value, _): mirror = value
+            case .rejected(let reason): return "rejected: \(reason)"
+            case .overtaken, .deferred: return "not done"
+            }
+        }
+        return check(file)
+    }
+
+    private func check(_ file: ReservationTrade.File) -> String? {
+        let target = ExactDecimal(trade.target(file))
+        return salable == target ? nil : "\(trade.watermark): \(salable) may be sold and \(target) should be, after step \(trade.now)"
+    }
+
+    private static func rows(_ file: ReservationTrade.File, _ interpreter: inout any RowInterpreter) -> KeyedRows {
+        var batch = RecordBatch(fieldCount: definition.fields.count)
+        for warehouse in codes.indices {
+            func text(_ text: String) -> RecordBatch.Cell {
+                let start = batch.bytes.count
+                batch.bytes.append(contentsOf: text.utf8)
+                return .text(start..<batch.bytes.count)
+            }
+            let cells = [
+                text("A"), text(codes[warehouse]), .decimal(ExactDecimal(file.onHand[warehouse])),
+                .decimal(ExactDecimal(file.allocated[warehouse])),
+            ]
+            let first = batch.cells.count
+            batch.cells += cells + Array(repeating: .absent, count: definition.fields.count - cells.count)
+            let origin = RecordOrigin(number: warehouse + 1, line: warehouse + 2, offset: 0, length: 0)
+            batch.entries.append(.init(origin: origin, firstCell: first, rowCount: 1, rejection: -1))
+        }
+        var rows = KeyedRows()
+        interpreter.interpret(batch, into: &rows)
+        return rows
+    }
+
+    private mutating func rest() async throws -> String? {
+        trade.tick()
+        trade.export()
+        trade.takeInSome(all: true)
+        trade.answerSome(all: true)
+        trade.now += ReservationTrade.lag
+        for _ in 0..<2 {
+            postCallingOff(all: true)
+            post(all: true)
+            trade.tick()
+            trade.write()
+            if let wrong = try await applyNewest() { return wrong }
+        }
+        // What was shipped or cancelled by hand on the way of the last plan is seen by the next look.
+        if let wrong = try await reconsider() { return wrong }
+        let free = ExactDecimal(trade.files.last?.available.reduce(0, +) ?? 0)
+        return salable == free ? nil : "at rest \(salable) may be sold and \(free) are free"
+    }
+}
