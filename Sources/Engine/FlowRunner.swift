@@ -128,7 +128,8 @@ package struct FlowRunner: Sendable {
     }
 
     /// Full snapshots newest first, so that the shop is right soonest and the older ones are seen to be superseded;
-    /// deltas in the order they were made.
+    /// deltas in the order they were made. Of several files of one moment the last by number and name is the last to be applied: time
+    /// cannot tell them apart, and none of them supersedes another (fault F98).
     private func inOrder(_ taken: [IntakeStage.Taken], of flow: Flow) -> [IntakeStage.Taken] {
         let dated = taken.map { taken in
             let name = String(decoding: taken.delivery.name, as: UTF8.self)
@@ -138,9 +139,11 @@ package struct FlowRunner: Sendable {
             let sequence = try? flow.profile.sequence(fileName: name)
             return (time: named ?? taken.delivery.modified, sequence: sequence ?? 0, taken: taken)
         }
-        let ascending = dated.sorted { ($0.time, $0.sequence, $0.taken.delivery.id) < ($1.time, $1.sequence, $1.taken.delivery.id) }
         let isFull = flow.order == .full
-        return (isFull ? ascending.reversed() : ascending).map(\.taken)
+        return dated.sorted { one, other in
+            if one.time != other.time { return isFull ? one.time > other.time : one.time < other.time }
+            return (one.sequence, one.taken.delivery.id) < (other.sequence, other.taken.delivery.id)
+        }.map(\.taken)
     }
 
     /// Remote files whose run has come to rest are archived and forgotten, including those of an attempt that died between.

@@ -79,6 +79,23 @@ package struct WatchedSource: DocumentSource {
     }
 }
 
+/// A count whose every call crosses a `Boundary`.
+package struct WatchedCensus: DocumentCensus {
+    private let wrapped: any DocumentCensus
+    private let boundary: Boundary
+
+    package init(_ wrapped: any DocumentCensus, boundary: Boundary) {
+        self.wrapped = wrapped
+        self.boundary = boundary
+    }
+
+    package func census(
+        from: UTCInstant, to: UTCInstant, _ visit: ([CountedDocument]) async throws -> Void
+    ) async throws {
+        try await boundary.around("shop.census") { try await wrapped.census(from: from, to: to, visit) }
+    }
+}
+
 /// A book of numbers whose every call crosses a `Boundary`.
 package struct WatchedNumberBook: NumberBook {
     private let wrapped: any NumberBook

@@ -22,6 +22,7 @@ package struct MagentoClient: Sendable {
     package var customerAttributes: CustomerAttributes { CustomerAttributes(transport) }
     package var companies: Companies { Companies(transport) }
     package var orderSearch: OrderSearch { OrderSearch(transport) }
+    package var bulkQueue: BulkQueue { BulkQueue(transport) }
     package var taxClasses: TaxClasses { TaxClasses(transport) }
     package var orders: Orders { Orders(transport) }
     package var shipments: Shipments { Shipments(transport) }

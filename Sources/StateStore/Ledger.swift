@@ -8,7 +8,7 @@ import GRDB
 /// were already acknowledged to the ERP) and a real busy timeout (F84). One connection: work that must not interleave does not.
 /// The surface is in the domain's words; no caller sees SQL.
 package final class Ledger: Sendable {
-    private let queue: DatabaseQueue
+    let queue: DatabaseQueue
     private let boundary: Boundary
     package let path: String
 
@@ -24,6 +24,8 @@ package final class Ledger: Sendable {
             try db.execute(sql: "PRAGMA synchronous = FULL")
             try db.execute(sql: "PRAGMA foreign_keys = ON")
             try db.execute(sql: "PRAGMA cell_size_check = ON")
+            // What is deleted is overwritten: a person who is forgotten is not in the file's free space.
+            try db.execute(sql: "PRAGMA secure_delete = ON")
             try db.execute(sql: "PRAGMA temp_store = FILE")
             try db.execute(sql: "PRAGMA cache_size = -2048")
         }

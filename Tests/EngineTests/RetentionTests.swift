@@ -74,4 +74,55 @@ struct RetentionTests {
         #expect(report.tally == Tally(read: 2, counts: [.applied: 1, .unchanged: 1]))
         #expect(try world.unbalanced.isEmpty)
     }
+
+    private static func settings(_ values: [(key: String, value: String)]) throws -> Retention {
+        try Retention(SettingNode(.map(values.map { ($0.key, SettingNode(.scalar($0.value), at: .init(file: "t"))) }), at: .init(file: "t")))
+    }
+
+    /// A world with a rejected record that was settled, and what is kept of it.
+    private func worldWithSettledReject() async throws -> World {
+        let world = World()
+        var knobs = World.Knobs()
+        knobs.gates.rejected = nil
+        try world.drop("a.csv", [World.line("A", "10"), World.line("B", "x")])
+        try await world.run(knobs)
+        let error = try #require(try world.errors().first)
+        _ = try world.desk().dismiss([error.id], by: "ann", because: "seen")
+        return world
+    }
+
+    private func kept(_ world: World) throws -> (value: String?, original: [UInt8]?, file: Int64?) {
+        let ledger = try world.ledger()
+        let error = try #require(try ledger.read { try $0.errors(in: nil).first })
+        let delivery = try #require(try ledger.read { try $0.delivery(1) })
+        return (error.verdict.reason?.value, error.verdict.original, try world.runner(ledger).spool.size(of: delivery.hash))
+    }
+
+    @Test func `S29 what tells of people goes sooner than the rest: files, and the bytes of settled rejects`() async throws {
+        let world = try await worldWithSettledReject()
+        let people = PersonalScope(flows: ["stock"], entities: ["stock"])
+        world.clock.advance(by: .seconds(20 * 86_400))
+        try world.runner(world.ledger()).expire(Self.settings([]), people: people)
+        #expect(try kept(world).value != nil && kept(world).file != nil, "not yet")
+
+        world.clock.advance(by: .seconds(20 * 86_400))
+        try world.runner(world.ledger()).expire(Self.settings([]), people: people)
+
+        let (value, original, file) = try kept(world)
+        #expect(value == nil && original == nil && file == nil)
+        #expect(try world.ledger().read { try $0.errors(in: nil).first?.verdict.reason?.code } != nil, "what was wrong is still known")
+        #expect(try world.unbalanced.isEmpty)
+    }
+
+    @Test func `files and rejects of figures stay as long as files do, and a hold keeps everything`() async throws {
+        let world = try await worldWithSettledReject()
+        world.clock.advance(by: .seconds(40 * 86_400))
+        try world.runner(world.ledger()).expire(Self.settings([]))
+        #expect(try kept(world).value != nil && kept(world).file != nil)
+
+        world.clock.advance(by: .seconds(900 * 86_400))
+        try world.runner(world.ledger()).expire(Self.settings([("hold", "true")]), people: PersonalScope(flows: ["stock"], entities: ["stock"]))
+
+        #expect(try kept(world).value != nil && kept(world).file != nil)
+    }
 }

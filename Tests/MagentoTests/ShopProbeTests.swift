@@ -99,6 +99,19 @@ struct ShopProbeTests {
         }
     }
 
+    @Test func `C130 C158 a zone of its own and a stock that no website sells from are named`() async throws {
+        var state = ShopState.demo
+        for index in state.stocks.indices { state.stocks[index].websites = [] }
+        try await SandboxedShop.run(state) { shop in
+            let expectations = ShopProbe.Expectations(origin: shop.server.url, zone: "America/New_York", sources: ["main", "north"])
+            let findings = await ShopProbe(shop.client, expecting: expectations, timeline: shop.time.timeline).run()
+            let (zone, channels) = (findings.first { $0.check == .zone }, findings.first { $0.check == .channels })
+
+            #expect(zone?.verdict == .warning && zone?.text.contains("the settings say America/New_York") == true && zone?.fix.isEmpty == false)
+            #expect(channels?.verdict == .warning && channels?.text == "sold by no website: main, north" && channels?.fix.isEmpty == false)
+        }
+    }
+
     @Test func `F71 input limits are reported`() async throws {
         var state = ShopState.demo
         state.limits = InputLimits(maximumItems: 20, maximumPageSize: 300)

@@ -93,6 +93,17 @@ struct OutcomeDeskTests {
         #expect(try closed.mails[0].text.contains("SKU-UNKNOWN"))
     }
 
+    @Test func `S29 a flow whose columns tell of people sends no values and no file, whatever it feeds`() throws {
+        let file = MailMessage.Attachment(name: "stock-run1_rejects.csv", content: Array("secret".utf8))
+        let world = try OutcomeWorld()
+        try world.run(.finished, rejected: [OutcomeWorld.unknown])
+
+        _ = try world.desk(personalFlows: ["stock"], rejectFile: file).tell()
+
+        #expect(try !world.mails[0].text.contains("rejects.csv") && !world.mails[0].text.contains("00472"))
+        #expect(try world.mails[0].text.contains("SKU-UNKNOWN"))
+    }
+
     @Test func `a reject file too large for a mailbox stays where it is, and the mail says so`() throws {
         let world = try OutcomeWorld()
         try world.run(.finished, rejected: [OutcomeWorld.unknown])

@@ -37,7 +37,7 @@ struct OutcomeMailTests {
         let outcome = try world.ledger.read { try RunOutcome(run, $0) }
         let sheet = OutcomeSheet(outcome, shop: "Acme", zone: try #require(TimeZone(identifier: "Europe/London"))) { _ in false }
 
-        let forms = ["txt": OutcomeText.text(sheet), "html": try OutcomePage().html(sheet)]
+        let forms = ["txt": OutcomeText.text(sheet), "html": try MailPage().html(sheet.mail)]
 
         for (form, text) in forms {
             let file = Self.folder.appendingPathComponent("\(name).\(form)")

@@ -14,13 +14,13 @@ struct OutcomeWorld {
     init() throws { ledger = try Ledger(path: "\(folder.path)/ledger.db") }
 
     func desk(
-        _ occasion: ReportPolicy.Occasion = .problems, isPersonal: Bool = false, rejectFile: MailMessage.Attachment? = nil
+        _ occasion: ReportPolicy.Occasion = .problems, isPersonal: Bool = false, personalFlows: Set<String> = [], rejectFile: MailMessage.Attachment? = nil
     ) -> OutcomeDesk {
         OutcomeDesk(
             ledger: ledger, shop: "Acme", zone: TimeZone(identifier: "Europe/London") ?? .gmt, from: MailAddress("tallyman@acme.example")!,  // An address of the test's own.
             timeline: clock.timeline,
             policy: { _ in ReportPolicy(recipients: [MailAddress("ops@acme.example")].compactMap { $0 }, occasion: occasion) },
-            isPersonal: { _ in isPersonal }, rejectFile: { run in run.state == .finished ? rejectFile : nil })
+            isPersonal: { _ in isPersonal }, personalFlows: personalFlows, rejectFile: { run in run.state == .finished ? rejectFile : nil })
     }
 
     /// A run of the stock flow with these outcomes, in this state.

@@ -266,6 +266,46 @@ struct ServeTests {
         }
     }
 
+    @Test func `F104 on SIGHUP the times of looks and mails are taken over, not only those of flows`() async throws {
+        try await Installation.with(settings: Self.scheduled, environment: SettingsText.environment().merging(["HEARTBEAT_URL": "http://127.0.0.1:1/none"]) { $1 }) { installation in
+            let serve = try installation.program.start(["serve"])
+            try await installation.wait(for: "serving", from: serve)
+            var with = installation.settings
+            with.lines = ["serve: {heartbeat: {url: {env: HEARTBEAT_URL}, every: 1h}}"]
+            try installation.write(with)
+            kill(serve.id, SIGHUP)
+            try await installation.wait(for: "new settings are in use", from: serve)
+            try await installation.wait(for: "the heartbeat was not heard", from: serve)
+            let (ending, _) = await installation.end(serve)
+
+            #expect(ending.exit == 0, "\(ending.all)")
+        }
+    }
+
+    @Test func `F89 J2 approve and rollback that are asked to end at any crossing end in order, and again brings the same end`() async throws {
+        var settings = SettingsText()
+        settings.approve = "always"
+        for point in [3, 6, 9, 12, 15] {
+            try await Installation.with(settings: settings) { installation in
+                try installation.dropTen()
+                _ = try await installation.tallyman("run", "stock")
+                let approve = try await installation.tallyman("approve", "1", adding: ["TALLYMAN_TERM_AT": "\(point)"])
+                if approve.exit == 75 { _ = try await installation.runToRest() }
+                // Asked to end before the decision was written down, it is still to be made.
+                if try await installation.query("SELECT state FROM run WHERE id = 1") == ["('held',)"] { _ = try await installation.tallyman("approve", "1") }
+                let approved = installation.quantity("J")
+                let rollback = try await installation.tallyman("rollback", "1", adding: ["TALLYMAN_TERM_AT": "\(point)"])
+                if rollback.exit == 75 { _ = try await installation.runToRest() }
+                let again = try await installation.tallyman("rollback", "1")
+
+                #expect([0, 75].contains(approve.exit) && approved == "8", "at \(point): \(approve.all)")
+                #expect([0, 75].contains(rollback.exit), "at \(point): \(rollback.all)")
+                #expect(installation.quantity("A") == "5" && installation.quantity("J") == "5", "at \(point): \(rollback.all)\(again.all)")
+                #expect(try await installation.query(LedgerDump.unbalanced) == [], "at \(point)")
+            }
+        }
+    }
+
     // MARK: What others see
 
     @Test func `health, metrics and the log tell how things stand, to this machine only`() async throws {

@@ -147,6 +147,21 @@ extension AlarmCode {
                 "A guest can see a price in the shop that is below the public one.",
                 "Look at the product without logging in. If it is true: `tallyman rollback RUN`, or correct it in the shop; then find out who changed what.",
                 levels: "red at once")
+        case .errorRecurs:
+            AlarmDefinition(
+                "The same small trouble comes back day after day. Each day's is too little for `ERROR-RATE`, and nobody has ended its cause.",
+                "`tallyman errors --flow FLOW` shows the records with the mend. Have the cause mended in the ERP or in the settings, not each record.",
+                levels: "amber on the day that `alarms.recurring` names, red after twice as many", dependsOn: [.errorRate])
+        case .shopDrifted:
+            AlarmDefinition(
+                "A comparison found values in the shop that are not what they should be. Somebody or something else changes them.",
+                "`tallyman reconcile FLOW` lists them and says which way they lean; `--adopt` has the next file put them right. Then find out who changed them.",
+                levels: "amber at once", dependsOn: [.shopAway])
+        case .ordersDiffer:
+            AlarmDefinition(
+                "A comparison found orders that one side has and the other has not, or has otherwise.",
+                "`tallyman reconcile FLOW` lists them by number with what is wrong. Nothing is sent again by itself: `tallyman resend` does it on your order.",
+                levels: "amber at once, red after a day", dependsOn: [.shopAway])
         }
     }
 }

@@ -30,6 +30,9 @@ package enum AlarmCode: String, Hashable, Sendable, CaseIterable {
     case ordersLate = "ORDERS-LATE"
     case acknowledgementLate = "ACK-OVERDUE"
     case guestSees = "GUEST-PRICE"
+    case errorRecurs = "ERROR-RECURS"
+    case shopDrifted = "SHOP-DRIFTED"
+    case ordersDiffer = "ORDERS-DIFFER"
 }
 
 /// How bad it is. Amber comes before red wherever there is time for it.

@@ -3,21 +3,26 @@ package struct AlarmLimits: Hashable, Sendable {
     package static let options: [OptionSpec] = [
         OptionSpec("server_errors", .integer(0...10_000), "How many HTTP 5xx answers of the shop in 10 minutes are still taken for normal.", default: "3"),
         OptionSpec("error_rate", .percent, "Which share of a day's records may be rejected before it is an alarm.", default: "1%"),
+        OptionSpec("recurring", .integer(2...14), "On how many of the last 14 days the same trouble may turn up before it is an alarm, however small it is.", default: "5"),
         OptionSpec("backlog", .percent, "How much may be waiting in a flow, measured against what is usual there.", default: "200%"),
         OptionSpec("held", .duration, "How long a plan may wait for a decision before it is red.", default: "4h"),
         OptionSpec("stuck", .duration, "How long a file may be unfinished.", default: "1h"),
         OptionSpec("disk", .percent, "How much of the state folder's disk is to be free.", default: "10%"),
         OptionSpec("clock", .duration, "How far clocks may be apart.", default: "60s"),
+        OptionSpec("consumers", .duration, "How long the shop's queue may stand still before it is an alarm. The shop is asked only where this is given; it wants the resource Bulk Operations.", example: "10m"),
         OptionSpec("expiry", .duration, "How long before its end a credential is called to mind.", default: "30d"),
     ]
 
     package var serverErrors = 3
     package var errorRate = ExactDecimal(1)
+    package var recurring = 5
     package var backlog = ExactDecimal(200)
     package var held = Duration.seconds(4 * 3600)
     package var stuck = Duration.seconds(3600)
     package var disk = ExactDecimal(10)
     package var clock = Duration.seconds(60)
+    /// `nil`: the shop is not asked.
+    package var consumers: Duration?
     package var expiry = Duration.seconds(30 * 86_400)
 
     package init() {}
@@ -27,11 +32,13 @@ package struct AlarmLimits: Hashable, Sendable {
         guard let node else { return }
         serverErrors = try node.integer("server_errors") ?? serverErrors
         errorRate = try node.percent("error_rate", default: errorRate) ?? ExactDecimal(100)
+        recurring = try node.integer("recurring") ?? recurring
         backlog = try node.percent("backlog", default: backlog) ?? backlog
         held = try node.duration("held") ?? held
         stuck = try node.duration("stuck") ?? stuck
         disk = try node.percent("disk", default: disk) ?? .zero
         clock = try node.duration("clock") ?? clock
+        consumers = try node.duration("consumers")
         expiry = try node.duration("expiry") ?? expiry
     }
 }

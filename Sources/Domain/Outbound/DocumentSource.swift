@@ -20,12 +20,17 @@ package struct DocumentSighting: Hashable, Sendable {
     package var place: Int64
     /// The number that people and the ERP know; what must leave once.
     package var identity: RecordKey
+    /// When it came to be in the shop, where the source tells it.
+    package var placed: UTCInstant?
     package var modified: UTCInstant
     package var readiness: DocumentReadiness
 
-    package init(place: Int64, identity: RecordKey, modified: UTCInstant, readiness: DocumentReadiness) {
+    package init(
+        place: Int64, identity: RecordKey, placed: UTCInstant? = nil, modified: UTCInstant, readiness: DocumentReadiness
+    ) {
         self.place = place
         self.identity = identity
+        self.placed = placed
         self.modified = modified
         self.readiness = readiness
     }

@@ -47,7 +47,8 @@ package struct Maintenance: Hashable, Sendable {
 }
 
 extension Maintenance.Window {
-    fileprivate func holds(_ flow: String) -> Bool { flows?.contains(flow) ?? true }
+    /// A job beside a flow, such as `stock/reconcile`, is held back with it.
+    fileprivate func holds(_ flow: String) -> Bool { flows.map { $0.contains(flow) || $0.contains(String(flow.prefix { $0 != "/" })) } ?? true }
 }
 
 extension Maintenance.Span {

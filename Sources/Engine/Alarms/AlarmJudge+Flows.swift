@@ -26,6 +26,13 @@ extension AlarmJudge {
         if let guest = input.guest, !guest.text.isEmpty {
             find(.guestSees, flow.name, .red, since: guest.since, guest.text, of: flow)
         }
+        if let drift = input.drift, !drift.text.isEmpty {
+            find(.shopDrifted, flow.name, .amber, since: drift.since, drift.text, of: flow)
+        }
+        if let gaps = input.orderGaps, !gaps.text.isEmpty {
+            let severity: AlarmSeverity = now.since(gaps.since) > .seconds(86_400) ? .red : .amber
+            find(.ordersDiffer, flow.name, severity, since: gaps.since, gaps.text, of: flow)
+        }
         judgeRates(input)
         // What cannot come is not missed.
         if plan.maintenance.end(for: flow.name, at: now) == nil { judgeDeadlines(input) }
@@ -39,6 +46,14 @@ extension AlarmJudge {
             let isGrave = limit.multiplied(by: ExactDecimal(5)).map { $0 < found } ?? false
             let text = "\(signs.rejected) of \(signs.read) records of the last day were rejected"
             find(.errorRate, input.flow.name, isGrave ? .red : .amber, since: now, text, of: input.flow)
+        }
+        if let often = signs.recurring.first, often.days >= plan.limits.recurring {
+            let more = signs.recurring.count { $0.days >= plan.limits.recurring } - 1
+            let column = often.field.map { " in \(Escaped($0, limit: 60))" } ?? ""
+            let text = "\(often.code)\(column) of \(often.entity) came on \(often.days) of the last 14 days, \(often.count) records"
+                + (more > 0 ? "; and \(more) other kinds" : "")
+            let severity: AlarmSeverity = often.days >= plan.limits.recurring * 2 ? .red : .amber
+            find(.errorRecurs, input.flow.name, severity, since: often.first, text, of: input.flow)
         }
         // A handful is no backlog, however little is usual.
         if let usual = input.usualBacklog, signs.backlog > 20,

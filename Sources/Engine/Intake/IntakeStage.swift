@@ -60,7 +60,12 @@ struct IntakeStage: Sendable {
             }
             _ = try writer.markVanished(flow: flow, folder: pull.folder, notSeenSince: look.wall)
         }
-        for drop in settled.sorted(by: { $0.file.modified < $1.file.modified }) {
+        // Files of one moment go by their names: times are coarse, and a listing has no order (fault F98).
+        let ordered = settled.sorted { one, other in
+            one.file.modified == other.file.modified
+                ? one.file.name.lexicographicallyPrecedes(other.file.name) : one.file.modified < other.file.modified
+        }
+        for drop in ordered {
             do {
                 caught.taken.append(try take(drop, session, progress: progress))
             } catch let diagnostic as Diagnostic where diagnostic.code == "FILE-CHANGED" {

@@ -1,5 +1,5 @@
 package import Domain
-import StateStore
+package import StateStore
 import Formats
 
 /// What a person may decide: approve or discard a held plan, retry, edit or dismiss rejected records.
@@ -57,6 +57,11 @@ package struct OperatorDesk: Sendable {
     /// Writes down a decision that changes no record.
     package func note(_ action: String, of subject: String, by who: String) throws {
         try ledger.write { try $0.audit(action, of: subject, by: who, at: now, digest: digest) }
+    }
+
+    /// The same inside a transaction of the caller's.
+    package func note(_ action: String, of subject: String, by who: String, in writer: LedgerWriter) throws {
+        try writer.audit(action, of: subject, by: who, at: now, digest: digest)
     }
 
     /// Puts back every value that a run changed, of one entity or of all, and that is still live. Its records are told in a

@@ -38,6 +38,8 @@ extension Push {
             "How the ERP says that it has taken a file. Give one of file, echo and gone.",
             example: "{file: \"in/acks/{name}.ack\", within: 30m}"
         ),
+        OptionSpec(
+            "late", .object(OutboundWatch.options), "When an order that has not left is an alarm.", example: "{within: 30m, during: trading-hours}"),
     ]
 
     package init(_ node: SettingNode, endpoint: any Endpoint) throws {

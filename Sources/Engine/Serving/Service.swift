@@ -54,13 +54,14 @@ package struct Service: Sendable {
     package var reload: @Sendable () throws -> ServicePlan
     /// Called while all is well, at every look: a watchdog's food.
     package var alive: @Sendable () -> Void
-    package var chores: [Chore]
+    /// Asked for at the start, and again when new settings were taken over. The name of a chore is unique.
+    package var chores: @Sendable () -> [Chore]
     package var tell: @Sendable (Event) -> Void
 
     package init(
         ledger: Ledger, timeline: Timeline, holder: LeaseHolder, leaseDuration: Duration = LeaseKeeper.duration,
         carryOut: @escaping @Sendable (SlotStart) async -> SlotResult, reload: @escaping @Sendable () throws -> ServicePlan,
-        alive: @escaping @Sendable () -> Void = {}, chores: [Chore] = [], tell: @escaping @Sendable (Event) -> Void
+        alive: @escaping @Sendable () -> Void = {}, chores: @escaping @Sendable () -> [Chore] = { [] }, tell: @escaping @Sendable (Event) -> Void
     ) {
         self.ledger = ledger
         self.timeline = timeline
@@ -82,14 +83,15 @@ package struct Service: Sendable {
         case look
         case order(Order)
         case finished(SlotStart, SlotResult)
-        case choreDone(Int)
+        case choreDone(String)
     }
 
     private struct State {
         var core: ServiceCore
         var runs: [String: Task<Void, Never>] = [:]
-        var chores: [Int: Task<Void, Never>] = [:]
-        var choresDue: [Int: Duration] = [:]
+        var chores: [Chore]
+        var choreTasks: [String: Task<Void, Never>] = [:]
+        var choresDue: [String: Duration] = [:]
         var lastBeat: Duration?
         var stopBy: Duration?
     }
@@ -99,7 +101,8 @@ package struct Service: Sendable {
         var state = State(
             core: try ServiceCore(
                 ledger: ledger, timeline: timeline, holder: holder, plan: plan, leaseDuration: leaseDuration
-            )
+            ),
+            chores: chores()
         )
         let (inputs, giver) = AsyncStream<Input>.makeStream()
         let clock = Task { [timeline] in
@@ -115,7 +118,7 @@ package struct Service: Sendable {
             clock.cancel()
             listener.cancel()
             for task in state.runs.values { task.cancel() }
-            for task in state.chores.values { task.cancel() }
+            for task in state.choreTasks.values { task.cancel() }
         }
         ready()
         for await input in inputs {
@@ -139,8 +142,8 @@ package struct Service: Sendable {
         switch input {
         case .look:
             try lookAround(&state, giver)
-        case .choreDone(let index):
-            state.chores[index] = nil
+        case .choreDone(let name):
+            state.choreTasks[name] = nil
         case .finished(let start, let result):
             state.runs[start.flow] = nil
             tell(.ended(start, result))
@@ -158,6 +161,9 @@ package struct Service: Sendable {
                 let plan = try reload()
                 try state.core.reload(plan)
                 try ledger.write { try $0.read(.settings, AlarmKey.service, at: timeline.now()) }
+                // What is under way ends as it began; the new times count from now.
+                state.chores = chores()
+                state.choresDue = [:]
                 tell(.reloaded(flows: plan.jobs.map(\.flow)))
             } catch let diagnostic as Diagnostic where !diagnostic.code.hasPrefix("LEASE-") && !diagnostic.code.hasPrefix("LEDGER-") {
                 tell(.settingsKept(diagnostic))
@@ -169,7 +175,7 @@ package struct Service: Sendable {
 
     /// Chores that follow runs are due now.
     private func nudge(_ state: inout State) {
-        for (index, chore) in chores.enumerated() where chore.trigger == .timeAndRuns { state.choresDue[index] = nil }
+        for chore in state.chores where chore.trigger == .timeAndRuns { state.choresDue[chore.name] = nil }
     }
 
     private func lookAround(_ state: inout State, _ giver: AsyncStream<Input>.Continuation) throws {
@@ -185,11 +191,11 @@ package struct Service: Sendable {
         if isBeat || state.core.nextWake.map({ $0 <= timeline.now() }) ?? false {
             begin(try state.core.tick(), &state, giver)
         }
-        for (index, chore) in chores.enumerated() where state.chores[index] == nil && (state.choresDue[index] ?? uptime) <= uptime {
-            state.choresDue[index] = uptime + chore.every
-            state.chores[index] = Task {
+        for chore in state.chores where state.choreTasks[chore.name] == nil && (state.choresDue[chore.name] ?? uptime) <= uptime {
+            state.choresDue[chore.name] = uptime + chore.every
+            state.choreTasks[chore.name] = Task {
                 await chore.work()
-                giver.yield(.choreDone(index))
+                giver.yield(.choreDone(chore.name))
             }
         }
     }

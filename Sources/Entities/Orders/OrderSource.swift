@@ -3,9 +3,9 @@ package import Magento
 
 /// The shop's orders as documents on their way out.
 package struct OrderSource: DocumentSource {
-    private let client: MagentoClient
+    let client: MagentoClient
     private let trigger: OrderTrigger
-    private let settings: OrderSettings
+    let settings: OrderSettings
 
     package init(client: MagentoClient, trigger: OrderTrigger, settings: OrderSettings) {
         self.client = client
@@ -44,17 +44,17 @@ package struct OrderSource: DocumentSource {
     }
 
     /// Orders of other channels leave by other flows; this one does not know them.
-    private func isWanted(_ json: JSON) -> Bool {
+    func isWanted(_ json: JSON) -> Bool {
         settings.channels.isEmpty || settings.channels.contains(settings.channel(ofPayment: json["payment"]?["method"]?.text ?? ""))
     }
 
-    private func sighting(_ json: JSON) -> DocumentSighting? {
+    func sighting(_ json: JSON) -> DocumentSighting? {
         guard let place = json["entity_id"]?.whole, let number = json["increment_id"]?.text, !number.isEmpty,
             let state = json["state"]?.text, let modified = json["updated_at"]?.text.flatMap(ShopTime.instant),
             let created = json["created_at"]?.text.flatMap(ShopTime.instant)
         else { return nil }
         return DocumentSighting(
-            place: Int64(place), identity: RecordKey(number), modified: modified,
+            place: Int64(place), identity: RecordKey(number), placed: created, modified: modified,
             readiness: trigger.readiness(
                 state: state, status: json["status"]?.text ?? "", payment: json["payment"]?["method"]?.text ?? "", created: created)
         )
@@ -99,7 +99,7 @@ package struct OrderSource: DocumentSource {
         return .object(members)
     }
 
-    private static let malformed = Diagnostic(
+    static let malformed = Diagnostic(
         "SHOP-MALFORMED", "An order came without number, state or time",
         hint: "Look for a module that changes order searches", kind: .transient)
 }

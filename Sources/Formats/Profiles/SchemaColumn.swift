@@ -12,6 +12,7 @@ struct SchemaColumn: Sendable {
     var trueValues = ["true", "True", "TRUE", "1"]
     var falseValues = ["false", "False", "FALSE", "0"]
     var constraints = Constraints()
+    var personal = PersonalClass.none
 
     struct Constraints: Sendable {
         var isRequired = false
@@ -33,6 +34,7 @@ struct SchemaColumn: Sendable {
         decimals.allowsCurrency = try reader.flag("bareNumber") == false
         if let words = try reader.texts("trueValues") { trueValues = words }
         if let words = try reader.texts("falseValues") { falseValues = words }
+        personal = try reader.choice("personal") ?? .none
         for key in ["title", "description", "rdfType", "example"] { _ = reader.node(key) }
         if var inner = try reader.object("constraints") { constraints = try Self.constraints(&inner) }
         try reader.finish()

@@ -13,6 +13,13 @@ package struct Inventory: Sendable {
         package var source: String
     }
 
+    package struct Stock: Hashable, Sendable {
+        package var id: Int
+        package var name: String
+        /// Websites that sell from it, by code.
+        package var websites: [String]
+    }
+
     private let transport: any ShopTransport
     private let size = PageSize(300)
 
@@ -22,6 +29,15 @@ package struct Inventory: Sendable {
         try await rows("sources", sort: "source_code").compactMap { json in
             guard let code = json["source_code"]?.text else { return nil }
             return Source(code: code, name: json["name"]?.text ?? code, isEnabled: json["enabled"] == .bool(true))
+        }
+    }
+
+    package func stocks() async throws -> [Stock] {
+        try await rows("stocks", sort: "stock_id").compactMap { json in
+            guard let id = json["stock_id"]?.whole else { return nil }
+            let channels = json["extension_attributes"]?["sales_channels"]?.elements ?? []
+            return Stock(
+                id: id, name: json["name"]?.text ?? "", websites: channels.filter { $0["type"]?.text == "website" }.compactMap { $0["code"]?.text })
         }
     }
 

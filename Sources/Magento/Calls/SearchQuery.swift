@@ -7,6 +7,7 @@ package struct SearchQuery: Hashable, Sendable {
         case oneOf = "in"
         case greater = "gt"
         case greaterOrEqual = "gteq"
+        case less = "lt"
     }
 
     package struct Filter: Hashable, Sendable {

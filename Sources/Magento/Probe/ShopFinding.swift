@@ -1,7 +1,7 @@
 /// The outcome of one check of the shop, for the doctor.
 package struct ShopFinding: Hashable, Sendable {
     package enum Check: String, Sendable, CaseIterable {
-        case reachable, version, clock, address, currency, modules, sources, permissions, limits, prices
+        case reachable, version, clock, address, currency, zone, modules, sources, channels, permissions, limits, prices
     }
 
     package enum Verdict: String, Sendable { case good, warning, failed, skipped }

@@ -7,16 +7,19 @@ package struct ShopProbe: Sendable {
         /// `https://shop.example.com`
         package var origin: String
         package var currency: String?
+        /// The time zone that the settings reckon with.
+        package var zone: String?
         /// The MSI sources that warehouses are mapped to; empty on a shop without MSI.
         package var sources: Set<String>
         /// The price scope that the price flows are set to; `nil` where there is none.
         package var priceScope: PriceScope?
 
         package init(
-            origin: String, currency: String? = nil, sources: Set<String> = [], priceScope: PriceScope? = nil
+            origin: String, currency: String? = nil, zone: String? = nil, sources: Set<String> = [], priceScope: PriceScope? = nil
         ) {
             self.origin = origin
             self.currency = currency
+            self.zone = zone
             self.sources = sources
             self.priceScope = priceScope
         }
@@ -39,7 +42,7 @@ package struct ShopProbe: Sendable {
         let version = await client.stores.version()
         if case .unreachable = version.refusal?.reason { return [reachable(version)] }
         return [reachable(version), self.version(version), clock(version)] + (await configuration()) + [await modules()]
-            + [await sources(), await permissions(), await limits()]
+            + [await sources(), await channels(), await permissions(), await limits()]
             + (expectations.priceScope == nil ? [] : [await prices()])
     }
 
@@ -83,9 +86,9 @@ package struct ShopProbe: Sendable {
             guard let store = try await client.stores.configurations().first else {
                 return [ShopFinding(.address, .failed, "the shop has no store view", fix: "Create one")]
             }
-            return [address(store), currency(store)]
+            return [address(store), currency(store), zone(store)]
         } catch {
-            return [failed(.address, error), ShopFinding(.currency, .skipped, "unknown")]
+            return [failed(.address, error), ShopFinding(.currency, .skipped, "unknown"), ShopFinding(.zone, .skipped, "unknown")]
         }
     }
 
@@ -104,6 +107,39 @@ package struct ShopProbe: Sendable {
         return ShopFinding(
             .currency, .failed, "the shop's base currency is \(Escaped(store.baseCurrency, limit: 8)), the settings say \(wanted)",
             fix: "Correct currency in the settings")
+    }
+
+    /// Prices with a day of their own begin at midnight of the shop's zone; trading days are counted by it.
+    private func zone(_ store: Stores.Configuration) -> ShopFinding {
+        guard let wanted = expectations.zone, wanted != store.timezone else {
+            return ShopFinding(.zone, .good, Escaped(store.timezone, limit: 40).description)
+        }
+        return ShopFinding(
+            .zone, .warning, "the shop's zone is \(Escaped(store.timezone, limit: 40)), the settings say \(wanted)",
+            fix: "Set timezone in the settings to the shop's, or change Stores > Configuration > General > Locale; days and dated prices shift otherwise")
+    }
+
+    /// A source whose stock is sold by no website feeds nobody.
+    private func channels() async -> ShopFinding {
+        guard !expectations.sources.isEmpty else { return ShopFinding(.channels, .skipped, "no sources are mapped") }
+        do {
+            let stocks = try await client.inventory.stocks()
+            let links = try await client.inventory.links()
+            let sold = Set(stocks.filter { !$0.websites.isEmpty }.map(\.id))
+            let unsold = expectations.sources.filter { source in
+                let own = links.filter { $0.source == source }
+                return !own.isEmpty && !own.contains { sold.contains($0.stockID) }
+            }
+            guard unsold.isEmpty else {
+                return ShopFinding(
+                    .channels, .warning, "sold by no website: \(unsold.sorted().joined(separator: ", "))",
+                    fix: "Assign a sales channel to their stock under Stores > Inventory > Stocks, or leave them out of warehouses")
+            }
+            let words = stocks.filter { !$0.websites.isEmpty }.map { "\(Escaped($0.name, limit: 40)) to \($0.websites.sorted().joined(separator: ", "))" }
+            return ShopFinding(.channels, .good, words.joined(separator: "; "))
+        } catch {
+            return failed(.channels, error)
+        }
     }
 
     private func modules() async -> ShopFinding {

@@ -19,13 +19,15 @@ package struct OutcomeDesk: Sendable {
     private let from: MailAddress
     private let policy: @Sendable (_ flow: String) -> ReportPolicy
     private let isPersonal: @Sendable (_ entity: String) -> Bool
+    /// Flows whose files have columns that tell of people.
+    private let personalFlows: Set<String>
     private let rejectFile: RejectFile
     private let timeline: Timeline
 
     package init(
         ledger: Ledger, shop: String, zone: TimeZone, from: MailAddress, timeline: Timeline,
         policy: @escaping @Sendable (_ flow: String) -> ReportPolicy, isPersonal: @escaping @Sendable (_ entity: String) -> Bool,
-        rejectFile: @escaping RejectFile
+        personalFlows: Set<String> = [], rejectFile: @escaping RejectFile
     ) {
         self.ledger = ledger
         self.shop = shop
@@ -34,12 +36,13 @@ package struct OutcomeDesk: Sendable {
         self.timeline = timeline
         self.policy = policy
         self.isPersonal = isPersonal
+        self.personalFlows = personalFlows
         self.rejectFile = rejectFile
     }
 
     /// Decides about every run that came to rest, and writes down the mails. Answers how many. Safe to repeat.
     package func tell() throws -> Int {
-        let page = try OutcomePage()
+        let page = try MailPage()
         var written = 0
         for run in try ledger.read({ try $0.runsToReport(since: timeline.now().adding(.zero - Self.memory)) }) {
             if try tell(run, page) { written += 1 }
@@ -47,7 +50,7 @@ package struct OutcomeDesk: Sendable {
         return written
     }
 
-    private func tell(_ run: Run, _ page: OutcomePage) throws -> Bool {
+    private func tell(_ run: Run, _ page: MailPage) throws -> Bool {
         let now = timeline.now()
         let (outcome, last, lastTold) = try ledger.read { reader in
             (
@@ -71,12 +74,13 @@ package struct OutcomeDesk: Sendable {
     }
 
     private func message(
-        _ outcome: RunOutcome, to recipients: [MailAddress], inReplyTo: String?, _ page: OutcomePage
+        _ outcome: RunOutcome, to recipients: [MailAddress], inReplyTo: String?, _ page: MailPage
     ) throws -> MailMessage {
         let run = outcome.run
-        var sheet = OutcomeSheet(outcome, shop: shop, zone: zone, isPersonal: isPersonal)
+        let isWhole = personalFlows.contains(run.flow)
+        var sheet = OutcomeSheet(outcome, shop: shop, zone: zone) { isWhole || isPersonal($0) }
         var attachments: [MailMessage.Attachment] = []
-        if !outcome.entities.contains(where: { isPersonal($0.name) }), let file = try rejectFile(run) {
+        if !isWhole, !outcome.entities.contains(where: { isPersonal($0.name) }), let file = try rejectFile(run) {
             if file.content.count <= Self.attachmentLimit {
                 attachments.append(file)
             } else {
@@ -89,7 +93,7 @@ package struct OutcomeDesk: Sendable {
             date: timeline.now(),
             // By chance, not by number alone: a ledger that was restored counts its runs anew.
             messageID: "run\(run.id).\(run.state.rawValue).\(timeline.randomHex(byteCount: 8))@\(from.domain)",
-            inReplyTo: inReplyTo, text: OutcomeText.text(sheet), html: page.html(sheet), attachments: attachments)
+            inReplyTo: inReplyTo, text: OutcomeText.text(sheet), html: page.html(sheet.mail), attachments: attachments)
     }
 }
 

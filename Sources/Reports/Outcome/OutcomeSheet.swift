@@ -4,16 +4,8 @@ import StateStore
 
 /// An outcome laid out as lines of words: both forms of the mail are made of it.
 struct OutcomeSheet {
-    struct Row {
-        var label: String
-        var text: String
-    }
-
-    struct Reason {
-        var text: String
-        var place: String
-        var fix: String
-    }
+    typealias Row = MailSheet.Row
+    typealias Reason = MailSheet.Reason
 
     var severity: Severity
     var title: String
@@ -31,7 +23,7 @@ struct OutcomeSheet {
         severity = outcome.severity
         title = "\(outcome.run.flow.capitalizedFirst) – \(shop)"
         sentences = outcome.sentences
-        books = outcome.entities.map { Row(label: $0.name, text: Self.equation($0.tally)) }
+        books = outcome.entities.map { Row($0.name, Self.equation($0.tally)) }
         file = Self.identity(outcome, zone)
         comparison = outcome.entities.compactMap(Self.comparison)
         findings = outcome.findings.map { "\($0.gate): \($0.text)" }
@@ -41,8 +33,18 @@ struct OutcomeSheet {
         footer = "Run \(outcome.run.id) of flow \(outcome.run.flow), \(ended). `tallyman show \(outcome.run.id)` has all of it."
     }
 
+    /// The form that every mail of ours has.
+    var mail: MailSheet {
+        MailSheet(
+            severity: severity, title: title, sentences: sentences, reasons: reasons,
+            sections: [
+                .init("The books", books), .init("What holds it", findings.map { Row("", $0) }), .init("Against the run before", comparison),
+                .init("The file", file), .init("Also", notes.map { Row("", $0) }),
+            ], footer: footer)
+    }
+
     /// `5,204 rows = 4,812 applied + 385 unchanged + 7 rejected`: it adds up, or the run could not have ended.
-    private static func equation(_ tally: Tally) -> String {
+    static func equation(_ tally: Tally) -> String {
         let parts = Domain.Outcome.allCases.filter { tally[$0] > 0 }.map { "\(Count(tally[$0])) \($0.rawValue)" }
         return "\(Count(tally.read)) rows = " + (parts.isEmpty ? "0" : parts.joined(separator: " + "))
     }
@@ -50,15 +52,15 @@ struct OutcomeSheet {
     private static func identity(_ outcome: RunOutcome, _ zone: TimeZone) -> [Row] {
         guard let delivery = outcome.delivery else { return [] }
         var rows = [
-            Row(label: "File", text: delivery.displayName),
-            Row(label: "Size", text: "\(Count(Int(delivery.size))) bytes"),
+            Row("File", delivery.displayName),
+            Row("Size", "\(Count(Int(delivery.size))) bytes"),
         ]
         if let version = outcome.entities.compactMap({ $0.plan?.version }).first {
-            rows.append(Row(label: "As at", text: "\(LocalTime(version, in: zone))"))
+            rows.append(Row("As at", "\(LocalTime(version, in: zone))"))
         }
-        rows.append(Row(label: "Written", text: "\(LocalTime(delivery.modified, in: zone))"))
-        rows.append(Row(label: "Picked up", text: "\(LocalTime(delivery.received, in: zone))"))
-        rows.append(Row(label: "SHA-256", text: String(delivery.hash.hex.prefix(16)) + "…"))
+        rows.append(Row("Written", "\(LocalTime(delivery.modified, in: zone))"))
+        rows.append(Row("Picked up", "\(LocalTime(delivery.received, in: zone))"))
+        rows.append(Row("SHA-256", String(delivery.hash.hex.prefix(16)) + "…"))
         return rows
     }
 
@@ -72,7 +74,7 @@ struct OutcomeSheet {
             text += "; \(Count(summary.creates)) new, \(Count(summary.missing)) gone, \(Count(summary.toUnavailable)) to zero"
             if summary.unknownKeys > 0 { text += ", \(Count(summary.unknownKeys)) not in the shop" }
         }
-        return Row(label: entity.name, text: text)
+        return Row(entity.name, text)
     }
 
     /// A value of a person's record stays in the ledger: mail is read in many places.

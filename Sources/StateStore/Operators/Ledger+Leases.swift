@@ -46,3 +46,10 @@ extension LedgerWriter {
         )
     }
 }
+
+extension LedgerReader {
+    /// Who holds a lease that has not run out.
+    package func liveHolders(at now: UTCInstant) throws -> [String] {
+        try String.fetchAll(db, sql: "SELECT holder FROM lease WHERE expires > ? ORDER BY flow", arguments: [now.milliseconds])
+    }
+}

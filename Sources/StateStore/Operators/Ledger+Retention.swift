@@ -25,6 +25,24 @@ extension LedgerWriter {
         return runs.count
     }
 
+    /// Forgets what rejected records of these entities said, once they are settled and their run ended before `moment`. What was
+    /// wrong, where it stood and how often stays. Safe to repeat.
+    package func forgetDetails(of entities: [String], endedBefore moment: UTCInstant) throws -> Int {
+        var forgotten = 0
+        for entity in entities {
+            try db.execute(
+                sql: """
+                    UPDATE record_outcome SET value = NULL, original = NULL, edited = NULL
+                    WHERE entity = ? AND coalesce(queue, '') <> 'open' AND (value IS NOT NULL OR original IS NOT NULL OR edited IS NOT NULL)
+                      AND run IN (SELECT id FROM run WHERE ended < ?)
+                    """,
+                arguments: [entity, moment.milliseconds]
+            )
+            forgotten += db.changesCount
+        }
+        return forgotten
+    }
+
     /// Forgets files that have not been seen at their endpoint since `moment`.
     package func forgetDrops(notSeenSince moment: UTCInstant) throws {
         try db.execute(
@@ -35,6 +53,27 @@ extension LedgerWriter {
 }
 
 extension LedgerReader {
+    /// Files of ours whose documents all left and were answered, or need no answer, before `moment`.
+    package func expendableOrders(answeredBefore moment: UTCInstant) throws -> [ContentHash] {
+        try String.fetchAll(
+            db,
+            sql: """
+                SELECT hash FROM consignment GROUP BY hash HAVING count(*) = sum(
+                  state IN ('acknowledged', 'discarded') OR (state = 'placed' AND due IS NULL)) AND
+                  max(coalesce(acknowledged, placed, packed)) < ?
+                """,
+            arguments: [moment.milliseconds]
+        ).compactMap { ContentHash(hex: $0) }
+    }
+
+    /// Files of one flow that were received before `moment` and that nothing needs any more.
+    package func expendableFiles(of flow: String, receivedBefore moment: UTCInstant) throws -> [ContentHash] {
+        let all = Set(try expendableFiles(receivedBefore: moment))
+        let own = try String.fetchAll(
+            db, sql: "SELECT DISTINCT hash FROM delivery WHERE flow = ? AND origin <> 'outbox'", arguments: [flow])
+        return own.compactMap { ContentHash(hex: $0) }.filter(all.contains)
+    }
+
     /// Files received before `moment` that no open run and no waiting error needs any more, by their hash.
     package func expendableFiles(receivedBefore moment: UTCInstant) throws -> [ContentHash] {
         try String.fetchAll(

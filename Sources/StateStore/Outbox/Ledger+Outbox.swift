@@ -49,9 +49,11 @@ extension LedgerWriter {
     ) throws {
         let standing: OutboxDocument.Standing
         var reason: String?
+        var released: UTCInstant?
         switch sighting.readiness {
         case .ready:
             standing = .due
+            released = sighting.placed ?? sighting.modified
             notes.due += 1
         case .waiting(let why):
             (standing, reason) = (.waiting, why)
@@ -61,11 +63,11 @@ extension LedgerWriter {
         }
         try db.execute(
             sql: """
-                INSERT INTO outbox (flow, identity, place, modified, standing, reason, noted) VALUES (?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO outbox (flow, identity, place, modified, standing, reason, noted, placed, released) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 flow, Data(sighting.identity.bytes), sighting.place, sighting.modified.milliseconds, standing.rawValue, reason,
-                now.milliseconds,
+                now.milliseconds, sighting.placed?.milliseconds, released?.milliseconds,
             ]
         )
     }
@@ -86,7 +88,10 @@ extension LedgerWriter {
             if known.standing == .waiting || known.standing == .withdrawn {
                 notes.due += 1
                 // What waited for its moment has not waited for us.
-                try db.execute(sql: "UPDATE outbox SET noted = ? WHERE id = ?", arguments: [now.milliseconds, known.id])
+                try db.execute(
+                    sql: "UPDATE outbox SET noted = ?, released = ? WHERE id = ?",
+                    arguments: [now.milliseconds, sighting.modified.milliseconds, known.id]
+                )
             }
         case .waiting(let why):
             document.standing = .waiting

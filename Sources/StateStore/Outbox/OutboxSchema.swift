@@ -28,11 +28,12 @@ enum OutboxSchema {
         CREATE TABLE outbox (
           id INTEGER PRIMARY KEY, flow TEXT NOT NULL, identity BLOB NOT NULL, place INTEGER NOT NULL, modified INTEGER NOT NULL,
           standing TEXT NOT NULL CHECK (standing IN ('waiting', 'due', 'refused', 'packed', 'sent', 'withdrawn')),
-          reason TEXT, news TEXT CHECK (news IN ('withdrawn', 'late')), resend TEXT, noted INTEGER NOT NULL,
+          reason TEXT, news TEXT CHECK (news IN ('withdrawn', 'late')), resend TEXT, noted INTEGER NOT NULL, placed INTEGER, released INTEGER,
           UNIQUE (flow, identity)
         ) STRICT
         """,
         "CREATE INDEX outbox_open ON outbox (flow, standing, id) WHERE standing IN ('waiting', 'due', 'refused', 'packed')",
+        "CREATE INDEX outbox_placed ON outbox (flow, placed)",
         "CREATE INDEX outbox_identity ON outbox (identity)",
         "CREATE INDEX outbox_news ON outbox (flow) WHERE news IS NOT NULL",
         """

@@ -112,6 +112,15 @@ extension LedgerReader {
         }
     }
 
+    /// The latest comparison of each entity of a flow within a span of time.
+    package func latestReconciliations(flow: String, from: UTCInstant, to: UTCInstant) throws -> [Reconciliation] {
+        var latest: [Reconciliation] = []
+        for found in try reconciliations(flow: flow, limit: 200) where found.at >= from && found.at < to {
+            if !latest.contains(where: { $0.entity == found.entity }) { latest.append(found) }
+        }
+        return latest.sorted { $0.entity < $1.entity }
+    }
+
     package func differences(of reconciliation: Int64, limit: Int) throws -> [FoundDifference] {
         try Row.fetchAll(
             db, sql: "SELECT * FROM reconciliation_difference WHERE reconciliation = ? ORDER BY key LIMIT ?", arguments: [reconciliation, limit]

@@ -54,7 +54,7 @@ extension LedgerReader {
 }
 
 extension Tally {
-    fileprivate init(_ row: Row) {
+    init(_ row: Row) {
         self.init(
             read: row["read"],
             counts: Dictionary(uniqueKeysWithValues: Outcome.allCases.map { ($0, row[$0.rawValue] as Int) })

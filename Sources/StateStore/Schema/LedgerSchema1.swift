@@ -49,6 +49,7 @@ enum LedgerSchema1 {
         ) STRICT
         """,
         "CREATE INDEX run_flow ON run (flow, id)",
+        "CREATE INDEX run_ended ON run (ended) WHERE ended IS NOT NULL",
         "CREATE INDEX run_open ON run (state) WHERE state NOT IN ('finished', 'discarded', 'failed', 'previewed')",
         """
         CREATE TABLE tally (

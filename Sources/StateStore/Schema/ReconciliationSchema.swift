@@ -17,6 +17,20 @@ enum ReconciliationSchema {
           wanted BLOB NOT NULL, observed BLOB, PRIMARY KEY (reconciliation, key)
         ) STRICT, WITHOUT ROWID
         """,
+        // The orders of one trading day, counted on both sides; a day that is compared again replaces what was found before.
+        "CREATE TABLE order_day (flow TEXT NOT NULL, day TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (flow, day)) STRICT, WITHOUT ROWID",
+        """
+        CREATE TABLE order_stage (
+          flow TEXT NOT NULL, day TEXT NOT NULL, stage TEXT NOT NULL, count INTEGER NOT NULL CHECK (count >= 0), sum TEXT NOT NULL,
+          PRIMARY KEY (flow, day, stage), FOREIGN KEY (flow, day) REFERENCES order_day (flow, day) ON DELETE CASCADE
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE order_gap (
+          flow TEXT NOT NULL, day TEXT NOT NULL, identity BLOB NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL,
+          PRIMARY KEY (flow, day, identity, kind), FOREIGN KEY (flow, day) REFERENCES order_day (flow, day) ON DELETE CASCADE
+        ) STRICT, WITHOUT ROWID
+        """,
         """
         CREATE TABLE reconciliation_drift (
           reconciliation INTEGER NOT NULL REFERENCES reconciliation (id) ON DELETE CASCADE, place TEXT NOT NULL,

@@ -15,6 +15,16 @@ package struct FlowSigns: Hashable, Sendable {
         package var since: UTCInstant
     }
 
+    /// One kind of trouble, and on how many days it came.
+    package struct Recurring: Hashable, Sendable {
+        package var entity: String
+        package var code: String
+        package var field: String?
+        package var days: Int
+        package var count: Int
+        package var first: UTCInstant
+    }
+
     package var flow: String
     /// When the last file came, and when the flow was first seen at all.
     package var lastFile: UTCInstant?
@@ -30,6 +40,9 @@ package struct FlowSigns: Hashable, Sendable {
     /// Of the runs that ended within the last day.
     package var read = 0
     package var rejected = 0
+
+    /// Of the last 14 days, what came most often first.
+    package var recurring: [Recurring] = []
 
     package var backlog: Int { openErrors + deferred + openFiles }
 }
@@ -68,6 +81,20 @@ extension LedgerReader {
                 """,
             arguments: [flow, now.adding(.seconds(-86_400)).milliseconds]
         )
+        signs.recurring = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT o.entity, o.code, o.field, count(DISTINCT r.started / 86400000) AS days, count(*) AS number, min(r.started) AS first
+                FROM run r JOIN record_outcome o ON o.run = r.id
+                WHERE r.flow = ? AND r.ended >= ? AND r.state IN ('finished', 'scheduled') AND o.outcome = 'rejected' AND o.code IS NOT NULL
+                GROUP BY o.entity, o.code, o.field HAVING days > 1 ORDER BY days DESC, number DESC LIMIT 20
+                """,
+            arguments: [flow, now.adding(.seconds(-14 * 86_400)).milliseconds]
+        ).map { row in
+            FlowSigns.Recurring(
+                entity: row["entity"], code: row["code"], field: row["field"], days: row["days"], count: row["number"],
+                first: UTCInstant(milliseconds: row["first"]))
+        }
         signs.read = day?["read"] ?? 0
         signs.rejected = day?["rejected"] ?? 0
         return signs

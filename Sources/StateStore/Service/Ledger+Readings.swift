@@ -21,6 +21,10 @@ package struct Reading: Hashable, Sendable {
         case clockBack = "clock-back"
         /// When a flow was first watched at all.
         case watched
+        /// How many values of a flow were found in the shop other than they should be; the text says which way.
+        case drift
+        /// How many orders of a flow do not agree on both sides.
+        case orderGaps = "order-gaps"
         /// What a guest saw that must not be seen; empty where nothing.
         case guest
     }

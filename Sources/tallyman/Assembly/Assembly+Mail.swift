@@ -18,7 +18,8 @@ extension Assembly {
         let rejects = RejectFiles(assembly: self, ledger: ledger)
         return OutcomeDesk(
             ledger: ledger, shop: settings.shop, zone: TimeZone(identifier: settings.timeZone) ?? .gmt, from: from, timeline: timeline,
-            policy: { policies[$0] ?? ReportPolicy(recipients: owner) }, isPersonal: EntityCatalogue.isPersonal
+            policy: { policies[$0] ?? ReportPolicy(recipients: owner) }, isPersonal: EntityCatalogue.isPersonal,
+            personalFlows: personalScope().flows
         ) { run in
             guard settings.flowNames.contains(run.flow), let path = try rejects.write(for: try runner(ledger).report(on: run.id)) else { return nil }
             return MailMessage.Attachment(

@@ -75,7 +75,7 @@ extension Assembly {
     }
 
     /// What was there before is history and not due: before the day that the settings name, or the flow's first run.
-    private func start(of flow: String, _ since: UTCInstant?, memory name: String, _ ledger: Ledger) throws -> UTCInstant {
+    func start(of flow: String, _ since: UTCInstant?, memory name: String, _ ledger: Ledger) throws -> UTCInstant {
         if let since { return since }
         if let known = try ledger.read({ try $0.memory(flow: flow, name: name) }).flatMap({ Int64($0) }) {
             return UTCInstant(milliseconds: known)

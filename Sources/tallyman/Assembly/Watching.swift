@@ -21,6 +21,14 @@ extension Assembly {
         #endif
     }
 
+    func watched(_ census: any DocumentCensus) -> any DocumentCensus {
+        #if DEBUG
+        WatchedCensus(census, boundary: boundary)
+        #else
+        census
+        #endif
+    }
+
     func watched(_ circumstances: any PlanCircumstances) -> any PlanCircumstances {
         #if DEBUG
         WatchedCircumstances(circumstances, boundary: boundary)

@@ -11,10 +11,10 @@ struct ApproveCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The run's number.", valueName: "run")) var number: Int64
 
     func run() async throws {
-        try await common.decide(about: number) { desk, flow, progress in
-            try await desk.approve(number, of: flow, by: common.who, progress: progress)
-        } outbound: { desk, flow in
-            try await desk.approve(number, of: flow, by: common.who)
+        try await common.decide(about: number) { [number, who = common.who] desk, flow, progress in
+            try await desk.approve(number, of: flow, by: who, progress: progress)
+        } outbound: { [number, who = common.who] desk, flow in
+            try await desk.approve(number, of: flow, by: who)
         }
     }
 }
@@ -29,9 +29,9 @@ struct RollbackCommand: AsyncParsableCommand {
     @Option(help: "Only this entity: prices, stock, …") var entity: String?
 
     func run() async throws {
-        try await common.decide(about: number) { desk, flow, progress in
-            try await desk.rollback(number, entity: entity, of: flow, by: common.who, progress: progress)
-        } outbound: { _, flow in
+        try await common.decide(about: number) { [number, entity, who = common.who] desk, flow, progress in
+            try await desk.rollback(number, entity: entity, of: flow, by: who, progress: progress)
+        } outbound: { [number] _, flow in
             throw Diagnostic(
                 "RUN-OUTBOUND", "what has left for the ERP cannot be fetched back (flow \(flow.name))",
                 hint: "cancel the orders in the ERP; `tallyman show \(number)` lists them")
@@ -48,10 +48,10 @@ struct DiscardCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The run's number.", valueName: "run")) var number: Int64
 
     func run() async throws {
-        try await common.decide(about: number) { desk, _, _ in
-            try desk.discard(number, by: common.who)
-        } outbound: { desk, flow in
-            try await desk.discard(number, of: flow, by: common.who)
+        try await common.decide(about: number) { [number, who = common.who] desk, _, _ in
+            try desk.discard(number, by: who)
+        } outbound: { [number, who = common.who] desk, flow in
+            try await desk.discard(number, of: flow, by: who)
         }
     }
 }
@@ -60,11 +60,21 @@ extension CommonOptions {
     /// Carries a person's decision about a run out against the shop, and shows what came of it.
     func decide(
         about number: Int64,
+        _ decision: @escaping @Sendable (OperatorDesk, Flow, @escaping @Sendable (FlowEvent) -> Void) async throws -> RunReport,
+        outbound: @escaping @Sendable (OperatorDesk, OutboundFlow) async throws -> RunReport
+    ) async throws {
+        let common = self
+        try await OrderlyStop.around { try await common.carryOut(number, decision, outbound) }
+    }
+
+    private func carryOut(
+        _ number: Int64,
         _ decision: (OperatorDesk, Flow, @escaping @Sendable (FlowEvent) -> Void) async throws -> RunReport,
-        outbound: (OperatorDesk, OutboundFlow) async throws -> RunReport
+        _ outbound: (OperatorDesk, OutboundFlow) async throws -> RunReport
     ) async throws {
         let assembly = try assembly()
         let ledger = try assembly.ledger()
+        try assembly.proveHome(ledger)
         let desk = assembly.desk(try assembly.runner(ledger))
         guard let run = try ledger.read({ try $0.run(number) }) else {
             throw Diagnostic("RUN-UNKNOWN", "there is no run \(number)", hint: "`tallyman runs` lists them")

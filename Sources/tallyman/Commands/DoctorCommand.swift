@@ -24,11 +24,14 @@ struct DoctorCommand: AsyncParsableCommand {
         let assembly = try common.assembly()
         var lines = [Line(check: "settings", verdict: "good", text: common.settingsFile, fix: "")]
         lines.append(ledgerLine(assembly))
+        lines.append(diskLine(assembly))
         for name in (assembly.settings.root["endpoints"]?.map ?? []).map(\.key) {
             lines.append(await endpointLine(name, assembly))
         }
         lines += mailLines(assembly)
         lines += await shopLines(assembly)
+        lines += await rightLines(assembly)
+        lines += await salableLines(assembly)
         if common.json {
             try common.output.json(lines)
         } else {
@@ -53,6 +56,17 @@ struct DoctorCommand: AsyncParsableCommand {
         } catch {
             return failed("ledger", error)
         }
+    }
+
+    /// SQLite's locks and flushes are only as good as the disk's: a network disk may promise both and keep neither (reliability F85).
+    private func diskLine(_ assembly: Assembly) -> Line {
+        guard let kind = DiskKind.of(assembly.settings.stateFolder) else {
+            return Line(check: "disk", verdict: "skipped", text: "the machine does not say what it is", fix: "")
+        }
+        guard kind.isRemote else { return Line(check: "disk", verdict: "good", text: kind.name, fix: "") }
+        return Line(
+            check: "disk", verdict: "failed", text: "\(assembly.settings.stateFolder) is on a network disk (\(kind.name))",
+            fix: "move the state folder to a disk of this machine: stop the service, move it, change state in the settings")
     }
 
     /// Nothing is sent: a doctor that mails somebody is not asked twice.
@@ -105,7 +119,8 @@ struct DoctorCommand: AsyncParsableCommand {
             let origin = assembly.settings.root["magento"]?.text("url") ?? ""
             let scope = entities.compactMap(\.priceScope).first
             let expectations = ShopProbe.Expectations(
-                origin: origin, currency: scope == nil ? nil : assembly.settings.currency, sources: sources, priceScope: scope
+                origin: origin, currency: scope == nil ? nil : assembly.settings.currency, zone: assembly.settings.timeZone,
+                sources: sources, priceScope: scope
             )
             return try await assembly.withShop { client in
                 await ShopProbe(client, expecting: expectations, timeline: assembly.timeline).run()
@@ -116,6 +131,49 @@ struct DoctorCommand: AsyncParsableCommand {
             return [failed("shop", error)]
         }
     }
+
+    /// The rights of each flow, tried with calls that change nothing; a right that several flows need is tried once.
+    private func rightLines(_ assembly: Assembly) async -> [Line] {
+        do {
+            let wanted = try assembly.settings.flowNames.map { (flow: $0, rights: try FlowRights.of($0, assembly)) }
+            let all = RightsProbe.Right.allCases.filter { right in wanted.contains { $0.rights.contains(right) } }
+            let found = try await assembly.withShop { client in await RightsProbe(client).check(all) }
+            return wanted.flatMap { flow, rights -> [Line] in
+                let own = found.filter { rights.contains($0.right) }
+                let wrong = own.filter { $0.verdict == .failed }
+                guard wrong.isEmpty else {
+                    return wrong.map { Line(check: "rights \(flow)", verdict: "failed", text: "\($0.right.rawValue): \($0.text)", fix: $0.fix) }
+                }
+                return [Line(check: "rights \(flow)", verdict: "good", text: own.map(\.right.rawValue).joined(separator: ", "), fix: "")]
+            }
+        } catch {
+            return [failed("rights", error)]
+        }
+    }
+
+    /// What was sent last stands at its source; whether it can be sold is the shop's index' business.
+    private func salableLines(_ assembly: Assembly) async -> [Line] {
+        do {
+            let entities = try assembly.settings.flowNames.flatMap { try assembly.entities(of: assembly.settings.flow($0)) }
+            let sources = Set(entities.compactMap { $0 as? StockEntity }.flatMap(\.stock.warehouses.sources)).sorted()
+            let skus = try assembly.ledger().read { try $0.sampleKeys(entity: StockEntity.name, size: Self.salableSample) }.map(\.text)
+            guard !sources.isEmpty, !skus.isEmpty else { return [] }
+            let found = try await assembly.withShop { client in try await SalableProbe(client).look(skus, sources: sources) }
+            guard let first = found.unsalable.first else {
+                return [Line(check: "salable", verdict: "good", text: "\(found.held) products in stock were looked at, each can be sold", fix: "")]
+            }
+            return [
+                Line(
+                    check: "salable", verdict: "warning",
+                    text: "\(found.unsalable.count) of \(found.held) products in stock cannot be sold, such as \(Escaped(first, limit: 64))",
+                    fix: "where no orders hold them: `bin/magento inventory:reservation:list-inconsistencies`, then `bin/magento indexer:reindex inventory` on the shop's machine")
+            ]
+        } catch {
+            return [failed("salable", error)]
+        }
+    }
+
+    private static let salableSample = 20
 
     private func failed(_ check: String, _ error: any Error) -> Line {
         let diagnostic = error as? Diagnostic

@@ -68,6 +68,7 @@ extension ErrorsCommand {
         func run() async throws {
             let assembly = try common.assembly()
             let ledger = try assembly.ledger()
+            try assembly.proveHome(ledger)
             let desk = assembly.desk(try assembly.runner(ledger))
             let chosen = try ledger.read { reader in
                 if all { return try reader.errors(flow: flow, limit: .max) }

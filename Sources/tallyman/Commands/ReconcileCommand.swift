@@ -14,34 +14,43 @@ struct ReconcileCommand: AsyncParsableCommand {
     @Argument(help: "The flow; every flow unless given.") var flow: String?
     @Option(help: "Look at so many keys instead of all: half of them those sent last, half an even spread.") var sample: Int?
     @Flag(help: "Take over what the shop holds, so that the next file's plan sends what differs.") var adopt = false
+    @Option(help: "For flows of orders: how many trading days, the last of them yesterday unless --day says otherwise.") var days = 1
+    @Option(help: ArgumentHelp("For flows of orders: the last day to compare, such as 2026-11-21.", valueName: "day")) var day: String?
     @Option(help: "How many differences to list.") var limit = 20
+
+    func validate() throws {
+        if let day, CivilDate(iso: day) == nil { throw ValidationError("\(Escaped(day)) is not a day; write it like 2026-11-21") }
+        guard (1...366).contains(days) else { throw ValidationError("--days takes a number from 1 to 366") }
+    }
 
     func run() async throws {
         let assembly = try common.assembly()
         let ledger = try assembly.ledger()
-        let reconciler = Reconciler(runner: try assembly.runner(ledger))
+        let call = ReconcileCall(assembly: assembly, ledger: ledger)
         let scope = sample.map { Reconciler.Scope.sample(max(1, $0)) } ?? .all
+        // What leaves and is no order has no trading day.
+        let names = try flow.map { [$0] }
+            ?? assembly.settings.flowNames.filter { name in try !assembly.isOutbound(name) || assembly.carriesOrders(name) }
         let line = ProgressLine()
-        let found = try await assembly.withShop { shop in
+        var found: [Reconciliation] = []
+        var orderDays: [OrderDay] = []
+        for name in names {
             defer { line.clear() }
-            var found: [Reconciliation] = []
-            for name in try flows(assembly) {
-                let flow = try await assembly.flow(name, shop, ledger)
-                found += try await reconciler.reconcile(flow, scope: scope, sequel: adopt ? .adopt : .report) { line.show("\(name): \($0) compared") }
+            if try assembly.isOutbound(name) {
+                orderDays += try await call.orders(of: name, days: days, through: day.flatMap { CivilDate(iso: $0) })
+            } else {
+                found += try await call.values(of: name, scope, adopt ? .adopt : .report) { line.show("\(name): \($0) compared") }
             }
-            return found
         }
-        try print(found, assembly, ledger)
-        if found.contains(where: { $0.matched != $0.checked }) { throw ExitStatus.rejects }
+        try ReconcilePrinter(output: common.output, limit: limit).print(found, orderDays, assembly, ledger)
+        if found.contains(where: { $0.matched != $0.checked }) || orderDays.contains(where: { !$0.gaps.isEmpty }) { throw ExitStatus.rejects }
     }
+}
 
-    /// What leaves is proved by the ERP's answers, not by what the shop holds.
-    private func flows(_ assembly: Assembly) throws -> [String] {
-        guard let flow else { return try assembly.settings.flowNames.filter { try !assembly.isOutbound($0) } }
-        guard try assembly.isOutbound(flow) else { return [flow] }
-        throw Diagnostic(
-            "RECONCILE-OUTBOUND", "flow \(flow) makes files; the shop holds no value of it", hint: "`tallyman consignments` tells what left and what was answered")
-    }
+/// What a comparison found, for people and programs.
+struct ReconcilePrinter {
+    let output: Output
+    let limit: Int
 
     private struct View: Encodable {
         struct DriftView: Encodable {
@@ -71,7 +80,24 @@ struct ReconcileCommand: AsyncParsableCommand {
         var differences: [DifferenceView]
     }
 
-    private func print(_ found: [Reconciliation], _ assembly: Assembly, _ ledger: Ledger) throws {
+    /// A flow of orders, one trading day.
+    private struct OrdersView: Encodable {
+        var orders: ReportView.DayView
+    }
+
+    private enum Item: Encodable {
+        case values(View)
+        case orders(OrdersView)
+
+        func encode(to encoder: any Encoder) throws {
+            switch self {
+            case .values(let view): try view.encode(to: encoder)
+            case .orders(let view): try view.encode(to: encoder)
+            }
+        }
+    }
+
+    func print(_ found: [Reconciliation], _ orderDays: [OrderDay], _ assembly: Assembly, _ ledger: Ledger) throws {
         let views = try found.map { reconciliation in
             let differences = try ledger.read { try $0.differences(of: reconciliation.id, limit: limit) }
             return View(
@@ -87,22 +113,32 @@ struct ReconcileCommand: AsyncParsableCommand {
                         observed: try difference.observed.map { try assembly.describe($0, entity: reconciliation.entity) })
                 })
         }
-        if common.json { return try common.output.json(views) }
+        if output.format == .json {
+            return try output.json(views.map(Item.values) + orderDays.map { .orders(OrdersView(orders: .init($0))) })
+        }
         for view in views {
-            common.output.line(
+            output.line(
                 "\(view.flow) · \(view.entity) (\(view.scope)): \(view.checked) compared = \(view.matched) match + \(view.differing) differ + \(view.missing) missing in the shop")
             for drift in view.drift {
                 let place = drift.place.isEmpty ? "" : "\(drift.place): "
-                common.output.line("  \(place)\(drift.higher) higher, \(drift.lower) lower, \(drift.net) in all; the shop is \(Self.words[drift.direction] ?? drift.direction)")
+                output.line("  \(place)\(drift.higher) higher, \(drift.lower) lower, \(drift.net) in all; the shop is \(Self.words[drift.direction] ?? drift.direction)")
             }
-            common.output.table(
+            output.table(
                 ["key", "should be", "shop has"], view.differences.map { [$0.key, $0.wanted, $0.observed ?? "(nothing)"] })
             if view.differing + view.missing > view.differences.count {
-                common.output.line("  … \(view.differing + view.missing - view.differences.count) more; --limit lists them")
+                output.line("  … \(view.differing + view.missing - view.differences.count) more; --limit lists them")
             }
             if view.adopted, view.differing > 0 {
-                common.output.line("  the shop's values were taken over; the next full file puts right what differs")
+                output.line("  the shop's values were taken over; the next full file puts right what differs")
             }
+        }
+        for day in orderDays {
+            let stages = OrderDay.Stage.allCases.compactMap { stage in
+                day.stages[stage].map { "\($0.count) \(stage.rawValue) (\($0.sum))" }
+            }
+            output.line("\(day.flow) · \(day.day): " + (stages.isEmpty ? "no orders" : stages.joined(separator: ", ")))
+            output.table(["order", "what", "text"], day.gaps.prefix(limit).map { [$0.identity.text, $0.kind.rawValue, $0.text] })
+            if day.gaps.count > limit { output.line("  … \(day.gaps.count - limit) more; --limit lists them") }
         }
     }
 

@@ -19,6 +19,7 @@ struct ResendCommand: AsyncParsableCommand {
         guard !orders.isEmpty || consignment != nil else { throw ValidationError("name orders, or a consignment with --consignment") }
         let assembly = try common.assembly()
         let ledger = try assembly.ledger()
+        try assembly.proveHome(ledger)
         let runner = try assembly.runner(ledger)
         let documents = try chosen(ledger)
         let count = try assembly.desk(runner).resend(documents, by: common.who, because: because)

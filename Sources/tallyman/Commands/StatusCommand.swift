@@ -38,7 +38,7 @@ struct AlarmsCommand: ParsableCommand {
         let assembly = try common.assembly()
         let ledger = try assembly.ledger()
         guard history else {
-            let alarms = try assembly.alarmDesk(ledger).view(assembly.settings.service.watch).map { AlarmView($0) }
+            let alarms = try assembly.alarmDesk(ledger).view(assembly.watchPlan(ledger)).map { AlarmView($0) }
             if common.json { return try common.output.json(alarms) }
             if alarms.isEmpty { return common.output.line(common.output.styled("no alarm", .good)) }
             return StatusPrinter(output: common.output).print(alarms)
@@ -106,7 +106,7 @@ struct ServiceStatus: Encodable {
     init(_ assembly: Assembly, _ ledger: Ledger) throws {
         let settings = assembly.settings.service
         let now = assembly.timeline.now()
-        alarms = try assembly.alarmDesk(ledger).view(settings.watch).map { AlarmView($0) }
+        alarms = try assembly.alarmDesk(ledger).view(assembly.watchPlan(ledger)).map { AlarmView($0) }
         let beat = try ledger.read { try $0.reading(.heartbeat, AlarmKey.service) }
         let state =
             switch beat {

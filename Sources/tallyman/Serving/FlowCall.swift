@@ -14,6 +14,7 @@ struct FlowCall {
         _ name: String, cause: String, patience: Duration, file: LocalFile.Given? = nil,
         progress: @escaping @Sendable (FlowEvent) -> Void = { _ in }
     ) async throws -> FlowReport {
+        try assembly.proveHome(ledger)
         let runner = try assembly.runner(ledger)
         do {
             let report = try await assembly.withShop { shop in
@@ -32,7 +33,7 @@ struct FlowCall {
                 )
             }
             try runner.note(report.trouble ?? report.runs.compactMap(\.trouble).first, of: name, assembly.board)
-            try runner.expire(Retention(assembly.settings.root["retention"]))
+            try runner.expire(Retention(assembly.settings.root["retention"]), people: assembly.personalScope())
             return report
         } catch let diagnostic as Diagnostic {
             // The ledger itself may be the trouble; the error that matters is the first.
@@ -44,7 +45,7 @@ struct FlowCall {
     /// Looks at the alarms and hands over what there is to tell.
     func lookAtAlarms(telling delivery: any NoticeDelivery) async throws {
         let desk = assembly.alarmDesk(ledger)
-        try desk.look(assembly.settings.service.watch)
+        try desk.look(assembly.watchPlan(ledger))
         try await desk.deliver(by: assembly.notices(ledger, shown: delivery))
     }
 }

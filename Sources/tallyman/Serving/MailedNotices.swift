@@ -15,7 +15,7 @@ struct MailedNotices: NoticeDelivery {
     func deliver(_ notice: Notice) async throws {
         let recipients = try recipients(of: notice)
         if !recipients.isEmpty {
-            let message = message(notice, to: recipients)
+            let message = try message(notice, to: recipients)
             let mail = OutboxMail(
                 messageID: message.messageID, severity: notice.severity.rawValue, subject: message.subject, content: message.bytes,
                 recipients: recipients.map(\.text))
@@ -35,25 +35,13 @@ struct MailedNotices: NoticeDelivery {
         return try ReportPolicy(settings.flow(flow)["report"], owner: owner).recipients
     }
 
-    private func message(_ notice: Notice, to recipients: [MailAddress]) -> MailMessage {
-        let word =
-            switch (notice.telling, notice.severity) {
-            case (.recovered, _): "OK"
-            case (_, .amber): "WARN"
-            case (_, .red): "ACTION"
-            }
-        let definition = notice.key.code.definition
-        let state = notice.telling == .recovered ? "over" : notice.telling == .worsened ? "worse" : "since \(notice.since)"
-        var lines = ["\(notice.key.code.rawValue) \(Escaped(notice.key.subject)), \(state)", Escaped(notice.text, limit: 1000).description]
-        if notice.telling != .recovered { lines += [definition.meaning, "What to do: \(definition.remedy)"] }
-        let html = lines.map { line in
-            "<p>\(line.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;"))</p>"
-        }.joined()
+    private func message(_ notice: Notice, to recipients: [MailAddress]) throws -> MailMessage {
+        let sheet = NoticeSheet(notice, shop: assembly.settings.shop, zone: TimeZone(identifier: assembly.settings.timeZone) ?? .gmt).sheet
         return MailMessage(
             from: from, to: recipients,
-            subject: "[\(word)] \(notice.key.code.rawValue) \(Escaped(notice.key.subject, limit: 60)) – \(assembly.settings.shop)",
-            date: notice.at, messageID: "notice\(notice.id).\(notice.at.milliseconds)@\(from.domain)", text: lines.joined(separator: "\n\n") + "\n",
-            html: "<!doctype html><html><body>\(html)</body></html>", attachments: [])
+            subject: "[\(sheet.severity.word)] \(notice.key.code.rawValue) \(Escaped(notice.key.subject, limit: 60)) – \(assembly.settings.shop)",
+            date: notice.at, messageID: "notice\(notice.id).\(notice.at.milliseconds)@\(from.domain)", text: MailText.text(sheet),
+            html: try MailPage().html(sheet))
     }
 }
 

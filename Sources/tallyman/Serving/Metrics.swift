@@ -1,5 +1,6 @@
 import Domain
 import Engine
+import Entities
 import StateStore
 
 /// The books in Prometheus' text form. Labels are names from the settings and words of ours, never a product or a file; every
@@ -66,6 +67,15 @@ struct Metrics {
         metrics.family(
             "records_total", .counter, "Records by what became of them.",
             tallies.map { ([("flow", $0.flow), ("entity", $0.entity), ("outcome", $0.outcome.rawValue)], Int64($0.count)) }
+        )
+        let latencies = try ledger.read { reader in
+            try reader.latencies(
+                figures: StockEntity.name, events: SalesEventKind.despatches.rawValue, from: now.adding(.seconds(-86_400)), to: now)
+        }
+        let ways = [("orders", latencies.orders), ("stock", latencies.files), ("despatches", latencies.events)]
+        metrics.family(
+            "latency_p95_milliseconds", .gauge, "What 95 of 100 kept to in the last 24 hours, from shop to ERP or from file to shop.",
+            ways.compactMap { way, found in Latencies.percentile(95, of: found).map { ([("way", way)], $0.wholeMilliseconds) } }
         )
         metrics.family(
             "slots", .gauge, "Slots of the last 40 days.",

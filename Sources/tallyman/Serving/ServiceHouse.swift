@@ -1,6 +1,7 @@
 import Domain
 import Engine
 import Foundation
+import Magento
 import Reports
 import StateStore
 import Synchronization
@@ -30,7 +31,7 @@ final class ServiceHouse: Sendable {
         let service = Service(
             ledger: ledger, timeline: start.timeline, holder: start.holder, leaseDuration: Assembly.leaseDuration,
             carryOut: { await self.carryOut($0) }, reload: { try self.reload() }, alive: { self.manager.tell(.alive) },
-            chores: chores(start), tell: { self.tell($0) }
+            chores: { self.chores(self.present) }, tell: { self.tell($0) }
         )
         let plan = start.settings.service.plan
         try await service.run(plan, orders: signals.orders) {
@@ -44,6 +45,13 @@ final class ServiceHouse: Sendable {
     // MARK: Work
 
     private func carryOut(_ start: SlotStart) async -> SlotResult {
+        if let flow = ReconcilePlan.flow(ofJob: start.flow) {
+            do {
+                return try await ReconcileCall(assembly: present, ledger: ledger).run(flow)
+            } catch {
+                return SlotResult(.failure(error))
+            }
+        }
         let call = FlowCall(assembly: present, ledger: ledger)
         let outcome: Result<FlowReport, any Error>
         do {
@@ -78,8 +86,12 @@ final class ServiceHouse: Sendable {
                 }
             )
         }
+        chores.append(Service.Chore("reports", every: .seconds(60)) { [self] in writeReports() })
         for watch in start.settings.service.guestWatches {
-            chores.append(Service.Chore("guest \(watch.flow)", every: watch.every) { [self] in await lookAsGuest(watch) })
+            chores.append(Service.Chore("guest \(watch.flow) \(watch.entity)", every: watch.every) { [self] in await lookAsGuest(watch) })
+        }
+        if let patience = start.settings.service.watch.limits.consumers {
+            chores.append(Service.Chore("consumers", every: .seconds(300)) { [self] in await lookAtQueue(patience) })
         }
         if let heartbeat = start.settings.service.heartbeat {
             chores.append(
@@ -92,6 +104,32 @@ final class ServiceHouse: Sendable {
             )
         }
         return chores
+    }
+
+    /// Writes what is due; the mail chore sends it.
+    private func writeReports() {
+        let assembly = present
+        do {
+            guard let desk = try assembly.periodDesk(ledger) else { return }
+            let written = try desk.tellDue(try assembly.reportTimes(), zone: assembly.zone)
+            if written > 0 { log.write(.notice, "reports written", [("count", "\(written)")]) }
+            if try assembly.tellWatch(desk, ledger) { log.write(.notice, "watch told") }
+        } catch {
+            tell(.trouble(error as? Diagnostic ?? Diagnostic("REPORT-FAILED", "\(error)", hint: "run `tallyman report` to see it")))
+        }
+    }
+
+    /// Whether the shop does the work that it took for later. Where it does not tell us, nothing is said of it.
+    private func lookAtQueue(_ patience: Duration) async {
+        let assembly = present
+        do {
+            let now = assembly.timeline.now()
+            let stalled = try await assembly.withShop { try await $0.bulkQueue.stalled(since: now.adding(.zero - patience)) }
+            let text = stalled.map { "work that was taken at \($0.since) is not done, and nothing behind it is" } ?? ""
+            try ledger.write { try $0.read(.queue, AlarmKey.shop, text: text, at: now) }
+        } catch {
+            log.write(.info, "the shop's queue could not be looked at", [("text", (error as? Diagnostic)?.summary ?? "\(error)")])
+        }
     }
 
     private func lookAsGuest(_ watch: ServiceSettings.GuestWatching) async {

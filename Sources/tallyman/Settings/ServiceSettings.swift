@@ -37,6 +37,8 @@ struct ServiceSettings: Sendable {
     }
 
     var guestWatches: [GuestWatching] = []
+    /// By flow.
+    var reconciling: [String: ReconcilePlan] = [:]
     var plan: ServicePlan
     var watch: WatchPlan
     /// Host and port.
@@ -57,6 +59,12 @@ struct ServiceSettings: Sendable {
                 let earlier = CycleOrder.predecessors(of: node, in: root)
                 jobs.append(Job(flow: name, schedule: schedule, misfire: timing.misfire, after: earlier, retries: timing.retries))
             }
+            if let node = node["reconcile"] {
+                let plan = try ReconcilePlan(node, zone: zone)
+                reconciling[name] = plan
+                jobs.append(Job(flow: name + ReconcilePlan.suffix, schedule: plan.schedule, misfire: .once))
+            }
+            if let hours = try node["push"]?["late"]?["during"].map({ try calendars.hours($0) }), hours.holidays != .none { lists.insert(hours.holidays) }
             lists.formUnion(timing.hours.map(\.holidays).filter { $0 != .none })
             for (entity, group) in node.map ?? [] {
                 guard let check = group["guest_check"], let every = try check.duration("every") else { continue }
@@ -72,11 +80,15 @@ struct ServiceSettings: Sendable {
             )
         }
         plan = ServicePlan(jobs: jobs, maintenance: maintenance, workers: try root["serve"]?.integer("workers") ?? 2)
+        var late: [String: FileExpectation] = [:]
+        for (name, node) in flows where node["push"] != nil {
+            late[name] = try OutboundWatch.limit(node["push"]?["late"], calendars: calendars)
+        }
         let outboundFlows = (root["flows"]?.map ?? []).filter { $0.node["push"] != nil }.map(\.key)
         watch = WatchPlan(
             flows: watched, limits: try AlarmLimits(root["alarms"]), maintenance: maintenance,
             holidays: lists.sorted { $0.name < $1.name }, credentials: try Self.credentials(root["credentials"]), zone: zone,
-            outbound: { [outboundFlows] in try OutboundWatch.signs(of: outboundFlows, $0, at: $1) }
+            outbound: { [outboundFlows, late] in try OutboundWatch.signs(of: outboundFlows, limits: late, $0, at: $1) }
         )
         listen = try root["serve"]?["listen"].map { try Self.address($0) }
         heartbeat = try root["serve"]?["heartbeat"].flatMap { node in

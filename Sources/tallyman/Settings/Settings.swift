@@ -24,6 +24,7 @@ struct Settings: Sendable {
         OptionSpec("select", .object(OrderSettings.selectOptions), "Which orders leave, and when; with push."),
         OptionSpec("orders", .object(OrderSettings.options), "What orders mean to the ERP; with push."),
         OptionSpec("customers", .object(CustomerSettings.options), "New customers of the shop for the ERP, instead of orders; with push."),
+        OptionSpec("reconcile", .object(ReconcilePlan.options), "When serve compares the flow with the shop, between its runs."),
         OptionSpec("report", .object(ReportPolicy.options), "Who is told of the flow's outcomes, and of which."),
     ] + FlowTiming.options + EntityCatalogue.options
 
@@ -35,6 +36,7 @@ struct Settings: Sendable {
         OptionSpec("profiles", .text, "The folder of the profiles. The installed ones unless given.", example: "/etc/tallyman/profiles"),
         OptionSpec("owner", .list(.text), "Who answers for the flows, and is told where a flow names nobody: mail addresses.", example: "ops@acme.example"),
         OptionSpec("mail", .object(MailSettings.options), "How reports leave. Without it none are written."),
+        OptionSpec("report", .object(ReportTimes.options), "The reports of days and weeks, which serve sends."),
         OptionSpec("retention", .object(Retention.options), "How long records and files are kept."),
         OptionSpec("magento", .object(MagentoSettings.options), "The shop.", required: .required),
         OptionSpec("endpoints", .map(.object(endpointOptions)), "Where files live, each under a name of your own.", required: .required),
@@ -143,6 +145,11 @@ struct Settings: Sendable {
         }
         let owner = check { try root.addresses("owner") } ?? []
         let mail = root["mail"]
+        let times = check { try ReportTimes(root["report"], owner: owner) }
+        if let node = root["report"], times?.areWanted == true {
+            if mail == nil { problems.append(node.invalid("has no way to leave", hint: "add mail: {smtp: smtps://HOST:465, from: …}")) }
+            if times?.recipients.isEmpty == true { problems.append(node.invalid("tells nobody", hint: "add owner: ADDRESS, or to: ADDRESS to it")) }
+        }
         // Only the form: the secret is looked up when a mail leaves.
         if let mail { _ = check { try MailSettings(mail) { _ in Secret("") } } }
         for (name, flow) in root["flows"]?.map ?? [] {

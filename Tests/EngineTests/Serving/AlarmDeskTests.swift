@@ -294,4 +294,71 @@ struct AlarmDeskTests {
         #expect(try ledger.read { try $0.alarms() }.isEmpty)
         #expect(try ledger.read { try $0.recentNotices(limit: 9) }.isEmpty)
     }
+
+    @Test func `I3 C343 what a comparison found is an alarm until one finds nothing; orders that stay apart for a day are grave`() throws {
+        try ledger.write { writer in
+            try writer.read(.drift, "stock", value: 3, text: "stock: 3 of 9 differ", at: now)
+            try writer.read(.orderGaps, "stock", value: 1, text: "1 not-exported: 7", at: now)
+        }
+        #expect(try open(plan()) == ["amber ORDERS-DIFFER stock", "amber SHOP-DRIFTED stock"])
+        clock.advance(by: .seconds(86_401))
+        #expect(try open(plan()).contains("red ORDERS-DIFFER stock"))
+        try ledger.write { writer in
+            try writer.read(.drift, "stock", at: now)
+            try writer.read(.orderGaps, "stock", at: now)
+        }
+        #expect(try open(plan()) == [])
+    }
+
+    @Test func `C346 I4 a small trouble that comes back day after day becomes an alarm, another each day does not`() throws {
+        for day in 0..<10 {
+            try ledger.write { writer in
+                let run = try writer.startRun(flow: "stock", delivery: nil, cause: "schedule", at: now)
+                try writer.set(tally: Tally(read: 2, counts: [.rejected: 2]), run: run.id, entity: "stock")
+                for (number, code) in ["SKU-UNKNOWN", "CODE-\(day)"].enumerated() {
+                    let origin = RecordOrigin(number: number + 1, line: number + 2, offset: 0, length: 1)
+                    let reason = RejectReason(code, column: "sku", value: "X", "no", fix: "mend")
+                    try writer.add(RecordVerdict(outcome: .rejected, origin: origin, key: nil, reason: reason, original: [1]), run: run.id, entity: "stock")
+                }
+                try writer.set(run: run.id, to: .finished, verdict: "done", at: now)
+            }
+            let alarms = try open(plan())
+            switch day {
+            case 0..<4: #expect(alarms == [], "day \(day)")
+            case 4..<9: #expect(alarms == ["amber ERROR-RECURS stock"], "day \(day)")
+            case _: #expect(alarms == ["red ERROR-RECURS stock"], "day \(day)")
+            }
+            clock.advance(by: .seconds(86_400))
+        }
+    }
+
+    @Test func `C340 orders are late by the trading hours that the settings name, not at night`() throws {
+        let zone = try ZoneTable("Europe/London")
+        let hours = OpeningHours(name: "trading", zone: zone, hours: [540..<1050])
+        let watched = plan { plan in
+            plan.outbound = { _, _ in
+                [OutboundSigns(flow: "stock", oldest: .init(number: "7", since: UTCInstant(seconds: 1_795_282_200)), limit: FileExpectation(.within(.seconds(3600)), during: hours))]
+            }
+        }
+        // Due since 17:30, when the day's trade has ended: an hour of the next day has to pass.
+        clock.advance(by: .seconds(86_400 - 3 * 3600 - 60))
+        #expect(try open(watched) == [])
+        clock.advance(by: .seconds(3600 + 120))
+        #expect(try open(watched) == ["amber ORDERS-LATE stock"])
+    }
+
+    @Test func `C358 while a watch is on every limit is half of what it is`() throws {
+        var watched = plan { $0.limits.held = .seconds(7200) }
+        watched.flows[0].age = .seconds(600)
+
+        let tight = watched.tightened
+        let watch = GoLiveWatch(start: now, end: now.adding(.seconds(72 * 3600)), every: .seconds(5 * 3600))
+
+        #expect(tight.limits.held == .seconds(3600) && tight.limits.errorRate == ExactDecimal(coefficient: 5, scale: 1) && tight.limits.serverErrors == 1)
+        #expect(tight.flows[0].age == .seconds(300))
+        #expect(watch.stretch(at: now.adding(.seconds(3600)))?.number == nil && watch.stretch(at: now.adding(.seconds(18_000)))?.number == 1)
+        let last = watch.stretch(at: now.adding(.seconds(100 * 3600)))
+        #expect(last?.number == 15 && last?.to == watch.end && last?.from == now.adding(.seconds(70 * 3600)))
+        #expect(watch.isOn(at: now) && !watch.isOn(at: watch.end))
+    }
 }

@@ -48,12 +48,32 @@ package struct OrderSearch: Sendable {
         }
     }
 
+    /// What a count asks for: how far an order has come and what it comes to.
+    private static let countedFields =
+        "items[entity_id,increment_id,state,status,store_id,created_at,updated_at,payment[method],grand_total,total_invoiced,"
+        + "total_refunded,items[qty_shipped]],total_count"
+
     /// Hands over every order of the range by ascending id, in part only (see `sightingFields`). Keyset paging: what is written
     /// meanwhile neither hides nor doubles a row (reliability F72).
     ///
     /// - Returns: the shop's time when the sweep began, as its answers state it. Throws `Diagnostic`.
     package func sweep(
         _ range: Range, fields: String = OrderSearch.sightingFields, _ visit: ([JSON]) async throws -> Void
+    ) async throws -> UTCInstant? {
+        try await pages(range.filters, fields, visit)
+    }
+
+    /// Hands over every order that was placed at or after `from` and before `to`, by ascending id, in part only (see
+    /// `countedFields`). Throws `Diagnostic`.
+    package func count(
+        placedFrom from: UTCInstant, to: UTCInstant, stores: [Int], _ visit: ([JSON]) async throws -> Void
+    ) async throws {
+        let filters = Range(createdSince: from, stores: stores).filters + [.init("created_at", .less, ShopTime.text(to))]
+        _ = try await pages(filters, Self.countedFields, visit)
+    }
+
+    private func pages(
+        _ filters: [SearchQuery.Filter], _ fields: String, _ visit: ([JSON]) async throws -> Void
     ) async throws -> UTCInstant? {
         var last: Int?
         var began: UTCInstant?
@@ -62,7 +82,7 @@ package struct OrderSearch: Sendable {
             var asked = 0
             let page = try await transport.searchPage(["orders"], sightings) { rows in
                 asked = rows
-                return SearchQuery(range.filters + after, sort: "entity_id", pageSize: rows, fields: fields)
+                return SearchQuery(filters + after, sort: "entity_id", pageSize: rows, fields: fields)
             }
             if last == nil { began = page.serverTime }
             let ids = page.items.compactMap { $0["entity_id"]?.whole }

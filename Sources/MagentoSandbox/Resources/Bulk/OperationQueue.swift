@@ -19,7 +19,7 @@ package struct OperationQueue: Sendable {
         package var identity: String
         package var topic: String
         package var operations: [Operation]
-        var startedAt: String
+        package var startedAt: String
         /// The order in which they came to their end.
         var finished: [Int] = []
     }

@@ -1,29 +1,25 @@
 import Mustache
 
-/// The HTML form of an outcome. Mail programs know tables and styles on elements and little else; it reads from 320 px on.
-struct OutcomePage {
+/// The HTML form of a mail. Mail programs know tables and styles on elements and little else; it reads from 320 px on.
+package struct MailPage {
     private let template: MustacheTemplate
 
     /// The template is ours; that it parses is a test's business.
-    init() throws { template = try MustacheTemplate(string: Self.source) }
+    package init() throws { template = try MustacheTemplate(string: Self.source) }
 
-    func html(_ sheet: OutcomeSheet) -> String {
+    package func html(_ sheet: MailSheet) -> String {
         template.render([
             "colour": Self.colour(sheet.severity), "word": sheet.severity.word, "title": sheet.title, "sentences": sheet.sentences,
-            "sections": [
-                Self.section("The books", sheet.books), Self.section("What holds it", sheet.findings.map { .init(label: "", text: $0) }),
-                Self.section("Against the run before", sheet.comparison), Self.section("The file", sheet.file),
-                Self.section("Also", sheet.notes.map { .init(label: "", text: $0) }),
-            ].compactMap { $0 },
-            "hasReasons": !sheet.reasons.isEmpty,
+            "sections": sheet.sections.compactMap(Self.section), "hasReasons": !sheet.reasons.isEmpty,
             "reasons": sheet.reasons.map { ["text": $0.text, "place": $0.place, "fix": $0.fix] },
             "footer": sheet.footer,
         ] as [String: Any])
     }
 
-    private static func section(_ title: String, _ rows: [OutcomeSheet.Row]) -> [String: Any]? {
-        guard !rows.isEmpty else { return nil }
-        return ["heading": title, "rows": rows.map { ["isNamed": !$0.label.isEmpty, "label": $0.label, "text": $0.text] as [String: Any] }]
+    private static func section(_ section: MailSheet.Section) -> [String: Any]? {
+        guard !section.rows.isEmpty else { return nil }
+        let rows = section.rows.map { ["isNamed": !$0.label.isEmpty, "label": $0.label, "text": $0.text] as [String: Any] }
+        return ["heading": section.heading, "rows": rows]
     }
 
     /// Dark enough for white letters on them (contrast above 4.5).

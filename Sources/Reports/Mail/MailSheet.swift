@@ -1,0 +1,54 @@
+/// A mail laid out as lines of words; both of its forms are made of it.
+package struct MailSheet: Hashable, Sendable {
+    package struct Row: Hashable, Sendable {
+        package var label: String
+        package var text: String
+
+        package init(_ label: String, _ text: String) {
+            self.label = label
+            self.text = text
+        }
+    }
+
+    package struct Section: Hashable, Sendable {
+        package var heading: String
+        package var rows: [Row]
+
+        package init(_ heading: String, _ rows: [Row]) {
+            self.heading = heading
+            self.rows = rows
+        }
+    }
+
+    /// A kind of trouble, where it was met and what mends it.
+    package struct Reason: Hashable, Sendable {
+        package var text: String
+        package var place: String
+        package var fix: String
+
+        package init(text: String, place: String, fix: String) {
+            self.text = text
+            self.place = place
+            self.fix = fix
+        }
+    }
+
+    package var severity: Severity
+    package var title: String
+    package var sentences: [String]
+    package var reasons: [Reason]
+    /// Those without rows are left out.
+    package var sections: [Section]
+    package var footer: String
+
+    package init(
+        severity: Severity, title: String, sentences: [String], reasons: [Reason] = [], sections: [Section] = [], footer: String
+    ) {
+        self.severity = severity
+        self.title = title
+        self.sentences = sentences
+        self.reasons = reasons
+        self.sections = sections
+        self.footer = footer
+    }
+}

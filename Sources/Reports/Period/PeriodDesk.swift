@@ -1,0 +1,81 @@
+package import Domain
+package import StateStore
+
+/// Writes the mails of days and weeks. What was written is in the ledger with its mail, so each day is told once, whoever asks.
+package struct PeriodDesk: Sendable {
+    private let ledger: Ledger
+    private let shop: String
+    private let from: MailAddress
+    private let recipients: [MailAddress]
+    private let scope: PeriodReport.Scope
+    private let timeline: Timeline
+
+    package init(
+        ledger: Ledger, shop: String, from: MailAddress, recipients: [MailAddress], scope: PeriodReport.Scope, timeline: Timeline
+    ) {
+        self.ledger = ledger
+        self.shop = shop
+        self.from = from
+        self.recipients = recipients
+        self.scope = scope
+        self.timeline = timeline
+    }
+
+    package enum Told: Hashable, Sendable {
+        case now
+        /// The report of this period was written before; it is not written twice.
+        case before
+    }
+
+    /// Writes the mail of a period that is over.
+    package func tell(_ period: ReportPeriod) throws -> Told {
+        try write(memory: "report.\(period.kind.rawValue)", value: "\(period.last)") { reader in
+            let report = try PeriodReport(period, scope, reader)
+            let words = PeriodSheet(report, shop: shop)
+            return (words.sheet, words.subjectCounts, "\(period.kind.rawValue).\(period.last)")
+        }
+    }
+
+    /// Writes what is due at `now` by the settings' times. Answers how many mails.
+    package func tellDue(_ times: ReportTimes, zone: ZoneTable) throws -> Int {
+        let now = timeline.now()
+        var written = 0
+        for (kind, minute) in [(ReportPeriod.Kind.daily, times.daily), (.weekly, times.weekly)] {
+            guard let minute else { continue }
+            let period = ReportPeriod(kind, before: now, zone: zone)
+            let due = zone.moment(of: period.last.adding(days: 1), minute: minute) ?? period.end
+            guard now >= due, try tell(period) == .now else { continue }
+            written += 1
+        }
+        return written
+    }
+
+    /// Writes the figures of the last `length`, once for each `number`: what a watch tells.
+    package func tellFigures(watch: String, number: Int64, from start: UTCInstant, to end: UTCInstant, hours: String) throws -> Told {
+        try write(memory: "watch.told", value: "\(watch).\(number)") { reader in
+            let sheet = try WatchSheet(scope, reader, from: start, to: end, shop: shop, hours: hours).sheet
+            return (sheet, sheet.sentences.first ?? "", "watch.\(watch).\(number)")
+        }
+    }
+
+    private func write(
+        memory name: String, value: String, _ make: (LedgerReader) throws -> (sheet: MailSheet, subject: String, id: String)
+    ) throws -> Told {
+        let page = try MailPage()
+        let now = timeline.now()
+        return try ledger.write { writer in
+            guard try writer.reader.memory(flow: "", name: name) != value else { return .before }
+            let (sheet, subject, id) = try make(writer.reader)
+            let message = MailMessage(
+                from: from, to: recipients, subject: "[\(sheet.severity.word)] \(sheet.title) – \(subject)", date: now,
+                messageID: "\(id).\(timeline.randomHex(byteCount: 8))@\(from.domain)", text: MailText.text(sheet), html: page.html(sheet))
+            try writer.enqueue(
+                OutboxMail(
+                    messageID: message.messageID, severity: sheet.severity.rawValue, subject: message.subject, content: message.bytes,
+                    recipients: recipients.map(\.text)),
+                at: now)
+            try writer.remember(flow: "", name: name, value: value)
+            return .now
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package import Domain
+import Foundation
+import GRDB
+
+extension LedgerReader {
+    /// The books of `from` up to and without `to`. A run belongs to the span in which it ended; previews belong nowhere.
+    ///
+    /// - Parameter events: the entities whose records are things that happened, such as despatches.
+    package func books(of flows: [String], events: [String], from: UTCInstant, to: UTCInstant) throws -> PeriodBooks {
+        var books = PeriodBooks()
+        let span: StatementArguments = [from.milliseconds, to.milliseconds]
+        books.lines = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT r.flow, t.entity, sum(t.read) AS read, sum(t.applied) AS applied, sum(t.unchanged) AS unchanged,
+                  sum(t.duplicate) AS duplicate, sum(t.superseded) AS superseded, sum(t.rejected) AS rejected, sum(t.deferred) AS deferred
+                FROM run r JOIN tally t ON t.run = r.id WHERE r.ended >= ? AND r.ended < ? AND r.state <> 'previewed'
+                GROUP BY r.flow, t.entity ORDER BY r.flow, t.entity
+                """,
+            arguments: span
+        ).map { PeriodBooks.Line(flow: $0["flow"], entity: $0["entity"], tally: Tally($0)) }
+        books.events = try events.flatMap { entity in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT r.flow, count(*) AS number FROM run r JOIN change c ON c.run = r.id
+                    WHERE c.answered >= ? AND c.answered < ? AND c.outcome = 'applied' AND c.entity = ?
+                      AND (r.ended IS NULL OR r.ended >= ?) GROUP BY r.flow ORDER BY r.flow
+                    """,
+                arguments: span + [entity, from.milliseconds]
+            ).map { PeriodBooks.EventLine(flow: $0["flow"], entity: entity, count: $0["number"]) }
+        }
+        books.flows = try flows.map { try flowLine($0, span) }
+        let setAside = try Int.fetchOne(
+            db, sql: "SELECT count(*) FROM file_drop WHERE state = 'duplicate' AND last_seen >= ? AND first_seen < ?", arguments: span
+        ) ?? 0
+        books.duplicatesPrevented = books.lines.reduce(setAside) { $0 + $1.tally[.duplicate] }
+        for row in try Row.fetchAll(
+            db, sql: "SELECT code, subject, telling FROM notice WHERE at >= ? AND at < ? ORDER BY id", arguments: span
+        ) {
+            switch AlarmBook.Telling(rawValue: row["telling"]) {
+            case .opened: if let code = AlarmCode(rawValue: row["code"]) { books.alarmsOpened.append(AlarmKey(code, row["subject"])) }
+            case .recovered: books.alarmsRecovered += 1
+            case .worsened, nil: break
+            }
+        }
+        return books
+    }
+
+    private func flowLine(_ flow: String, _ span: StatementArguments) throws -> PeriodBooks.FlowLine {
+        var line = PeriodBooks.FlowLine(flow: flow)
+        func count(_ sql: String, _ arguments: StatementArguments) throws -> Int { try Int.fetchOne(db, sql: sql, arguments: arguments) ?? 0 }
+        let place: StatementArguments = [flow]
+        line.runs = try count("SELECT count(*) FROM run WHERE flow = ? AND ended >= ? AND ended < ? AND state <> 'previewed'", place + span)
+        line.failedRuns = try count("SELECT count(*) FROM run WHERE flow = ? AND ended >= ? AND ended < ? AND state = 'failed'", place + span)
+        line.filesIn = try count(
+            "SELECT count(*) FROM delivery WHERE flow = ? AND received >= ? AND received < ? AND origin IN ('endpoint', 'file')", place + span)
+        line.filesOut = try count("SELECT count(*) FROM consignment WHERE flow = ? AND placed >= ? AND placed < ?", place + span)
+        line.filesSetAside = try count(
+            "SELECT count(*) FROM file_drop WHERE flow = ? AND state = 'quarantined' AND last_seen >= ? AND first_seen < ?", place + span)
+        line.held = try count("SELECT count(*) FROM run WHERE flow = ? AND state = 'held'", place)
+        line.errorsOpened = try count(
+            """
+            SELECT count(*) FROM record_outcome o JOIN run r ON r.id = o.run
+            WHERE r.flow = ? AND r.started >= ? AND r.started < ? AND o.outcome = 'rejected' AND r.state <> 'previewed'
+            """,
+            place + span)
+        line.errorsClosed = try count(
+            """
+            SELECT count(*) FROM record_outcome o JOIN run r ON r.id = o.settled_by
+            WHERE r.flow = ? AND coalesce(r.ended, r.started) >= ? AND coalesce(r.ended, r.started) < ?
+            """,
+            place + span)
+        line.errorsOpen = try openErrorCount(flow: flow)
+        line.oldestError = try Int64.fetchOne(
+            db, sql: "SELECT min(r.started) FROM record_outcome o JOIN run r ON r.id = o.run WHERE o.queue = 'open' AND r.flow = ?",
+            arguments: place
+        ).map { UTCInstant(milliseconds: $0) }
+        line.lastSuccess = try reading(.success, flow)?.at
+        return line
+    }
+
+    /// The orders that came to stand in the ERP's folder within the span, and what the ERP said of them so far. An order that a
+    /// person sent once more counts once.
+    package func orderBooks(flow: String, from: UTCInstant, to: UTCInstant) throws -> PeriodBooks.OrderLine {
+        var line = PeriodBooks.OrderLine(flow: flow)
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT o.identity, d.total, d.acknowledged, d.erp_number, d.refusal, c.due FROM consignment c
+                JOIN consigned d ON d.consignment = c.id JOIN outbox o ON o.id = d.document
+                WHERE c.flow = ? AND c.placed >= ? AND c.placed < ? AND d.resent = 0 AND d.discarded = 0 ORDER BY c.id, d.position
+                """,
+            arguments: [flow, from.milliseconds, to.milliseconds]
+        )
+        for row in rows {
+            let total = ExactDecimal(plain: row["total"] as String) ?? .zero
+            let number = RecordKey(row["identity"] as Data).text
+            line.exported.add(total)
+            let isAnswered = row["acknowledged"] as Int64? != nil
+            let hasNumber = row["erp_number"] as String? != nil
+            if row["refusal"] as String? != nil {
+                line.refused.add(total)
+                continue
+            }
+            if isAnswered {
+                line.acknowledged.add(total)
+                if !hasNumber { line.unnumbered += 1 }
+            } else if row["due"] as Int64? != nil {
+                line.unanswered += 1
+            } else {
+                continue
+            }
+            if !isAnswered || !hasNumber, line.missing.count < 50 { line.missing.append(number) }
+        }
+        line.oldestDue = try longestDue(flow: flow)?.since
+        return line
+    }
+}

@@ -1,0 +1,36 @@
+import Domain
+import Entities
+import Magento
+
+/// What a flow has to be allowed in the shop, by what it feeds.
+enum FlowRights {
+    static func of(_ flow: String, _ assembly: Assembly) throws -> [RightsProbe.Right] {
+        let node = try assembly.settings.flow(flow)
+        if node["push"] != nil, node["customers"] != nil { return [.readCustomers, .readGroups] }
+        if node["push"] != nil {
+            return node["orders"]?.text("enter_erp_number") == "true" ? [.readOrders, .enterNumbers, .readProducts] : [.readOrders, .readProducts]
+        }
+        let names = EntityCatalogue.names.filter { node[$0] != nil }
+        let rights = names.reduce(into: Set<RightsProbe.Right>()) { $0.formUnion(of(entity: $1)) }
+        return RightsProbe.Right.allCases.filter(rights.contains)
+    }
+
+    private static func of(entity: String) -> Set<RightsProbe.Right> {
+        if let kind = SalesEventKind(rawValue: entity) {
+            return switch kind {
+            case .despatches: [.readOrders, .ship, .readShipments]
+            case .invoices: [.readOrders, .invoice, .readInvoices]
+            case .credits: [.readOrders, .refund, .readCreditMemos]
+            case .cancellations: [.readOrders, .cancel]
+            }
+        }
+        return switch entity {
+        case StockEntity.name: [.readProducts, .saveStock]
+        case StatusEntity.name: [.readOrders, .hold, .release, .comment]
+        case AccountEntity.name: [.readCustomers, .saveCustomers, .readGroups]
+        case ProductEntity.name: [.readProducts, .saveProducts]
+        case PriceEntity<TierPriceDefinition>.name: [.readProducts, .savePrices, .readGroups]
+        case _: [.readProducts, .savePrices]
+        }
+    }
+}
