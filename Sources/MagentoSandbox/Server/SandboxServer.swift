@@ -47,6 +47,8 @@ package struct SandboxServer: Sendable {
             try await service.run()
         }
         for await bound in ports { return SandboxServer(port: bound, shop: shop, task: task) }
+        // It could not listen, or whoever asked was cancelled meanwhile: then nobody would ever end it.
+        task.cancel()
         try await task.value
         throw DidNotStart()
     }
