@@ -98,10 +98,9 @@ struct ScenariosCommand: AsyncParsableCommand {
 
     private func explain(_ outcome: ScenarioOutcome, _ output: Output) {
         guard outcome.verdict != .passed else { return }
-        let style: Output.Style = outcome.verdict == .failed ? .bad : .warning
-        if let reason = outcome.reason { output.line(output.styled("\(outcome.requirement): \(reason)", style)) }
+        if let reason = outcome.reason { output.line(output.styled("\(outcome.requirement): \(reason)", .bad)) }
         for check in outcome.checks where !check.isMet {
-            output.line(output.styled("\(outcome.requirement): \(check.what): expected \(check.expected), found \(check.actual)", style))
+            output.line(output.styled("\(outcome.requirement): \(check.what): expected \(check.expected), found \(check.actual)", .bad))
         }
     }
 }

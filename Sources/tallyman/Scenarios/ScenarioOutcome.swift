@@ -2,10 +2,7 @@ import Foundation
 
 /// What came of a scenario, for people who sign it off.
 struct ScenarioOutcome: Encodable, Sendable {
-    enum Verdict: String, Encodable, Sendable {
-        case passed, failed
-        case notRun = "not run"
-    }
+    enum Verdict: String, Encodable, Sendable { case passed, failed }
 
     struct Check: Encodable, Sendable {
         var what: String
@@ -20,7 +17,7 @@ struct ScenarioOutcome: Encodable, Sendable {
     var steps: [String]
     var checks: [Check]
     var verdict: Verdict
-    /// Why it was not run, or what stopped it.
+    /// What stopped it.
     var reason: String?
 
     init(_ scenario: Scenario, steps: [String], checks: [Check], stoppedBy reason: String?) {
@@ -31,14 +28,5 @@ struct ScenarioOutcome: Encodable, Sendable {
         self.reason = reason
         // A play that checked nothing has shown nothing.
         verdict = reason == nil && !checks.isEmpty && checks.allSatisfy(\.isMet) ? .passed : .failed
-    }
-
-    init(_ scenario: Scenario, notRun reason: String) {
-        requirement = scenario.id
-        shows = scenario.shows
-        steps = []
-        checks = []
-        verdict = .notRun
-        self.reason = reason
     }
 }

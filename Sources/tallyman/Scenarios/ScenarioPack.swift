@@ -14,17 +14,13 @@ enum ScenarioPack {
     static func play(
         _ scenario: Scenario, on url: String, programs: String, in folder: String, timeline: Timeline
     ) async throws -> ScenarioOutcome {
-        switch scenario.play {
-        case .notHere(let reason): return ScenarioOutcome(scenario, notRun: reason)
-        case .steps(let steps):
-            let place = "\(folder)/\(scenario.id)"
-            try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
-            let stage = try ScenarioStage(
-                folder: place, shop: try await SandboxView(url: url), program: "\(programs)/tallyman", timeline: timeline)
-            var reason: String?
-            do { try await steps(stage) } catch { reason = "\(error)" }
-            return ScenarioOutcome(scenario, steps: stage.steps, checks: stage.checks, stoppedBy: reason)
-        }
+        let place = "\(folder)/\(scenario.id)"
+        try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+        let stage = try ScenarioStage(
+            folder: place, shop: try await SandboxView(url: url), program: "\(programs)/tallyman", timeline: timeline)
+        var reason: String?
+        do { try await scenario.play(stage) } catch { reason = "\(error)" }
+        return ScenarioOutcome(scenario, steps: stage.steps, checks: stage.checks, stoppedBy: reason)
     }
 
     /// The folder that this program stands in.

@@ -7,7 +7,7 @@ struct SignOffPage {
     let made: UTCInstant
 
     var html: String {
-        let counts = [ScenarioOutcome.Verdict.passed, .failed, .notRun].map { verdict in
+        let counts = [ScenarioOutcome.Verdict.passed, .failed].map { verdict in
             "\(outcomes.count { $0.verdict == verdict }) \(verdict.rawValue)"
         }
         return """
@@ -16,7 +16,7 @@ struct SignOffPage {
             body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color:#1b1b1b}
             table{border-collapse:collapse;width:100%;margin:.4rem 0}th,td{border:1px solid #bbb;padding:.3rem .5rem;text-align:left;vertical-align:top}
             th{background:#f2f2f2}section{break-inside:avoid;margin:1.6rem 0}h2{font-size:1.05rem;margin:0 0 .3rem}
-            .passed{color:#0a5c2b}.failed{color:#a40000}.not-run{color:#6a5200}ol{margin:.3rem 0}.sign td{height:2.6rem}
+            .passed{color:#0a5c2b}.failed{color:#a40000}ol{margin:.3rem 0}.sign td{height:2.6rem}
             </style></head><body>
             <h1>Go-live scenarios</h1>
             <p>Played on the sandbox shop by tallyman \(Self.escaped(version)) at \(made). \(counts.joined(separator: ", ")) of \(outcomes.count).</p>
@@ -53,7 +53,7 @@ struct SignOffPage {
 
     private func verdict(_ outcome: ScenarioOutcome) -> String {
         let word = outcome.verdict.rawValue
-        return "<strong class=\"\(word.replacing(" ", with: "-"))\">\(word)</strong>"
+        return "<strong class=\"\(word)\">\(word)</strong>"
     }
 
     static func escaped(_ text: String) -> String {

@@ -32,7 +32,7 @@ enum CompanyCredits {
         members.add("balance", company.balance)
         members.add("currency_code", "GBP")
         members.add("exceed_limit", .bool(company.mayExceed))
-        members.add("available_limit", company.creditLimit)
+        members.add("available_limit", company.available)
         return members.object
     }
 }

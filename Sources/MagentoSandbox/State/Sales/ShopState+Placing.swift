@@ -1,7 +1,7 @@
 extension ShopState {
     /// Places an order as the storefront does: numbers it, totals it, and reserves its goods.
     ///
-    /// Throws where a product is unknown or where less than the quantity may be sold.
+    /// Throws where a product is unknown, where less than the quantity may be sold, or where a company's credit does not cover it.
     @discardableResult
     package mutating func place(_ draft: OrderDraft, now: Int64) throws(ShopError) -> SalesOrder {
         let stock = stockID(ofStore: draft.storeID)
@@ -34,6 +34,7 @@ extension ShopState {
         order.extras = draft.extras
         order.relation = draft.relation
         order.visibleFrom = now + draft.visibleAfter
+        try charge(order)
         sales.append(order)
         for line in order.lines where line.isShippedByItself {
             for leaf in order.leaves(of: line, line.ordered) { reserve(-leaf.quantity, product: leaf.productID, stock: stock) }
