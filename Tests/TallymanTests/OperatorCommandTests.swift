@@ -51,6 +51,24 @@ struct OperatorCommandTests {
         }
     }
 
+    @Test func `I3 a lean too small for one comparison is told as a creep once it has leaned often`() async throws {
+        try await Installation.with { installation in
+            try installation.drop("one.csv", "ABCDEFGHI".map { Installation.line(String($0), "10") }, minute: 1)
+            _ = try await installation.tallyman("run", "stock")
+            installation.shop.withState { state in
+                for (index, sku) in "ABCDEFGHI".enumerated() {
+                    state.sourceItems.upsert(sku: String(sku), source: "main", quantity: Quantity(index < 7 ? 11 : 9), isInStock: true)
+                }
+            }
+
+            var outputs: [String] = []
+            for _ in 0..<5 { outputs.append(try await installation.tallyman("reconcile", "stock").output) }
+
+            #expect(outputs[0].contains("main: 7 higher, 2 lower") && !outputs[0].contains("creeps"), "\(outputs[0])")
+            #expect(outputs[4].contains("main: over the last comparisons the shop creeps higher"), "\(outputs[4])")
+        }
+    }
+
     @Test func `reconcile compares the values of what comes in, and the orders of what goes out`() async throws {
         var settings = SettingsText()
         settings.lines = [

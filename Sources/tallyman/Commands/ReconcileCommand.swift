@@ -59,6 +59,8 @@ struct ReconcilePrinter {
             var lower: Int
             var net: String
             var direction: String
+            /// Which way the place creeps over the last comparisons, where one alone does not tell.
+            var creep: String?
         }
 
         struct DifferenceView: Encodable {
@@ -99,13 +101,20 @@ struct ReconcilePrinter {
 
     func print(_ found: [Reconciliation], _ orderDays: [OrderDay], _ assembly: Assembly, _ ledger: Ledger) throws {
         let views = try found.map { reconciliation in
-            let differences = try ledger.read { try $0.differences(of: reconciliation.id, limit: limit) }
+            let (differences, history) = try ledger.read { reader in
+                (
+                    try reader.differences(of: reconciliation.id, limit: limit),
+                    try reader.reconciliations(flow: reconciliation.flow, entity: reconciliation.entity, limit: Self.memory)
+                )
+            }
             return View(
                 reconciliation: reconciliation.id, flow: reconciliation.flow, entity: reconciliation.entity, scope: reconciliation.scope,
                 checked: reconciliation.checked, matched: reconciliation.matched, differing: reconciliation.differing, missing: reconciliation.missing,
                 adopted: reconciliation.isAdopted,
-                drift: reconciliation.drifts.map {
-                    View.DriftView(place: $0.place, higher: $0.higher, lower: $0.lower, net: "\($0.net)", direction: $0.direction.rawValue)
+                drift: reconciliation.drifts.map { drift in
+                    View.DriftView(
+                        place: drift.place, higher: drift.higher, lower: drift.lower, net: "\(drift.net)", direction: drift.direction.rawValue,
+                        creep: Creep.direction(of: history.reversed().compactMap { $0.drifts.first { $0.place == drift.place } })?.rawValue)
                 },
                 differences: try differences.map { difference in
                     View.DifferenceView(
@@ -122,6 +131,9 @@ struct ReconcilePrinter {
             for drift in view.drift {
                 let place = drift.place.isEmpty ? "" : "\(drift.place): "
                 output.line("  \(place)\(drift.higher) higher, \(drift.lower) lower, \(drift.net) in all; the shop is \(Self.words[drift.direction] ?? drift.direction)")
+                if drift.direction == Drift.Direction.mixed.rawValue, let creep = drift.creep {
+                    output.line("  \(place)over the last comparisons the shop creeps \(creep)")
+                }
             }
             output.table(
                 ["key", "should be", "shop has"], view.differences.map { [$0.key, $0.wanted, $0.observed ?? "(nothing)"] })
@@ -141,6 +153,9 @@ struct ReconcilePrinter {
             if day.gaps.count > limit { output.line("  … \(day.gaps.count - limit) more; --limit lists them") }
         }
     }
+
+    /// So many comparisons are looked back at: a year of weeks.
+    private static let memory = 52
 
     private static let words = ["higher": "too high", "lower": "too low", "mixed": "wrong both ways, as by chance"]
 }
