@@ -63,8 +63,8 @@ mutant "a newer value in the mirror wins" StateStore/Plans/Ledger+Applying.swift
   's/return candidate\.heldVersion > .* \|\| candidate\.held != candidate\.change\.before/return candidate.heldVersion == .max/' 'ApplyingTests|RestartTests'
 mutant "look first after an interrupted attempt" Engine/Applying/ApplyStage.swift \
   's/claims\.filter \{ \$0\.isUnsettled \|\| isUndo \}/claims.filter { _ in isUndo }/' 'RestartTests|KillTests'
-mutant "the catalogue is asked before anything is sent" Engine/Planning/Planner.swift \
-  's/guard isProven else \{ return newcomers\.append\(change\) \}/_ = isProven/' FaultyFileTests
+mutant "the catalogue is asked before anything is sent" Engine/Planning/Planner+Newcomers.swift \
+  's/guard isProven else \{ return newcomers\.append\(\(change, marks\)\) \}/_ = isProven/' FaultyFileTests
 mutant "codes that the shop would merge are refused" Engine/Planning/Planner.swift \
   's/if rows\.bytes\[rows\.rows\[range\.upperBound - 1\]\.key\] != firstKey, areMerged/if firstKey.isEmpty, areMerged/' FaultyFileTests
 mutant "a file without its last line end is cut" Formats/Profiles/Profile.swift \

@@ -7,19 +7,19 @@ import StateStore
 /// again from the spooled file.
 struct Planner: ~Copyable {
     private let ledger: Ledger
-    private let entity: FlowEntity
-    private var mode = FileMode.delta
+    let entity: FlowEntity
+    var mode = FileMode.delta
     private let originals: DeliveryBytes?
-    private var interpreter: any RowInterpreter
+    var interpreter: any RowInterpreter
     private var spill: RowSpill
-    private var draft: PlanDraft
-    private(set) var summary = PlanSummary()
-    private var unchanged = 0
+    var draft: PlanDraft
+    var summary = PlanSummary()
+    var unchanged = 0
     /// What plays a part besides the file, and in which parts of the mirror it is found.
     private var circumstances = Circumstances()
-    private var affected: Set<Int> = []
+    var affected: Set<Int> = []
     /// Changes of keys that the shop has still to be asked about, with what there is to count of them if they are made.
-    private var newcomers: [(change: ChangeDraft, marks: [PlanMark])] = []
+    var newcomers: [(change: ChangeDraft, marks: [PlanMark])] = []
     /// So many are asked about together: few calls for a small file, little memory for a large one. The events of a file
     /// are judged together, however many they are.
     private let inquirySize: Int
@@ -66,7 +66,7 @@ struct Planner: ~Copyable {
         }
     }
 
-    private func original(_ origin: RecordOrigin) throws -> [UInt8] {
+    func original(_ origin: RecordOrigin) throws -> [UInt8] {
         switch originals {
         case .none: []
         case .some(let bytes): try bytes.bytes(of: origin)
@@ -77,7 +77,7 @@ struct Planner: ~Copyable {
         rows.rows.first { $0.isSpoiled && $0.origin.number == entry.origin.number }.map { RecordKey(rows.bytes[$0.key]) }
     }
 
-    private mutating func reject(_ origin: RecordOrigin, _ reason: RejectReason, key: RecordKey?, original: [UInt8]) throws {
+    mutating func reject(_ origin: RecordOrigin, _ reason: RejectReason, key: RecordKey?, original: [UInt8]) throws {
         summary.rejected += 1
         try draft.add(RecordVerdict(outcome: .rejected, origin: origin, key: key, reason: reason, original: original))
     }
@@ -258,40 +258,6 @@ struct Planner: ~Copyable {
         }
     }
 
-    /// Counts what is marked; of a change that the shop may not want, only once it is admitted. Answers what is still to count.
-    private mutating func takeMarks(of verdict: KeyVerdict, isProven: Bool) -> [PlanMark] {
-        if !isProven, case .change = verdict.decision { return verdict.marks }
-        count(verdict.marks)
-        return []
-    }
-
-    private mutating func count(_ marks: [PlanMark]) {
-        for mark in marks { summary.marks[mark.name, default: MarkCount()].add(mark) }
-    }
-
-    /// Whether the shop need not be asked about the key.
-    private func isProven(_ entry: MirrorRows.Row?) -> Bool {
-        switch entity.definition.proof {
-        case .lasting: entry?.isProven == true
-        case .passing: false
-        }
-    }
-
-    /// The shop is asked about a key that was never applied before, or that it may have lost since without saying so.
-    private mutating func plan(_ change: ChangeDraft, _ marks: [PlanMark], isProven: Bool) throws {
-        guard isProven else { return newcomers.append((change, marks)) }
-        count(change)
-        try draft.add(change)
-    }
-
-    private mutating func count(_ change: ChangeDraft) {
-        switch (change.due, change.before) {
-        case (.some, _): summary.scheduled += 1
-        case (nil, .some): summary.updates += 1
-        case (nil, nil): summary.creates += 1
-        }
-    }
-
     /// The records of a group that share its decision, and those of each of its dated values: each record once, without
     /// those that were rejected or superseded on their own.
     private mutating func share(
@@ -319,91 +285,6 @@ struct Planner: ~Copyable {
         return (sharing, scheduled)
     }
 
-    private mutating func decideMissing(_ entry: MirrorRows.Row, fold: Int64, in mirror: MirrorRows) throws {
-        guard mode == .full else {
-            _ = try decideAgain(entry, fold: fold, in: mirror)
-            return
-        }
-        let value = mirror.bytes[entry.value]
-        let key = RecordKey(mirror.bytes[entry.key])
-        summary.missing += 1
-        let wasAvailable = entity.definition.isAvailable(value)
-        guard let verdict = interpreter.decideMissing(key, mirror: value), case .change(let after) = verdict.decision else {
-            guard try !decideAgain(entry, fold: fold, in: mirror), wasAvailable else { return }
-            summary.availableBefore += 1
-            summary.availableAfter += 1
-            return
-        }
-        if wasAvailable { summary.availableBefore += 1 }
-        if wasAvailable, !verdict.isAvailable { summary.toUnavailable += 1 }
-        summary.missingZeroed += 1
-        let change = ChangeDraft(
-            key: key, fold: fold, before: Array(value), after: after, evidence: verdict.evidence, origins: [], reach: .shop)
-        try plan(change, [], isProven: entity.definition.proof == .lasting)
-    }
-
-    /// The file does not name it; what plays a part besides may have moved.
-    ///
-    /// - Returns: whether it has.
-    private mutating func decideAgain(_ entry: MirrorRows.Row, fold: Int64, in mirror: MirrorRows) throws -> Bool {
-        guard !affected.isEmpty else { return false }
-        let value = mirror.bytes[entry.value]
-        let key = RecordKey(mirror.bytes[entry.key])
-        guard let verdict = interpreter.decideAgain(key, mirror: value) else { return false }
-        let reach: ChangeDraft.Reach
-        let after: EncodedValue
-        switch verdict.decision {
-        case .unchanged, .rejected: return false
-        case .refreshed(let value): (after, reach) = (value, .memory)
-        case .change(let value): (after, reach) = (value, .shop)
-        }
-        summary.keys += 1
-        if verdict.wasAvailable { summary.availableBefore += 1 }
-        if verdict.isAvailable { summary.availableAfter += 1 }
-        if verdict.wasAvailable, !verdict.isAvailable { summary.toUnavailable += 1 }
-        let change = ChangeDraft(
-            key: key, fold: fold, before: Array(value), after: after, evidence: verdict.evidence, origins: [], reach: reach)
-        switch reach {
-        case .shop: try plan(change, [], isProven: isProven(entry))
-        case .memory:
-            summary.unchanged += 1
-            try draft.add(change)
-        }
-        return true
-    }
-
-    /// Magento takes an unknown SKU without a word, so the catalogue is asked first (fault F56).
-    private mutating func admitNewcomers() async throws {
-        guard !newcomers.isEmpty else { return }
-        defer { newcomers.removeAll(keepingCapacity: true) }
-        // Events are done in the order in which the file tells them.
-        if entity.definition.feed == .events { newcomers.sort { $0.change.firstRecord < $1.change.firstRecord } }
-        let standings = try await entity.applier.standings(of: newcomers.map { Newcomer(key: $0.change.key, value: $0.change.after) })
-        for (draft, marks) in newcomers {
-            var change = draft
-            switch standings[change.key] {
-            case .known(let spelling):
-                if spelling != change.key { change.after = entity.definition.spelled(change.after, as: spelling) }
-                count(change)
-                count(marks)
-                try self.draft.add(change)
-            case .unsuitable(let reason): try reject(change, reason)
-            case .leftOut:
-                summary.unchanged += 1
-                unchanged += change.origins.count
-            case nil:
-                summary.unknownKeys += 1
-                try reject(change, entity.definition.unknown(change.key))
-            }
-        }
-    }
-
-    private mutating func reject(_ change: ChangeDraft, _ reason: RejectReason) throws {
-        for origin in change.origins {
-            try reject(origin, reason, key: change.key, original: try original(origin))
-        }
-    }
-
     /// Whether the shop would take two of the rows' keys for one. Equal folds alone are a hash, and may be chance.
     private func areMerged(_ rows: SpilledRows, _ range: Range<Int>) -> Bool {
         let keys = Set(rows.rows[range].map { RecordKey(rows.bytes[$0.key]) })
@@ -426,10 +307,6 @@ struct Planner: ~Copyable {
             try reject(record.origin, reason, key: RecordKey(group.key), original: try original(record.origin))
         }
     }
-}
-
-extension ChangeDraft {
-    fileprivate var firstRecord: Int { origins.map(\.number).min() ?? 0 }
 }
 
 extension ScheduledValue {
