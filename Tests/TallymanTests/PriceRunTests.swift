@@ -23,17 +23,8 @@ struct PriceRunTests {
 
     private static func settings(_ installation: Installation, _ group: String) -> String {
         """
-        shop: test
-        state: state
+        \(installation.settingsHead)
         profiles: profiles
-        magento:
-          url: "\(installation.server.url)"
-          oauth1:
-            consumer_key: {env: MAGENTO_CONSUMER_KEY}
-            consumer_secret: {env: MAGENTO_CONSUMER_SECRET}
-            access_token: {env: MAGENTO_ACCESS_TOKEN}
-            access_token_secret: {env: MAGENTO_ACCESS_TOKEN_SECRET}
-        endpoints: {erp: {local: {root: \(installation.folder)/erp}}}
         flows:
           prices:
             pull: {endpoint: erp, folder: out, files: "*.csv", settle: 0s, then: {move: archive}}

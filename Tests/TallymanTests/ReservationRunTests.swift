@@ -25,17 +25,7 @@ struct ReservationRunTests {
 
     private static func settings(_ installation: Installation, _ reservations: String) -> String {
         """
-        shop: test
-        timezone: Europe/London
-        state: state
-        magento:
-          url: "\(installation.server.url)"
-          oauth1:
-            consumer_key: {env: MAGENTO_CONSUMER_KEY}
-            consumer_secret: {env: MAGENTO_CONSUMER_SECRET}
-            access_token: {env: MAGENTO_ACCESS_TOKEN}
-            access_token_secret: {env: MAGENTO_ACCESS_TOKEN_SECRET}
-        endpoints: {erp: {local: {root: \(installation.folder)/erp}}}
+        \(installation.settingsHead)
         flows:
           stock:
             pull: {endpoint: erp, folder: out, files: "*.csv", settle: 0s, then: {move: archive}}

@@ -4,7 +4,7 @@ import Magento
 @testable import Entities
 
 /// The shop's side of a history in whole numbers: what its sources hold and what it reserves. What is written is reckoned by the law.
-struct FastShelf {
+struct FastShelf: ReservationShelf {
     var trade: ReservationTrade
     var held: [Int64] = [0, 0]
     var reserved: Int64 = 0
@@ -29,35 +29,14 @@ struct FastShelf {
         return rest()
     }
 
-    private mutating func happen() {
-        switch trade.pick(17) {
-        case 0...3: place()
-        case 4: trade.export()
-        case 5: trade.takeInSome()
-        case 6: trade.answerSome()
-        case 7: trade.despatch()
-        case 8: post()
-        case 9: trade.callOff()
-        case 10: postCallingOff()
-        case 11: shipByHand()
-        case 12: cancelByHand()
-        case 13: takeBack()
-        case 14: trade.onHand[trade.pick(2)] += trade.below(8)
-        case 15:
-            let warehouse = trade.pick(2)
-            trade.other[warehouse] = max(0, trade.other[warehouse] + trade.below(7) - 3)
-        default: trade.write()
-        }
-    }
-
-    private mutating func place() {
+    mutating func place() {
         let quantity = 1 + trade.below(4)
         guard salable >= quantity else { return }
         trade.orders.append(.init(id: trade.orders.count, quantity: quantity, isPaid: trade.pick(2) == 0))
         reserved -= quantity
     }
 
-    private mutating func ship(_ index: Int, _ quantity: Int64, from warehouse: Int) -> Bool {
+    mutating func ship(_ index: Int, _ quantity: Int64, from warehouse: Int) -> Bool {
         guard held[warehouse] >= quantity else { return false }
         held[warehouse] -= quantity
         reserved += quantity
@@ -65,7 +44,7 @@ struct FastShelf {
         return true
     }
 
-    private mutating func post(all: Bool = false) {
+    mutating func post(all: Bool = false) {
         trade.despatches = trade.despatches.filter { despatch in
             guard all || trade.below(2) > 0 else { return true }
             // What is shipped or called off already waits for a person, not for us.
@@ -76,7 +55,7 @@ struct FastShelf {
         }
     }
 
-    private mutating func free(_ index: Int) {
+    mutating func free(_ index: Int) {
         reserved += trade.orders[index].open
         if trade.orders[index].isPaid {
             trade.orders[index].refunded = trade.orders[index].quantity
@@ -85,29 +64,8 @@ struct FastShelf {
         }
     }
 
-    private mutating func postCallingOff(all: Bool = false) {
-        for index in trade.unposted.sorted() where all || trade.below(2) > 0 {
-            if trade.orders[index].open > 0, trade.orders[index].shipped == 0 || !trade.orders[index].isPaid { free(index) }
-            trade.unposted.remove(index)
-        }
-    }
-
-    private mutating func shipByHand() {
-        guard !trade.orders.isEmpty else { return }
-        let index = trade.pick(trade.orders.count)
-        guard trade.orders[index].open > 0 else { return }
-        _ = ship(index, 1 + trade.below(trade.orders[index].open), from: trade.pick(2))
-    }
-
-    private mutating func cancelByHand() {
-        guard !trade.orders.isEmpty else { return }
-        let index = trade.pick(trade.orders.count)
-        guard trade.orders[index].open > 0, trade.orders[index].shipped == 0, trade.orders[index].refunded == 0 else { return }
-        free(index)
-    }
-
     /// Goods that a customer sends back, booked at both ends.
-    private mutating func takeBack() {
+    mutating func takeBack() {
         guard let index = trade.orders.indices.first(where: { trade.orders[$0].isPaid && trade.orders[$0].shipped > trade.orders[$0].refunded })
         else { return }
         let quantity = 1 + trade.below(trade.orders[index].shipped - trade.orders[index].refunded)

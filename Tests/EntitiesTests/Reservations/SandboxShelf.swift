@@ -6,7 +6,7 @@ import TestKit
 @testable import Entities
 
 /// The shop's side of a history in the sandbox: stock is read, decided and written by what the program uses for it.
-struct SandboxShelf {
+struct SandboxShelf: ReservationShelf {
     private static let codes = ["LDS", "NCL"]
     private static let definition = StockDefinition(warehouses: .sources(["LDS": "main", "NCL": "north"], ignored: []))
 
@@ -79,32 +79,11 @@ struct SandboxShelf {
     mutating func live(steps: Int) async throws -> String? {
         for _ in 0..<steps {
             trade.tick()
-            try await happen()
+            happen()
             if trade.pick(7) == 0, let wrong = try await applyNewest() { return wrong }
             if trade.pick(9) == 0, let wrong = try await reconsider() { return wrong }
         }
         return try await rest()
-    }
-
-    private mutating func happen() async throws {
-        switch trade.pick(17) {
-        case 0...3: place()
-        case 4: trade.export()
-        case 5: trade.takeInSome()
-        case 6: trade.answerSome()
-        case 7: trade.despatch()
-        case 8: post()
-        case 9: trade.callOff()
-        case 10: postCallingOff()
-        case 11: shipByHand()
-        case 12: callOffByHand()
-        case 13: takeBack()
-        case 14: trade.onHand[trade.pick(2)] += trade.below(8)
-        case 15:
-            let warehouse = trade.pick(2)
-            trade.other[warehouse] = max(0, trade.other[warehouse] + trade.below(7) - 3)
-        default: trade.write()
-        }
     }
 
     // MARK: The shop's staff and customers
@@ -119,7 +98,7 @@ struct SandboxShelf {
         }
     }
 
-    private mutating func place() {
+    mutating func place() {
         let quantity = 1 + trade.below(4)
         let order = ReservationTrade.Order(id: trade.orders.count + 1, quantity: quantity, isPaid: trade.pick(2) == 0)
         var draft = OrderDraft([.init("A", Quantity(quantity))])
@@ -131,7 +110,7 @@ struct SandboxShelf {
         trade.orders.append(order)
     }
 
-    private mutating func ship(_ index: Int, _ quantity: Int64, from warehouse: Int) -> Bool {
+    mutating func ship(_ index: Int, _ quantity: Int64, from warehouse: Int) -> Bool {
         let order = trade.orders[index]
         let source = ReservationTrade.sources[warehouse]
         guard let number = numbers[order.id] else { return false }
@@ -141,7 +120,7 @@ struct SandboxShelf {
         return true
     }
 
-    private mutating func post(all: Bool = false) {
+    mutating func post(all: Bool = false) {
         var left: [ReservationTrade.Despatch] = []
         for despatch in trade.despatches {
             guard all || trade.below(2) > 0 else {
@@ -154,7 +133,7 @@ struct SandboxShelf {
         trade.despatches = left
     }
 
-    private mutating func free(_ index: Int) {
+    mutating func free(_ index: Int) {
         let order = trade.orders[index]
         guard let number = numbers[order.id] else { return }
         if order.isPaid {
@@ -165,29 +144,8 @@ struct SandboxShelf {
         }
     }
 
-    private mutating func postCallingOff(all: Bool = false) {
-        for index in trade.unposted.sorted() where all || trade.below(2) > 0 {
-            if trade.orders[index].open > 0, trade.orders[index].shipped == 0 || !trade.orders[index].isPaid { free(index) }
-            trade.unposted.remove(index)
-        }
-    }
-
-    private mutating func shipByHand() {
-        guard !trade.orders.isEmpty else { return }
-        let index = trade.pick(trade.orders.count)
-        guard trade.orders[index].open > 0 else { return }
-        _ = ship(index, 1 + trade.below(trade.orders[index].open), from: trade.pick(2))
-    }
-
-    private mutating func callOffByHand() {
-        guard !trade.orders.isEmpty else { return }
-        let index = trade.pick(trade.orders.count)
-        guard trade.orders[index].open > 0, trade.orders[index].shipped == 0, trade.orders[index].refunded == 0 else { return }
-        free(index)
-    }
-
     /// Goods that a customer sends back, booked at both ends.
-    private mutating func takeBack() {
+    mutating func takeBack() {
         guard let index = trade.orders.indices.first(where: { trade.orders[$0].isPaid && trade.orders[$0].shipped > trade.orders[$0].refunded })
         else { return }
         let order = trade.orders[index]

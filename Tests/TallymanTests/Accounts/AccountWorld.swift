@@ -46,17 +46,7 @@ struct AccountWorld: Sendable {
 
     private func yaml(_ installation: Installation) -> String {
         """
-        shop: test
-        timezone: Europe/London
-        state: state
-        magento:
-          url: "\(installation.server.url)"
-          oauth1:
-            consumer_key: {env: MAGENTO_CONSUMER_KEY}
-            consumer_secret: {env: MAGENTO_CONSUMER_SECRET}
-            access_token: {env: MAGENTO_ACCESS_TOKEN}
-            access_token_secret: {env: MAGENTO_ACCESS_TOKEN_SECRET}
-        endpoints: {erp: {local: {root: \(installation.folder)/erp}}}
+        \(installation.settingsHead)
         flows:
           accounts:
             pull: {endpoint: erp, folder: out, files: "*.csv", settle: 0s, then: {move: archive}}

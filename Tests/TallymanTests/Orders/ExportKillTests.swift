@@ -27,17 +27,7 @@ struct ExportKillTests {
 
     private static func settings(_ installation: Installation) -> String {
         """
-        shop: test
-        state: state
-        magento:
-          url: \(installation.server.url)
-          oauth1:
-            consumer_key: {env: MAGENTO_CONSUMER_KEY}
-            consumer_secret: {env: MAGENTO_CONSUMER_SECRET}
-            access_token: {env: MAGENTO_ACCESS_TOKEN}
-            access_token_secret: {env: MAGENTO_ACCESS_TOKEN_SECRET}
-        endpoints:
-          erp: {local: {root: \(installation.folder)/erp}}
+        \(installation.settingsHead)
         flows:
           orders:
             push: {endpoint: erp, folder: in, name: "ORD_{batch}.csv", done: "{name}.done", batch: 3, acknowledge: {file: "in/{name}.ack", within: 1h}}

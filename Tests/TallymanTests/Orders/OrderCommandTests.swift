@@ -14,17 +14,7 @@ struct OrderCommandTests {
 
     private static func settings(_ url: String, endpoint: String, orders: String = orders) -> String {
         """
-        shop: test
-        state: state
-        magento:
-          url: \(url)
-          oauth1:
-            consumer_key: {env: MAGENTO_CONSUMER_KEY}
-            consumer_secret: {env: MAGENTO_CONSUMER_SECRET}
-            access_token: {env: MAGENTO_ACCESS_TOKEN}
-            access_token_secret: {env: MAGENTO_ACCESS_TOKEN_SECRET}
-        endpoints:
-          erp: {\(endpoint)}
+        \(SettingsText.head(url: url, endpoint: endpoint))
         flows:
           orders:
             \(orders)

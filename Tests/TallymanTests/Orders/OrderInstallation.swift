@@ -25,18 +25,7 @@ enum OrderInstallation {
 
     static func settings(_ installation: Installation, top: [String] = [], flows: [String] = [], orders: String = flow) -> String {
         """
-        shop: test
-        timezone: Europe/London
-        state: state
-        magento:
-          url: "\(installation.server.url)"
-          oauth1:
-            consumer_key: {env: MAGENTO_CONSUMER_KEY}
-            consumer_secret: {env: MAGENTO_CONSUMER_SECRET}
-            access_token: {env: MAGENTO_ACCESS_TOKEN}
-            access_token_secret: {env: MAGENTO_ACCESS_TOKEN_SECRET}
-        endpoints:
-          erp: {local: {root: \(installation.folder)/erp}}
+        \(installation.settingsHead)
         \(top.joined(separator: "\n"))
         flows:
           orders:

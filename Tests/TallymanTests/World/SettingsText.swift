@@ -58,3 +58,27 @@ struct SettingsText: Sendable {
         ]
     }
 }
+
+extension SettingsText {
+    /// What a settings file begins with: the shop and the endpoint `erp`. `flows:` follows.
+    static func head(url: String, endpoint: String) -> String {
+        """
+        shop: test
+        timezone: Europe/London
+        state: state
+        magento:
+          url: "\(url)"
+          oauth1:
+            consumer_key: {env: MAGENTO_CONSUMER_KEY}
+            consumer_secret: {env: MAGENTO_CONSUMER_SECRET}
+            access_token: {env: MAGENTO_ACCESS_TOKEN}
+            access_token_secret: {env: MAGENTO_ACCESS_TOKEN_SECRET}
+        endpoints: {erp: {\(endpoint)}}
+        """
+    }
+}
+
+extension Installation {
+    /// The settings of this shop, with the ERP's folder on this machine.
+    var settingsHead: String { SettingsText.head(url: server.url, endpoint: "local: {root: \(folder)/erp}") }
+}
