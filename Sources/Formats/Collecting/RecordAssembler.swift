@@ -5,12 +5,11 @@ final class RecordAssembler: RecordTaker {
     private let plan: RecordPlan
     private let restore: (UnsafeBufferPointer<UInt8>) -> [UInt8]
     private let file: String
-    /// Per column of the schema: a field or the event time needs it, under this caption.
-    private let needed: [Int: String]
-    private var seen: [Bool]
+    private let eventTimeColumn: ReadyColumn?
+    /// Per column of the schema that a field or the event time needs and no record had yet: its caption.
+    private var missing: [Int: String] = [:]
     /// Records whose structure is right.
     private var soundRecords = 0
-    private let columnCount: Int
     /// Behind a pointer, because it is touched for every cell.
     private let place: UnsafeMutablePointer<RecordBatch>
     var batch: RecordBatch {
@@ -18,6 +17,8 @@ final class RecordAssembler: RecordTaker {
         @inline(__always) _modify { yield &place.pointee }
     }
     private(set) var eventTime: UTCInstant?
+    /// The text whose event time was taken last: one that stands above the records is every record's.
+    private var knownEventTime: [UInt8]?
 
     /// `captions` are what the columns are called in messages; `restore` turns a record's bytes into those delivered.
     init(
@@ -27,15 +28,12 @@ final class RecordAssembler: RecordTaker {
         plan = try RecordPlan(profile: profile, fields: fields, captions: captions, zone: zone, place: .init(file: file))
         self.restore = restore
         self.file = file
-        columnCount = profile.schema.columns.count
-        seen = Array(repeating: false, count: columnCount)
-        var needed: [Int: String] = [:]
-        for column in plan.columns + (plan.eventTime.map { [$0] } ?? []) {
-            if let rules = column.rules, !rules.isOptional { needed[column.position] = rules.caption }
-        }
-        self.needed = needed
+        eventTimeColumn = plan.eventTime.map { ReadyColumn($0) }
         place = .allocate(capacity: 1)
         place.initialize(to: RecordBatch(fieldCount: 0))
+        for column in plan.columns + (plan.eventTime.map { [$0] } ?? []) {
+            if let rules = column.rules, !rules.isOptional { missing[column.position] = rules.caption }
+        }
     }
 
     deinit {
@@ -60,23 +58,35 @@ final class RecordAssembler: RecordTaker {
         }
         if record.fault == nil {
             soundRecords += 1
-            for column in 0..<columnCount where !seen[column] {
-                seen[column] = (0..<rowCount).contains { record.slot(column, row: $0).count > 0 }
+            for column in missing.keys where (0..<rowCount).contains(where: { record.slot(column, row: $0).count > 0 }) {
+                missing[column] = nil
             }
         }
-        if reason == nil, let column = plan.eventTime {
-            switch cell(ReadyColumn(column), -1, record, row: 0) {
-            case .success(.instant(let instant)): eventTime = max(eventTime ?? instant, instant)
-            case .success: break
-            case .failure(let failure): reason = self.reason(failure.fault, column, record, row: 0)
-            }
-        }
+        if reason == nil, let eventTimeColumn { reason = takeEventTime(eventTimeColumn, record) }
         var entry = RecordBatch.Entry(origin: record.origin, firstCell: first, rowCount: rowCount)
         if let reason {
             entry.rejection = batch.rejections.count
             batch.rejections.append(.init(reason: reason, original: restore(record.original)))
         }
         batch.entries.append(entry)
+    }
+
+    /// Why the record's event time cannot be read, if it cannot.
+    private func takeEventTime(_ column: ReadyColumn, _ record: CollectedRecord) -> RejectReason? {
+        let text = record.slot(column.position, row: 0).count == 1 ? record.value(column.position, row: 0) : nil
+        if let text, isKnownEventTime(text) { return nil }
+        switch cell(column, -1, record, row: 0) {
+        case .success(.instant(let instant)):
+            eventTime = max(eventTime ?? instant, instant)
+            knownEventTime = text.map { Array($0) }
+            return nil
+        case .success: return nil
+        case .failure(let failure): return plan.eventTime.flatMap { reason(failure.fault, $0, record, row: 0) }
+        }
+    }
+
+    private func isKnownEventTime(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        knownEventTime?.withUnsafeBytes { $0.holdsSame(as: UnsafeRawBufferPointer(text)) } ?? false
     }
 
     func condemn(_ originals: [UnsafeBufferPointer<UInt8>], because reason: RejectReason) {
@@ -89,15 +99,13 @@ final class RecordAssembler: RecordTaker {
 
     /// The event time where it stands above or below all records; for a file without any record too.
     func noteEventTime(_ record: CollectedRecord) {
-        guard let column = plan.eventTime, case .success(.instant(let instant)) = cell(ReadyColumn(column), -1, record, row: 0)
-        else { return }
-        eventTime = max(eventTime ?? instant, instant)
+        if let eventTimeColumn { _ = takeEventTime(eventTimeColumn, record) }
     }
 
     /// Throws `HEADER-COLUMN-MISSING` where a column stood in none of the file's records: it was renamed, or this is
     /// another feed. For formats that name their columns.
     func checkColumns() throws {
-        guard soundRecords > 0, let missing = needed.sorted(by: { $0.key < $1.key }).first(where: { !seen[$0.key] }) else { return }
+        guard soundRecords > 0, let missing = missing.min(by: { $0.key < $1.key }) else { return }
         throw Diagnostic(
             "HEADER-COLUMN-MISSING", "not one of the file's \(soundRecords) records has '\(missing.value)'", at: .init(file: file),
             hint: "check that the right file lands in this folder; if it may be missing, say \"optional\": true in the profile")

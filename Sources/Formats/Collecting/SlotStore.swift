@@ -37,10 +37,13 @@ struct SlotStore {
     }
 
     /// Takes the text behind `start` as a value of `slot`; `gate` says that a condition is still open.
+    @inline(__always)
     mutating func store(from start: Int, to end: Int, slot: Int, gate: Bool) {
         let value = SlotValue(start: Int32(start), end: Int32(end), count: 1)
         if gate {
             Self.combine(&tentative[slot], value, plan[slot], &text)
+        } else if slots[slot].count == 0 {
+            slots[slot] = value
         } else {
             Self.combine(&slots[slot], value, plan[slot], &text)
         }

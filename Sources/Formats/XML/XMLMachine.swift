@@ -225,7 +225,10 @@ struct XMLMachine {
 
     @inline(__always)
     private mutating func follow(_ node: Int32, _ number: Int32, _ element: XMLStart) {
-        for index in nodes[Int(node)].edges {
+        let node = nodes + Int(node)
+        // A name that the plan does not know fits no edge but those for any name.
+        if number == 0, !node.pointee.takesAnyName { return }
+        for index in node.pointee.edges {
             let edge = edges[Int(index)]
             guard edge.name == number || edge.name == 0 else { continue }
             if edge.attribute != 0, !hasAttribute(edge, element) { continue }

@@ -18,6 +18,8 @@ struct XMLPlan {
         var gate: Int32 = -1
         /// Nothing of the above but edges and texts.
         var isPlain = true
+        /// An edge takes a child of any name.
+        var takesAnyName = false
     }
 
     struct Edge: BitwiseCopyable {
@@ -207,6 +209,7 @@ private final class XMLPlanBuilder {
         node.isRow = tree.isRow
         node.gate = tree.gate
         node.isPlain = node.attributes.isEmpty && node.names.isEmpty && node.resets.isEmpty && node.gate < 0
+        node.takesAnyName = tree.branches.contains { $0.step.name == nil }
         plan_.nodes[index] = node
         return Int32(index)
     }

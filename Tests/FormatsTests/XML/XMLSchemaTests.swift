@@ -77,6 +77,21 @@ struct XMLSchemaTests {
         }
     }
 
+    @Test func `our stock shape takes its values in any order, and one that stands twice costs its own record alone`() throws {
+        let profile = try SampleProfile.shipped("generic/stock-xml")
+        let file = try ReadFile(
+            profile,
+            """
+            <stock as_at="2026-11-21T06:00:00Z"><item><on_hand>1</on_hand><sku>A</sku></item>
+            <item><sku>B</sku><on_hand>1</on_hand><on_hand>2</on_hand></item>
+            <item><sku>C</sku><on_hnad>1</on_hnad></item><item><sku>D</sku><on_hand>3</on_hand></item></stock>
+            """,
+            fields: [EntityField("sku", .text, ""), EntityField("on_hand", .decimal, "")])
+
+        #expect(file.rejected.map { $0.reason?.code } == ["VALUE-REPEATED", "XML-SCHEMA"])
+        #expect(file.good.map { $0.rows.map { $0.map(SampleXML.plain) } } == [[["A", "1"]], [["D", "3"]]])
+    }
+
     @Test func `a schema that is missing, or not one, is a fault of the profile`() throws {
         let profile = try SampleXML.profile(#""record": "Item", "schema": "no-such.xsd""#)
 
