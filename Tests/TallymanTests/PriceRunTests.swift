@@ -114,6 +114,27 @@ struct PriceRunTests {
         }
     }
 
+    @Test func `V1 a trade price that a test account of no group would get is stopped at the canary and put back`() async throws {
+        let shoppers = "shoppers: {retail: {email: retail@test.example, password: {file: retail_password}}}"
+        try await Self.with("tier_prices: {groups: {A: Club}, guest_check: {settle: 0s, canaries: [C], \(shoppers)}}") { installation in
+            try installation.write("hush", to: "secrets/retail_password")
+            installation.shop.withState { state in
+                // Somebody put the account that is like everybody's into the trade group.
+                state.customers.append(
+                    ShopCustomer(id: 900, email: "retail@test.example", firstName: "T", lastName: "T", groupID: 11))
+                state.access.customerPasswords["retail@test.example"] = "hush"
+            }
+            try Self.drop([("A", "8.00"), ("C", "24.00")], in: installation, minute: 1)
+
+            let run = try await installation.tallyman("run", "prices")
+
+            #expect(run.exit == 1 && run.all.contains("C: the account retail gets 24.00"), "\(run.all)")
+            #expect(!run.all.contains("hush"))
+            let tiers = installation.shop.withState { state in state.catalogue.products.flatMap { state.prices.tiers[$0.id] ?? [] } }
+            #expect(tiers.isEmpty)
+        }
+    }
+
     @Test func `V1 a clean trade list goes out whole, watched wave by wave`() async throws {
         try await Self.with("tier_prices: {groups: {A: Club}, guest_check: {settle: 0s}}") { installation in
             try Self.drop([("A", "8.00"), ("B", "16.00"), ("C", "24.00"), ("D", "32.00"), ("E", "40.00")], in: installation, minute: 1)

@@ -144,8 +144,8 @@ extension AlarmCode {
                 levels: "amber at the deadline, red after twice the time", dependsOn: [.endpointAway])
         case .guestSees:
             AlarmDefinition(
-                "A guest can see a price in the shop that is below the public one.",
-                "Look at the product without logging in. If it is true: `tallyman rollback RUN`, or correct it in the shop; then find out who changed what.",
+                "A guest can see a price in the shop that is below the public one, or a test account one that is not its group's.",
+                "Look at the product without logging in, or as that account. If it is true: `tallyman rollback RUN`, or correct it in the shop; then find out who changed what.",
                 levels: "red at once")
         case .errorRecurs:
             AlarmDefinition(

@@ -1,32 +1,50 @@
 package import Domain
 import Magento
 
-/// The look between plans (reliability 5, layer 5): a guest must never get a product for less than its lowest public price.
+/// The look between plans (reliability 5, layer 5): a guest must never get a product for less than its lowest public price, and
+/// an account of a group neither for less than its group's nor for more.
 extension GuestCheck {
     package var companions: [String] { [PriceKind.base, .special, .tier].map(\.rawValue) }
 
     package func violation(standing key: RecordKey, held: [String: EncodedValue], now: EncodedValue) -> String? {
-        guard let sight = try? GuestSight(encoded: now) else { return nil }
+        guard let sight = try? PriceSight(encoded: now) else { return nil }
         for offer in sight.offers {
+            let shopper = shopper(offer)
             // Without a public price nothing says what would be too low.
-            guard let lowest = lowestPublic(held, quantity: offer.quantity), let floor = lowest.percentage(settings.floor),
-                offer.price < floor
+            guard let lowest = lowestDue(held, to: shopper, quantity: offer.quantity), let floor = lowest.percentage(settings.floor)
             else { continue }
-            let from = offer.quantity == 1 ? "" : " from \(offer.quantity) pieces"
-            return "\(key): a guest gets \(offer.price.money)\(from) by \(offer.channel), the lowest public price is \(lowest.money)"
+            if offer.price < floor {
+                let whose = shopper?.group == nil ? "the lowest public price" : "its lowest price"
+                return "\(key): \(offer), \(whose) is \(lowest.money)"
+            }
+            if let due = shopper.flatMap({ highestDue(held, to: $0) }), offer.quantity == 1, offer.price > due {
+                return "\(key): \(offer), its group's price is \(due.money)"
+            }
         }
         return nil
     }
 
-    /// Offers of another time or website count as public too: what may be seen somewhere is not a leak.
-    private func lowestPublic(_ held: [String: EncodedValue], quantity: ExactDecimal) -> ExactDecimal? {
+    /// Offers of another time or website count too: what may be seen somewhere is not a leak.
+    private func lowestDue(_ held: [String: EncodedValue], to shopper: Shopper?, quantity: ExactDecimal) -> ExactDecimal? {
         guard held[PriceKind.base.rawValue] != nil else { return nil }
-        let entries = held.values.flatMap { (try? PriceValue(encoded: $0))?.entries ?? [] }
-            .filter { $0.slot.quantity <= quantity && Self.isPublic($0.slot.group) }
+        let entries = Self.entries(held).filter { entry in
+            entry.slot.quantity <= quantity && (Self.isPublic(entry.slot.group) || shopper?.gets(entry.slot.group) == true)
+        }
         let fixed = entries.compactMap { entry in if case .fixed(let price) = entry.amount { price } else { nil } }
         let discounts = entries.compactMap { entry in if case .discount(let share) = entry.amount { share } else { nil } }
         guard let lowest = fixed.min(), let largest = discounts.max() else { return fixed.min() }
         return ExactDecimal(100).subtracting(largest).flatMap { lowest.percentage($0) }
+    }
+
+    /// What the account's group pays for one piece, wherever that is most.
+    private func highestDue(_ held: [String: EncodedValue], to shopper: Shopper) -> ExactDecimal? {
+        Self.entries(held).compactMap { entry in
+            if case .fixed(let price) = entry.amount, entry.slot.quantity <= 1, shopper.gets(entry.slot.group) { price } else { nil }
+        }.max()
+    }
+
+    private static func entries(_ held: [String: EncodedValue]) -> [PriceEntry] {
+        held.values.flatMap { (try? PriceValue(encoded: $0))?.entries ?? [] }
     }
 
     private static func isPublic(_ group: String) -> Bool {

@@ -12,6 +12,10 @@ package struct AccessState: Sendable {
     package var adminTokens: [String: AdminToken] = [:]
     /// Signed-in customers of the storefront: token to customer group.
     package var customerTokens: [String: Int] = [:]
+    /// By e-mail: what a customer of the shop signs in with.
+    package var customerPasswords: [String: String] = [:]
+    /// By token: the customers who have signed in with a password.
+    package var customerSessions: [String: Int] = [:]
     /// `consumer id, nonce` of every accepted call.
     package var nonces: Set<String> = []
 

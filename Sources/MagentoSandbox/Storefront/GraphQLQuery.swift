@@ -1,4 +1,4 @@
-/// As much of GraphQL as a price probe speaks: one anonymous or named query, nested fields with aliases, arguments with
+/// As much of GraphQL as a price probe speaks: one anonymous or named operation, nested fields with aliases, arguments with
 /// literals and variables. No fragments, no directives.
 struct GraphQLQuery: Sendable {
     struct Malformed: Error {}
@@ -20,20 +20,28 @@ struct GraphQLQuery: Sendable {
         }
     }
 
-    private(set) var fields: [Field] = []
+    enum Operation: String { case query, mutation }
+
+    let operation: Operation
+    let fields: [Field]
 
     static func parse(_ text: String, variables: JSONValue) throws(Malformed) -> GraphQLQuery {
         var parser = Parser(tokens: tokens(text)[...], variables: variables)
-        if parser.take("query") {
+        let operation = parser.peek.flatMap(Operation.init)
+        if operation != nil {
+            _ = parser.next()
             if parser.peek != "{", parser.peek != "(" { _ = parser.next() }
             if parser.peek == "(" { parser.skipParentheses() }
         }
-        let query = GraphQLQuery(fields: try parser.selection())
+        let query = GraphQLQuery(operation: operation ?? .query, fields: try parser.selection())
         guard parser.tokens.isEmpty else { throw Malformed() }
         return query
     }
 
-    private init(fields: [Field]) { self.fields = fields }
+    private init(operation: Operation, fields: [Field]) {
+        self.operation = operation
+        self.fields = fields
+    }
 
     /// Punctuation, words and quoted texts (with their opening quote kept).
     private static func tokens(_ text: String) -> [String] {

@@ -21,7 +21,8 @@ extension ShopState {
     private func group(of request: ShopRequest) -> Int? {
         guard let header = request.headers["authorization"] else { return Self.guestGroup }
         guard header.lowercased().hasPrefix("bearer ") else { return nil }
-        return access.customerTokens[String(header.dropFirst(7))]
+        let token = String(header.dropFirst(7))
+        return access.customerTokens[token] ?? customers.first { $0.id == access.customerSessions[token] }?.groupID
     }
 
     private func storeView(_ code: String?) -> StoreView? {
@@ -68,7 +69,7 @@ extension ShopState {
 
     // MARK: GraphQL
 
-    private func graphQL(_ request: ShopRequest, now: Int64) -> ShopAnswer {
+    private mutating func graphQL(_ request: ShopRequest, now: Int64) -> ShopAnswer {
         guard let group = group(of: request) else {
             return ShopAnswer(status: 401, json: Self.failure("The current customer isn't authorized.", "graphql-authorization"))
         }
@@ -80,13 +81,33 @@ extension ShopState {
         else { return ShopAnswer(status: 400, json: Self.failure("Syntax Error", "graphql")) }
         var data: [JSONValue.Member] = []
         for field in query.fields {
-            guard field.name == "products" else {
-                let message = "Cannot query field \"\(field.name)\" on type \"Query\"."
-                return ShopAnswer(status: 400, json: Self.failure(message, "graphql"))
+            let value: JSONValue
+            switch (query.operation, field.name) {
+            case (.query, "products"): value = products(field, store: store, group: group, now: now)
+            case (.mutation, "generateCustomerToken"):
+                guard let token = signIn(field, store) else {
+                    return ShopAnswer(status: 200, json: Self.failure(ShopError.signIn.phrase.message, "graphql-authentication"))
+                }
+                value = ["token": .string(token)]
+            case (.query, let name), (.mutation, let name):
+                let type = query.operation == .query ? "Query" : "Mutation"
+                return ShopAnswer(
+                    status: 400, json: Self.failure("Cannot query field \"\(name)\" on type \"\(type)\".", "graphql"))
             }
-            data.append(.init(field.alias, field.select(from: products(field, store: store, group: group, now: now))))
+            data.append(.init(field.alias, field.select(from: value)))
         }
         return ShopAnswer(status: 200, json: ["data": .object(data)])
+    }
+
+    /// A token for a customer of the store view's website; `nil` where address and password are not theirs.
+    private mutating func signIn(_ field: GraphQLQuery.Field, _ store: StoreView) -> String? {
+        let email = field.arguments["email"]?.text?.lowercased() ?? ""
+        guard let password = field.arguments["password"]?.text, access.customerPasswords[email] == password,
+            let customer = customers.first(where: { $0.email.lowercased() == email && $0.websiteID == store.websiteID })
+        else { return nil }
+        let token = "sandbox-customer-\(access.customerSessions.count + 1)"
+        access.customerSessions[token] = customer.id
+        return token
     }
 
     private func products(_ field: GraphQLQuery.Field, store: StoreView, group: Int, now: Int64) -> JSONValue {

@@ -19,7 +19,7 @@ extension Assembly {
         let common = try Gates(node["gates"])
         let shop = ConnectedShop(
             client: client, endpoint: try shopSettings().endpoint, timeline: timeline, pins: PinMemory(ledger: ledger, flow: name),
-            orders: LedgerOrderBooks(ledger: ledger)
+            orders: LedgerOrderBooks(ledger: ledger), secrets: secrets
         )
         var entities: [FlowEntity] = []
         for entity in configured {

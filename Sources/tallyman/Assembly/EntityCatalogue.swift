@@ -67,6 +67,7 @@ struct ConnectedShop {
     var pins: PinMemory
     /// Which orders have left for the ERP, and what it has said of them.
     var orders: any OrderBooks
+    var secrets: SecretStore
 }
 
 /// An entity with its way into the shop.

@@ -92,7 +92,7 @@ struct PriceEntity<Definition: PriceListDefinition>: ConfiguredEntity {
     private func probe(_ check: GuestCheck.Settings, _ shop: ConnectedShop) -> any ChangeProbe {
         GuestCheck(
             endpoint: shop.endpoint, catalogue: shop.client.catalogue, settings: check, audience: audience,
-            timeline: shop.timeline
+            timeline: shop.timeline, secrets: shop.secrets.secret
         )
     }
 }

@@ -15,10 +15,10 @@ struct GuestCheckTests {
         try await ApplierShop.run(products: 5, prepare: prepare) { shop in
             let timeline = ManualTimeline(now: Timeline.system.now()).timeline
             let endpoint = try #require(ShopEndpoint(url: shop.server.url))
-            let check = GuestCheck(endpoint: endpoint, catalogue: shop.client.catalogue, settings: settings, audience: audience, timeline: timeline)
+            let check = GuestCheck(endpoint: endpoint, catalogue: shop.client.catalogue, settings: settings, audience: audience, timeline: timeline) { Secret($0.text("env") ?? "") }
             let places = try await StorePlaces(shop.client.stores)
             let zone = try #require(ShopZone("Europe/London"))
-            try await body(check, PriceShop(client: shop.client, shop: shop.shop, places: places, timeline: timeline, zone: zone))
+            try await body(check, PriceShop(client: shop.client, endpoint: endpoint, shop: shop.shop, places: places, timeline: timeline, zone: zone))
         }
     }
 

@@ -9,6 +9,7 @@ import Testing
 /// A stand-in shop with two websites and products `P-000` … priced at 10, and the appliers of prices over real HTTP.
 struct PriceShop: Sendable {
     let client: MagentoClient
+    let endpoint: ShopEndpoint
     let shop: SandboxShop
     let places: StorePlaces
     let timeline: Timeline
@@ -44,8 +45,8 @@ struct PriceShop: Sendable {
             let zone = try #require(ShopZone("Europe/London"))
             return try await body(
                 PriceShop(
-                    client: shop.client, shop: shop.shop, places: try await StorePlaces(shop.client.stores), timeline: timeline,
-                    zone: zone))
+                    client: shop.client, endpoint: try #require(ShopEndpoint(url: shop.server.url)), shop: shop.shop,
+                    places: try await StorePlaces(shop.client.stores), timeline: timeline, zone: zone))
         }
     }
 

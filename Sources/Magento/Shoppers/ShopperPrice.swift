@@ -1,7 +1,7 @@
 package import Domain
 
 /// What a shopper is shown of one product.
-package struct GuestPrice: Hashable, Sendable {
+package struct ShopperPrice: Hashable, Sendable {
     package struct Tier: Hashable, Sendable {
         package var quantity: ExactDecimal
         package var price: ExactDecimal

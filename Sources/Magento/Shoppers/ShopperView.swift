@@ -1,7 +1,7 @@
 package import Domain
 
-/// The shop as a stranger sees it. It has no credential and so can send none.
-package struct GuestView: Sendable {
+/// The shop as its shoppers see it: as a stranger does, without any credential, or as a customer who has signed in.
+package struct ShopperView: Sendable {
     /// Whether an answer of the page cache will do.
     package enum Freshness: Hashable, Sendable {
         case asServed
@@ -16,24 +16,46 @@ package struct GuestView: Sendable {
     package init(transport: any ShopTransport) { self.transport = transport }
 
     /// Runs `body` with a view of the shop at `endpoint`, the public address, and closes its connections afterwards.
+    /// - Parameter token: a customer's, as `token(email:password:store:)` gives it; without one the view is a stranger's.
     package static func withView<Result>(
         of endpoint: ShopEndpoint,
+        as token: Secret? = nil,
         limits: WireLimits = WireLimits(),
         policy: RetryPolicy = RetryPolicy(),
         timeline: Timeline,
-        _ body: (GuestView) async throws -> Result
+        _ body: (ShopperView) async throws -> Result
     ) async throws -> Result {
         try await HTTPConnection.withConnection(limits) { connection in
             let wire = HTTPTransport(
-                endpoint: endpoint, limits: limits, authoriser: AnonymousAuthoriser(), timeline: timeline, connection: connection)
-            return try await body(GuestView(transport: RetryingTransport(wire, policy: policy, timeline: timeline)))
+                endpoint: endpoint, limits: limits, authoriser: token.map { BearerAuthoriser($0) } ?? AnonymousAuthoriser(),
+                timeline: timeline, connection: connection)
+            return try await body(ShopperView(transport: RetryingTransport(wire, policy: policy, timeline: timeline)))
         }
     }
 
-    /// The prices of these products at a store view; products that a guest does not get to see are left out.
+    /// Signs a customer in at a store view. The shop forgets the token after an hour. Throws `Diagnostic`.
+    package func token(email: String, password: Secret, store: String? = nil) async throws -> Secret {
+        var mutation = JSONText()
+        mutation.raw("mutation { generateCustomerToken(email: ")
+        mutation.string(email)
+        mutation.raw(", password: ")
+        mutation.string(password.reveal())
+        mutation.raw(") { token } }")
+        let answer = await send(String(decoding: mutation.bytes, as: UTF8.self), store)
+        let token = try? answer.payload().json["data"]?["generateCustomerToken"]?["token"]?.text
+        guard let token, !token.isEmpty else {
+            let said = try answer.payload().json["errors"]?.elements?.first?["message"]?.text ?? "no token"
+            throw Diagnostic(
+                "SHOP-SIGN-IN", "The shop does not sign in \(Escaped(email)): \(Escaped(said, limit: 120))",
+                hint: "Log in to the shop as this customer; give its present password in the settings", kind: .transient)
+        }
+        return Secret(token)
+    }
+
+    /// The prices of these products at a store view; products that the shopper does not get to see are left out.
     /// Throws `Diagnostic`.
-    package func prices(of skus: [String], store: String? = nil) async throws -> [GuestPrice] {
-        var prices: [GuestPrice] = []
+    package func prices(of skus: [String], store: String? = nil) async throws -> [ShopperPrice] {
+        var prices: [ShopperPrice] = []
         for start in stride(from: 0, to: skus.count, by: Self.chunkSize) {
             prices += try await ask(Array(skus[start..<min(start + Self.chunkSize, skus.count)]), store)
         }
@@ -53,33 +75,36 @@ package struct GuestView: Sendable {
         return StructuredData.lowestOffer(in: try answer.payload().json.text ?? "")
     }
 
-    private func ask(_ skus: [String], _ store: String?) async throws -> [GuestPrice] {
-        var body = JSONText()
-        body.raw("{\"query\":")
-        body.string(Self.query(skus))
-        body.raw("}")
-        let call = ShopCall(
-            .post, ["graphql"], body: body.bytes, effect: .read, expects: .object, root: .shop, store: store)
-        let answer = await transport.send(call)
+    private func ask(_ skus: [String], _ store: String?) async throws -> [ShopperPrice] {
+        let answer = await send(Self.query(skus), store)
         if let refusal = answer.refusal, [400, 404].contains(refusal.status) { throw Self.hidden(refusal.message) }
         let json = try answer.payload().json
         guard json["errors"] == nil, let items = json["data"]?["products"]?["items"]?.elements else {
             throw Self.hidden(Escaped(json["errors"]?.elements?.first?["message"]?.text ?? "no items", limit: 120).description)
         }
-        let prices = items.compactMap(GuestPrice.init)
+        let prices = items.compactMap(ShopperPrice.init)
         guard prices.count == items.count else {
             throw Diagnostic(
-                "SHOP-MALFORMED", "A product was shown to a guest without a readable price",
+                "SHOP-MALFORMED", "A product was shown without a readable price",
                 hint: "Look for a module that changes GraphQL prices", kind: .transient)
         }
         return prices
     }
 
+    private func send(_ query: String, _ store: String?) async -> Answer {
+        var body = JSONText()
+        body.raw("{\"query\":")
+        body.string(query)
+        body.raw("}")
+        return await transport.send(
+            ShopCall(.post, ["graphql"], body: body.bytes, effect: .read, expects: .object, root: .shop, store: store))
+    }
+
     /// Without this view nothing is known: whoever asked goes no further.
     private static func hidden(_ said: String) -> Diagnostic {
         Diagnostic(
-            "SHOP-GUEST-VIEW", "The shop does not show its prices to a guest: \(said)",
-            hint: "Allow GraphQL for guests from this machine, and name store views that there are", kind: .transient)
+            "SHOP-GUEST-VIEW", "The shop does not show its prices: \(said)",
+            hint: "Allow GraphQL from this machine, for guests too, and name store views that there are", kind: .transient)
     }
 
     private static func query(_ skus: [String]) -> String {

@@ -6,11 +6,11 @@ import Testing
 @testable import Magento
 
 /// The shop as a stranger sees it, without a credential.
-struct GuestViewTests {
-    private func look(_ state: ShopState, _ body: (GuestView, SandboxShop) async throws -> Void) async throws {
+struct ShopperViewTests {
+    private func look(_ state: ShopState, _ body: (ShopperView, SandboxShop) async throws -> Void) async throws {
         try await SandboxedShop.run(state) { shop in
             let endpoint = try SandboxedShop.endpoint(shop.server.url)
-            try await GuestView.withView(of: endpoint, timeline: shop.time.timeline) { try await body($0, shop.shop) }
+            try await ShopperView.withView(of: endpoint, timeline: shop.time.timeline) { try await body($0, shop.shop) }
         }
     }
 
