@@ -6,6 +6,8 @@ struct FieldGuess {
     var columns: [String: Guess<Int>] = [:]
     /// Each line names a product and a customer: orders or invoices, which no entity takes.
     private(set) var looksLikeDocuments = false
+    /// Warehouses side by side, with the fields of their columns.
+    private(set) var pivot: PivotGuess.Found?
 
     /// `captions` are the columns' words, where they are not simply their captions'.
     init(_ columns: [InspectionReport.Column], captions given: [CaptionWords]? = nil, answers: GuessAnswers) throws {
@@ -80,15 +82,23 @@ struct FieldGuess {
         }
     }
 
+    /// Takes columns side by side for what `pivot` says of them.
+    mutating func take(_ pivot: PivotGuess.Found) {
+        columns = columns.filter { !pivot.indices.contains($0.value.value) && !pivot.fieldNames.contains($0.key) }
+        self.pivot = pivot
+    }
+
+    private var names: Set<String> { Set(columns.keys).union(pivot?.fieldNames ?? []) }
+
     /// How sure the fields are that make the entity possible; `nil` where it is not.
     func certainty(of entity: GuessedEntity) -> Certainty? {
-        entity.requirements.filter { $0.isSubset(of: columns.keys) }
-            .compactMap { fields in fields.compactMap { columns[$0]?.certainty }.max() }.min()
+        entity.requirements.filter { $0.isSubset(of: names) }
+            .compactMap { fields in fields.map { columns[$0]?.certainty ?? .likely }.max() }.min()
     }
 
     /// The entities that the columns are enough for.
     var entities: [GuessedEntity] {
-        let found = Set(columns.keys)
+        let found = names
         return GuessedEntity.allCases.filter { entity in entity.requirements.contains { $0.isSubset(of: found) } }
     }
 }

@@ -42,8 +42,14 @@ struct GuessSteps {
         let styles = try StyleGuess(&columns, answers: answers)
         let shape: ProfileMatch.Shape = text.header.row == nil ? .bare : .captioned
         if let known = try knownProfile(shape, sample: Self.sample(bytes, page), encoding) { return known }
+        if let lines = text.shape { throw unlike(lines) }
         var fields = try FieldGuess(columns, answers: answers)
         let key = try KeyGuess(columns, fields: &fields, answers: answers).column
+        if shape == .captioned {
+            let pivot = try PivotGuess(columns, fields, wanted: wanted, answers: answers)
+            if let found = pivot.found { fields.take(found) }
+            questions += pivot.question.map { [$0] } ?? []
+        }
         let trailer = try TrailerGuess(text.body, width: text.guess.width, isWhole: report.inspected == report.size, answers: answers).trailer
         guard text.captions.isEmpty || !ProfileDraft.singleCaptions(text.captions).isEmpty else {
             throw Diagnostic(
@@ -52,13 +58,26 @@ struct GuessSteps {
         }
         let draft = ProfileDraft(
             title: title,
-            .init(report: report, text: text, encoding: page, columns: columns, fields: fields.columns.mapValues(\.value), trailer: trailer.value))
+            .init(report: report, text: text, encoding: page, columns: columns, fields: fields.columns.mapValues(\.value), pivot: fields.pivot,
+                trailer: trailer.value))
         ask(styles, fields, columns)
         ask(key, columns)
         if trailer.certainty == .unsure {
             questions.append(Question(key: "trailer", text: trailer.evidence, choices: ["yes", "no"], assumed: "no"))
         }
         return try drafted(draft, encoding, key.map { Guess(columns[$0.value].caption, $0.certainty, $0.evidence) }, fields)
+    }
+
+    /// Lines that are no table: their columns stand in the ERP's description, not in the file.
+    private func unlike(_ lines: LineShape) -> Diagnostic {
+        let format: Profile.Format =
+            switch lines {
+            case .kinds: .tagged
+            case .fixed: .fixed
+            }
+        return Diagnostic(
+            "GUESS-LINES", lines.trouble.text, at: .init(file: file),
+            hint: "write a profile of format \(format.rawValue) from the ERP's description of the file, as infor/m3-balances-fixed and infor/m3-price-file are (Schemas/profiles/README.md); then answer with profile: NAME")
     }
 
     // MARK: Documents

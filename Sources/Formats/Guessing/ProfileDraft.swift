@@ -23,6 +23,7 @@ package struct ProfileDraft: Sendable {
         var columns: [InspectionReport.Column]
         /// Field to column.
         var fields: [String: Int]
+        var pivot: PivotGuess.Found?
         var trailer: Layout.Trailer?
     }
 
@@ -39,7 +40,13 @@ package struct ProfileDraft: Sendable {
         let names = Self.names(findings)
         schema =
             JSONText.object([
-                ("fields", .list(findings.columns.indices.compactMap { index in names[index].map { Self.column(index, $0, findings.columns, findings.fields) } })),
+                (
+                    "fields",
+                    .list(
+                        findings.columns.indices.compactMap { index in
+                            names[index].map { Self.column(index, $0, findings.columns, findings.fields) }
+                        } + Self.pivoted(findings))
+                ),
                 ("missingValues", .list(Self.missingValues(findings).map(JSONText.text))),
             ]).block
         profile = JSONText.object(Self.keys(title, findings, names)).block
@@ -58,7 +65,20 @@ package struct ProfileDraft: Sendable {
         let captions = findings.text.captions
         guard !captions.isEmpty else { return findings.columns.indices.map { "column \($0 + 1)" } }
         let single = singleCaptions(captions)
-        return findings.columns.indices.map { $0 < captions.count && single.contains(captions[$0]) ? captions[$0] : nil }
+        return findings.columns.indices.map { index in
+            guard index < captions.count, findings.pivot?.indices.contains(index) != true else { return nil }
+            return single.contains(captions[index]) ? captions[index] : nil
+        }
+    }
+
+    /// One column for each quantity, with `{}` for the warehouse; of its numbers the most telling one speaks for all.
+    private static func pivoted(_ findings: Findings) -> [JSONText] {
+        guard let pivot = findings.pivot else { return [] }
+        let telling = pivot.indices.sorted().first { index in
+            if case .number(let number) = findings.columns[index].reading { number.style != .plain } else { false }
+        }
+        guard let index = telling ?? pivot.indices.min() else { return [] }
+        return pivot.columns.map { column(index, $0.caption, findings.columns, [:]) }
     }
 
     /// The captions that stand for one column alone.
@@ -121,10 +141,15 @@ package struct ProfileDraft: Sendable {
         ]
         let layout = Self.layout(findings)
         if !layout.isEmpty { keys.append(("layout", .object(layout))) }
-        keys.append(("header", .object(findings.text.header.row == nil ? [("order", .text("declared"))] : [("unknown", .text("allow"))])))
+        keys.append(("header", .object(Self.header(findings))))
         let numbers = Self.numbers(findings.columns)
         if !numbers.isEmpty { keys.append(("numbers", .object(numbers))) }
         keys.append(("fields", .object(Self.mappings(findings.fields, names))))
+        if let pivot = findings.pivot {
+            let columns = pivot.columns.map { ($0.field, JSONText.text($0.caption)) }
+            let codes: [(String, JSONText)] = pivot.isBare ? [("codes", .list(pivot.codes.map(JSONText.text)))] : []
+            keys.append(("pivot", .object([("field", .text("warehouse")), ("columns", .object(columns))] + codes + [("blank", .text("reject"))])))
+        }
         if let trailer = findings.trailer {
             keys.append(
                 (
@@ -138,6 +163,12 @@ package struct ProfileDraft: Sendable {
         let isCounted = findings.trailer?.countCell != nil
         keys.append(("complete", .object([isCounted ? ("trailer_count", .flag(true)) : ("final_line_end", .flag(true))])))
         return keys
+    }
+
+    private static func header(_ findings: Findings) -> [(String, JSONText)] {
+        if findings.text.header.row == nil { return [("order", .text("declared"))] }
+        // Where a caption is a warehouse's name, an unknown one may be a new warehouse: it is not to be passed over.
+        return [("unknown", .text(findings.pivot?.isBare == true ? "refuse" : "allow"))]
     }
 
     private static func layout(_ findings: Findings) -> [(String, JSONText)] {

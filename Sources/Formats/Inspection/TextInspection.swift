@@ -19,7 +19,11 @@ struct TextInspection {
             text, dialect: CSVDialect(separator: guess.separator ?? UInt8(ascii: ","), strayQuotes: .reject))
         rows = sample.filled
         header = HeaderGuess(rows, width: guess.width, hint: hints.header)
+        shape = guess.separator == nil ? LineShape.fixed(text) : LineShape.kinds(rows, hasHeader: header.row != nil)
     }
+
+    /// What the lines are, where they are no table.
+    let shape: LineShape?
 
     /// The records, without what stands above them.
     var body: ArraySlice<RowSample.Row> { rows.dropFirst(header.firstRecord) }
@@ -34,6 +38,11 @@ struct TextInspection {
         let body = Array(body)
         report.records = body.count
         describeColumns(&report, header: header.row.map { rows[$0].cells } ?? [], body: body)
+        if let shape {
+            // What stands above a table and rows of another width are what such lines are made of.
+            report.troubles.append(shape.trouble)
+            return noteBytes(&report)
+        }
         if header.preamble > 0 {
             report.troubles.append(
                 Trouble("PREAMBLE", "above the table: \(Counted.of(header.preamble, "line"))", lines: [rows[0].line]))

@@ -74,22 +74,16 @@ struct HeaderMatch {
 
     private func check(_ rules: HeaderRules, schema: TableSchema, pivot: Pivot?) throws {
         if rules.unknown == .refuse {
-            let pivoted = pivot.map { $0.columns.map(\.caption) } ?? []
+            let pivoted = Set(pivot.map(pivotedCaptions) ?? [])
             let known = Set(positions.values)
-            for (index, caption) in captions.enumerated() where !known.contains(index) {
+            for (index, caption) in captions.enumerated() where !known.contains(index) && !pivoted.contains(normalised[index]) {
                 if isRejectFile, index >= captions.count - RejectWriter.columns.count { continue }
-                if pivoted.contains(where: {
-                    codes(matching: $0).contains { code in
-                        pivoted.contains { Self.normalise($0.replacing("{}", with: code)) == normalised[index] }
-                    }
-                }) {
-                    continue
-                }
                 throw Diagnostic(
                     "HEADER-COLUMN-UNKNOWN",
                     "the file has a column '\(Escaped(caption))' that the profile does not know",
                     at: place,
-                    hint: "declare it in schema.json, or set header.unknown to allow")
+                    hint: pivot?.codes.isEmpty == false
+                        ? "add it to pivot.codes, or declare it in schema.json" : "declare it in schema.json, or set header.unknown to allow")
             }
         }
         guard rules.order == .declared else { return }
@@ -100,6 +94,13 @@ struct HeaderMatch {
                 at: place,
                 hint: "ask the sender what changed, or set header.order to any: columns are found by caption")
         }
+    }
+
+    /// The captions of columns side by side: of the listed codes, else of all that the header shows.
+    private func pivotedCaptions(_ pivot: Pivot) -> [String] {
+        let captions = pivot.columns.map(\.caption)
+        let codes = pivot.codes.isEmpty ? captions.flatMap { self.codes(matching: $0) } : pivot.codes
+        return captions.flatMap { caption in codes.map { Self.normalise(caption.replacing("{}", with: $0)) } }
     }
 
     private func missing(_ column: String) -> Diagnostic {
