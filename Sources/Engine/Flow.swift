@@ -55,10 +55,12 @@ package struct FlowEntity: Sendable {
     package var probe: (any ChangeProbe)?
     /// What plays a part besides the file; `nil` where the file is all.
     package var circumstances: (any PlanCircumstances)?
+    /// Tells whether what the shop holds can be bought; `nil` where nothing is for sale by it.
+    package var sale: (any SaleWatch)?
 
     package init(
         definition: any EntityDefinition, applier: any ChangeApplier, gates: Gates, inspector: (any PlanInspector)? = nil,
-        probe: (any ChangeProbe)? = nil, circumstances: (any PlanCircumstances)? = nil
+        probe: (any ChangeProbe)? = nil, circumstances: (any PlanCircumstances)? = nil, sale: (any SaleWatch)? = nil
     ) {
         self.definition = definition
         self.applier = applier
@@ -66,5 +68,6 @@ package struct FlowEntity: Sendable {
         self.inspector = inspector
         self.probe = probe
         self.circumstances = circumstances
+        self.sale = sale
     }
 }

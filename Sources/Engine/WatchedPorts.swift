@@ -60,6 +60,23 @@ private struct WatchedSession: EndpointSession {
     }
 }
 
+/// A look at what is on sale whose every call crosses a `Boundary`.
+package struct WatchedSale: SaleWatch {
+    private let wrapped: any SaleWatch
+    private let boundary: Boundary
+
+    package init(_ wrapped: any SaleWatch, boundary: Boundary) {
+        self.wrapped = wrapped
+        self.boundary = boundary
+    }
+
+    package func look(at held: [RecordKey: EncodedValue]) async throws -> SaleSighting {
+        try await boundary.around("shop.sale") { try await wrapped.look(at: held) }
+    }
+
+    package func renew(_ keys: [RecordKey]) async throws { try await boundary.around("shop.renew") { try await wrapped.renew(keys) } }
+}
+
 /// A source of documents whose every call crosses a `Boundary`.
 package struct WatchedSource: DocumentSource {
     private let wrapped: any DocumentSource

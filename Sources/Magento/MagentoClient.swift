@@ -10,6 +10,7 @@ package struct MagentoClient: Sendable {
     package var stockItems: StockItems { StockItems(transport) }
     package var catalogue: Catalogue { Catalogue(transport) }
     package var inventory: Inventory { Inventory(transport) }
+    package var salability: Salability { Salability(transport) }
     package var stores: Stores { Stores(transport) }
     package var basePrices: BasePrices { BasePrices(transport) }
     package var specialPrices: SpecialPrices { SpecialPrices(transport) }

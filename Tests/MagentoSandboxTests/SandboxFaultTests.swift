@@ -137,8 +137,8 @@ struct SandboxFaultTests {
     @Test func `the storefront lags and customers sign in as the control says`() async throws {
         try await withShop(control: .on) { server in
             for (path, body) in [
-                ("storefront", #"{"indexing":"on-schedule","pages":"kept","price_scope":"website"}"#), ("customers", #"{"token":"a","group":4}"#),
-                ("reindex", ""), ("flush", ""),
+                ("storefront", #"{"indexing":"on-schedule","pages":"kept","price_scope":"website","stock_index":"async"}"#), ("customers", #"{"token":"a","group":4}"#),
+                ("reindex", ""), ("flush", ""), ("lose-index", #"{"sku":"A","stock":2}"#),
             ] {
                 let reply = try await RawHTTP.exchange(Self.request(body, path: "/__sandbox/" + path), port: server.port)
                 #expect(reply.status == 200)
@@ -146,6 +146,7 @@ struct SandboxFaultTests {
 
             let state = server.shop.withState { $0 }
             #expect(state.storefront.indexing == .onSchedule && state.storefront.pageCaching == .kept)
+            #expect(state.stockIndex.strategy == .async && !state.stockIndex.has(sku: "a", stockID: 2))
             #expect(state.priceScope == .website && state.access.customerTokens == ["a": 4])
         }
     }

@@ -52,6 +52,34 @@ struct MailTests {
         }
     }
 
+    /// A server as companies run it: it takes nothing without TLS and an account.
+    @Test(.enabled(if: OpenSMTPD.isPresent, "OpenSMTPD is not there: scripts/opensmtpd.sh, as root"))
+    func `I1 a run's outcome reaches the mailbox over STARTTLS, once, and a server that is not trusted gets nothing`() async throws {
+        let server = try OpenSMTPD(.starttlsAndLogin)
+        let trust = TemporaryFolder()
+        let stranger = try CertificateAuthority()
+        let authorities = trust.write("mail-ca.pem", try #require(TemporaryFolder.content(of: stranger.certificate)))
+        let way = "smtp: \"smtp://127.0.0.1:\(server.port)\", user: reports, password: {env: MAIL_PASSWORD}, authorities: \(authorities)"
+        var settings = SettingsText()
+        settings.lines = ["owner: ann@acme.example", "mail: {\(way), from: tallyman@acme.example}"]
+        let password = ["MAIL_PASSWORD": "open sesame"]
+        try await Installation.with(settings: settings) { installation in
+            try installation.drop("one.csv", [Installation.line("A", "10"), Installation.line("B", "x1")], minute: 1)
+
+            let distrusted = try await installation.tallyman("mail", "test", "ann@acme.example", adding: password)
+            let nothing = server.mails(atLeast: 0)
+            trust.write("mail-ca.pem", try #require(TemporaryFolder.content(of: server.authority)))
+            let run = try await installation.tallyman("run", "stock", adding: password)
+            let again = try await installation.tallyman("mail", "send", adding: password)
+
+            #expect(distrusted.exit == 1 && distrusted.errors.contains("is not trusted") && nothing.isEmpty, "\(distrusted.all)")
+            #expect(run.exit == 3 && again.output == "0 sent, 0 wait, 0 refused\n", "\(run.all) \(again.all)")
+            let mails = server.mails(atLeast: 1)
+            #expect(mails.map(\.to) == [["ann@acme.example"]] && mails.map(\.user) == ["reports"] && mails.map(\.tls) == [true])
+            #expect(mails.first?.text.contains("2 rows =3D 1 applied + 1 rejected") == true)
+        }
+    }
+
     /// A mail is decided and written down, claimed, sent, settled. Killed around each of these, the next call has it or sends it.
     @Test func `F76 a kill between a run's end and its mail loses no mail and doubles none that was settled`() async throws {
         let crossings = try await Self.withMail(MailServer(.plain)) { installation in

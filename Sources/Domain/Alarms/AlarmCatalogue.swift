@@ -157,6 +157,11 @@ extension AlarmCode {
                 "A comparison found values in the shop that are not what they should be. Somebody or something else changes them.",
                 "`tallyman reconcile FLOW` lists them and says which way they lean; `--adopt` has the next file put them right. Then find out who changed them.",
                 levels: "amber at once", dependsOn: [.shopAway])
+        case .notOnSale:
+            AlarmDefinition(
+                "Products stand at their sources, no orders hold them, and nobody can buy them: the shop's index has lost them, or leftovers of old orders hold them.",
+                "`tallyman reconcile FLOW --mend` has the shop index them anew. For what is left, on the shop's machine: `bin/magento inventory:reservation:list-inconsistencies`, then `bin/magento indexer:reindex inventory`; look whether the indexers and the queue's consumers run.",
+                levels: "amber where they were put back on sale, red where they were not", dependsOn: [.shopAway, .consumersStopped])
         case .ordersDiffer:
             AlarmDefinition(
                 "A comparison found orders that one side has and the other has not, or has otherwise.",

@@ -32,6 +32,7 @@ package enum AlarmCode: String, Hashable, Sendable, CaseIterable {
     case guestSees = "GUEST-PRICE"
     case errorRecurs = "ERROR-RECURS"
     case shopDrifted = "SHOP-DRIFTED"
+    case notOnSale = "NOT-ON-SALE"
     case ordersDiffer = "ORDERS-DIFFER"
 }
 

@@ -11,6 +11,7 @@ package struct AlarmInputs: Sendable {
         var success: Reading?
         var guest: Reading?
         var drift: Reading?
+        var sale: Reading?
         var orderGaps: Reading?
         var watermarks: [(entity: String, feed: String, version: UTCInstant)]
         /// Of what usually waits in the flow, the middle; `nil` where too little is known yet.
@@ -60,7 +61,7 @@ package struct AlarmInputs: Sendable {
                 watchedSince: try reader.reading(.watched, flow.name)?.at ?? now,
                 attempt: try reader.reading(.attempt, flow.name), success: try reader.reading(.success, flow.name),
                 guest: try reader.reading(.guest, flow.name), drift: try reader.reading(.drift, flow.name),
-                orderGaps: try reader.reading(.orderGaps, flow.name), watermarks: try reader.watermarks(flow: flow.name),
+                sale: try reader.reading(.sale, flow.name), orderGaps: try reader.reading(.orderGaps, flow.name), watermarks: try reader.watermarks(flow: flow.name),
                 usualBacklog: usual.count >= 24 ? usual[usual.count / 2] : nil
             )
         }

@@ -29,6 +29,9 @@ extension AlarmJudge {
         if let drift = input.drift, !drift.text.isEmpty {
             find(.shopDrifted, flow.name, .amber, since: drift.since, drift.text, of: flow)
         }
+        if let sale = input.sale, !sale.text.isEmpty {
+            find(.notOnSale, flow.name, sale.value > 0 ? .red : .amber, since: sale.since, sale.text, of: flow)
+        }
         if let gaps = input.orderGaps, !gaps.text.isEmpty {
             let severity: AlarmSeverity = now.since(gaps.since) > .seconds(86_400) ? .red : .amber
             find(.ordersDiffer, flow.name, severity, since: gaps.since, gaps.text, of: flow)

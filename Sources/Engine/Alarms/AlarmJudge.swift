@@ -37,7 +37,7 @@ package struct AlarmJudge {
         case .shopAway, .shopErrors, .shopClock, .consumersStopped: [AlarmKey(code, AlarmKey.shop)]
         case .credentialExpires: []
         case .runOverdue, .runFailed, .runWaiting, .fileMissing, .fileStuck, .dataOld, .planHeld, .errorRate, .backlogHigh,
-            .ordersLate, .acknowledgementLate, .guestSees, .errorRecurs, .shopDrifted, .ordersDiffer:
+            .ordersLate, .acknowledgementLate, .guestSees, .errorRecurs, .shopDrifted, .notOnSale, .ordersDiffer:
             flow.map { [AlarmKey(code, $0.name)] } ?? []
         }
     }

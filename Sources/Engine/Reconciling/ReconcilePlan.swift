@@ -6,6 +6,10 @@ package struct ReconcilePlan: Hashable, Sendable {
         OptionSpec("schedule", .text, "When serve compares: five fields of cron, or every LENGTH.", required: .required, example: "\"30 2 * * *\""),
         OptionSpec("sample", .integer(1...1_000_000), "So many keys instead of all, half of them those sent last; for flows into the shop."),
         OptionSpec("adopt", .boolean, "Whether the books take over what the shop holds, so that the next full file puts it right through its gates.", default: "false"),
+        OptionSpec(
+            "sale", .choice(SaleReconciler.Sequel.allCases.map(\.rawValue)),
+            "Whether products in stock are looked at for being on sale, too; mend has the shop index anew what nobody can buy although no orders hold it. For stock.",
+            default: "report"),
         OptionSpec("days", .integer(1...60), "How many past trading days of orders are compared; for flows out of the shop.", default: "3"),
     ]
 
@@ -15,6 +19,7 @@ package struct ReconcilePlan: Hashable, Sendable {
     package var schedule: Schedule
     package var scope: Reconciler.Scope
     package var sequel: Reconciler.Sequel
+    package var sale: SaleReconciler.Sequel
     package var days: Int
 
     package init(_ node: SettingNode, zone: ZoneTable) throws {
@@ -26,6 +31,7 @@ package struct ReconcilePlan: Hashable, Sendable {
         }
         scope = try node.integer("sample").map { .sample($0) } ?? .all
         sequel = node.text("adopt") == "true" ? .adopt : .report
+        sale = try node.choice("sale", default: .report)
         days = try node.integer("days") ?? 3
     }
 

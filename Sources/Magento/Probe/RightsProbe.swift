@@ -24,6 +24,7 @@ package struct RightsProbe: Sendable {
         case readCustomers = "read customers"
         case saveCustomers = "save customers"
         case saveStock = "save quantities"
+        case readSale = "see what is on sale"
     }
 
     package struct Finding: Hashable, Sendable {
@@ -87,6 +88,7 @@ package struct RightsProbe: Sendable {
         case .comment: act(["orders", nowhere, "comments"], "orders/:id/comments")
         case .saveProducts: act(["products"], "products")
         case .savePrices: act(["products", "base-prices"], "products/base-prices", "{\"prices\":[]}")
+        case .readSale: look(["inventory", "are-products-salable"])
         case .saveStock: act(["inventory", "source-items"], "inventory/source-items", "{\"sourceItems\":[]}")
         }
     }

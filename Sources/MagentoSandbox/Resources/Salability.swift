@@ -9,6 +9,18 @@ enum Salability {
         Route("GET", "inventory/is-product-salable/:sku/:stockId", access) { (state, call) throws(ShopError) in
             .bool(try salable(state, call) > .zero)
         },
+        Route("GET", "inventory/are-products-salable", access) { (state, call) throws(ShopError) in
+            guard let skus = call.query["skus"]?.children.compactMap(\.text), !skus.isEmpty else { throw .required("skus") }
+            guard let stock = call.query["stockId"]?.text else { throw .required("stockId") }
+            guard let id = Int(stock) else { throw .type("stockId", value: stock, expected: "int") }
+            var rows: [JSONValue] = []
+            for sku in skus {
+                guard state.catalogue[sku] != nil else { throw ShopError(page: .applicationError) }
+                guard let quantity = state.salableQuantity(sku: sku, stockID: id) else { throw .stockItemUnreadable }
+                rows.append(["sku": .string(sku), "stock_id": JSONValue(id), "salable": .bool(quantity > .zero)])
+            }
+            return .array(rows)
+        },
     ]
 
     private static func salable(_ state: ShopState, _ call: RouteCall) throws(ShopError) -> Quantity {

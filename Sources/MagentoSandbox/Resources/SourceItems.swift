@@ -49,6 +49,8 @@ enum SourceItems {
                 continue
             }
             state.sourceItems.upsert(sku: sku, source: source, quantity: quantity, isInStock: status == 1)
+            let stocks = state.links.filter { Collation.fold($0.source) == Collation.fold(source) }.map(\.stockID)
+            state.stockIndex.touch(sku: sku, stocks: stocks)
             if source == "default", let product = state.catalogue[sku] {
                 state.legacyStock[product.id] = LegacyStockItem(
                     quantity: quantity, isInStock: status == 1 && quantity > .zero)

@@ -16,8 +16,12 @@ enum ControlRoute {
             shop.commitDelayed()
             return ShopAnswer(status: 200, json: true)
         case ("POST", "storefront"): return setStorefront(request, shop)
+        case ("POST", "lose-index"): return loseIndex(request, shop)
         case ("POST", "reindex"):
-            shop.withState { $0.reindexPrices() }
+            shop.withState { state in
+                state.reindexPrices()
+                state.stockIndex.rebuild()
+            }
             return ShopAnswer(status: 200, json: true)
         case ("POST", "flush"):
             shop.withState { $0.flushPages() }
@@ -28,7 +32,10 @@ enum ControlRoute {
         case ("POST", "seed"): return seed(request, shop)
         case ("POST", "consumer"):
             let now = shop.clock.seconds()
-            shop.withState { _ = $0.runConsumer(now: now) }
+            shop.withState { state in
+                _ = state.runConsumer(now: now)
+                state.stockIndex.consume()
+            }
             return ShopAnswer(status: 200, json: true)
         default: return ShopAnswer(status: 404, json: ["message": "No such control."])
         }
@@ -63,16 +70,27 @@ enum ControlRoute {
         }
     }
 
-    /// `{"indexing": "on-schedule", "pages": "kept", "price_scope": "website"}`, each as wanted.
+    /// `{"sku": "BASE-CI", "stock": 2}`: the product's row of the stock index is gone.
+    private static func loseIndex(_ request: ShopRequest, _ shop: SandboxShop) -> ShopAnswer {
+        guard let body = try? JSONParser.parse(request.body), let sku = body["sku"]?.text, let stock = body["stock"]?.whole else {
+            return ShopAnswer(status: 400, json: ["message": "A row of the index has a sku and a stock."])
+        }
+        shop.withState { $0.stockIndex.lose(sku: sku, stockID: stock) }
+        return ShopAnswer(status: 200, json: true)
+    }
+
+    /// `{"indexing": "on-schedule", "pages": "kept", "price_scope": "website", "stock_index": "async"}`, each as wanted.
     private static func setStorefront(_ request: ShopRequest, _ shop: SandboxShop) -> ShopAnswer {
         let body = (try? JSONParser.parse(request.body)) ?? .null
         let indexing = body["indexing"]?.text.flatMap(Storefront.Indexing.init)
         let caching = body["pages"]?.text.flatMap(Storefront.PageCaching.init)
         let scope = body["price_scope"]?.text.flatMap(PriceScope.init)
+        let strategy = body["stock_index"]?.text.flatMap(StockIndex.Strategy.init)
         shop.withState { state in
             state.storefront.indexing = indexing ?? state.storefront.indexing
             state.storefront.pageCaching = caching ?? state.storefront.pageCaching
             state.priceScope = scope ?? state.priceScope
+            state.stockIndex.strategy = strategy ?? state.stockIndex.strategy
         }
         return ShopAnswer(status: 200, json: true)
     }

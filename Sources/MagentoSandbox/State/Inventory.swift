@@ -84,9 +84,10 @@ package struct LegacyStockItem: Hashable, Sendable {
 
 extension ShopState {
     /// Stock that a shopper may still buy: quantities of the stock's sources that are in stock, plus reservations; never
-    /// below zero. `nil` where the stock does not exist.
+    /// below zero, and none of what the index has lost. `nil` where the stock does not exist.
     package func salableQuantity(sku: String, stockID: Int) -> Quantity? {
         guard stocks.contains(where: { $0.id == stockID }) else { return nil }
+        guard stockIndex.has(sku: sku, stockID: stockID) else { return .zero }
         let folded = Collation.fold(sku)
         var sum = Quantity.zero
         for link in links where link.stockID == stockID {

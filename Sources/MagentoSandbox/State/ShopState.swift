@@ -20,6 +20,7 @@ package struct ShopState: Sendable {
     package var sourceItems = SourceItemTable()
     package var legacyStock: [Int: LegacyStockItem] = [:]
     package var reservations: [Reservation] = []
+    package var stockIndex = StockIndex()
     package var sales = SalesBook()
     package var taxRates: [TaxRate] = []
     package var taxRules: [TaxRule] = []

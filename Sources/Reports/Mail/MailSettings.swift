@@ -14,7 +14,7 @@ package struct MailSettings: Sendable {
     package static let options = [
         OptionSpec("from", .text, "The sender's address.", required: .required, example: "tallyman@acme.example"),
         OptionSpec(
-            "smtp", .text, "The mail server. smtps:// is TLS from the first byte; smtp:// demands STARTTLS unless the server is this machine.",
+            "smtp", .text, "The mail server. smtps:// is TLS from the first byte; smtp:// demands STARTTLS unless the server is this machine and authorities are not given.",
             example: "smtps://mail.acme.example:465"),
         OptionSpec("user", .text, "The account on the mail server, if it wants one."),
         OptionSpec("password", .secret, "Its password."),
@@ -41,6 +41,8 @@ package struct MailSettings: Sendable {
         smtp.user = node.text("user")
         smtp.password = try node["password"].map(secrets)
         smtp.authorities = node.text("authorities")
+        // Whoever says which certificates to trust wants them asked for, of this machine's server, too.
+        if smtp.authorities != nil, smtp.encryption == .offered { smtp.encryption = .required }
         if let timeout = try node.duration("timeout") { smtp.patience = timeout }
         way = .smtp(smtp)
     }

@@ -23,6 +23,10 @@ package struct Reading: Hashable, Sendable {
         case watched
         /// How many values of a flow were found in the shop other than they should be; the text says which way.
         case drift
+        /// How many products of a flow are in stock and nobody can buy them; the text tells of those that were put back on sale, too.
+        case sale
+        /// How many of them the latest look has put back on sale.
+        case mended
         /// How many orders of a flow do not agree on both sides.
         case orderGaps = "order-gaps"
         /// What a guest saw that must not be seen; empty where nothing.

@@ -27,7 +27,8 @@ extension Assembly {
             entities.append(
                 FlowEntity(
                     definition: connected.definition, applier: watched(connected.applier), gates: try entity.gates(common),
-                    inspector: connected.inspector, probe: connected.probe, circumstances: connected.circumstances.map(watched)
+                    inspector: connected.inspector, probe: connected.probe, circumstances: connected.circumstances.map(watched),
+                    sale: connected.sale.map(watched)
                 )
             )
         }

@@ -77,6 +77,7 @@ struct ConnectedEntity {
     var inspector: (any PlanInspector)?
     var probe: (any ChangeProbe)?
     var circumstances: (any PlanCircumstances)?
+    var sale: (any SaleWatch)?
 }
 
 /// What an entity is made from.

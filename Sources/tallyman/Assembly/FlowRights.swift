@@ -25,7 +25,7 @@ enum FlowRights {
             }
         }
         return switch entity {
-        case StockEntity.name: [.readProducts, .saveStock]
+        case StockEntity.name: [.readProducts, .saveStock, .readSale]
         case StatusEntity.name: [.readOrders, .hold, .release, .comment]
         case AccountEntity.name: [.readCustomers, .saveCustomers, .readGroups]
         case ProductEntity.name: [.readProducts, .saveProducts]

@@ -46,6 +46,11 @@ struct StockEntity: ConfiguredEntity {
         return gates
     }
 
+    /// `nil` in a shop without MSI: there a figure is what sells.
+    func sale(_ client: MagentoClient) -> StockSaleWatch? {
+        settings.api == .sourceItems ? StockSaleWatch(client: client, sources: settings.warehouses.sources) : nil
+    }
+
     func connect(_ shop: ConnectedShop) -> ConnectedEntity {
         let sources = settings.warehouses.sources
         let applier: any ChangeApplier =
@@ -53,9 +58,11 @@ struct StockEntity: ConfiguredEntity {
             case .sourceItems: SourceItemsApplier(client: shop.client, sources: sources, timeline: shop.timeline)
             case .stockItems: StockItemsApplier(client: shop.client, concurrency: 2)
             }
-        guard let rule = settings.reservations else { return ConnectedEntity(definition: stock, applier: applier) }
+        let sale = sale(shop.client)
+        guard let rule = settings.reservations else { return ConnectedEntity(definition: stock, applier: applier, sale: sale) }
         return ConnectedEntity(
             definition: stock, applier: ReservedStockApplier(applier, client: shop.client, sources: sources),
-            circumstances: StockCircumstances(client: shop.client, sources: sources, rule: rule, books: shop.orders))
+            circumstances: StockCircumstances(client: shop.client, sources: sources, rule: rule, books: shop.orders),
+            sale: sale)
     }
 }

@@ -37,6 +37,14 @@ extension Assembly {
         #endif
     }
 
+    func watched(_ sale: any SaleWatch) -> any SaleWatch {
+        #if DEBUG
+        WatchedSale(sale, boundary: boundary)
+        #else
+        sale
+        #endif
+    }
+
     func watched(_ book: any NumberBook) -> any NumberBook {
         #if DEBUG
         WatchedNumberBook(book, boundary: boundary)

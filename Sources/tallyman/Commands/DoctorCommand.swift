@@ -31,7 +31,7 @@ struct DoctorCommand: AsyncParsableCommand {
         lines += mailLines(assembly)
         lines += await shopLines(assembly)
         lines += await rightLines(assembly)
-        lines += await salableLines(assembly)
+        lines += await saleLines(assembly)
         if common.json {
             try common.output.json(lines)
         } else {
@@ -152,28 +152,39 @@ struct DoctorCommand: AsyncParsableCommand {
     }
 
     /// What was sent last stands at its source; whether it can be sold is the shop's index' business.
-    private func salableLines(_ assembly: Assembly) async -> [Line] {
+    private func saleLines(_ assembly: Assembly) async -> [Line] {
         do {
-            let entities = try assembly.settings.flowNames.flatMap { try assembly.entities(of: assembly.settings.flow($0)) }
-            let sources = Set(entities.compactMap { $0 as? StockEntity }.flatMap(\.stock.warehouses.sources)).sorted()
-            let skus = try assembly.ledger().read { try $0.sampleKeys(entity: StockEntity.name, size: Self.salableSample) }.map(\.text)
-            guard !sources.isEmpty, !skus.isEmpty else { return [] }
-            let found = try await assembly.withShop { client in try await SalableProbe(client).look(skus, sources: sources) }
-            guard let first = found.unsalable.first else {
-                return [Line(check: "salable", verdict: "good", text: "\(found.held) products in stock were looked at, each can be sold", fix: "")]
+            let stock = try assembly.settings.flowNames.flatMap { try assembly.entities(of: assembly.settings.flow($0)) }.compactMap { $0 as? StockEntity }
+            let held = try assembly.ledger().read { reader in
+                try reader.sampleKeys(entity: StockEntity.name, size: Self.saleSample).compactMap { try reader.mirror(entity: StockEntity.name, key: $0) }
+            }
+            guard !stock.isEmpty, !held.isEmpty else { return [] }
+            let found = try await assembly.withShop { client in
+                var found = SaleSighting()
+                for sale in stock.compactMap({ $0.sale(client) }) {
+                    let seen = try await sale.look(at: Dictionary(held.map { ($0.key, $0.value) }) { $1 })
+                    found.stocked += seen.stocked
+                    found.spokenFor += seen.spokenFor
+                    found.denied += seen.denied
+                }
+                return found
+            }
+            guard let first = found.denied.first else {
+                let spoken = found.spokenFor == 0 ? "" : ", \(found.spokenFor) of them held by open orders"
+                return [Line(check: "salable", verdict: "good", text: "\(found.stocked) products in stock were looked at, each is on sale\(spoken)", fix: "")]
             }
             return [
                 Line(
                     check: "salable", verdict: "warning",
-                    text: "\(found.unsalable.count) of \(found.held) products in stock cannot be sold, such as \(Escaped(first, limit: 64))",
-                    fix: "where no orders hold them: `bin/magento inventory:reservation:list-inconsistencies`, then `bin/magento indexer:reindex inventory` on the shop's machine")
+                    text: "\(found.denied.count) of \(found.stocked) products in stock cannot be bought, such as \(Escaped(first.text, limit: 64))",
+                    fix: AlarmCode.notOnSale.definition.remedy)
             ]
         } catch {
             return [failed("salable", error)]
         }
     }
 
-    private static let salableSample = 20
+    private static let saleSample = 20
 
     private func failed(_ check: String, _ error: any Error) -> Line {
         let diagnostic = error as? Diagnostic

@@ -6,14 +6,15 @@ import StateStore
 struct ReconcileCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reconcile",
-        abstract: "Compare what the shop holds with what it should hold; nothing is sent.",
-        discussion: "Ends with 3 where something differs."
+        abstract: "Compare what the shop holds with what it should hold, and look whether it is on sale.",
+        discussion: "Ends with 3 where something differs or cannot be bought. Nothing is sent, unless --mend has something to mend."
     )
 
     @OptionGroup var common: CommonOptions
     @Argument(help: "The flow; every flow unless given.") var flow: String?
     @Option(help: "Look at so many keys instead of all: half of them those sent last, half an even spread.") var sample: Int?
     @Flag(help: "Take over what the shop holds, so that the next file's plan sends what differs.") var adopt = false
+    @Flag(help: "Have the shop index anew what is in stock, held by no order, and cannot be bought.") var mend = false
     @Option(help: "For flows of orders: how many trading days, the last of them yesterday unless --day says otherwise.") var days = 1
     @Option(help: ArgumentHelp("For flows of orders: the last day to compare, such as 2026-11-21.", valueName: "day")) var day: String?
     @Option(help: "How many differences to list.") var limit = 20
@@ -34,17 +35,26 @@ struct ReconcileCommand: AsyncParsableCommand {
         let line = ProgressLine()
         var found: [Reconciliation] = []
         var orderDays: [OrderDay] = []
+        var sales: [FlowSale] = []
         for name in names {
             defer { line.clear() }
             if try assembly.isOutbound(name) {
                 orderDays += try await call.orders(of: name, days: days, through: day.flatMap { CivilDate(iso: $0) })
             } else {
                 found += try await call.values(of: name, scope, adopt ? .adopt : .report) { line.show("\(name): \($0) compared") }
+                if let sale = try await call.sale(of: name, scope, mend ? .mend : .report) { sales.append(FlowSale(flow: name, found: sale)) }
             }
         }
-        try ReconcilePrinter(output: common.output, limit: limit).print(found, orderDays, assembly, ledger)
-        if found.contains(where: { $0.matched != $0.checked }) || orderDays.contains(where: { !$0.gaps.isEmpty }) { throw ExitStatus.rejects }
+        try ReconcilePrinter(output: common.output, limit: limit).print(found, orderDays, sales, assembly, ledger)
+        let differs = found.contains { $0.matched != $0.checked } || orderDays.contains { !$0.gaps.isEmpty }
+        if differs || sales.contains(where: { !$0.found.denied.isEmpty }) { throw ExitStatus.rejects }
     }
+}
+
+/// What of a flow is on sale.
+struct FlowSale {
+    var flow: String
+    var found: SaleReconciler.Result
 }
 
 /// What a comparison found, for people and programs.
@@ -87,19 +97,39 @@ struct ReconcilePrinter {
         var orders: ReportView.DayView
     }
 
+    private struct SaleView: Encodable {
+        struct Keys: Encodable {
+            var flow: String
+            var stocked: Int
+            var spokenFor: Int
+            var mended: [String]
+            var denied: [String]
+        }
+
+        var sale: Keys
+
+        init(_ sale: FlowSale) {
+            self.sale = Keys(
+                flow: sale.flow, stocked: sale.found.stocked, spokenFor: sale.found.spokenFor, mended: sale.found.mended.map(\.text),
+                denied: sale.found.denied.map(\.text))
+        }
+    }
+
     private enum Item: Encodable {
         case values(View)
+        case sale(SaleView)
         case orders(OrdersView)
 
         func encode(to encoder: any Encoder) throws {
             switch self {
             case .values(let view): try view.encode(to: encoder)
+            case .sale(let view): try view.encode(to: encoder)
             case .orders(let view): try view.encode(to: encoder)
             }
         }
     }
 
-    func print(_ found: [Reconciliation], _ orderDays: [OrderDay], _ assembly: Assembly, _ ledger: Ledger) throws {
+    func print(_ found: [Reconciliation], _ orderDays: [OrderDay], _ sales: [FlowSale], _ assembly: Assembly, _ ledger: Ledger) throws {
         let views = try found.map { reconciliation in
             let (differences, history) = try ledger.read { reader in
                 (
@@ -123,7 +153,7 @@ struct ReconcilePrinter {
                 })
         }
         if output.format == .json {
-            return try output.json(views.map(Item.values) + orderDays.map { .orders(OrdersView(orders: .init($0))) })
+            return try output.json(views.map(Item.values) + sales.map { .sale(SaleView($0)) } + orderDays.map { .orders(OrdersView(orders: .init($0))) })
         }
         for view in views {
             output.line(
@@ -144,6 +174,7 @@ struct ReconcilePrinter {
                 output.line("  the shop's values were taken over; the next full file puts right what differs")
             }
         }
+        for sale in sales { output.line("\(sale.flow) · on sale: \(SaleWords(sale.found).line)") }
         for day in orderDays {
             let stages = OrderDay.Stage.allCases.compactMap { stage in
                 day.stages[stage].map { "\($0.count) \(stage.rawValue) (\($0.sum))" }

@@ -31,13 +31,13 @@ struct Metrics {
     /// Everything of one moment, from one consistent view of the books.
     static func read(_ ledger: Ledger, _ watch: WatchPlan, shop: String, at now: UTCInstant) throws -> String {
         let names = watch.flows.map(\.name)
-        let (signs, successes, marks, tallies, alarms, slots, beat) = try ledger.read { reader in
+        let (signs, successes, marks, tallies, alarms, slots, beat, denied, mended) = try ledger.read { reader in
             (
                 try names.map { try reader.signs(of: $0, at: now) },
                 try names.map { ($0, try reader.reading(.success, $0)?.at) },
                 try names.map { ($0, try reader.watermarks(flow: $0)) },
                 try reader.tallyTotals(), try reader.alarms(), try reader.slotTotals(),
-                try reader.reading(.heartbeat, AlarmKey.service)
+                try reader.reading(.heartbeat, AlarmKey.service), try reader.readings(.sale), try reader.readings(.mended)
             )
         }
         func byFlow(_ value: (FlowSigns) -> Int) -> [([(String, String)], Int64)] {
@@ -64,6 +64,10 @@ struct Metrics {
         metrics.family("flow_waiting_runs", .gauge, "Runs that are not at their end.", byFlow(\.waiting.count))
         metrics.family("flow_open_errors", .gauge, "Rejected records that wait for someone.", byFlow(\.openErrors))
         metrics.family("flow_backlog", .gauge, "All that waits in the flow.", byFlow(\.backlog))
+        metrics.family(
+            "flow_not_on_sale", .gauge, "Products in stock that nobody can buy, at the latest look.", denied.map { ([("flow", $0.subject)], $0.value) })
+        metrics.family(
+            "flow_put_on_sale", .gauge, "Products that the latest look put back on sale.", mended.map { ([("flow", $0.subject)], $0.value) })
         metrics.family(
             "records_total", .counter, "Records by what became of them.",
             tallies.map { ([("flow", $0.flow), ("entity", $0.entity), ("outcome", $0.outcome.rawValue)], Int64($0.count)) }

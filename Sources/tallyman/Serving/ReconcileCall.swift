@@ -27,6 +27,23 @@ struct ReconcileCall {
         return found
     }
 
+    /// Whether what the flow keeps in stock can be bought; `nil` where nothing of it is for sale.
+    func sale(of name: String, _ scope: Reconciler.Scope, _ sequel: SaleReconciler.Sequel) async throws -> SaleReconciler.Result? {
+        let reconciler = SaleReconciler(runner: try assembly.runner(ledger))
+        let found = try await assembly.withShop { shop in
+            try await reconciler.reconcile(try await assembly.flow(name, shop, ledger), scope: scope, sequel: sequel)
+        }
+        guard let found else { return nil }
+        let text = SaleWords(found).alarm
+        // A sample that meets nothing wrong says nothing of the rest.
+        if text.isEmpty, scope != .all, try ledger.read({ try $0.reading(.sale, name)?.text.isEmpty }) == false { return found }
+        try ledger.write { writer in
+            try writer.read(.sale, name, value: Int64(found.denied.count), text: text, at: assembly.timeline.now())
+            try writer.read(.mended, name, value: Int64(found.mended.count), at: assembly.timeline.now())
+        }
+        return found
+    }
+
     /// Orders of past trading days, by number on both sides, the latest day first.
     func orders(of name: String, days: Int, through last: CivilDate? = nil) async throws -> [OrderDay] {
         let today = assembly.zone.day(of: assembly.timeline.now())
@@ -56,7 +73,9 @@ struct ReconcileCall {
         }
         let found = try await values(of: name, plan.scope, plan.sequel)
         let checked = found.reduce(0) { $0 + $1.checked }
-        return SlotResult(.done, "\(checked) values compared, \(found.reduce(0) { $0 + $1.differing + $1.missing }) are not as they should be")
+        let sale = try await sale(of: name, plan.scope, plan.sale)
+        let words = sale.map { "; " + SaleWords($0).line } ?? ""
+        return SlotResult(.done, "\(checked) values compared, \(found.reduce(0) { $0 + $1.differing + $1.missing }) are not as they should be\(words)")
     }
 
     private static func words(_ found: [Reconciliation]) -> String {

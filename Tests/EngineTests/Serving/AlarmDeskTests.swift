@@ -295,6 +295,15 @@ struct AlarmDeskTests {
         #expect(try ledger.read { try $0.recentNotices(limit: 9) }.isEmpty)
     }
 
+    @Test func `C160 products that were put back on sale are told, and those that could not be are grave until a look finds none`() throws {
+        try ledger.write { try $0.read(.sale, "stock", value: 0, text: "1 had vanished from the shop's index and were put back on sale: A", at: now) }
+        #expect(try open(plan()) == ["amber NOT-ON-SALE stock"])
+        try ledger.write { try $0.read(.sale, "stock", value: 1, text: "1 of 9 products in stock cannot be bought: A", at: now) }
+        #expect(try open(plan()) == ["red NOT-ON-SALE stock"])
+        try ledger.write { try $0.read(.sale, "stock", at: now) }
+        #expect(try open(plan()) == [])
+    }
+
     @Test func `I3 C343 what a comparison found is an alarm until one finds nothing; orders that stay apart for a day are grave`() throws {
         try ledger.write { writer in
             try writer.read(.drift, "stock", value: 3, text: "stock: 3 of 9 differ", at: now)

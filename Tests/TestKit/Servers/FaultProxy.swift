@@ -20,6 +20,19 @@ package final class FaultProxy: Sendable {
         case slow(Direction, bytesPerSecond: Int)
         /// Inverts one bit of the byte at this place.
         case flip(Direction, at: Int)
+        /// What the server says once the client has said so many bytes is dropped and the connection reset: done, and the answer lost.
+        case loseAnswer(afterSaying: Int)
+        /// What the client says is kept in `said`.
+        case listen
+        /// The same, and each of the server's words like this one is overwritten.
+        case overwrite(String)
+
+        fileprivate var isListening: Bool {
+            switch self {
+            case .listen, .overwrite: true
+            case .none, .silent, .reset, .finish, .stall, .slow, .flip, .loseAnswer: false
+            }
+        }
     }
 
     package let port: Int
@@ -33,6 +46,7 @@ package final class FaultProxy: Sendable {
         var cutsNextReply = false
         var isStopped = false
         var passed: (fromClient: Int, fromServer: Int) = (0, 0)
+        var said: [UInt8] = []
     }
 
     private let state: Mutex<State>
@@ -63,6 +77,9 @@ package final class FaultProxy: Sendable {
     package var connectionCount: Int { state.withLock { $0.connections } }
     /// Bytes passed in each direction, over all connections.
     package var passed: (fromClient: Int, fromServer: Int) { state.withLock { $0.passed } }
+
+    /// What clients said over connections that were listened to.
+    package var said: String { state.withLock { String(decoding: $0.said, as: UTF8.self) } }
 
     /// The next bytes from the server are dropped and the connection they came on is cut: a reply is lost whose request
     /// was done. Later connections pass.
@@ -102,6 +119,7 @@ package final class FaultProxy: Sendable {
         let plan: Fault
         let pumping = Atomic(2)
         let isReset = Atomic(false)
+        let saidByClient = Atomic(0)
 
         init(client: Int32, server: Int32, plan: Fault) {
             (self.client, self.server, self.plan) = (client, server, plan)
@@ -115,9 +133,16 @@ package final class FaultProxy: Sendable {
         pumping: while true {
             let count = recv(source, &buffer, buffer.count, 0)
             guard count > 0 else { break }
-            if direction == .fromServer, state.withLock({ Self.take(&$0.cutsNextReply) }) {
-                cut(link, .reset)
-                break
+            switch direction {
+            case .fromClient:
+                link.saidByClient.add(count, ordering: .sequentiallyConsistent)
+                if link.plan.isListening { state.withLock { $0.said += buffer[..<count] } }
+            case .fromServer:
+                if isAnswerLost(link) {
+                    cut(link, .reset)
+                    break pumping
+                }
+                if case .overwrite(let word) = link.plan { Self.overwrite(Array(word.utf8), in: &buffer, count) }
             }
             let step = Self.step(link.plan, direction, passed: passed, count: count)
             if let place = step.flipped { buffer[place] ^= 0x10 }
@@ -146,6 +171,18 @@ package final class FaultProxy: Sendable {
         if link.pumping.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 { end([link.client, link.server]) }
     }
 
+    private func isAnswerLost(_ link: Link) -> Bool {
+        if case .loseAnswer(let said) = link.plan, link.saidByClient.load(ordering: .sequentiallyConsistent) >= said { return true }
+        return state.withLock { Self.take(&$0.cutsNextReply) }
+    }
+
+    /// The word keeps its length, so that nothing else moves.
+    private static func overwrite(_ word: [UInt8], in buffer: inout [UInt8], _ count: Int) {
+        for place in stride(from: 0, through: count - word.count, by: 1) where buffer[place...].starts(with: word) {
+            buffer.replaceSubrange(place..<(place + word.count), with: repeatElement(UInt8(ascii: "X"), count: word.count))
+        }
+    }
+
     private enum Ending { case reset, finish }
 
     private enum After {
@@ -162,7 +199,7 @@ package final class FaultProxy: Sendable {
         case .stall(direction, let limit) where passed + count >= limit: return (max(limit - passed, 0), nil, 0, .stalled)
         case .flip(direction, let place) where (passed..<(passed + count)).contains(place): return (count, place - passed, 0, .none)
         case .slow(direction, let rate): return (count, nil, UInt32(count * 1_000_000 / rate), .none)
-        case .none, .silent, .reset, .finish, .stall, .flip, .slow: return (count, nil, 0, .none)
+        case .none, .silent, .reset, .finish, .stall, .flip, .slow, .loseAnswer, .listen, .overwrite: return (count, nil, 0, .none)
         }
     }
 

@@ -77,22 +77,11 @@ package final class SSHServer: Sendable {
         if Self.isIsolated { chown(home.path, 4711, 4711) }
         etc.write("authorized_keys", (keys.all.map(\.publicLine).joined(separator: "\n") + "\n").utf8)
 
-        var last = "no attempt"
-        for _ in 0..<5 {
-            let port = options.port == 0 ? LoopbackPort.free() : options.port
+        (process, port) = try ChildProcess.serving(on: options.port == 0 ? nil : options.port, sign: "Server listening on") { [etc, home] port in
             etc.write("sshd_config", Self.configuration(options, port: port, etc: etc, home: home, hostKeys: hostKeys).utf8)
             etc.write("start.sh", Self.script(options, etc: etc, home: home).utf8)
-            let process = try ChildProcess(["/bin/sh", "\(etc.path)/start.sh"])
-            if process.output(until: { $0.contains("Server listening on") }) {
-                (self.port, self.process) = (port, process)
-                return
-            }
-            process.closeInput()
-            process.waitForExit()
-            last = process.log
-            if !last.contains("in use") { break }
+            return try ChildProcess(["/bin/sh", "\(etc.path)/start.sh"])
         }
-        throw ChildProcess.Failure(description: "sshd did not start: \(last)")
     }
 
     deinit { stop() }

@@ -1,18 +1,19 @@
 """A mail server for tests. Prints "port N" when it listens, then one line of JSON for each mail it has taken.
 
 mailserver.py MODE [CERTIFICATE KEY] [FAULT...]
-MODE: plain, starttls, tls, login. FAULT: greylist:N, busy:N, cut:N, taken-then-cut:N, refuse:ADDRESS
+MODE: plain, starttls, tls, login, starttls-login. FAULT: greylist:N, doubt:ADDRESS:N, busy:N, refuse:ADDRESS
 """
 import asyncio, base64, json, ssl, sys
 from aiosmtpd.smtp import SMTP, AuthResult
 
 mode, rest = sys.argv[1], sys.argv[2:]
 context = None
-if mode in ("starttls", "tls"):
+starttls, login = mode.startswith("starttls"), mode.endswith("login")
+if starttls or mode == "tls":
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(rest[0], rest[1])
     rest = rest[2:]
-left = {name: int(count) for name, count in (word.split(":") for word in rest) if name != "refuse"}
+left = {what: int(count) for what, count in (word.rsplit(":", 1) for word in rest if not word.startswith("refuse:"))}
 refused = {word.split(":")[1] for word in rest if word.startswith("refuse:")}
 
 
@@ -34,7 +35,7 @@ class Handler:
     async def handle_RCPT(self, server, session, envelope, address, options):
         if address in refused:
             return "550 5.1.1 no such user"
-        if take("greylist"):
+        if take("greylist") or take("doubt:" + address):
             return "451 4.7.1 greylisted, come back later"
         envelope.rcpt_tos.append(address)
         return "250 OK"
@@ -42,23 +43,18 @@ class Handler:
     async def handle_DATA(self, server, session, envelope):
         if take("busy"):
             return "452 4.3.1 no space"
-        if take("cut"):
-            server.transport.abort()
-            return "250 never heard"
         tell(server, envelope, session)
-        if take("taken-then-cut"):
-            server.transport.abort()
         return "250 OK taken"
 
 
-def login(server, session, envelope, mechanism, data):
+def admit(server, session, envelope, mechanism, data):
     good = data.login == b"reports" and data.password == b"open sesame"
     return AuthResult(success=good, handled=False, auth_data=data.login)
 
 
 def server():
-    return SMTP(Handler(), hostname="mail.test", tls_context=context if mode == "starttls" else None, require_starttls=mode == "starttls",
-                authenticator=login if mode == "login" else None, auth_required=mode == "login", auth_require_tls=False)
+    return SMTP(Handler(), hostname="mail.test", tls_context=context if starttls else None, require_starttls=starttls,
+                authenticator=admit if login else None, auth_required=login, auth_require_tls=False)
 
 
 async def main():

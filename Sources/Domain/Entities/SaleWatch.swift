@@ -1,0 +1,28 @@
+/// Looks whether what the shop holds can also be bought there. That is told by an index of the shop's own, from which rows fall: the goods
+/// then lie at their source, every figure agrees, and they sell to nobody.
+package protocol SaleWatch: Sendable {
+    /// Only reads. Throws a `Diagnostic` where the shop does not let itself be asked.
+    ///
+    /// - Parameter held: what we believe the shop holds of each key, as the entity encodes it.
+    func look(at held: [RecordKey: EncodedValue]) async throws -> SaleSighting
+
+    /// Has the shop make its index of `keys` anew: what it holds is sent to it once more, unchanged. Safe to repeat. Throws a `Diagnostic`
+    /// where the shop does not take it, or no answer came; then a look tells.
+    func renew(_ keys: [RecordKey]) async throws
+}
+
+/// What a look at the shelf has seen.
+package struct SaleSighting: Hashable, Sendable {
+    /// Keys that are in stock where something is sold from.
+    package var stocked: Int
+    /// Of these, the ones that nobody can buy because open orders hold all of them.
+    package var spokenFor: Int
+    /// The ones that nobody can buy although nothing holds them, in the order of their keys.
+    package var denied: [RecordKey]
+
+    package init(stocked: Int = 0, spokenFor: Int = 0, denied: [RecordKey] = []) {
+        self.stocked = stocked
+        self.spokenFor = spokenFor
+        self.denied = denied
+    }
+}

@@ -1,0 +1,30 @@
+import Domain
+import Engine
+
+/// What a look at the shelf came to, in words.
+struct SaleWords {
+    private let found: SaleReconciler.Result
+
+    init(_ found: SaleReconciler.Result) { self.found = found }
+
+    /// `12 products in stock, 1 held by open orders, 2 put back on sale (A, B), 0 that nobody can buy`
+    var line: String {
+        [
+            "\(found.stocked) products in stock", found.spokenFor > 0 ? "\(found.spokenFor) held by open orders" : nil,
+            found.mended.isEmpty ? nil : "\(found.mended.count) put back on sale (\(Self.names(found.mended)))",
+            "\(found.denied.count) that nobody can buy" + (found.denied.isEmpty ? "" : " (\(Self.names(found.denied)))"),
+        ].compactMap { $0 }.joined(separator: ", ")
+    }
+
+    /// Empty where all is well.
+    var alarm: String {
+        [
+            found.denied.isEmpty ? nil : "\(found.denied.count) of \(found.stocked) products in stock cannot be bought: \(Self.names(found.denied))",
+            found.mended.isEmpty ? nil : "\(found.mended.count) had vanished from the shop's index and were put back on sale: \(Self.names(found.mended))",
+        ].compactMap { $0 }.joined(separator: "; ")
+    }
+
+    private static func names(_ keys: [RecordKey]) -> String {
+        keys.prefix(3).map { "\(Escaped($0.text, limit: 64))" }.joined(separator: ", ") + (keys.count > 3 ? " …" : "")
+    }
+}
