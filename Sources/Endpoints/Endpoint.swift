@@ -7,6 +7,9 @@ package protocol Endpoint: Sendable {
     /// The name that the settings give it. It appears in every diagnostic.
     var name: String { get }
 
+    /// How many sessions may be open at a time. More than 1 only where sessions beside each other shorten a backlog.
+    var sessionLimit: Int { get }
+
     /// Runs `body` once with one connected session, on a thread of its own, and closes the session afterwards whatever happens.
     ///
     /// Cancelling the task ends a blocked call at once; the call then throws `CancellationError`. The session must not leave
@@ -33,7 +36,11 @@ package protocol EndpointSession {
 
     /// Hands the bytes of a regular file to `chunk`, in order, in pieces of at most 1 MiB that live during the call only.
     /// A server that cuts the file short looks like a clean end: whoever reads compares sizes (see `Spool`).
-    func read(_ path: RemotePath, _ chunk: (UnsafeRawBufferPointer) throws -> Void) throws
+    /// - Parameter accept: is shown the file as it stands before its first byte is asked for, and may refuse it by throwing.
+    /// - Returns: what stands under the name after the last byte; `nil` where nothing does any more.
+    func read(
+        _ path: RemotePath, accept: (RemoteFile) throws -> Void, _ chunk: (UnsafeRawBufferPointer) throws -> Void
+    ) throws -> RemoteFile?
 
     /// Creates `path` with exactly `bytes`, flushed and its size confirmed. Never overwrites. On failure what was
     /// written is removed again, as far as the connection still allows; a name left behind is never a short *final* file
@@ -54,6 +61,13 @@ package protocol EndpointSession {
 
     /// Makes a folder and the folders above it. Safe to repeat.
     func makeFolder(_ folder: String) throws
+}
+
+extension EndpointSession {
+    /// Reads a file whose state before and after does not matter.
+    package func read(_ path: RemotePath, _ chunk: (UnsafeRawBufferPointer) throws -> Void) throws {
+        _ = try read(path, accept: { _ in }, chunk)
+    }
 }
 
 /// What an endpoint can promise. Callers branch on this, never on the concrete type.

@@ -17,6 +17,7 @@ package struct RetryingEndpoint: Endpoint {
     }
 
     package var name: String { base.name }
+    package var sessionLimit: Int { base.sessionLimit }
 
     package func withSession<Result: Sendable>(
         _ body: @escaping @Sendable (any EndpointSession) throws -> Result
@@ -37,7 +38,7 @@ package struct RetryingEndpoint: Endpoint {
 }
 
 extension FailureKind {
-    fileprivate var mayBeTriedAgain: Bool {
+    var mayBeTriedAgain: Bool {
         switch self {
         case .transient, .throttled: true
         case .permanent, .ambiguous, .unauthorised: false
@@ -71,7 +72,13 @@ private struct WatchedSession: EndpointSession {
 
     func list(folder: String, _ visit: (RemoteFile) throws -> Void) throws { try base.list(folder: folder, visit) }
     func stat(_ path: RemotePath) throws -> RemoteFile? { try base.stat(path) }
-    func read(_ path: RemotePath, _ chunk: (UnsafeRawBufferPointer) throws -> Void) throws { try base.read(path, chunk) }
+
+    func read(
+        _ path: RemotePath, accept: (RemoteFile) throws -> Void, _ chunk: (UnsafeRawBufferPointer) throws -> Void
+    ) throws -> RemoteFile? {
+        try base.read(path, accept: accept, chunk)
+    }
+
 
     func put(_ path: RemotePath, _ bytes: UnsafeRawBufferPointer) throws {
         effects.begin()

@@ -12,6 +12,7 @@ package struct WatchedEndpoint: Endpoint {
     }
 
     package var name: String { wrapped.name }
+    package var sessionLimit: Int { wrapped.sessionLimit }
 
     package func withSession<Result: Sendable>(
         _ body: @escaping @Sendable (any EndpointSession) throws -> Result
@@ -35,8 +36,10 @@ private struct WatchedSession: EndpointSession {
         try boundary.around("endpoint.stat") { try wrapped.stat(path) }
     }
 
-    func read(_ path: RemotePath, _ chunk: (UnsafeRawBufferPointer) throws -> Void) throws {
-        try boundary.around("endpoint.read") { try wrapped.read(path, chunk) }
+    func read(
+        _ path: RemotePath, accept: (RemoteFile) throws -> Void, _ chunk: (UnsafeRawBufferPointer) throws -> Void
+    ) throws -> RemoteFile? {
+        try boundary.around("endpoint.read") { try wrapped.read(path, accept: accept, chunk) }
     }
 
     func put(_ path: RemotePath, _ bytes: UnsafeRawBufferPointer) throws {

@@ -27,7 +27,7 @@ struct EndpointSettingsTests {
         #expect(settings.host == "erp.example" && settings.port == 22 && settings.user == "tallyman")
         #expect(settings.deadlines == .init(connect: .seconds(10), idle: .seconds(30)))
         #expect(settings.hostKeys == .pinned([try #require(HostKeyFingerprint(Self.pin))]))
-        #expect(settings.algorithms == .current)
+        #expect(settings.algorithms == .current && settings.connections == 4)
         guard case .key(let key, nil) = settings.authentication else { throw Unexpected() }
         #expect(key.reveal() == "value of id_ed25519")
     }
@@ -37,9 +37,10 @@ struct EndpointSettingsTests {
             ("host", scalar("erp.example")), ("port", scalar("2222")), ("user", scalar("u")), ("identity", secret("k")),
             ("passphrase", secret("p")), ("known_hosts", scalar("/etc/known")), ("connect_deadline", scalar("5s")),
             ("idle_deadline", scalar("2m")), ("legacy_algorithms", SettingNode(.list([scalar("aes128-cbc")]), at: .init(file: "f"))),
+            ("connections", scalar("8")),
         ])
 
-        #expect(settings.port == 2222)
+        #expect(settings.port == 2222 && settings.connections == 8)
         #expect(settings.deadlines == .init(connect: .seconds(5), idle: .seconds(120)))
         #expect(settings.hostKeys == .knownHosts(path: "/etc/known"))
         #expect(settings.algorithms.ciphers.last == "aes128-cbc")
@@ -54,6 +55,7 @@ struct EndpointSettingsTests {
             base + [login, ("port", scalar("0"))], base + [login, ("port", scalar("ssh"))], base + [login, ("known_hosts", scalar("f"))],
             Array(base.prefix(2)) + [login], Array(base.prefix(2)) + [login, ("host_keys", scalar("SHA256:short"))],
             base + [login, ("idle_deadline", scalar("soon"))], base + [login, ("connect_deadline", scalar("0s"))],
+            base + [login, ("connections", scalar("0"))], base + [login, ("connections", scalar("9"))], base + [login, ("connections", scalar("many"))],
         ]
         for pairs in wrong {
             let refusal = try #require(throws: Diagnostic.self) { _ = try parse(pairs) }

@@ -43,6 +43,7 @@ extension SFTPEndpoint {
         hostKeys: SFTPSettings.HostKeys? = nil,
         deadlines: SFTPSettings.Deadlines = .init(connect: .seconds(20), idle: .seconds(20)),
         algorithms: AlgorithmPolicy = .current,
+        connections: Int = SFTPSettings.standardConnections,
         calls: LibSSH2Calls = .library
     ) throws -> SFTPEndpoint {
         let pins = try server.hostKeys.map { try #require(HostKeyFingerprint($0.fingerprint())) }
@@ -53,7 +54,8 @@ extension SFTPEndpoint {
             authentication: authentication ?? .key(Secret(server.keys.ed25519.privateText), passphrase: nil),
             hostKeys: hostKeys ?? .pinned(pins),
             deadlines: deadlines,
-            algorithms: algorithms
+            algorithms: algorithms,
+            connections: connections
         )
         return SFTPEndpoint(name: "erp", settings: settings, timeline: .system, calls: calls)
     }

@@ -236,9 +236,11 @@ private struct Meddling: EndpointSession {
     func remove(_ path: RemotePath) throws { try base.remove(path) }
     func makeFolder(_ folder: String) throws { try base.makeFolder(folder) }
 
-    func read(_ path: RemotePath, _ chunk: (UnsafeRawBufferPointer) throws -> Void) throws {
+    func read(
+        _ path: RemotePath, accept: (RemoteFile) throws -> Void, _ chunk: (UnsafeRawBufferPointer) throws -> Void
+    ) throws -> RemoteFile? {
         var isFirst = true
-        try base.read(path) { bytes in
+        return try base.read(path, accept: accept) { bytes in
             try chunk(bytes)
             if isFirst { try duringRead() }
             isFirst = false

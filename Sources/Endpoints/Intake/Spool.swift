@@ -42,14 +42,6 @@ package struct Spool: Sendable {
     /// - Parameter file: as the listing showed it; the transfer must agree with it before, during and after.
     /// - Throws: `FILE-CHANGED` (transient) where the file moved under us (F29, F30), `FILE-TOO-LARGE`, `SPOOL-FAILED`, and what the session throws.
     package func receive(_ file: RemoteFile, at path: RemotePath, session: any EndpointSession) throws -> SpooledFile {
-        guard let before = try session.stat(path) else { throw EndpointFault.changed(path, "it vanished before it was read") }
-        guard before.kind == .regular else {
-            throw EndpointFault.notRegular(path.description, kind: before.kind, at: "the endpoint")
-        }
-        guard before.size <= cap else { throw EndpointFault.tooLarge(path, size: before.size, cap: cap) }
-        guard before.size == file.size, before.modified == file.modified else {
-            throw EndpointFault.changed(path, "it changed since it was listed")
-        }
         let home = try openFolder()
         let part = Array((timeline.randomHex(byteCount: 16) + ".part").utf8)
         let output: Descriptor
@@ -59,14 +51,7 @@ package struct Spool: Sendable {
         do {
             // Tells a second process that this one is not a leftover.
             _ = flock(output.number, LOCK_EX | LOCK_NB)
-            let (hash, count) = try copy(path, session: session, to: output)
-            let after = try session.stat(path)
-            guard let after, after.size == count, before.size == count, after.modified == before.modified else {
-                throw EndpointFault.changed(
-                    path,
-                    "\(before.size) bytes before, \(count) read, \(after.map { "\($0.size) after" } ?? "gone after")"
-                )
-            }
+            let (hash, count) = try copy(file, at: path, session: session, to: output)
             do { try output.flush() } catch { throw fault("flush a file", error) }
             try settle(part, as: hash, size: count, in: home)
             return SpooledFile(hash: hash, size: count, path: self.path(of: hash))
@@ -77,19 +62,35 @@ package struct Spool: Sendable {
     }
 
     private func copy(
-        _ path: RemotePath,
+        _ file: RemoteFile,
+        at path: RemotePath,
         session: any EndpointSession,
         to output: borrowing Descriptor
     ) throws -> (hash: ContentHash, count: Int64) {
         var hash = SHA256()
         var count: Int64 = 0
         let number = output.number
-        try session.read(path) { bytes in
-            count += Int64(bytes.count)
-            // A size that lied must not fill the disk (F25).
-            guard count <= cap else { throw EndpointFault.tooLarge(path, size: count, cap: cap) }
-            hash.update(bufferPointer: bytes)
-            do throws(PartialWrite) { try Descriptor.write(bytes, to: number) } catch { throw fault("write a file", error.cause) }
+        let after: RemoteFile?
+        do {
+            after = try session.read(path) { before in
+                guard before.size <= cap else { throw EndpointFault.tooLarge(path, size: before.size, cap: cap) }
+                guard before.size == file.size, before.modified == file.modified else {
+                    throw EndpointFault.changed(path, "it changed since it was listed")
+                }
+            } _: { bytes in
+                count += Int64(bytes.count)
+                // A size that lied must not fill the disk (F25).
+                guard count <= cap else { throw EndpointFault.tooLarge(path, size: count, cap: cap) }
+                hash.update(bufferPointer: bytes)
+                do throws(PartialWrite) { try Descriptor.write(bytes, to: number) } catch { throw fault("write a file", error.cause) }
+            }
+        } catch let missing as Diagnostic where missing.code == "FILE-MISSING" {
+            throw EndpointFault.changed(path, "it vanished before it was read")
+        }
+        guard let after, after.size == count, file.size == count, after.modified == file.modified else {
+            throw EndpointFault.changed(
+                path, "\(file.size) bytes before, \(count) read, \(after.map { "\($0.size) after" } ?? "gone after")"
+            )
         }
         return (ContentHash(digest: hash.finalize()), count)
     }

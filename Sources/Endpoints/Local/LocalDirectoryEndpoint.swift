@@ -4,6 +4,7 @@ import Glibc
 /// A directory of this machine (or a share mounted on it) as an endpoint.
 package struct LocalDirectoryEndpoint: Endpoint {
     package let name: String
+    package let sessionLimit = 1
     private let settings: LocalSettings
 
     package init(name: String, settings: LocalSettings) {

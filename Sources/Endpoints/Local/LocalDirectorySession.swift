@@ -44,7 +44,9 @@ final class LocalDirectorySession: EndpointSession {
         return try look(path.name, in: folder.number, folder: path.folder)
     }
 
-    func read(_ path: RemotePath, _ chunk: (UnsafeRawBufferPointer) throws -> Void) throws {
+    func read(
+        _ path: RemotePath, accept: (RemoteFile) throws -> Void, _ chunk: (UnsafeRawBufferPointer) throws -> Void
+    ) throws -> RemoteFile? {
         _ = try path.wireBytes()
         let folder = try open(folder: path.folder, for: .read)
         // Without O_NONBLOCK, opening a pipe would wait for a writer.
@@ -55,15 +57,16 @@ final class LocalDirectorySession: EndpointSession {
             if error.number == ELOOP { throw EndpointFault.notRegular(path.description, kind: .link, at: place) }
             throw failure(.read, path.description, error)
         }
-        let kind = Self.kind(try status(of: file, path).st_mode)
-        guard kind == .regular else { throw EndpointFault.notRegular(path.description, kind: kind, at: place) }
+        let found = Self.file(path.name, try status(of: file, path))
+        guard found.kind == .regular else { throw EndpointFault.notRegular(path.description, kind: found.kind, at: place) }
+        try accept(found)
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.pieceSize, alignment: 64)
         defer { buffer.deallocate() }
         while true {
             try stop.check()
             let count: Int
             do { count = try file.read(into: buffer) } catch { throw failure(.read, path.description, error) }
-            if count == 0 { return }
+            if count == 0 { return try look(path.name, in: folder.number, folder: path.folder) }
             try chunk(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
         }
     }
@@ -76,13 +79,7 @@ final class LocalDirectorySession: EndpointSession {
             if errno == ENOENT { return nil }
             throw failure(.look, RemotePath(folder: folderName, name: name).description, SystemError(errno))
         }
-        let changed = Int64(status.st_mtim.tv_sec) * 1000 + Int64(status.st_mtim.tv_nsec) / 1_000_000
-        return RemoteFile(
-            name: name,
-            size: Int64(status.st_size),
-            modified: UTCInstant(milliseconds: changed),
-            kind: Self.kind(status.st_mode)
-        )
+        return Self.file(name, status)
     }
 
     func open(folder: String, for operation: EndpointFault.Operation) throws -> Descriptor {
@@ -125,6 +122,16 @@ final class LocalDirectorySession: EndpointSession {
 
     private static func name(of entry: UnsafeMutablePointer<dirent>) -> [UInt8] {
         withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+    }
+
+    private static func file(_ name: [UInt8], _ status: Glibc.stat) -> RemoteFile {
+        let changed = Int64(status.st_mtim.tv_sec) * 1000 + Int64(status.st_mtim.tv_nsec) / 1_000_000
+        return RemoteFile(
+            name: name,
+            size: Int64(status.st_size),
+            modified: UTCInstant(milliseconds: changed),
+            kind: kind(status.st_mode)
+        )
     }
 
     private static func kind(_ mode: mode_t) -> RemoteFile.Kind {

@@ -7,6 +7,8 @@ package struct SFTPEndpoint: Endpoint {
     private let timeline: Timeline
     private let calls: LibSSH2Calls
 
+    package var sessionLimit: Int { settings.connections }
+
     package init(name: String, settings: SFTPSettings, timeline: Timeline, calls: LibSSH2Calls = .library) {
         self.name = name
         self.settings = settings

@@ -6,6 +6,8 @@ import Domain
 final class SFTPSession: EndpointSession {
     /// Reads of 1 MiB keep enough requests in flight; smaller ones are 10 times slower at 30 ms, larger ones not faster.
     static let pieceSize = 1 << 20
+    /// Four times this is more than one request to the library: the second one finds the end of a small file.
+    private static let smallestPiece = 16 << 10
 
     private(set) var channel: SFTPConnector.Channel
     let connector: SFTPConnector
@@ -83,36 +85,62 @@ final class SFTPSession: EndpointSession {
         }
     }
 
-    func read(_ path: RemotePath, _ chunk: (UnsafeRawBufferPointer) throws -> Void) throws {
+    /// Four round trips for a small file: look, open, content, close. What else is asked travels beside one of these.
+    func read(
+        _ path: RemotePath, accept: (RemoteFile) throws -> Void, _ chunk: (UnsafeRawBufferPointer) throws -> Void
+    ) throws -> RemoteFile? {
         let (wire, shown) = (try path.wireBytes(), path.description)
         // Looked at before it is opened: opening a pipe would hang the server.
         guard let file = try look(wire, name: path.name, shown: shown, for: .read) else {
             throw EndpointFault.missing(.read, shown, at: place)
         }
         guard file.kind == .regular else { throw EndpointFault.notRegular(shown, kind: file.kind, at: place) }
+        try accept(file)
         let handle: LibSSH2Calls.Handle
         do {
             handle = try link.obtain { calls.open(channel.sftp, wire, SFTPOpenFlags.read, 0, .file) }
         } catch { throw diagnosis(.read, shown, error) }
-        defer { release(handle) }
         do {
-            var opened = SFTPAttributes()
-            try link.complete { calls.lookAtHandle(handle, &opened) }
-            // Somebody may have put a link in its place since.
-            let kind = RemoteFile.Kind(opened, line: nil)
-            guard kind == .regular || opened.permissions == nil else {
-                throw EndpointFault.notRegular(shown, kind: kind, at: place)
-            }
-            let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.pieceSize, alignment: 64)
-            defer { buffer.deallocate() }
-            while true {
-                let count = try link.complete { calls.read(handle, buffer) }
-                if count == 0 { return }
-                try chunk(UnsafeRawBufferPointer(rebasing: buffer[..<min(count, buffer.count)]))
-            }
-        } catch let failure as SSHFailure {
-            throw diagnosis(.read, shown, failure)
+            try readContent(of: handle, shown, expecting: file.size, chunk)
+        } catch {
+            release(handle)
+            throw (error as? SSHFailure).map { diagnosis(.read, shown, $0) } ?? error
         }
+        return try lookAgain(wire, name: path.name, shown: shown, closing: handle)
+    }
+
+    private func readContent(
+        of handle: LibSSH2Calls.Handle, _ shown: String, expecting size: Int64, _ chunk: (UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        // The library asks ahead for four times the room it is given: more than a small file has would be many requests for nothing.
+        let room = min(max(Int(clamping: size) + 1, Self.smallestPiece), Self.pieceSize)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: room, alignment: 64)
+        defer { buffer.deallocate() }
+        func readPiece() throws(SSHFailure) -> Int { try link.complete { calls.read(handle, buffer) } }
+
+        var opened = SFTPAttributes()
+        let looked = try link.begin { calls.lookAtHandle(handle, &opened) }
+        let first = Result(catching: readPiece)
+        if case .failure(let failure) = first, failure.isFatal { throw failure }
+        if looked == nil { try link.complete { calls.lookAtHandle(handle, &opened) } }
+        // Somebody may have put a link in its place since.
+        let kind = RemoteFile.Kind(opened, line: nil)
+        guard kind == .regular || opened.permissions == nil else {
+            throw EndpointFault.notRegular(shown, kind: kind, at: place)
+        }
+        var count = try first.get()
+        while count > 0 {
+            try chunk(UnsafeRawBufferPointer(rebasing: buffer[..<min(count, buffer.count)]))
+            count = try readPiece()
+        }
+    }
+
+    /// Closes the handle of a name and looks at the name, in one round trip.
+    private func lookAgain(_ wire: [UInt8], name: [UInt8], shown: String, closing handle: LibSSH2Calls.Handle) throws -> RemoteFile? {
+        let closed: Int?
+        do { closed = try link.begin { calls.close(handle) } } catch { closed = 0 }
+        defer { if closed == nil { release(handle) } }
+        return try look(wire, name: name, shown: shown, for: .read)
     }
 
     // MARK: Handles

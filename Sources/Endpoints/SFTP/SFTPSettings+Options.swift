@@ -41,6 +41,12 @@ extension SFTPSettings {
         OptionSpec("connect_deadline", .duration, "How long connecting and logging in may take.", default: "10s"),
         OptionSpec("idle_deadline", .duration, "How long the server may stay silent before the connection is given up.", default: "30s"),
         OptionSpec(
+            "connections",
+            .integer(connectionRange),
+            "How many connections a backlog of files may take at a time. Files from a distance are mostly waiting; a server that allows fewer is served with fewer.",
+            default: "\(standardConnections)"
+        ),
+        OptionSpec(
             "legacy_algorithms",
             .list(.text),
             "Weak algorithms to accept from this host all the same, after the safe ones. Each one is a risk: remove it as soon as the server is renewed.",
@@ -61,7 +67,8 @@ extension SFTPSettings {
                 connect: try Self.duration("connect_deadline", in: node) ?? Deadlines().connect,
                 idle: try Self.duration("idle_deadline", in: node) ?? Deadlines().idle
             ),
-            algorithms: AlgorithmPolicy.current.allowing(node["legacy_algorithms"]?.list?.compactMap(\.scalar) ?? [])
+            algorithms: AlgorithmPolicy.current.allowing(node["legacy_algorithms"]?.list?.compactMap(\.scalar) ?? []),
+            connections: try Self.connections(node)
         )
     }
 
@@ -78,6 +85,17 @@ extension SFTPSettings {
             throw problem("A port is a number from 1 to 65535", at: given, hint: "Most SFTP servers use 22")
         }
         return port
+    }
+
+    private static func connections(_ node: SettingNode) throws -> Int {
+        guard let given = node["connections"] else { return standardConnections }
+        guard let count = given.scalar.flatMap({ Int64($0) }), connectionRange.contains(count) else {
+            throw problem(
+                "connections is a number from \(connectionRange.lowerBound) to \(connectionRange.upperBound)", at: given,
+                hint: "Write connections: 1 for a server that allows one login at a time"
+            )
+        }
+        return Int(count)
     }
 
     private static func authentication(

@@ -9,6 +9,12 @@ package struct SFTPSettings: Sendable {
     package var hostKeys: HostKeys
     package var deadlines: Deadlines
     package var algorithms: AlgorithmPolicy
+    /// How many connections a backlog of files may take at a time.
+    package var connections: Int
+
+    /// Without the setting: a quarter of the waiting, and below what servers commonly allow.
+    package static let standardConnections = 4
+    package static let connectionRange: ClosedRange<Int64> = 1...8
 
     /// Exactly one way to log in: trying several would spend the attempts that lock an account (F11).
     package enum Authentication: Sendable {
@@ -48,7 +54,8 @@ package struct SFTPSettings: Sendable {
         authentication: Authentication,
         hostKeys: HostKeys,
         deadlines: Deadlines = Deadlines(),
-        algorithms: AlgorithmPolicy = .current
+        algorithms: AlgorithmPolicy = .current,
+        connections: Int = SFTPSettings.standardConnections
     ) {
         self.host = host
         self.port = port
@@ -57,5 +64,6 @@ package struct SFTPSettings: Sendable {
         self.hostKeys = hostKeys
         self.deadlines = deadlines
         self.algorithms = algorithms
+        self.connections = connections
     }
 }

@@ -86,6 +86,18 @@ final class SSHLink {
         }
     }
 
+    /// Sends a request whose answer is fetched later, by completing the same call, so that others travel beside it.
+    /// - Returns: the answer where it is there already; `nil` where `complete` has to fetch it.
+    func begin(_ call: () -> Int) throws(SSHFailure) -> Int? {
+        guard isUsable else { throw gone() }
+        let result = call()
+        if result >= 0 { return result }
+        guard result == SSHCode.again else { throw failure(result) }
+        // A packet that is not wholly out would be taken for the next one's beginning.
+        let isOut = calls.blockDirections(session) & 2 == 0
+        return isOut ? nil : try complete { call() }
+    }
+
     /// Repeats `make` until it answers something.
     func obtain<Value>(_ make: () -> Value?) throws(SSHFailure) -> Value {
         let limit = deadline ?? uptime() + patience

@@ -1,6 +1,7 @@
 import Domain
 import Endpoints
 import StateStore
+import Synchronization
 
 /// One look at a flow's folder: note every entry, take the files that are finished, leave the rest for the next look.
 struct IntakeStage: Sendable {
@@ -27,12 +28,22 @@ struct IntakeStage: Sendable {
 
     func look(progress: @escaping @Sendable (FlowEvent) -> Void) async throws -> Catch {
         progress(.connecting(endpoint: pull.endpoint.name))
-        return try await pull.endpoint.withSession { session in
-            try look(session, progress: progress)
+        let seen = Mutex(Catch())
+        let received = await pull.endpoint.workThrough { session in
+            let (settled, caught) = try settled(session)
+            seen.withLock { $0 = caught }
+            return settled
+        } each: { drop, session in
+            try receive(drop, session, progress: progress)
         }
+        // What arrived is noted also where the look failed, so that nothing in the spool is unknown.
+        let caught = try stage(received.answers, after: seen.withLock { $0 })
+        if let failure = received.failure { throw failure }
+        return caught
     }
 
-    private func look(_ session: any EndpointSession, progress: (FlowEvent) -> Void) throws -> Catch {
+    /// Notes what is in the folder. Answers the finished files in the order they are to be taken, and what is not finished.
+    private func settled(_ session: any EndpointSession) throws -> ([FileDrop], Catch) {
         let look = Look(timeline)
         var caught = Catch()
         let (selected, names) = try list(session)
@@ -65,15 +76,7 @@ struct IntakeStage: Sendable {
             one.file.modified == other.file.modified
                 ? one.file.name.lexicographicallyPrecedes(other.file.name) : one.file.modified < other.file.modified
         }
-        for drop in ordered {
-            do {
-                caught.taken.append(try take(drop, session, progress: progress))
-            } catch let diagnostic as Diagnostic where diagnostic.code == "FILE-CHANGED" {
-                caught.waiting.append("\(Escaped(drop.file.name)): it changed while it was read")
-                try ledger.write { try $0.set(drop: drop.id, to: .waiting) }
-            }
-        }
-        return caught
+        return (ordered, caught)
     }
 
     /// Every entry gets a verdict (reliability A4); only the selected ones are kept, so a folder of 50,000 others costs nothing.
@@ -90,19 +93,46 @@ struct IntakeStage: Sendable {
         return (selected, doneFiles)
     }
 
-    private func take(_ drop: FileDrop, _ session: any EndpointSession, progress: (FlowEvent) -> Void) throws -> Taken {
+    private enum Reception: Sendable {
+        case held(FileDrop, SpooledFile, ControlFile?)
+        case changed(FileDrop)
+    }
+
+    private func receive(
+        _ drop: FileDrop, _ session: any EndpointSession, progress: (FlowEvent) -> Void
+    ) throws -> Reception {
         let path = RemotePath(folder: pull.folder, name: drop.file.name)
         progress(.downloading(file: Escaped(drop.file.name).description, bytes: drop.file.size))
         try ledger.write { try $0.set(drop: drop.id, to: .downloading) }
-        let controlFile = try readControlFile(of: drop.file, session)
-        let spooled = try spool.receive(drop.file, at: path, session: session)
+        do {
+            let controlFile = try readControlFile(of: drop.file, session)
+            return .held(drop, try spool.receive(drop.file, at: path, session: session), controlFile)
+        } catch let diagnostic as Diagnostic where diagnostic.code == "FILE-CHANGED" {
+            return .changed(drop)
+        }
+    }
+
+    /// Deliveries come into the ledger in the order of their files, in whatever order they arrived: of files of one moment
+    /// the delivery's number decides which is applied last (fault F98).
+    private func stage(_ received: [Reception], after seen: Catch) throws -> Catch {
+        if received.isEmpty { return seen }
         return try ledger.write { writer in
-            let delivery = try writer.addDelivery(
-                flow: flow, hash: spooled.hash, size: spooled.size, folder: drop.folder, name: drop.file.name,
-                modified: drop.file.modified, received: timeline.now(), origin: .endpoint
-            )
-            try writer.set(drop: drop.id, to: .staged, delivery: delivery.id)
-            return Taken(drop: drop, delivery: delivery, controlFile: controlFile)
+            var caught = seen
+            for reception in received {
+                switch reception {
+                case .held(let drop, let spooled, let controlFile):
+                    let delivery = try writer.addDelivery(
+                        flow: flow, hash: spooled.hash, size: spooled.size, folder: drop.folder, name: drop.file.name,
+                        modified: drop.file.modified, received: timeline.now(), origin: .endpoint
+                    )
+                    try writer.set(drop: drop.id, to: .staged, delivery: delivery.id)
+                    caught.taken.append(Taken(drop: drop, delivery: delivery, controlFile: controlFile))
+                case .changed(let drop):
+                    caught.waiting.append("\(Escaped(drop.file.name)): it changed while it was read")
+                    try writer.set(drop: drop.id, to: .waiting)
+                }
+            }
+            return caught
         }
     }
 
@@ -125,17 +155,18 @@ struct IntakeStage: Sendable {
     /// reading, and where one file is refused the others are tidied all the same.
     func tidy(_ done: [(drop: FileDrop, hash: ContentHash)]) async throws -> Tidied {
         guard pull.after != .leave, !done.isEmpty else { return Tidied(drops: done.map(\.drop.id)) }
-        return try await pull.endpoint.withSession { session in
-            var tidied = Tidied()
-            for (drop, hash) in done {
-                do {
-                    try tidy(drop, hash, session)
-                    tidied.drops.append(drop.id)
-                } catch let diagnostic as Diagnostic where diagnostic.kind == .permanent {
-                    tidied.trouble = tidied.trouble ?? diagnostic
-                }
+        let worked = await pull.endpoint.workThrough { _ in done } each: { item, session -> Tidied in
+            do {
+                try tidy(item.drop, item.hash, session)
+                return Tidied(drops: [item.drop.id])
+            } catch let diagnostic as Diagnostic where diagnostic.kind == .permanent {
+                return Tidied(trouble: diagnostic)
             }
-            return tidied
+        }
+        if let failure = worked.failure { throw failure }
+        return worked.answers.reduce(into: Tidied()) { tidied, one in
+            tidied.drops += one.drops
+            tidied.trouble = tidied.trouble ?? one.trouble
         }
     }
 

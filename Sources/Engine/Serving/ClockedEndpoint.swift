@@ -16,6 +16,7 @@ package struct ClockedEndpoint: Endpoint {
     }
 
     package var name: String { wrapped.name }
+    package var sessionLimit: Int { wrapped.sessionLimit }
 
     package func withSession<Result: Sendable>(
         _ body: @escaping @Sendable (any EndpointSession) throws -> Result
@@ -45,7 +46,13 @@ private struct ClockedSession: EndpointSession {
     }
 
     func stat(_ path: RemotePath) throws -> RemoteFile? { try base.stat(path) }
-    func read(_ path: RemotePath, _ chunk: (UnsafeRawBufferPointer) throws -> Void) throws { try base.read(path, chunk) }
+
+    func read(
+        _ path: RemotePath, accept: (RemoteFile) throws -> Void, _ chunk: (UnsafeRawBufferPointer) throws -> Void
+    ) throws -> RemoteFile? {
+        try base.read(path, accept: accept, chunk)
+    }
+
     func put(_ path: RemotePath, _ bytes: UnsafeRawBufferPointer) throws { try base.put(path, bytes) }
     func rename(_ path: RemotePath, to target: RemotePath) throws { try base.rename(path, to: target) }
     func replace(_ path: RemotePath, with source: RemotePath) throws { try base.replace(path, with: source) }

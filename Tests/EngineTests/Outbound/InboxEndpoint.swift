@@ -38,6 +38,7 @@ final class InboxEndpoint: Endpoint, Sendable {
     }
 
     let name = "erp"
+    let sessionLimit = 1
     let state = Mutex(State())
 
     func withSession<Result: Sendable>(
@@ -121,11 +122,15 @@ private struct InboxSession: EndpointSession {
         endpoint.state.withLock { $0.files["\(path)"] }.map { file(path.name, $0.count) }
     }
 
-    func read(_ path: RemotePath, _ chunk: (UnsafeRawBufferPointer) throws -> Void) throws {
+    func read(
+        _ path: RemotePath, accept: (RemoteFile) throws -> Void, _ chunk: (UnsafeRawBufferPointer) throws -> Void
+    ) throws -> RemoteFile? {
         guard let bytes = endpoint.state.withLock({ $0.files["\(path)"] }) else {
             throw Diagnostic("FILE-MISSING", "not there", hint: "look", kind: .transient)
         }
+        try accept(file(path.name, bytes.count))
         try bytes.withUnsafeBytes(chunk)
+        return try stat(path)
     }
 
     func put(_ path: RemotePath, _ bytes: UnsafeRawBufferPointer) throws {
