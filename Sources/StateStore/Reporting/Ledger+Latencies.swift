@@ -54,7 +54,7 @@ extension LedgerReader {
                 db,
                 sql: """
                     SELECT max(0, c.answered - d.modified) FROM run r JOIN delivery d ON d.id = r.delivery
-                    JOIN change c ON c.run = r.id
+                    JOIN planned_change c ON c.run = r.id
                     WHERE c.answered >= ? AND c.answered < ? AND d.origin = 'endpoint' AND c.entity = ? AND c.outcome = 'applied'
                       AND (r.ended IS NULL OR r.ended >= ?)
                     """,
