@@ -35,7 +35,7 @@ extension LedgerWriter {
                 SELECT c.id, c.records FROM planned_change c
                 WHERE c.run = ? AND c.entity = ? AND c.outcome = 'deferred' AND EXISTS
                   (SELECT 1 FROM planned_change l WHERE l.run = c.run AND l.entity = c.entity AND l.fold = c.fold AND l.key = c.key
-                   AND l.due <= ? AND l.id > c.id AND l.outcome = 'deferred')
+                   AND +l.due <= ? AND l.id > c.id AND l.outcome = 'deferred')
                 ORDER BY c.id
                 """,
             arguments: [run, entity, now.milliseconds]
