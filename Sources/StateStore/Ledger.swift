@@ -40,7 +40,13 @@ package final class Ledger: Sendable {
     /// Reads a consistent state. `body` may run again only if the caller calls again.
     package func read<Result>(_ body: (LedgerReader) throws -> Result) throws -> Result {
         do {
-            return try queue.read { try body(LedgerReader(db: $0)) }
+            return try queue.inDatabase { db in
+                // Not `queue.read`: it changes a pragma and back, and SQLite then compiles every statement again. A reader has
+                // nothing to write with.
+                try db.beginTransaction(.deferred)
+                defer { try? db.commit() }
+                return try body(LedgerReader(db: db))
+            }
         } catch let error as DatabaseError {
             throw LedgerFailure.diagnostic(error, path: path)
         }

@@ -4,7 +4,8 @@ import GRDBSQLite
 /// A prepared statement driven directly, for the few places that run once per record of a file: there GRDB's boxing of
 /// arguments and look-up of columns by name cost more than SQLite's own work.
 ///
-/// Valid inside the transaction it was made in. Positions count from 1 for arguments and from 0 for columns, as SQLite's do.
+/// Valid inside the transaction it was made in. Every argument has to be bound: those of an earlier use are still there.
+/// Positions count from 1 for arguments and from 0 for columns, as SQLite's do.
 struct RawStatement {
     private let statement: Statement
     private let handle: SQLiteStatement
@@ -15,11 +16,15 @@ struct RawStatement {
         statement = try db.cachedStatement(sql: "\(sql)")
         handle = statement.sqliteStatement
         sqlite3_reset(handle)
-        sqlite3_clear_bindings(handle)
     }
 
     func bind(_ number: Int64, at position: Int32) { sqlite3_bind_int64(handle, position, number) }
     func bind(_ number: Int, at position: Int32) { sqlite3_bind_int64(handle, position, Int64(number)) }
+
+    /// `nil` is NULL.
+    func bind(_ number: Int64?, at position: Int32) {
+        if let number { bind(number, at: position) } else { sqlite3_bind_null(handle, position) }
+    }
 
     func bind(_ text: String, at position: Int32) {
         var text = text
@@ -73,7 +78,10 @@ struct RawStatement {
     func bytes(_ column: Int32) -> [UInt8] {
         let count = Int(sqlite3_column_bytes(handle, column))
         guard count > 0, let start = sqlite3_column_blob(handle, column) else { return [] }
-        return Array(UnsafeRawBufferPointer(start: start, count: count))
+        return [UInt8](unsafeUninitializedCapacity: count) { room, filled in
+            UnsafeMutableRawBufferPointer(room).copyMemory(from: UnsafeRawBufferPointer(start: start, count: count))
+            filled = count
+        }
     }
 
     /// Appends a column's bytes and answers where they are.

@@ -48,6 +48,18 @@ struct KeyTests {
         #expect(Escaped(bytes).description == shown)
     }
 
+    @Test(arguments: [("plain ~", "plain ~"), ("a\\", #"a\\"#), ("A\u{7F}", #"A\x7f"#), ("", "")])
+    func `S2 plain text is shown as it is, and one odd byte in it is not`(text: String, shown: String) {
+        #expect(Escaped(text).description == shown)
+    }
+
+    @Test(arguments: [199, 200, 201])
+    func `S2 what is shown ends at two hundred characters, and says so`(count: Int) {
+        let whole = String(repeating: "A", count: min(count, 200))
+
+        #expect(Escaped(String(repeating: "A", count: count)).description == (count < 200 ? whole : whole + "…"))
+    }
+
     @Test func `S2 nothing shown ever carries a control character or a bidirectional mark`() {
         var random = SeededRandom(seed: 8)
         for _ in 0..<2000 {
@@ -65,6 +77,21 @@ struct KeyTests {
         var dumped = ""
         dump(secret, to: &dumped)
         #expect(!dumped.contains("hunter2"))
+    }
+
+    @Test(arguments: [0, 1, 127, 128, 300, 20_000])
+    func `what is nested in place reads back like what is nested whole`(length: Int) throws {
+        let content = (0..<length).map { UInt8(truncatingIfNeeded: $0) }
+        var whole: [UInt8] = [7]
+        ByteWriter.nested(content[...], into: &whole)
+
+        var inPlace: [UInt8] = [7]
+        ByteWriter.nested(into: &inPlace) { $0 += content }
+
+        #expect(inPlace == whole)
+        var reader = ByteReader(inPlace)
+        #expect(try reader.byte() == 7)
+        #expect(try reader.nested() == content)
     }
 
     @Test func `byte coding reads back what it wrote, and refuses anything cut short`() throws {

@@ -96,6 +96,28 @@ struct ClientTests {
         }
     }
 
+    @Test(arguments: [(300, 1), (301, 2), (900, 3)])
+    func `named products are asked for once in three hundred, with no question whether that was all`(count: Int, calls: Int) async throws {
+        let shelf = NamedShelf()
+
+        let found = try await Catalogue(shelf).find((0..<count).map { "S\($0)" })
+
+        #expect(found.map(\.sku) == (0..<count).map { "S\($0)" })
+        #expect(shelf.calls == calls)
+    }
+
+    @Test func `F71 named products are all found where the shop answers fewer at once`() async throws {
+        var state = ShopState.demo
+        state.limits = InputLimits(maximumPageSize: 9)
+        let skus = state.catalogue.products.map(\.sku)
+
+        try await SandboxedShop.run(state) { shop in
+            let found = try await shop.client.catalogue.find(skus + ["unknown"])
+
+            #expect(Set(found.map(\.sku)) == Set(skus))
+        }
+    }
+
     @Test func `source items are deleted, and deleting again is no error`() async throws {
         try await SandboxedShop.run { shop in
             for _ in 0..<2 {

@@ -6,7 +6,7 @@ import Testing
 struct JSONReaderTests {
     @Test(arguments: [
         "", " ", "{", "[1,]", "{\"a\":1,}", "01", "1.", ".5", "+1", "'a'", "\"\\x\"", "\"\u{1}\"", "nul", "1 2", "\"\\ud800\"",
-        "\u{FEFF}[]", "{\"a\" 1}", "{a:1}", "[1 2]", "NaN", "-",
+        "\u{FEFF}[]", "{\"a\" 1}", "{a:1}", "\"open", "\"open\\", "\"line\nbreak\"", "[1 2]", "NaN", "-",
     ])
     func `F65 malformed JSON is refused at its place`(_ text: String) {
         #expect(throws: JSONReader.Problem.self) { try JSONReader.read(Array(text.utf8)) }
@@ -36,7 +36,7 @@ struct JSONReaderTests {
     }
 
     @Test func `texts survive writing and reading, whatever is in them`() throws {
-        let texts = ["AB/1000", "a\"b\\c", "Ünï\u{0}\u{1F}", "日本-1", "e\u{301}", "\u{2028}"]
+        let texts = ["AB/1000", "a\"b\\c", "Ünï\u{0}\u{1F}", "日本-1", "e\u{301}", "\u{2028}", "", "plain", "plain\n", "plain é", "~\u{7F}"]
         var body = JSONText()
         body.list(texts) { $0.string($1) }
 

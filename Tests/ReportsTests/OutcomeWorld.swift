@@ -48,9 +48,8 @@ struct OutcomeWorld {
             let origins = (0..<(applied + deferred)).map { RecordOrigin(number: unchanged + rejected.count + $0 + 1, line: $0 + 2, offset: 0, length: 1) }
             if !origins.isEmpty {
                 let key = RecordKey("A\(run.id)")
-                try writer.add(
-                    ChangeDraft(key: key, fold: KeyFold.of(key.bytes[...]), before: nil, after: [1], evidence: "", origins: origins, reach: .shop), run: run.id,
-                    entity: "stock", version: now)
+                let draft = ChangeDraft(key: key, fold: KeyFold.of(key.bytes[...]), before: nil, after: [1], evidence: "", origins: origins, reach: .shop)
+                try writer.add([draft], run: run.id, entity: "stock", version: now)
             }
             var summary = PlanSummary()
             summary.records = read

@@ -17,20 +17,29 @@ struct LedgerFixture {
             let run = try writer.startRun(flow: "stock", delivery: nil, cause: "test", at: now).id
             try writer.set(tally: Tally(read: count, counts: [.deferred: count]), run: run, entity: "stock")
             try writer.openPlan(run: run, entity: "stock", mode: .full, version: now)
-            for number in 0..<count {
-                let key = RecordKey("SKU-\(number)")
-                try writer.add(
-                    ChangeDraft(
-                        key: key, fold: KeyFold.of(key.bytes[...]), before: nil, after: [UInt8(number)], evidence: "because",
-                        origins: [RecordOrigin(number: number + 1, line: number + 2, offset: number * 10, length: 10)],
-                        reach: .shop
-                    ),
-                    run: run, entity: "stock", version: now
-                )
-            }
+            try writer.add((0..<count).map { draft("SKU-\($0)", number: $0) }, run: run, entity: "stock", version: now)
             try writer.sealPlan(run: run, entity: "stock", summary: PlanSummary(), findings: [])
             return run
         }
+    }
+
+    /// More changes of one record each, as another part of the same plan.
+    func addChanges(to run: Int64, named names: [String]) throws {
+        try ledger.write { writer in
+            let tally = try writer.reader.tally(run: run, entity: "stock") ?? Tally()
+            let count = tally.read + names.count
+            try writer.set(tally: Tally(read: count, counts: [.deferred: tally[.deferred] + names.count]), run: run, entity: "stock")
+            let drafts = names.enumerated().map { draft($0.element, number: tally.read + $0.offset) }
+            try writer.add(drafts, run: run, entity: "stock", version: now)
+        }
+    }
+
+    private func draft(_ name: String, number: Int) -> ChangeDraft {
+        let key = RecordKey(name)
+        return ChangeDraft(
+            key: key, fold: KeyFold.of(key.bytes[...]), before: nil, after: [UInt8(number)], evidence: "because",
+            origins: [RecordOrigin(number: number + 1, line: number + 2, offset: number * 10, length: 10)], reach: .shop
+        )
     }
 
     func claim(_ run: Int64, limit: Int = 100) throws -> ClaimedChanges {

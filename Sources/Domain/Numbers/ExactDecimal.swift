@@ -121,12 +121,18 @@ extension ExactDecimal: CustomStringConvertible, ExpressibleByIntegerLiteral {
 
     /// The inverse of `description`; the strict form only (`-?digits[.digits]`). Files go through a profile's parser.
     package init?(plain text: some StringProtocol) {
+        var text = String(text)
+        guard let number = text.withUTF8({ Self(plain: $0) }) else { return nil }
+        self = number
+    }
+
+    private init?(plain text: UnsafeBufferPointer<UInt8>) {
         var coefficient: Int64 = 0
         var scale = 0
         var digits = 0
         var isNegative = false
         var isFraction = false
-        for (position, byte) in text.utf8.enumerated() {
+        for (position, byte) in text.enumerated() {
             switch byte {
             case UInt8(ascii: "-") where position == 0: isNegative = true
             case UInt8(ascii: ".") where !isFraction && digits > 0: isFraction = true

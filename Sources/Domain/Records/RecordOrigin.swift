@@ -22,9 +22,10 @@ extension RecordOrigin {
     package static func encode(_ origins: some Sequence<RecordOrigin>) -> [UInt8] {
         var bytes: [UInt8] = []
         for origin in origins {
-            for number in [origin.number, origin.line, origin.offset, origin.length] {
-                ByteWriter.varint(UInt64(number), into: &bytes)
-            }
+            ByteWriter.varint(UInt64(origin.number), into: &bytes)
+            ByteWriter.varint(UInt64(origin.line), into: &bytes)
+            ByteWriter.varint(UInt64(origin.offset), into: &bytes)
+            ByteWriter.varint(UInt64(origin.length), into: &bytes)
         }
         return bytes
     }

@@ -21,6 +21,21 @@ package enum ByteWriter {
         signed(number.coefficient, into: &bytes)
     }
 
+    /// What `content` appends, behind its length: without an array of its own.
+    package static func nested(into bytes: inout [UInt8], _ content: (inout [UInt8]) -> Void) {
+        let start = bytes.count
+        bytes.append(0)
+        content(&bytes)
+        let length = bytes.count - start - 1
+        guard length >= 0x80 else {
+            bytes[start] = UInt8(length)
+            return
+        }
+        var long: [UInt8] = []
+        varint(UInt64(length), into: &long)
+        bytes.replaceSubrange(start...start, with: long)
+    }
+
     package static func nested(_ content: ArraySlice<UInt8>, into bytes: inout [UInt8]) {
         varint(UInt64(content.count), into: &bytes)
         bytes.append(contentsOf: content)

@@ -6,10 +6,16 @@ package struct Escaped: CustomStringConvertible, Sendable {
     package let description: String
 
     package init(_ bytes: some Sequence<UInt8>, limit: Int = 200) {
+        let bytes = Array(bytes)
+        // Nearly every code and number.
+        if bytes.count < limit, bytes.allSatisfy(Self.isPlain) {
+            description = String(decoding: bytes, as: UTF8.self)
+            return
+        }
         var shown = ""
         var count = 0
         var decoder = UTF8()
-        var iterator = Array(bytes).makeIterator()
+        var iterator = bytes.makeIterator()
         var replay = iterator
         scanning: while true {
             replay = iterator
@@ -31,6 +37,8 @@ package struct Escaped: CustomStringConvertible, Sendable {
     }
 
     package init(_ text: some StringProtocol, limit: Int = 200) { self.init(Array(text.utf8), limit: limit) }
+
+    private static func isPlain(_ byte: UInt8) -> Bool { byte >= 0x20 && byte < 0x7F && byte != UInt8(ascii: "\\") }
 
     private static func visible(_ scalar: Unicode.Scalar) -> String {
         switch scalar.value {

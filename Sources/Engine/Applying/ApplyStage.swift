@@ -52,7 +52,7 @@ struct ApplyStage {
 
     /// Sends the next batch; `false` where none is left or the shop takes nothing. `visit` sees what was applied.
     func send(
-        _ cursor: inout Cursor, atMost limit: Int = .max, visit: ([Change]) -> Void = { _ in }
+        _ cursor: inout Cursor, atMost limit: Int = .max, visit: (([Change]) -> Void)? = nil
     ) async throws -> Bool {
         try Task.checkCancellation()
         guard !cursor.isStuck else { return false }
@@ -73,7 +73,7 @@ struct ApplyStage {
             try lease.prove(writer)
             try writer.settle(settled, run: run.id, entity: name, now: timeline.now())
         }
-        visit(settled.filter(\.isApplied).map(\.claim.change))
+        if let visit { visit(settled.filter(\.isApplied).map(\.claim.change)) }
         cursor.sent += settled.count
         cursor.trouble = answers.compactMap(\.trouble).first ?? cursor.trouble
         cursor.isStuck = answers.allSatisfy { $0.trouble != nil }

@@ -68,13 +68,11 @@ private struct Draft {
         }
         summary.updates += 1
         tally[.deferred] += planned.origins.count
-        try writer.add(
-            ChangeDraft(
-                key: planned.change.key, fold: KeyFold.of(planned.change.key.bytes[...]), before: planned.change.after,
-                after: restored, evidence: "as before run \(planned.run)", origins: planned.origins, reach: .shop
-            ),
-            run: undo, entity: plan.entity, version: max(plan.version, held.version)
+        let draft = ChangeDraft(
+            key: planned.change.key, fold: KeyFold.of(planned.change.key.bytes[...]), before: planned.change.after,
+            after: restored, evidence: "as before run \(planned.run)", origins: planned.origins, reach: .shop
         )
+        try writer.add([draft], run: undo, entity: plan.entity, version: max(plan.version, held.version))
     }
 
     private mutating func keep(_ planned: PlannedChange, _ text: String, _ writer: LedgerWriter) throws {

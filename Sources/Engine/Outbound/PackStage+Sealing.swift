@@ -147,6 +147,7 @@ extension PackStage {
         summary.records = accepted.count
         summary.keys = accepted.count
         summary.creates = accepted.count
+        var changes: [ChangeDraft] = []
         for (index, one) in accepted.enumerated() {
             let place = packed.file.places[index]
             let origin = RecordOrigin(number: index + 1, line: place.line, offset: place.offset, length: place.length)
@@ -156,16 +157,15 @@ extension PackStage {
                 count.add(PlanMark("adjusted", "\(one.document.identity): \(note)"))
                 summary.marks["adjusted"] = count
             }
-            try writer.add(
+            changes.append(
                 ChangeDraft(
                     key: one.document.identity, fold: KeyFold.of(one.document.identity.bytes[...]), before: nil,
                     after: Array("in \(packed.name)".utf8),
                     evidence: ([one.made.summary] + one.notes + [resent].compactMap { $0 }).joined(separator: "; "),
                     origins: [origin], reach: .shop
-                ),
-                run: run.id, entity: entity, version: now
-            )
+                ))
         }
+        try writer.add(changes, run: run.id, entity: entity, version: now)
         let findings = flow.approval == .always ? [GateFinding(gate: "approve", text: "the flow always asks a person")] : []
         try writer.sealPlan(run: run.id, entity: entity, summary: summary, findings: findings)
     }

@@ -4,7 +4,7 @@ import StateStore
 /// Changes and single outcomes on their way into the ledger, written in large transactions: planning touches nothing outside, so it
 /// commits coarsely. The tally grows with what is written, so the books balance at every one of these commits too.
 struct PlanDraft {
-    private static let flushSize = 2000
+    private static let flushSize = 4000
 
     private let ledger: Ledger
     private let run: Int64
@@ -26,10 +26,10 @@ struct PlanDraft {
         try ledger.write { try $0.openPlan(run: run, entity: entity, mode: mode, version: version) }
     }
 
-    mutating func add(_ change: ChangeDraft) throws {
-        changes.append(change)
+    mutating func add(_ change: consuming ChangeDraft) throws {
         tally.read += change.origins.count
         tally[.deferred] += change.origins.count
+        changes.append(change)
         try flushIfFull()
     }
 
@@ -78,7 +78,7 @@ struct PlanDraft {
 
     private func write(to writer: LedgerWriter) throws {
         try writer.set(tally: tally, run: run, entity: entity)
-        for change in changes { try writer.add(change, run: run, entity: entity, version: version) }
+        try writer.add(changes, run: run, entity: entity, version: version)
         for verdict in verdicts { try writer.add(verdict, run: run, entity: entity) }
     }
 

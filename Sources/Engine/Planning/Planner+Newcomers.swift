@@ -44,7 +44,9 @@ extension Planner {
         // Events are done in the order in which the file tells them.
         if entity.definition.feed == .events { newcomers.sort { $0.change.firstRecord < $1.change.firstRecord } }
         let standings = try await entity.applier.standings(of: newcomers.map { Newcomer(key: $0.change.key, value: $0.change.after) })
-        for (draft, marks) in newcomers {
+        // Taken out one by one from the end, so that each is handed on and not copied.
+        newcomers.reverse()
+        while let (draft, marks) = newcomers.popLast() {
             var change = draft
             switch standings[change.key] {
             case .known(let spelling):

@@ -4,11 +4,11 @@ import Magento
 extension Catalogue {
     /// How the catalogue stands to `keys`, matched as the shop does: letter case does not count. Throws `Diagnostic`.
     func standings(of keys: [RecordKey]) async throws -> [RecordKey: KeyStanding] {
-        var entries: [[UInt8]: CatalogueEntry] = [:]
-        for entry in try await find(keys.map(\.text)) { entries[RecordKey.folded(Array(entry.sku.utf8)[...])] = entry }
-        var standings: [RecordKey: KeyStanding] = [:]
+        var entries = [RecordKey: CatalogueEntry](minimumCapacity: keys.count)
+        for entry in try await find(keys.map(\.text)) { entries[RecordKey(RecordKey.folded(Array(entry.sku.utf8)[...]))] = entry }
+        var standings = [RecordKey: KeyStanding](minimumCapacity: keys.count)
         for key in keys {
-            guard let entry = entries[RecordKey.folded(key.bytes[...])] else { continue }
+            guard let entry = entries[RecordKey(RecordKey.folded(key.bytes[...]))] else { continue }
             standings[key] = entry.isComposite ? .unsuitable(composite(key, entry)) : .known(spelling: RecordKey(entry.sku))
         }
         return standings

@@ -189,7 +189,7 @@ struct StockInterpreter: RowInterpreter {
     }
 
     /// One warehouse in the file, the same one in the mirror: nothing else can play a part. `nil` where something may.
-    private mutating func decideSingle(_ group: KeyGroup, mirror: ArraySlice<UInt8>?) -> KeyVerdict? {
+    private func decideSingle(_ group: KeyGroup, mirror: ArraySlice<UInt8>?) -> KeyVerdict? {
         guard let mirror, group.rows.count == 1, let keyed = group.rows.first, !keyed.isSpoiled, circumstance(group.key) == nil,
             let row = try? StockRow(group.payload(keyed)), let figure = row.figure, row.warehouse < warehouses.count,
             warehouses.hasSource(row.warehouse),

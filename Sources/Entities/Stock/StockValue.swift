@@ -16,8 +16,9 @@ package struct StockValue: Hashable, Sendable {
     package init(
         levels: [StockLevel], operands: [StockOperand] = [], spelling: RecordKey? = nil, reserved: [StockReservation] = []
     ) {
-        self.levels = levels.sorted { $0.source < $1.source }
-        self.operands = operands.sorted { $0.warehouse < $1.warehouse }
+        // Most products lie in one place, and this runs once per change.
+        self.levels = levels.count < 2 ? levels : levels.sorted { $0.source < $1.source }
+        self.operands = operands.count < 2 ? operands : operands.sorted { $0.warehouse < $1.warehouse }
         self.spelling = spelling
         self.reserved = reserved.sorted()
     }
@@ -42,13 +43,10 @@ package struct StockValue: Hashable, Sendable {
     }
 
     package var encoded: EncodedValue {
-        var levelBytes: [UInt8] = []
-        for level in levels { level.encode(into: &levelBytes) }
         var bytes: [UInt8] = []
-        ByteWriter.nested(levelBytes[...], into: &bytes)
-        var operandBytes: [UInt8] = []
-        for operand in operands { operand.encode(into: &operandBytes) }
-        ByteWriter.nested(operandBytes[...], into: &bytes)
+        bytes.reserveCapacity(64)
+        ByteWriter.nested(into: &bytes) { for level in levels { level.encode(into: &$0) } }
+        ByteWriter.nested(into: &bytes) { for operand in operands { operand.encode(into: &$0) } }
         if spelling != nil || !reserved.isEmpty { ByteWriter.nested((spelling?.bytes ?? [])[...], into: &bytes) }
         for reservation in reserved { reservation.encode(into: &bytes) }
         return bytes

@@ -28,6 +28,8 @@ package struct Catalogue: Sendable {
     private static let fields = "items[id,sku,type_id],total_count"
     private let transport: any ShopTransport
     private let size: PageSize
+    /// Named products come on one page where the shop lets them.
+    private let namedSize = PageSize(SKUChunks.maximumCount)
 
     package init(_ transport: any ShopTransport, pageRows: Int = 200) {
         self.transport = transport
@@ -37,7 +39,11 @@ package struct Catalogue: Sendable {
     /// The products of these SKUs, matched as the shop does: letter case does not count. Throws `Diagnostic`.
     package func find(_ skus: [String]) async throws -> [CatalogueEntry] {
         var found: [CatalogueEntry] = []
-        for filter in SKUChunks.split(skus) { try await pages([filter]) { found += $0 } }
+        for filter in SKUChunks.split(skus) {
+            // One product a SKU at most: when there are so many, there is no further page to ask for.
+            let named = filter.value.utf8.count { $0 == UInt8(ascii: ",") } + 1
+            try await pages([filter], namedSize, atMost: named) { found += $0 }
+        }
         return found
     }
 
@@ -46,16 +52,20 @@ package struct Catalogue: Sendable {
         var found: [CatalogueEntry] = []
         for start in stride(from: 0, to: ids.count, by: 100) {
             let wanted = ids[start..<min(start + 100, ids.count)].map(String.init).joined(separator: ",")
-            try await pages([SearchQuery.Filter("entity_id", .oneOf, wanted)]) { found += $0 }
+            try await pages([SearchQuery.Filter("entity_id", .oneOf, wanted)], namedSize, atMost: 100) { found += $0 }
         }
         return found
     }
 
     /// All products by ascending id, page by page. Throws `Diagnostic`.
-    package func all(_ visit: ([CatalogueEntry]) async throws -> Void) async throws { try await pages([], visit) }
+    package func all(_ visit: ([CatalogueEntry]) async throws -> Void) async throws { try await pages([], size, visit) }
 
-    private func pages(_ filters: [SearchQuery.Filter], _ visit: ([CatalogueEntry]) async throws -> Void) async throws {
+    private func pages(
+        _ filters: [SearchQuery.Filter], _ size: PageSize, atMost limit: Int = .max,
+        _ visit: ([CatalogueEntry]) async throws -> Void
+    ) async throws {
         var last: Int?
+        var seen = 0
         while true {
             let after = last.map { [SearchQuery.Filter("entity_id", .greater, String($0))] } ?? []
             var asked = 0
@@ -70,7 +80,8 @@ package struct Catalogue: Sendable {
                     hint: "Look for a module that changes product searches", kind: .transient)
             }
             if !entries.isEmpty { try await visit(entries) }
-            guard entries.count >= asked, let end = entries.last?.id else { return }
+            seen += entries.count
+            guard entries.count >= asked, seen < limit, let end = entries.last?.id else { return }
             last = end
         }
     }

@@ -4,6 +4,8 @@ package enum SKUChunks {
     package static let maximumURLBytes = 6000
     /// What the rest of the URL takes at most.
     static let reserve = 1200
+    /// What Magento answers on one page where its administrator has set a limit and no number.
+    static let maximumCount = 300
 
     package static func split(_ skus: some Sequence<String>) -> [SearchQuery.Filter] {
         var filters: [SearchQuery.Filter] = []
@@ -14,8 +16,8 @@ package enum SKUChunks {
                 filters.append(SearchQuery.Filter("sku", .equal, sku))
                 continue
             }
-            let size = PercentEncoding.encode(sku).utf8.count + 3
-            if !chunk.isEmpty, length + size > maximumURLBytes - reserve {
+            let size = PercentEncoding.length(of: sku) + 3
+            if !chunk.isEmpty, length + size > maximumURLBytes - reserve || chunk.count == maximumCount {
                 filters.append(SearchQuery.Filter("sku", .oneOf, chunk.joined(separator: ",")))
                 chunk = []
                 length = 0

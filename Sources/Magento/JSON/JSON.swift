@@ -33,7 +33,7 @@ package indirect enum JSON: Hashable, Sendable {
 
     /// PHP writes large and small floats with an exponent: `1.0e+15`.
     private static func decimal(_ digits: String) -> ExactDecimal? {
-        guard let mark = digits.firstIndex(where: { $0 == "e" || $0 == "E" }) else { return ExactDecimal(plain: digits) }
+        guard let mark = digits.utf8.firstIndex(where: { $0 | 0x20 == UInt8(ascii: "e") }) else { return ExactDecimal(plain: digits) }
         guard let mantissa = ExactDecimal(plain: digits[..<mark]),
             let exponent = Int(digits[mark...].dropFirst().drop { $0 == "+" }), abs(exponent) <= 36
         else { return nil }

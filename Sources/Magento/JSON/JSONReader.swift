@@ -106,6 +106,7 @@ package struct JSONReader {
     private mutating func string() throws(Problem) -> String {
         let start = position
         position += 1
+        if let text = plainString() { return text }
         var content: [UInt8] = []
         while let byte = peek() {
             position += 1
@@ -117,6 +118,19 @@ package struct JSONReader {
             if byte == UInt8(ascii: "\\") { content.append(contentsOf: try escape().utf8) } else { content.append(byte) }
         }
         throw .malformed(offset: start)
+    }
+
+    /// A text of ASCII letters without an escape, as nearly all are; `nil`, and nothing read, for every other.
+    private mutating func plainString() -> String? {
+        var end = position
+        while end < bytes.count, bytes[end] >= 0x20, bytes[end] < 0x80, bytes[end] != UInt8(ascii: "\\") {
+            if bytes[end] == UInt8(ascii: "\"") {
+                defer { position = end + 1 }
+                return String(decoding: bytes[position..<end], as: UTF8.self)
+            }
+            end += 1
+        }
+        return nil
     }
 
     private mutating func escape() throws(Problem) -> String {

@@ -24,6 +24,11 @@ package enum PercentEncoding {
         return String(decoding: out, as: UTF8.self)
     }
 
+    /// How many bytes `encode` makes of it.
+    package static func length(of text: String) -> Int {
+        text.utf8.reduce(0) { $0 + (isUnreserved($1) ? 1 : 3) }
+    }
+
     /// The inverse; a `%` that starts no escape stays.
     package static func decode(_ text: some StringProtocol) -> String {
         let bytes = Array(text.utf8)

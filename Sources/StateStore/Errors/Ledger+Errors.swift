@@ -44,15 +44,14 @@ extension LedgerWriter {
 
     /// Records of keys that were applied meanwhile need no one's attention any more.
     package func closeErrors(overtakenBy run: Int64, entity: String) throws {
-        try db.execute(
-            sql: """
-                UPDATE record_outcome SET queue = 'retried', settled_by = ?
-                WHERE queue = 'open' AND entity = ? AND key IS NOT NULL AND run < ? AND EXISTS
-                  (SELECT 1 FROM change c WHERE c.run = ? AND c.entity = record_outcome.entity
-                   AND c.outcome = 'applied' AND c.key = record_outcome.key)
-                """,
-            arguments: [run, entity, run, run]
-        )
+        let waiting = try Data.fetchAll(
+            db, sql: "SELECT DISTINCT key FROM record_outcome WHERE queue = 'open' AND entity = ? AND key IS NOT NULL AND run < ?",
+            arguments: [entity, run])
+        for key in waiting where try reader.firstApplied(run: run, entity: entity, key: RecordKey(key)) != nil {
+            try db.execute(
+                sql: "UPDATE record_outcome SET queue = 'retried', settled_by = ? WHERE queue = 'open' AND entity = ? AND key = ? AND run < ?",
+                arguments: [run, entity, key, run])
+        }
     }
 }
 

@@ -28,10 +28,8 @@ extension LedgerWriter {
 
     /// Extends the lease, in the same transaction as the work it protects. Throws where another holder has taken over.
     package func prove(_ lease: Lease, now: UTCInstant, for duration: Duration) throws {
-        try db.execute(
-            sql: "UPDATE lease SET expires = ? WHERE flow = ? AND token = ?",
-            arguments: [now.adding(duration).milliseconds, lease.flow, lease.token]
-        )
+        try db.cachedStatement(sql: "UPDATE lease SET expires = ? WHERE flow = ? AND token = ?")
+            .execute(arguments: [now.adding(duration).milliseconds, lease.flow, lease.token])
         guard db.changesCount == 1 else {
             throw Diagnostic(
                 "LEASE-LOST", "another process has taken over flow \(lease.flow)",

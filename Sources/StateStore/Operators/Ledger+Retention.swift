@@ -19,6 +19,8 @@ extension LedgerWriter {
                 sql: "DELETE FROM change WHERE run = ? AND id NOT IN (SELECT change FROM mirror WHERE change IS NOT NULL)",
                 arguments: [run]
             )
+            try db.execute(
+                sql: "DELETE FROM answer WHERE run = ? AND NOT EXISTS (SELECT 1 FROM change WHERE id BETWEEN first AND last)", arguments: [run])
             try db.execute(sql: "DELETE FROM record_outcome WHERE run = ?", arguments: [run])
             try db.execute(sql: "UPDATE run SET condensed = 1 WHERE id = ?", arguments: [run])
         }

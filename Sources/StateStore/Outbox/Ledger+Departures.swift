@@ -43,7 +43,7 @@ extension LedgerReader {
         try Row.fetchAll(
             db,
             sql: """
-                SELECT c.key, c.after FROM run r JOIN change c ON c.run = r.id AND c.entity = ? AND c.outcome = 'deferred'
+                SELECT c.key, c.after FROM run r CROSS JOIN planned_change c ON c.run = r.id AND c.entity = ? AND c.outcome = 'deferred'
                 WHERE r.state NOT IN ('finished', 'discarded', 'failed', 'previewed') ORDER BY c.id
                 """,
             arguments: [entity]

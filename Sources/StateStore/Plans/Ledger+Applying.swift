@@ -41,124 +41,104 @@ extension LedgerWriter {
     /// Values with a later day are left where they are until `now` has reached it.
     package func claim(run: Int64, entity: String, after id: Int64, limit: Int, now: UTCInstant) throws -> ClaimedChanges {
         let sentThrough = try Int64.fetchOne(
-            db, sql: "SELECT sent_through FROM plan WHERE run = ? AND entity = ?", arguments: [run, entity]
+            db.cachedStatement(sql: "SELECT sent_through FROM plan WHERE run = ? AND entity = ?"), arguments: [run, entity]
         ) ?? 0
         var claimed = ClaimedChanges(claims: [], settled: 0, highest: nil)
-        var settled: [(candidate: Candidate, outcome: Outcome, proof: String)] = []
-        let rows = try RawStatement(
-            db,
-            """
-            SELECT c.id, c.key, c.before, c.after, c.version, c.origins, c.silent, m.value, m.version, c.due, m.change FROM change c
-            LEFT JOIN mirror m ON m.entity = c.entity AND m.fold = c.fold AND m.key = c.key
-            WHERE c.run = ? AND c.entity = ? AND c.id > ? AND c.outcome = 'deferred' AND (c.due IS NULL OR c.due <= ?)
-            ORDER BY c.id LIMIT ?
-            """
-        )
-        rows.bind(run, at: 1)
-        rows.bind(entity, at: 2)
-        rows.bind(id, at: 3)
-        rows.bind(now.milliseconds, at: 4)
-        rows.bind(limit, at: 5)
+        var answers = AnswerRanges()
+        var remembered: [Change] = []
+        let rows = try candidates(run: run, entity: entity, after: id, limit: limit, now: now)
         while try rows.next() {
             let candidate = try Candidate(rows)
-            claimed.highest = candidate.change.id
-            if try isOvertaken(candidate) {
-                let outcome: Outcome = candidate.held == candidate.change.after ? .unchanged : .superseded
-                settled.append((candidate, outcome, "a newer value was there first"))
-            } else if candidate.isSilent {
-                settled.append((candidate, .unchanged, "the shop holds it already"))
-            } else {
+            let change = candidate.change
+            claimed.highest = change.id
+            switch candidate.fate {
+            case .overtaken:
+                let outcome: Outcome = candidate.isThere ? .unchanged : .superseded
+                answers.add(change.id, as: outcome, records: candidate.origins.count, proof: "a newer value was there first")
+                if candidate.isThere, candidate.isSilent { remembered.append(change) }
+                claimed.settled += 1
+            case .silent:
+                answers.add(change.id, as: .unchanged, records: candidate.origins.count, proof: "the shop holds it already")
+                remembered.append(change)
+                claimed.settled += 1
+            case .sendable:
                 claimed.claims.append(
-                    ClaimedChanges.Claim(
-                        change: candidate.change, origins: candidate.origins,
-                        isUnsettled: candidate.change.id <= sentThrough
-                    )
-                )
+                    ClaimedChanges.Claim(change: change, origins: candidate.origins, isUnsettled: change.id <= sentThrough))
             }
         }
-        try settleAtOnce(settled, run: run, entity: entity, now: now)
-        claimed.settled = settled.count
+        try settle(answers, run: run, entity: entity, at: now)
+        for change in remembered {
+            try setMirror(entity: entity, key: change.key, value: change.after, version: change.version, change: nil)
+        }
         if let last = claimed.claims.last?.change.id, last > sentThrough {
-            try db.execute(
-                sql: "UPDATE plan SET sent_through = ? WHERE run = ? AND entity = ?", arguments: [last, run, entity]
-            )
+            try db.cachedStatement(sql: "UPDATE plan SET sent_through = ? WHERE run = ? AND entity = ?")
+                .execute(arguments: [last, run, entity])
         }
         return claimed
     }
 
+    /// Deferred changes beside what the mirror holds of their keys.
+    ///
     /// A value without a day of its own gives way to every newer or other one. A dated value gives way only to what became
-    /// true after its day: whatever a file of before that day said, it said of the time before.
-    private func isOvertaken(_ candidate: Candidate) throws -> Bool {
-        guard let due = candidate.due else {
-            return candidate.heldVersion > candidate.change.version.milliseconds || candidate.held != candidate.change.before
-        }
-        guard candidate.held != candidate.change.after else { return true }
-        let heldSince = try candidate.heldChange.flatMap { id in
-            try Int64.fetchOne(db, sql: "SELECT due FROM change WHERE id = ?", arguments: [id])
-        }
-        return heldSince ?? candidate.heldVersion > due
-    }
-
-    private func settleAtOnce(
-        _ settled: [(candidate: Candidate, outcome: Outcome, proof: String)], run: Int64, entity: String, now: UTCInstant
-    ) throws {
-        guard !settled.isEmpty else { return }
-        var counts: [Outcome: Int] = [:]
-        for (candidate, outcome, proof) in settled {
-            let change = candidate.change
-            try settle(change.id, as: outcome, proof: proof, at: now)
-            counts[outcome, default: 0] += candidate.origins.count
-            if candidate.isSilent, outcome == .unchanged {
-                try setMirror(entity: entity, key: change.key, value: change.after, version: change.version, change: nil)
-            }
-        }
-        try settle(counts, run: run, entity: entity)
+    /// true after its day: whatever a file of before that day said, it said of the time before. Values are compared here and
+    /// not handed out: nearly all of them are as they were.
+    private func candidates(run: Int64, entity: String, after id: Int64, limit: Int, now: UTCInstant) throws -> RawStatement {
+        let rows = try RawStatement(
+            db,
+            """
+            SELECT c.id, c.key, c.before, c.after, c.version, c.origins, c.silent, m.value IS c.after,
+              CASE WHEN c.due IS NULL THEN m.version > c.version OR m.value IS NOT c.before
+              ELSE m.value IS c.after OR coalesce((SELECT due FROM change WHERE id = m.change), m.version) > c.due END
+            FROM change c LEFT JOIN mirror m ON m.entity = c.entity AND m.fold = c.fold AND m.key = c.key
+            WHERE c.id BETWEEN ? AND ? AND +c.run = ? AND c.entity = ? AND (c.due IS NULL OR c.due <= ?)
+              AND coalesce((SELECT last FROM answer WHERE first <= c.id ORDER BY first DESC LIMIT 1), 0) < c.id
+            ORDER BY c.id LIMIT ?
+            """
+        )
+        let span = try reader.span(run: run, entity: entity, after: id)
+        rows.bind(span.first, at: 1)
+        rows.bind(span.last, at: 2)
+        rows.bind(run, at: 3)
+        rows.bind(entity, at: 4)
+        rows.bind(now.milliseconds, at: 5)
+        rows.bind(limit, at: 6)
+        return rows
     }
 
     /// Records the answers to a batch: outcome, mirror, error queue and tally together.
-    package func settle(_ answers: [SettledChange], run: Int64, entity: String, now: UTCInstant) throws {
-        var counts: [Outcome: Int] = [:]
-        var applied: [(first: Int64, last: Int64, evidence: String)] = []
-        for settled in answers {
+    package func settle(_ settled: [SettledChange], run: Int64, entity: String, now: UTCInstant) throws {
+        var answers = AnswerRanges()
+        for settled in settled {
             let change = settled.claim.change
+            let records = settled.claim.origins.count
             switch settled.answer {
-            case .applied(let evidence):
-                counts[.applied, default: 0] += settled.claim.origins.count
-                if let open = applied.last, open.evidence == evidence, change.id == open.last + 1 {
-                    applied[applied.count - 1].last = change.id
-                } else {
-                    applied.append((change.id, change.id, evidence))
-                }
-            case .adjusted(let value, let evidence):
-                try settle(change.id, as: .applied, proof: evidence, at: now)
-                try setMirror(entity: entity, key: change.key, value: value, version: change.version, change: change.id)
-                counts[.applied, default: 0] += settled.claim.origins.count
-            case .overtaken(let evidence):
-                try settle(change.id, as: .superseded, proof: evidence, at: now)
-                counts[.superseded, default: 0] += settled.claim.origins.count
+            case .applied(let evidence): answers.add(change.id, as: .applied, records: records, proof: evidence)
+            case .adjusted(_, let evidence): answers.add(change.id, as: .applied, records: records, proof: evidence)
+            case .overtaken(let evidence): answers.add(change.id, as: .superseded, records: records, proof: evidence)
             case .rejected(let reason):
-                try settle(change.id, as: .rejected, proof: reason.code, at: now)
+                answers.add(change.id, as: .rejected, records: records, proof: reason.code)
                 for (origin, original) in zip(settled.claim.origins, settled.originals) {
                     try add(
                         RecordVerdict(outcome: .rejected, origin: origin, key: change.key, reason: reason, original: original),
                         run: run, entity: entity
                     )
                 }
-                counts[.rejected, default: 0] += settled.claim.origins.count
             case .deferred(let diagnostic):
-                try db.cachedStatement(sql: "UPDATE change SET proof = ? WHERE id = ?")
+                try db.cachedStatement(sql: "UPDATE change SET trouble = ? WHERE id = ?")
                     .execute(arguments: [diagnostic.summary, change.id])
             }
         }
-        for range in applied { try settleApplied(range.first, range.last, proof: range.evidence, at: now) }
-        try settle(counts, run: run, entity: entity)
+        try settle(answers, run: run, entity: entity, at: now)
+        for range in answers.ranges where range.outcome == .applied { try mirror(range) }
+        for settled in settled {
+            guard case .adjusted(let value, _) = settled.answer else { continue }
+            let change = settled.claim.change
+            try setMirror(entity: entity, key: change.key, value: value, version: change.version, change: change.id)
+        }
     }
 
-    /// Neighbouring changes with the same answer, in two statements however many they are.
-    private func settleApplied(_ first: Int64, _ last: Int64, proof: String, at now: UTCInstant) throws {
-        try db.cachedStatement(
-            sql: "UPDATE change SET outcome = 'applied', proof = ?, answered = ? WHERE id BETWEEN ? AND ?"
-        ).execute(arguments: [proof, now.milliseconds, first, last])
+    /// The shop holds the values of these changes now. In one statement, however many they are.
+    private func mirror(_ range: AnswerRanges.Range) throws {
         try db.cachedStatement(
             sql: """
                 INSERT INTO mirror (entity, fold, key, value, version, change)
@@ -166,7 +146,7 @@ extension LedgerWriter {
                 ON CONFLICT (entity, fold, key) DO UPDATE SET value = excluded.value,
                   version = max(version, excluded.version), change = excluded.change
                 """
-        ).execute(arguments: [first, last])
+        ).execute(arguments: [range.first, range.last])
     }
 
     /// Ends everything of a run that is still deferred in one way: a discarded plan, or one that a newer file overtook.
@@ -174,36 +154,62 @@ extension LedgerWriter {
         of run: Int64, entity only: String? = nil, as outcome: Outcome, because text: String, now: UTCInstant
     ) throws {
         for (entity, _) in try reader.tallies(run: run) where only == nil || only == entity {
-            let records = try Int.fetchOne(
-                db, sql: "SELECT sum(records) FROM change WHERE run = ? AND entity = ? AND outcome = 'deferred'",
-                arguments: [run, entity]
+            let rest = try RawStatement(
+                db,
+                "SELECT id, records FROM planned_change WHERE id BETWEEN ? AND ? AND +run = ? AND entity = ? AND outcome = 'deferred' ORDER BY id"
             )
-            try db.execute(
-                sql: """
-                    UPDATE change SET outcome = ?, proof = ?, answered = ?
-                    WHERE run = ? AND entity = ? AND outcome = 'deferred'
-                    """,
-                arguments: [outcome.rawValue, text, now.milliseconds, run, entity]
-            )
-            try settle([outcome: records ?? 0], run: run, entity: entity)
+            let span = try reader.span(run: run, entity: entity)
+            rest.bind(span.first, at: 1)
+            rest.bind(span.last, at: 2)
+            rest.bind(run, at: 3)
+            rest.bind(entity, at: 4)
+            var answers = AnswerRanges()
+            while try rest.next() { answers.add(rest.integer(0), as: outcome, records: Int(rest.integer(1)), proof: text) }
+            try settle(answers, run: run, entity: entity, at: now)
         }
     }
 
-    func settle(_ change: Int64, as outcome: Outcome, proof: String, at now: UTCInstant) throws {
-        try db.cachedStatement(sql: "UPDATE change SET outcome = ?, proof = ?, answered = ? WHERE id = ?")
-            .execute(arguments: [outcome.rawValue, proof, now.milliseconds, change])
+    /// Writes down what became of changes that had no outcome yet, and moves their records in the tally. The database refuses a
+    /// second outcome for any of them, and one for a change of another plan.
+    func settle(_ answers: AnswerRanges, run: Int64, entity: String, at now: UTCInstant) throws {
+        guard !answers.ranges.isEmpty else { return }
+        let insert = try db.cachedStatement(
+            sql: """
+                INSERT INTO answer (first, last, run, entity, outcome, records, proof, answered)
+                SELECT ?1, ?2, ?3, ?4, ?5, records, ?6, ?7 FROM
+                  (SELECT count(*) AS changes, sum(records) AS records FROM change WHERE id BETWEEN ?1 AND ?2 AND +run = ?3 AND +entity = ?4)
+                WHERE changes = ?2 - ?1 + 1
+                """
+        )
+        for range in answers.ranges {
+            try insert.execute(arguments: [range.first, range.last, run, entity, range.outcome.rawValue, range.proof, now.milliseconds])
+            guard db.changesCount == 1 else {
+                throw Diagnostic(
+                    "BOOKS-UNBALANCED", "the changes \(range.first) to \(range.last) are not all of run \(run)'s plan of \(entity)",
+                    hint: "nothing was written; this is a fault of the program: report it"
+                )
+            }
+        }
+        try settle(answers.records, run: run, entity: entity)
     }
 }
 
 /// A deferred change beside what the mirror holds for its key.
 private struct Candidate {
+    enum Fate {
+        /// A newer or another value of the key was there first.
+        case overtaken
+        /// It concerns our memory alone.
+        case silent
+        case sendable
+    }
+
     let change: Change
     let origins: [RecordOrigin]
     let isSilent: Bool
-    let held: EncodedValue?
-    let heldVersion: Int64
-    let due: Int64?
-    let heldChange: Int64?
+    /// The mirror has the value already.
+    let isThere: Bool
+    let fate: Fate
 
     init(_ row: RawStatement) throws {
         change = Change(
@@ -212,9 +218,7 @@ private struct Candidate {
         )
         origins = try RecordOrigin.decode(row.bytes(5))
         isSilent = row.integer(6) == 1
-        held = row.isNull(7) ? nil : row.bytes(7)
-        heldVersion = row.isNull(8) ? .min : row.integer(8)
-        due = row.isNull(9) ? nil : row.integer(9)
-        heldChange = row.isNull(10) ? nil : row.integer(10)
+        isThere = row.integer(7) == 1
+        fate = row.integer(8) == 1 ? .overtaken : isSilent ? .silent : .sendable
     }
 }

@@ -14,27 +14,48 @@ extension LedgerWriter {
         )
     }
 
-    package func add(_ draft: ChangeDraft, run: Int64, entity: String, version: UTCInstant) throws {
+    /// Adds changes to an open plan, in this order. Throws where there is no such plan.
+    package func add(_ drafts: [ChangeDraft], run: Int64, entity: String, version: UTCInstant) throws {
         let insert = try RawStatement(
             db,
             """
-            INSERT INTO change (run, entity, fold, key, before, after, version, evidence, records, origins, silent, due, outcome)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'deferred')
+            INSERT INTO change (id, run, entity, version, fold, key, before, after, evidence, records, origins, silent, due)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         )
-        insert.bind(run, at: 1)
-        insert.bind(entity, at: 2)
-        insert.bind(draft.fold, at: 3)
-        insert.bind(draft.key.bytes, at: 4)
-        insert.bind(draft.before, at: 5)
-        insert.bind(draft.after, at: 6)
-        insert.bind(version.milliseconds, at: 7)
-        insert.bind(draft.evidence, at: 8)
-        insert.bind(draft.origins.count, at: 9)
-        insert.bind(RecordOrigin.encode(draft.origins), at: 10)
-        insert.bind(draft.reach == .memory ? 1 : 0, at: 11)
-        if let due = draft.due { insert.bind(due.milliseconds, at: 12) }
-        try insert.run()
+        insert.bind(run, at: 2)
+        insert.bind(entity, at: 3)
+        insert.bind(version.milliseconds, at: 4)
+        let first = try nextChange()
+        for (id, draft) in zip(first..., drafts) {
+            insert.bind(id, at: 1)
+            insert.bind(draft.fold, at: 5)
+            insert.bind(draft.key.bytes, at: 6)
+            insert.bind(draft.before, at: 7)
+            insert.bind(draft.after, at: 8)
+            insert.bind(draft.evidence, at: 9)
+            insert.bind(draft.origins.count, at: 10)
+            insert.bind(RecordOrigin.encode(draft.origins), at: 11)
+            insert.bind(draft.reach == .memory ? 1 : 0, at: 12)
+            insert.bind(draft.due?.milliseconds, at: 13)
+            try insert.run()
+        }
+        guard !drafts.isEmpty else { return }
+        try db.cachedStatement(
+            sql: "UPDATE plan SET first_change = coalesce(first_change, ?), last_change = ? WHERE run = ? AND entity = ?"
+        ).execute(arguments: [first, first + Int64(drafts.count) - 1, run, entity])
+        guard db.changesCount == 1 else {
+            throw Diagnostic(
+                "BOOKS-UNBALANCED", "run \(run) has no plan of \(entity) that changes could be added to",
+                hint: "nothing was written; this is a fault of the program: report it"
+            )
+        }
+    }
+
+    /// A number is never given twice, not even that of a forgotten change: its answer may still be there.
+    private func nextChange() throws -> Int64 {
+        let sql = "SELECT max(coalesce((SELECT max(id) FROM change), 0), coalesce((SELECT last FROM answer ORDER BY first DESC LIMIT 1), 0))"
+        return try (Int64.fetchOne(db.cachedStatement(sql: sql)) ?? 0) + 1
     }
 
     /// Closes the draft: from here on the plan is only decided about and applied, never changed.
@@ -63,6 +84,18 @@ extension LedgerWriter {
 }
 
 extension LedgerReader {
+    /// The numbers behind `id` between which the changes of a run, or of one plan of it, stand. Those of other runs may stand among
+    /// them. Reading by number needs no index that each change would have to be entered in.
+    func span(run: Int64, entity: String? = nil, after id: Int64 = 0) throws -> (first: Int64, last: Int64) {
+        let row = try Row.fetchOne(
+            db.cachedStatement(
+                sql: "SELECT max(?3 + 1, min(first_change)), max(last_change) FROM plan WHERE run = ?1 AND (?2 IS NULL OR entity = ?2)"),
+            arguments: [run, entity, id]
+        )
+        guard let row, let first = row[0] as Int64?, let last = row[1] as Int64? else { return (1, 0) }
+        return (first, last)
+    }
+
     package func plans(run: Int64) throws -> [Plan] {
         try Row.fetchAll(db, sql: "SELECT * FROM plan WHERE run = ? ORDER BY entity", arguments: [run]).compactMap { row in
             guard let mode = FileMode(rawValue: row["mode"]), let state = Plan.State(rawValue: row["state"]) else {
@@ -78,20 +111,23 @@ extension LedgerReader {
 
     /// A page of a plan's changes in order, for previews.
     package func changes(run: Int64, after id: Int64 = 0, limit: Int) throws -> [PlannedChange] {
-        try Row.fetchAll(
-            db, sql: "SELECT * FROM change WHERE run = ? AND id > ? AND silent = 0 ORDER BY id LIMIT ?", arguments: [run, id, limit]
+        let span = try span(run: run, after: id)
+        return try Row.fetchAll(
+            db, sql: "SELECT * FROM planned_change WHERE id BETWEEN ? AND ? AND +run = ? AND silent = 0 ORDER BY id LIMIT ?",
+            arguments: [span.first, span.last, run, limit]
         ).map(PlannedChange.init)
     }
 
     /// A page of what a run's plan of one entity did to the shop, in order.
     package func appliedChanges(run: Int64, entity: String, after id: Int64, limit: Int) throws -> [PlannedChange] {
-        try Row.fetchAll(
+        let span = try span(run: run, entity: entity, after: id)
+        return try Row.fetchAll(
             db,
             sql: """
-                SELECT * FROM change WHERE run = ? AND entity = ? AND id > ? AND outcome = 'applied' AND silent = 0
+                SELECT * FROM planned_change WHERE id BETWEEN ? AND ? AND +run = ? AND entity = ? AND outcome = 'applied' AND silent = 0
                 ORDER BY id LIMIT ?
                 """,
-            arguments: [run, entity, id, limit]
+            arguments: [span.first, span.last, run, entity, limit]
         ).map(PlannedChange.init)
     }
 
@@ -100,7 +136,7 @@ extension LedgerReader {
         try Row.fetchOne(
             db,
             sql: """
-                SELECT * FROM change WHERE fold = ? AND run = ? AND entity = ? AND key = ? AND outcome = 'applied'
+                SELECT * FROM planned_change WHERE fold = ? AND run = ? AND entity = ? AND key = ? AND outcome = 'applied'
                 ORDER BY id LIMIT 1
                 """,
             arguments: [KeyFold.of(key.bytes[...]), run, entity, Data(key.bytes)]
@@ -109,24 +145,29 @@ extension LedgerReader {
 
     /// The changes of a plan that may be sent by `now`, in order.
     package func sendable(run: Int64, entity: String, now: UTCInstant, limit: Int) throws -> [(id: Int64, key: RecordKey)] {
-        try Row.fetchAll(
+        let span = try span(run: run, entity: entity)
+        return try Row.fetchAll(
             db,
             sql: """
-                SELECT id, key FROM change WHERE run = ? AND entity = ? AND outcome = 'deferred' AND silent = 0
-                AND (due IS NULL OR due <= ?) ORDER BY id LIMIT ?
+                SELECT id, key FROM planned_change WHERE id BETWEEN ? AND ? AND +run = ? AND entity = ? AND outcome = 'deferred'
+                AND silent = 0 AND (due IS NULL OR due <= ?) ORDER BY id LIMIT ?
                 """,
-            arguments: [run, entity, now.milliseconds, limit]
+            arguments: [span.first, span.last, run, entity, now.milliseconds, limit]
         ).map { (id: $0["id"], key: RecordKey($0["key"] as Data)) }
     }
 
     package func change(_ id: Int64) throws -> PlannedChange? {
-        try Row.fetchOne(db, sql: "SELECT * FROM change WHERE id = ?", arguments: [id]).map(PlannedChange.init)
+        try Row.fetchOne(db, sql: "SELECT * FROM planned_change WHERE id = ?", arguments: [id]).map(PlannedChange.init)
     }
 
     /// Every change of a key, newest first.
     package func changes(entity: String, key: RecordKey, limit: Int) throws -> [PlannedChange] {
         try Row.fetchAll(
-            db, sql: "SELECT * FROM change WHERE fold = ? AND entity = ? AND key = ? ORDER BY id DESC LIMIT ?",
+            db,
+            sql: """
+                SELECT c.* FROM run r CROSS JOIN planned_change c ON c.run = r.id AND c.fold = ? AND c.entity = ? AND c.key = ?
+                ORDER BY c.id DESC LIMIT ?
+                """,
             arguments: [KeyFold.of(key.bytes[...]), entity, Data(key.bytes), limit]
         ).map(PlannedChange.init)
     }

@@ -14,7 +14,7 @@ extension LedgerReader {
         let row = try Row.fetchOne(
             db,
             sql: """
-                SELECT count(*), min(c.due) FROM change c JOIN plan p ON p.run = c.run AND p.entity = c.entity
+                SELECT count(*), min(c.due) FROM planned_change c JOIN plan p ON p.run = c.run AND p.entity = c.entity
                 WHERE c.run = ? AND (? IS NULL OR c.entity = ?) AND c.due IS NOT NULL AND c.outcome = 'deferred'
                   AND p.state <> 'held'
                 """,
@@ -32,18 +32,16 @@ extension LedgerWriter {
         let outdated = try Row.fetchAll(
             db,
             sql: """
-                SELECT c.id, c.records FROM change c
+                SELECT c.id, c.records FROM planned_change c
                 WHERE c.run = ? AND c.entity = ? AND c.outcome = 'deferred' AND EXISTS
-                  (SELECT 1 FROM change l WHERE l.run = c.run AND l.entity = c.entity AND l.fold = c.fold AND l.key = c.key
-                   AND l.due <= ? AND l.id > c.id AND l.outcome = 'deferred')
+                  (SELECT 1 FROM planned_change l WHERE l.run = c.run AND l.entity = c.entity AND l.fold = c.fold AND l.key = c.key
+                   AND +l.due <= ? AND l.id > c.id AND l.outcome = 'deferred')
+                ORDER BY c.id
                 """,
             arguments: [run, entity, now.milliseconds]
         )
-        var records = 0
-        for row in outdated {
-            try settle(row[0], as: .superseded, proof: "a later value was due by then", at: now)
-            records += row[1] as Int
-        }
-        if !outdated.isEmpty { try settle([.superseded: records], run: run, entity: entity) }
+        var answers = AnswerRanges()
+        for row in outdated { answers.add(row[0], as: .superseded, records: row[1], proof: "a later value was due by then") }
+        try settle(answers, run: run, entity: entity, at: now)
     }
 }

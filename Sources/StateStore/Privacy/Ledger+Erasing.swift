@@ -10,16 +10,19 @@ extension LedgerWriter {
             for order in erasure.orders {
                 count.records += try run(Self.eraseRecordsOf, [entity, Data(order.bytes)])
                 count.changes += try run(Self.eraseEvidenceOf, [entity, Data(order.bytes)])
+                _ = try run(Self.eraseProofOf, [entity, Data(order.bytes)])
             }
             for needle in erasure.orderNeedles {
                 count.records += try run(Self.eraseRecordsHolding + " AND entity = ?2", [Data(needle), entity])
                 count.changes += try run(Self.eraseEvidence + " AND entity = ?2", [Data(needle), entity])
+                _ = try run(Self.eraseProof + " AND entity = ?2", [Data(needle), entity])
             }
         }
         for document in erasure.documents {
             let place: StatementArguments = [document.entity, Data(document.key.bytes)]
             count.records += try run(Self.eraseRecordsOf, place)
             count.changes += try run(Self.eraseEvidenceOf, place)
+            _ = try run(Self.eraseProofOf, place)
         }
         for order in Set(erasure.orders + erasure.documents.map(\.key)) {
             for statement in Self.orderWords { count.texts += try run(statement, [Data(order.bytes)]) }
@@ -29,6 +32,7 @@ extension LedgerWriter {
             count.records += try run(Self.eraseRecordsHolding, [bytes])
             _ = try run(Self.eraseKeysHolding, [bytes])
             count.changes += try run(Self.eraseEvidence, [bytes])
+            _ = try run(Self.eraseProof, [bytes])
             count.changes += try run(Self.eraseChanges, [bytes])
             count.values += try run("DELETE FROM mirror WHERE \(Self.holds("value", 1)) OR \(Self.holds("key", 1))", [bytes])
             count.mails += try run("DELETE FROM mail WHERE \(Self.holds("content", 1))", [bytes])
@@ -82,9 +86,15 @@ extension LedgerWriter {
         + ["original", "edited", "value", "reason"].map { holds($0, 1) }.joined(separator: " OR ") + ")"
     /// A number of an order stays: by it the order is known if it comes again. A key that is an address goes.
     private static let eraseKeysHolding = "UPDATE record_outcome SET key = NULL WHERE " + holds("key", 1)
-    private static let eraseEvidenceOf = "UPDATE change SET evidence = '(erased)', proof = NULL WHERE entity = ? AND key = ? AND evidence <> '(erased)'"
-    private static let eraseEvidence =
-        "UPDATE change SET evidence = '(erased)', proof = NULL WHERE (\(holds("evidence", 1)) OR \(holds("proof", 1)))"
+    private static let eraseEvidenceOf = "UPDATE change SET evidence = '(erased)', trouble = NULL WHERE entity = ? AND key = ? AND evidence <> '(erased)'"
+    private static let eraseEvidence = """
+        UPDATE change SET evidence = '(erased)', trouble = NULL WHERE (\(holds("evidence", 1)) OR \(holds("trouble", 1)) OR id IN
+          (SELECT c.id FROM answer a JOIN change c ON c.id BETWEEN a.first AND a.last WHERE \(holds("a.proof", 1))))
+        """
+    /// Words that several changes share are those of all: they go where they hold what is to be forgotten.
+    private static let eraseProofOf =
+        "UPDATE answer SET proof = NULL WHERE proof IS NOT NULL AND first = last AND first IN (SELECT id FROM change WHERE entity = ? AND key = ?)"
+    private static let eraseProof = "UPDATE answer SET proof = NULL WHERE \(holds("proof", 1))"
     private static let eraseChanges = """
         UPDATE change SET before = CASE WHEN \(holds("before", 1)) THEN NULL ELSE before END,
           after = CASE WHEN \(holds("after", 1)) THEN X'' ELSE after END,
@@ -105,11 +115,13 @@ extension LedgerWriter {
 }
 
 extension LedgerReader {
+    private static let runsOf = "SELECT r.id FROM run r CROSS JOIN change c ON c.run = r.id AND c.fold = ? AND c.key = ?"
+
     /// Runs whose records are of these orders or hold these texts.
     package func runs(touching erasure: Erasure) throws -> [Int64] {
         var found: Set<Int64> = []
         for order in Set(erasure.orders + erasure.documents.map(\.key)) {
-            found.formUnion(try Int64.fetchAll(db, sql: "SELECT run FROM change WHERE fold = ? AND key = ?", arguments: [KeyFold.of(order.bytes[...]), Data(order.bytes)]))
+            found.formUnion(try Int64.fetchAll(db, sql: Self.runsOf, arguments: [KeyFold.of(order.bytes[...]), Data(order.bytes)]))
             found.formUnion(try Int64.fetchAll(db, sql: "SELECT run FROM record_outcome WHERE key = ?", arguments: [Data(order.bytes)]))
         }
         for needle in erasure.needles {

@@ -53,12 +53,11 @@ extension LedgerReader {
             events: try Int64.fetchAll(
                 db,
                 sql: """
-                    SELECT max(0, c.answered - d.modified) FROM run r JOIN delivery d ON d.id = r.delivery
-                    JOIN change c ON c.run = r.id
-                    WHERE c.answered >= ? AND c.answered < ? AND d.origin = 'endpoint' AND c.entity = ? AND c.outcome = 'applied'
-                      AND (r.ended IS NULL OR r.ended >= ?)
+                    SELECT max(0, a.answered - d.modified) FROM answer a CROSS JOIN run r ON r.id = a.run
+                    CROSS JOIN delivery d ON d.id = r.delivery CROSS JOIN change c ON c.id BETWEEN a.first AND a.last
+                    WHERE a.answered >= ? AND a.answered < ? AND d.origin = 'endpoint' AND a.entity = ? AND a.outcome = 'applied'
                     """,
-                arguments: span + [events, from.milliseconds]
+                arguments: span + [events]
             )
         )
     }

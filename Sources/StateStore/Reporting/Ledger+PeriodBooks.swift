@@ -23,8 +23,8 @@ extension LedgerReader {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT r.flow, count(*) AS number FROM run r JOIN change c ON c.run = r.id
-                    WHERE c.answered >= ? AND c.answered < ? AND c.outcome = 'applied' AND c.entity = ?
+                    SELECT r.flow, sum(a.last - a.first + 1) AS number FROM run r JOIN answer a ON a.run = r.id
+                    WHERE a.answered >= ? AND a.answered < ? AND a.outcome = 'applied' AND a.entity = ?
                       AND (r.ended IS NULL OR r.ended >= ?) GROUP BY r.flow ORDER BY r.flow
                     """,
                 arguments: span + [entity, from.milliseconds]

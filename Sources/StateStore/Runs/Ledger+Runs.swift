@@ -34,14 +34,14 @@ extension LedgerWriter {
 
     /// Removes what an unfinished planning left behind, so that it can start from the file again.
     package func clearDraft(run: Int64) throws {
-        for table in ["change", "plan", "record_outcome", "outcome_range", "tally"] {
+        for table in ["answer", "change", "plan", "record_outcome", "outcome_range", "tally"] {
             try db.execute(sql: "DELETE FROM \(table) WHERE run = ?", arguments: [run])
         }
     }
 
     /// Removes the draft of one entity; those of the run's others stay.
     package func clearDraft(run: Int64, entity: String) throws {
-        for table in ["change", "plan", "record_outcome", "outcome_range", "tally"] {
+        for table in ["answer", "change", "plan", "record_outcome", "outcome_range", "tally"] {
             try db.execute(sql: "DELETE FROM \(table) WHERE run = ? AND entity = ?", arguments: [run, entity])
         }
     }

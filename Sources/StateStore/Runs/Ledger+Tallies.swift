@@ -4,16 +4,15 @@ import GRDB
 extension LedgerWriter {
     /// Writes the counts of one entity. At the end of the transaction they must balance.
     package func set(tally: Tally, run: Int64, entity: String) throws {
-        try db.execute(
+        try db.cachedStatement(
             sql: """
                 INSERT INTO tally (run, entity, read, applied, unchanged, duplicate, superseded, rejected, deferred)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (run, entity) DO UPDATE SET read = excluded.read, applied = excluded.applied,
                   unchanged = excluded.unchanged, duplicate = excluded.duplicate, superseded = excluded.superseded,
                   rejected = excluded.rejected, deferred = excluded.deferred
-                """,
-            arguments: [run, entity, tally.read] + StatementArguments(Self.counts(tally))
-        )
+                """
+        ).execute(arguments: [run, entity, tally.read] + StatementArguments(Self.counts(tally)))
     }
 
     /// Moves records that were deferred to where they belong.
@@ -38,7 +37,7 @@ extension LedgerWriter {
 
 extension LedgerReader {
     package func tally(run: Int64, entity: String) throws -> Tally? {
-        try Row.fetchOne(db, sql: "SELECT * FROM tally WHERE run = ? AND entity = ?", arguments: [run, entity])
+        try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM tally WHERE run = ? AND entity = ?"), arguments: [run, entity])
             .map(Tally.init)
     }
 

@@ -92,7 +92,7 @@ enum LedgerSchema1 {
           run INTEGER NOT NULL, entity TEXT NOT NULL, mode TEXT NOT NULL, version INTEGER NOT NULL,
           state TEXT NOT NULL CHECK (state IN ('drafting', 'sealed', 'held', 'approved', 'settled', 'discarded')),
           summary TEXT NOT NULL, findings TEXT NOT NULL, decided_by TEXT, snapshot TEXT,
-          sent_through INTEGER NOT NULL DEFAULT 0,
+          first_change INTEGER, last_change INTEGER, sent_through INTEGER NOT NULL DEFAULT 0,
           PRIMARY KEY (run, entity), FOREIGN KEY (run, entity) REFERENCES tally (run, entity)
         ) STRICT
         """,
@@ -101,23 +101,18 @@ enum LedgerSchema1 {
           id INTEGER PRIMARY KEY, run INTEGER NOT NULL, entity TEXT NOT NULL, fold INTEGER NOT NULL, key BLOB NOT NULL,
           before BLOB, after BLOB NOT NULL, version INTEGER NOT NULL, due INTEGER, evidence TEXT NOT NULL,
           records INTEGER NOT NULL CHECK (records >= 0), origins BLOB NOT NULL,
-          outcome TEXT NOT NULL CHECK (outcome IN ('deferred', 'applied', 'unchanged', 'superseded', 'rejected')),
-          silent INTEGER NOT NULL CHECK (silent IN (0, 1)), proof TEXT, answered INTEGER,
-          FOREIGN KEY (run, entity) REFERENCES plan (run, entity)
+          silent INTEGER NOT NULL CHECK (silent BETWEEN 0 AND 1), trouble TEXT
         ) STRICT
         """,
-        // Not by outcome: an index that moved with every answer would cost more than it saves.
-        "CREATE INDEX change_run ON change (run)",
-        "CREATE INDEX change_fold ON change (fold)",
+        // By run first: a plan is written in the order of its folds, so that each entry goes to the end.
+        "CREATE INDEX change_fold ON change (run, fold)",
         "CREATE INDEX change_due ON change (run, due) WHERE due IS NOT NULL",
-        """
-        CREATE TRIGGER change_settles_once BEFORE UPDATE OF outcome ON change WHEN OLD.outcome <> 'deferred'
-        BEGIN SELECT RAISE(ABORT, 'a settled outcome never changes'); END
-        """,
+    ] + AnswerSchema.statements + [
+        // No foreign key for `change`: each change that is forgotten would be looked for in the whole mirror.
         """
         CREATE TABLE mirror (
           entity TEXT NOT NULL, fold INTEGER NOT NULL, key BLOB NOT NULL, value BLOB NOT NULL, version INTEGER NOT NULL,
-          change INTEGER REFERENCES change (id), PRIMARY KEY (entity, fold, key)
+          change INTEGER, PRIMARY KEY (entity, fold, key)
         ) STRICT, WITHOUT ROWID
         """,
         """
@@ -130,16 +125,17 @@ enum LedgerSchema1 {
         """
         CREATE VIEW books AS
         SELECT t.run AS run, t.entity AS entity, t.read AS read, t.applied + t.unchanged + t.duplicate + t.superseded + t.rejected + t.deferred AS accounted,
-          t.applied = coalesce((SELECT sum(records) FROM change c WHERE c.run = t.run AND c.entity = t.entity AND outcome = 'applied'), 0)
-          AND t.deferred = coalesce((SELECT sum(records) FROM change c WHERE c.run = t.run AND c.entity = t.entity AND outcome = 'deferred'), 0)
+          t.applied = coalesce((SELECT sum(records) FROM answer a WHERE a.run = t.run AND a.entity = t.entity AND outcome = 'applied'), 0)
+          AND t.deferred = coalesce((SELECT sum(records) FROM change c WHERE c.run = t.run AND c.entity = t.entity), 0)
+            - coalesce((SELECT sum(records) FROM answer a WHERE a.run = t.run AND a.entity = t.entity), 0)
           AND t.rejected = (SELECT count(*) FROM record_outcome r WHERE r.run = t.run AND r.entity = t.entity AND outcome = 'rejected')
           AND t.superseded = (SELECT count(*) FROM record_outcome r WHERE r.run = t.run AND r.entity = t.entity AND outcome = 'superseded')
-            + coalesce((SELECT sum(records) FROM change c WHERE c.run = t.run AND c.entity = t.entity AND outcome = 'superseded'), 0)
+            + coalesce((SELECT sum(records) FROM answer a WHERE a.run = t.run AND a.entity = t.entity AND outcome = 'superseded'), 0)
             + coalesce((SELECT sum(count) FROM outcome_range o WHERE o.run = t.run AND o.entity = t.entity AND outcome = 'superseded'), 0)
           AND t.duplicate = (SELECT count(*) FROM record_outcome r WHERE r.run = t.run AND r.entity = t.entity AND outcome = 'duplicate')
             + coalesce((SELECT sum(count) FROM outcome_range o WHERE o.run = t.run AND o.entity = t.entity AND outcome = 'duplicate'), 0)
           AND t.unchanged = coalesce((SELECT sum(count) FROM outcome_range o WHERE o.run = t.run AND o.entity = t.entity AND outcome = 'unchanged'), 0)
-            + coalesce((SELECT sum(records) FROM change c WHERE c.run = t.run AND c.entity = t.entity AND outcome = 'unchanged'), 0)
+            + coalesce((SELECT sum(records) FROM answer a WHERE a.run = t.run AND a.entity = t.entity AND outcome = 'unchanged'), 0)
           AND t.imbalance = 0 AS balanced
         FROM tally t JOIN run ON run.id = t.run WHERE NOT run.condensed
         """,

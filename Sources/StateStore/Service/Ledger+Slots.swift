@@ -113,7 +113,7 @@ extension LedgerReader {
         try Int64.fetchOne(
             db,
             sql: """
-                SELECT min(c.due) FROM run r JOIN change c ON c.run = r.id
+                SELECT min(c.due) FROM run r JOIN planned_change c ON c.run = r.id
                 WHERE r.flow = ? AND r.state = 'scheduled' AND c.due IS NOT NULL AND c.outcome = 'deferred'
                 """,
             arguments: [flow]
