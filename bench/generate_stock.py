@@ -44,11 +44,11 @@ def write_xml(path, count):
         out.write("</stock>\n")
 
 
-def write(path, count, changed):
+def write(path, changed, order):
     with open(path, "w", newline="", encoding="utf-8") as out:
         writer = csv.writer(out, lineterminator="\r\n")
         writer.writerow(HEADER)
-        for i in range(count):
+        for i in order:
             cells = row(i)
             if changed and random.Random(-i - 1).random() < changed:
                 cells[3] += 1 + i % 90
@@ -61,9 +61,13 @@ if __name__ == "__main__":
     parser.add_argument("path")
     parser.add_argument("rows", type=int)
     parser.add_argument("--changed", type=float, default=0.0, help="share of rows that differ from the plain file")
+    parser.add_argument("--shuffled", action="store_true", help="the same rows in another order")
     parser.add_argument("--xml", action="store_true", help="elements instead of cells; nothing is changed")
     options = parser.parse_args()
     if options.xml:
         write_xml(options.path, options.rows)
     else:
-        write(options.path, options.rows, options.changed)
+        order = list(range(options.rows))
+        if options.shuffled:
+            random.Random(options.rows).shuffle(order)
+        write(options.path, options.changed, order)

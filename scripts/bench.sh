@@ -10,4 +10,16 @@ if [ ! -x .bench/python/bin/python ]; then
   python3 -m venv .bench/python 2>/dev/null || { "${as_root[@]}" apt-get install -y -qq python3-venv >/dev/null && python3 -m venv .bench/python; }
   .bench/python/bin/pip install -q -r bench/requirements.txt
 fi
-.bench/python/bin/python bench/bench.py --tallyman "$(swift build -c release --show-bin-path)/tallyman" --folder .bench/work "$@"
+# The parts by name, or all of them: main, reading, sftp.
+parts=()
+while [ $# -gt 0 ] && [[ $1 != -* ]]; do parts+=("$1"); shift; done
+[ ${#parts[@]} -gt 0 ] || parts=(main reading sftp)
+tallyman=$(swift build -c release --show-bin-path)/tallyman
+for part in "${parts[@]}"; do
+  case $part in
+    main) .bench/python/bin/python bench/bench.py --tallyman "$tallyman" --folder .bench/work "$@" ;;
+    reading) .bench/python/bin/python bench/reading.py --tallyman "$tallyman" --folder .bench/work "$@" ;;
+    sftp) .bench/python/bin/python bench/sftp.py --tallyman "$tallyman" "$@" ;;
+    *) echo "bench.sh: no part $part: main, reading, sftp" >&2; exit 2 ;;
+  esac
+done

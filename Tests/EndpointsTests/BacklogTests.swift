@@ -51,11 +51,13 @@ struct BacklogTests {
         worked.answers.compactMap { TemporaryFolder.content(of: $0.path) }
     }
 
-    @Test func `a backlog at a distance is taken over four connections, and answers come in the order of the files`() async throws {
+    @Test(.timeLimit(.minutes(5))) func `a backlog at a distance is taken over four connections, and answers come in the order of the files`() async throws {
         let sent = try await deliver(48)
         let relay = DelayRelay(to: server.port, roundTrip: .milliseconds(20))
 
-        let worked = try await takeAll(from: SFTPEndpoint.to(server, port: relay.port))
+        let four = Rendezvous(of: 4)
+
+        let worked = try await takeAll(from: SFTPEndpoint.to(server, port: relay.port)) { _ in four.arrive() }
 
         #expect(worked.failure == nil)
         #expect(contents(worked) == sent)
@@ -213,6 +215,24 @@ struct BacklogTests {
         #expect(worked.failure is CancellationError)
         #expect(worked.answers.count < 40)
         #expect(spoolFolder.names(in: "spool").allSatisfy { !$0.hasSuffix(".part") })
+    }
+}
+
+/// Holds whoever arrives until so many are there at a time; later ones pass.
+private final class Rendezvous: Sendable {
+    private let missing: Mutex<Int>
+    private let open = DispatchSemaphore(value: 0)
+
+    init(of count: Int) { missing = Mutex(count) }
+
+    func arrive() {
+        let isLast = missing.withLock { missing in
+            missing -= 1
+            return missing == 0
+        }
+        if isLast { open.signal() }
+        open.wait()
+        open.signal()
     }
 }
 

@@ -5,12 +5,9 @@ import Testing
 struct BatchSizerTests {
     @Test func `F71 a quick shop gets larger batches up to a thousand rows`() {
         let sizer = BatchSizer()
-        #expect(sizer.rows == 200)
+        #expect(sizer.rows == 600)
 
-        sizer.record(200, took: .seconds(1))
-        #expect(sizer.rows == 400)
-        sizer.record(400, took: .seconds(2))
-        sizer.record(800, took: .seconds(4))
+        sizer.record(600, took: .seconds(4))
         #expect(sizer.rows == 1000)
         sizer.record(1000, took: .seconds(4))
         #expect(sizer.rows == 1000)
@@ -19,13 +16,15 @@ struct BatchSizerTests {
     @Test func `a batch that took too long brings the next one into the target`() {
         let sizer = BatchSizer()
 
-        sizer.record(200, took: .seconds(20))
+        sizer.record(600, took: .seconds(60))
 
         #expect(sizer.rows == 75)
     }
 
     @Test func `rows that got dearer are no reason to grow`() {
-        let sizer = BatchSizer()
+        var policy = BatchSizer.Policy()
+        policy.start = 200
+        let sizer = BatchSizer(policy)
         sizer.record(200, took: .milliseconds(200))
         #expect(sizer.rows == 400)
 
@@ -39,7 +38,7 @@ struct BatchSizerTests {
 
         sizer.record(3, took: .milliseconds(10))
 
-        #expect(sizer.rows == 200)
+        #expect(sizer.rows == 600)
     }
 
     @Test func `F71 a limit that the shop names is kept for good`() {
@@ -54,7 +53,7 @@ struct BatchSizerTests {
     @Test func `there is always at least one row`() {
         let sizer = BatchSizer()
 
-        sizer.record(200, took: .seconds(4000))
+        sizer.record(600, took: .seconds(4000))
         sizer.limit(to: 0)
 
         #expect(sizer.rows == 1)

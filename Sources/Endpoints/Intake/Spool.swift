@@ -1,4 +1,3 @@
-import Crypto
 package import Domain
 import Glibc
 
@@ -67,9 +66,8 @@ package struct Spool: Sendable {
         session: any EndpointSession,
         to output: borrowing Descriptor
     ) throws -> (hash: ContentHash, count: Int64) {
-        var hash = SHA256()
+        let writer = HashingWriter(output.number)
         var count: Int64 = 0
-        let number = output.number
         let after: RemoteFile?
         do {
             after = try session.read(path) { before in
@@ -81,18 +79,21 @@ package struct Spool: Sendable {
                 count += Int64(bytes.count)
                 // A size that lied must not fill the disk (F25).
                 guard count <= cap else { throw EndpointFault.tooLarge(path, size: count, cap: cap) }
-                hash.update(bufferPointer: bytes)
-                do throws(PartialWrite) { try Descriptor.write(bytes, to: number) } catch { throw fault("write a file", error.cause) }
+                do throws(SystemError) { try writer.take(bytes) } catch { throw fault("write a file", error) }
             }
-        } catch let missing as Diagnostic where missing.code == "FILE-MISSING" {
+        } catch {
+            writer.abandon()
+            guard let missing = error as? Diagnostic, missing.code == "FILE-MISSING" else { throw error }
             throw EndpointFault.changed(path, "it vanished before it was read")
         }
+        let hash: ContentHash
+        do throws(SystemError) { hash = try writer.finish() } catch { throw fault("write a file", error) }
         guard let after, after.size == count, file.size == count, after.modified == file.modified else {
             throw EndpointFault.changed(
                 path, "\(file.size) bytes before, \(count) read, \(after.map { "\($0.size) after" } ?? "gone after")"
             )
         }
-        return (ContentHash(digest: hash.finalize()), count)
+        return (hash, count)
     }
 
     /// Writes `bytes` beside their final name, flushes and renames.

@@ -1,11 +1,12 @@
 import Domain
 import Synchronization
 
-/// How many rows to send in one call. Starts small, grows while calls are quick and rows do not get dearer, shrinks when a
-/// call takes too long or the shop names a limit (reliability F71). Never above 1,000: Magento's cost per row rises from there.
+/// How many rows to send in one call. Starts with what a slow shop answers in time, grows while calls are quick and rows do not get
+/// dearer, shrinks when a call takes too long or the shop names a limit (reliability F71). Never above 1,000: Magento's cost per
+/// row rises from there (decision 0057).
 package final class BatchSizer: Sendable {
     package struct Policy: Hashable, Sendable {
-        package var start = 200
+        package var start = 600
         package var maximum = 1000
         /// A call quicker than this leaves room for more rows.
         package var growBelow: Duration = .seconds(5)
