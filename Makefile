@@ -28,6 +28,9 @@ release: setup  ## Build the program as it is shipped
 deb: setup  ## Make the Debian package
 	@scripts/deb.sh
 
+units: deb  ## Start the package's units under a systemd of their own (root, namespaces)
+	@scripts/units.sh
+
 bench: setup  ## Measure against the scripts one would write instead (release build, a million rows)
 	@scripts/bench.sh
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes .build/deb/tallyman_VERSION_ARCH.deb: program, profiles, units, sample settings, man page, completions, licences and bill of materials.
+# Makes .build/deb/tallyman_VERSION_ARCH.deb: program, sandbox, profiles, units, sample settings, man page, completions, licences and bill of materials.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 needed=(dpkg-dev binutils zstd lintian systemd)
@@ -19,7 +19,8 @@ maintainer=${DEB_MAINTAINER:-"Tallyman <packages@tallyman.org.uk>"}
 root=$out/root
 rm -rf "$out"
 install -Dm755 "$binary" "$root/usr/bin/tallyman"
-strip --strip-unneeded -R .comment "$root/usr/bin/tallyman"
+install -Dm755 "$(dirname "$binary")/magento-sandbox" "$root/usr/lib/tallyman/magento-sandbox"
+strip --strip-unneeded -R .comment "$root/usr/bin/tallyman" "$root/usr/lib/tallyman/magento-sandbox"
 mkdir -p "$root/usr/share/tallyman"
 cp -r --no-preserve=mode Schemas/profiles Schemas/calendars Schemas/settings.schema.json "$root/usr/share/tallyman/"
 for folder in xsd calendars; do [ ! -d "Schemas/$folder" ] || cp -r --no-preserve=mode "Schemas/$folder" "$root/usr/share/tallyman/"; done
@@ -48,7 +49,7 @@ python3 packaging/bill.py "$version" "$binary" "$out/dependencies.json" .build/c
 
 mkdir -p "$root/DEBIAN" "$out/debian"
 printf 'Source: tallyman\n\nPackage: tallyman\nArchitecture: any\n' > "$out/debian/control"
-depends=$(cd "$out" && dpkg-shlibdeps -O root/usr/bin/tallyman 2>/dev/null | sed 's/^shlibs:Depends=//')
+depends=$(cd "$out" && dpkg-shlibdeps -O root/usr/bin/tallyman root/usr/lib/tallyman/magento-sandbox 2>/dev/null | sed 's/^shlibs:Depends=//')
 cat > "$root/DEBIAN/control" <<CONTROL
 Package: tallyman
 Version: $version
@@ -66,10 +67,11 @@ CONTROL
 for script in postinst prerm postrm; do install -m755 "packaging/$script" "$root/DEBIAN/$script"; done
 (cd "$root" && find usr -type f -print0 | sort -z | xargs -0 md5sum) > "$root/DEBIAN/md5sums"
 package=$out/tallyman_${version}_${architecture}.deb
-dpkg-deb --root-owner-group -Zzstd -b "$root" "$package" >/dev/null
+dpkg-deb --root-owner-group -Zzstd -z19 -b "$root" "$package" >/dev/null
 # dpkg of Debian 12 reads zstd; its lintian does not unpack it.
 dpkg-deb --root-owner-group -Zgzip -b "$root" "$out/lint.deb" >/dev/null
 lintian --fail-on error "$out/lint.deb"
 rm "$out/lint.deb"
+readelf -lW "$root/usr/bin/tallyman" | grep -q GNU_RELRO || { echo "deb: the program is linked without a read-only part" >&2; exit 1; }
 for unit in "$root"/usr/lib/systemd/system/*.service; do systemd-analyze security --offline=true --threshold=20 "$unit" | tail -1; done
 ls -l "$package" | awk '{ print "made: " $NF ", " $5 " bytes" }'

@@ -77,6 +77,10 @@ package struct WatchedSale: SaleWatch {
         try await boundary.around("shop.sale") { try await wrapped.look(at: held) }
     }
 
+    package func oversold() async throws -> [RecordKey: ExactDecimal] {
+        try await boundary.around("shop.oversold") { try await wrapped.oversold() }
+    }
+
     package func renew(_ keys: [RecordKey]) async throws { try await boundary.around("shop.renew") { try await wrapped.renew(keys) } }
 }
 

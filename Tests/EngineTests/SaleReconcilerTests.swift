@@ -29,6 +29,8 @@ struct SaleReconcilerTests {
             }
         }
 
+        func oversold() async throws -> [RecordKey: ExactDecimal] { [RecordKey("S-9"): 2] }
+
         func renew(_ keys: [RecordKey]) async throws { state.withLock { $0.renewed.append(keys) } }
     }
 
@@ -58,7 +60,7 @@ struct SaleReconcilerTests {
 
         let found = try #require(try await Self.reconcile(world, shelf))
 
-        #expect(found == .init(stocked: 5, mended: [RecordKey("S-1"), RecordKey("S-2")], denied: [RecordKey("S-3")]))
+        #expect(found == .init(stocked: 5, mended: [RecordKey("S-1"), RecordKey("S-2")], denied: [RecordKey("S-3")], oversold: [RecordKey("S-9"): 2]))
         #expect(shelf.renewed == [["S-1", "S-2", "S-3"].map { RecordKey($0) }])
         #expect(world.clock.slept == SaleReconciler.patience.filter { $0 > .zero })
     }

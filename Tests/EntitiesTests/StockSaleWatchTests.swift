@@ -66,6 +66,29 @@ struct StockSaleWatchTests {
         }
     }
 
+    /// The ERP has sold over its counter what the shop had sold before.
+    @Test func `C169 what open orders hold beyond the sources is told, unless the shop sells it below nothing`() async throws {
+        try await Self.run(4) { shop, watch, _ in
+            let placed = shop.shop.withState { state in
+                [("P-000", 9), ("P-001", 9), ("P-002", 3), ("P-003", 9)].allSatisfy { sku, quantity in
+                    (try? state.place(OrderDraft([.init(sku, Quantity(Int64(quantity)))]), now: 1_795_223_000)) != nil
+                }
+            }
+            shop.shop.withState { state in
+                for (sku, main) in [("P-000", 4), ("P-001", 0), ("P-003", 1)] {
+                    for source in ["main", "north"] {
+                        state.sourceItems.upsert(sku: sku, source: source, quantity: Quantity(Int64(source == "main" ? main : 0)), isInStock: true)
+                    }
+                }
+                state.stockIndex.allowBackorders(of: "P-003")
+            }
+
+            let oversold = try await watch.oversold()
+
+            #expect(placed && oversold == [RecordKey("P-000"): 5, RecordKey("P-001"): 9])
+        }
+    }
+
     @Test func `only what lies in stock at a source that sells is asked for, in the catalogue's spelling`() async throws {
         try await Self.run(6) { shop, watch, held in
             shop.shop.withState { state in

@@ -72,6 +72,22 @@ struct PeriodReportTests {
         #expect(found["duplicates"]?.verdict == .watched && found["oversold"]?.verdict == .met)
     }
 
+    @Test func `C169 what was sold beyond what there is counts as at the worst look of the period, and without a look is no figure`() throws {
+        let world = try OutcomeWorld()
+        let none = try Self.report(world).indicators.first { $0.code == "oversold-open" }
+        let now = world.clock.timeline.now()
+        try world.ledger.write { writer in
+            for (hours, count) in [(-30, 9), (-3, 0), (-2, 4), (-1, 1)] as [(Int64, Int64)] {
+                try writer.sample(count, of: .oversold, "stock", at: now.adding(.seconds(hours * 3600)))
+            }
+        }
+
+        let found = try #require(try Self.report(world).indicators.first { $0.code == "oversold-open" })
+
+        #expect(none == nil)
+        #expect(found.figure == 4 && found.verdict == .missed && found.basis == "3 looks at open orders and sources")
+    }
+
     @Test func `the 95th of a hundred is the nearest rank`() {
         #expect(Latencies.percentile(95, of: (1...100).map { $0 * 1000 }) == .seconds(95))
         #expect(Latencies.percentile(95, of: [7000]) == .seconds(7))

@@ -124,6 +124,7 @@ struct DespatchRunTests {
             #expect(first.exit == 3 && first.output.contains("3 read = 1 applied + 2 rejected"), "\(first.all)")
             let queue = try await installation.tallyman("errors")
             #expect(queue.output.contains("ORDER-UNKNOWN"), "\(queue.all)")
+            #expect(queue.output.contains("  despatch  ") && !queue.output.contains("product"), "\(queue.all)")
 
             Self.place(installation)
             let retry = try await installation.tallyman("errors", "retry", "1")
@@ -141,6 +142,7 @@ struct DespatchRunTests {
 
             #expect(plan.output.contains("order 000000001: 2 × A from main, DPD 1550"), "\(plan.all)")
             #expect(plan.output.contains("1 rejected"), "\(plan.all)")
+            #expect(plan.output.contains("despatch  now") && plan.output.contains("of 2 despatches ("), "\(plan.all)")
             #expect(Self.shipments(installation).isEmpty)
         }
     }

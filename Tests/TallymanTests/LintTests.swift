@@ -61,6 +61,25 @@ struct LintTests {
         }
     }
 
+    /// Somebody read the comment that way.
+    @Test func `a warehouse that is to be left out is not a source called ignore, and the hint says how it is written`() async throws {
+        var settings = SettingsText()
+        settings.stock = ["warehouses: {LDS: main, SHOP: ignore}"]
+        try await Installation.with(settings: settings) { installation in
+            let lint = try await installation.tallyman("lint")
+
+            #expect(lint.exit == 2)
+            #expect(lint.errors.contains("\"ignore\" is no source: warehouse SHOP is to be left out"), "\(lint.all)")
+            #expect(lint.errors.contains("→ take it out of warehouses and write beside it: ignore: [\"SHOP\"]"), "\(lint.all)")
+        }
+        settings.stock = ["warehouses: {LDS: main}", "ignore: [\"SHOP\"]"]
+        try await Installation.with(settings: settings) { installation in
+            let lint = try await installation.tallyman("lint")
+
+            #expect(lint.exit == 0, "\(lint.all)")
+        }
+    }
+
     @Test func `good settings are called good, without a call to shop or endpoint`() async throws {
         try await Installation.with { installation in
             let lint = try await installation.tallyman("lint")

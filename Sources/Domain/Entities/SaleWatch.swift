@@ -6,6 +6,9 @@ package protocol SaleWatch: Sendable {
     /// - Parameter held: what we believe the shop holds of each key, as the entity encodes it.
     func look(at held: [RecordKey: EncodedValue]) async throws -> SaleSighting
 
+    /// What open orders hold beyond what lies at the sources, of products that the shop does not sell below nothing: sold, and not there. Only reads.
+    func oversold() async throws -> [RecordKey: ExactDecimal]
+
     /// Has the shop make its index of `keys` anew: what it holds is sent to it once more, unchanged. Safe to repeat. Throws a `Diagnostic`
     /// where the shop does not take it, or no answer came; then a look tells.
     func renew(_ keys: [RecordKey]) async throws

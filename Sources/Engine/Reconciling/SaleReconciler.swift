@@ -12,6 +12,8 @@ package struct SaleReconciler: Sendable {
         package var mended: [RecordKey] = []
         /// Cannot be bought, and nothing holds them.
         package var denied: [RecordKey] = []
+        /// What open orders hold beyond what there is.
+        package var oversold: [RecordKey: ExactDecimal] = [:]
     }
 
     /// Keys looked at together.
@@ -31,6 +33,7 @@ package struct SaleReconciler: Sendable {
         return try await runner.withLease(on: flow.name) { lease in
             var result = Result()
             for (entity, sale) in watched {
+                result.oversold.merge(try await sale.oversold()) { $1 }
                 var keys = try MirrorWalk(runner.ledger, entity: entity, scope)
                 while let entries = try keys.next(Self.portion) {
                     let held = Dictionary(entries.map { ($0.key, $0.value) }) { $1 }

@@ -19,12 +19,9 @@ package struct StockSaleWatch: SaleWatch {
     package func look(at held: [RecordKey: EncodedValue]) async throws -> SaleSighting {
         let wanted = held.filter { (try? StockValue(encoded: $0.value))?.isAvailable == true }.keys
         let known = try await client.catalogue.find(wanted.map(\.text)).map(\.sku)
-        let shelves = try await shelves(known)
+        let shelves = try await shelves(known).filter(\.quantity.isPositive)
         var sighting = SaleSighting(stocked: shelves.count)
-        var denied: Set<String> = []
-        for (stock, shelves) in Dictionary(grouping: shelves.flatMap { shelf in shelf.stocks.map { ($0, shelf.sku) } }, by: \.0) {
-            denied.formUnion(try await client.salability.denied(shelves.map(\.1).sorted(), stock: stock))
-        }
+        let denied = try await denied(shelves)
         guard !denied.isEmpty else { return sighting }
         let ordered = try await ordered()
         let byKey = Dictionary(wanted.map { (Self.folded($0.text), $0) }) { first, _ in first }
@@ -39,6 +36,18 @@ package struct StockSaleWatch: SaleWatch {
         return sighting
     }
 
+    /// What the shop sells below nothing is a backorder, and on sale although nothing lies there.
+    package func oversold() async throws -> [RecordKey: ExactDecimal] {
+        let ordered = try await ordered()
+        let known = try await client.catalogue.find(ordered.keys.sorted().map(\.text)).map(\.sku)
+        let short = try await shelves(known).filter { shelf in ordered[Self.folded(shelf.sku)].map { shelf.quantity < $0 } ?? false }
+        let denied = try await denied(short)
+        return short.reduce(into: [:]) { oversold, shelf in
+            guard denied.contains(shelf.sku) else { return }
+            oversold[RecordKey(shelf.sku)] = ordered[Self.folded(shelf.sku)]?.subtracting(shelf.quantity)
+        }
+    }
+
     package func renew(_ keys: [RecordKey]) async throws {
         for start in stride(from: 0, to: keys.count, by: Self.portion) {
             let part = keys[start..<min(start + Self.portion, keys.count)]
@@ -48,7 +57,15 @@ package struct StockSaleWatch: SaleWatch {
         }
     }
 
-    /// What lies at sources that some website sells from.
+    private func denied(_ shelves: [Shelf]) async throws -> Set<String> {
+        var denied: Set<String> = []
+        for (stock, rows) in Dictionary(grouping: shelves.flatMap { shelf in shelf.stocks.map { (stock: $0, sku: shelf.sku) } }, by: \.stock) {
+            denied.formUnion(try await client.salability.denied(rows.map(\.sku).sorted(), stock: stock))
+        }
+        return denied
+    }
+
+    /// What lies at sources that some website sells from; it may be nothing.
     private struct Shelf {
         var sku: String
         var quantity: ExactDecimal
@@ -61,11 +78,11 @@ package struct StockSaleWatch: SaleWatch {
         let links = Dictionary(grouping: try await client.inventory.links().filter { sold.contains($0.stockID) }, by: \.source)
         let spelled = Dictionary(skus.map { (Self.folded($0), $0) }) { first, _ in first }
         var shelves: [RecordKey: Shelf] = [:]
-        for item in try await client.sourceItems.find(skus, sources: sources) where item.isInStock && item.quantity.isPositive {
+        for item in try await client.sourceItems.find(skus, sources: sources) {
             let key = Self.folded(item.sku)
             guard let stocks = links[item.source]?.map(\.stockID), let sku = spelled[key] else { continue }
             var shelf = shelves[key] ?? Shelf(sku: sku, quantity: .zero, stocks: [])
-            shelf.quantity = shelf.quantity.adding(item.quantity) ?? shelf.quantity
+            if item.isInStock { shelf.quantity = shelf.quantity.adding(item.quantity) ?? shelf.quantity }
             shelf.stocks.formUnion(stocks)
             shelves[key] = shelf
         }

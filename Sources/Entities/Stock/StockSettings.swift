@@ -81,6 +81,12 @@ package struct StockSettings: Sendable {
             )
         } else {
             let pairs = (warehouses.map ?? []).compactMap { pair in pair.node.scalar.map { (pair.key, $0) } }
+            // A source may have any other name; this one is always a slip.
+            if let slip = warehouses.map?.first(where: { $0.node.scalar == "ignore" }) {
+                throw slip.node.invalid(
+                    "is no source: warehouse \(Escaped(slip.key, limit: 40)) is to be left out",
+                    hint: "take it out of warehouses and write beside it: ignore: [\"\(Escaped(slip.key, limit: 40))\"]")
+            }
             self.warehouses = .sources(Dictionary(pairs, uniquingKeysWith: { _, last in last }), ignored: ignored)
         }
         let buffer = node["buffer"]

@@ -17,7 +17,8 @@ enum Salability {
             for sku in skus {
                 guard state.catalogue[sku] != nil else { throw ShopError(page: .applicationError) }
                 guard let quantity = state.salableQuantity(sku: sku, stockID: id) else { throw .stockItemUnreadable }
-                rows.append(["sku": .string(sku), "stock_id": JSONValue(id), "salable": .bool(quantity > .zero)])
+                let isBackordered = state.stockIndex.allowsBackorders(of: sku) && state.stockIndex.has(sku: sku, stockID: id)
+                rows.append(["sku": .string(sku), "stock_id": JSONValue(id), "salable": .bool(quantity > .zero || isBackordered)])
             }
             return .array(rows)
         },

@@ -9,6 +9,7 @@ package struct StockIndex: Sendable {
     }
 
     package var strategy = Strategy.sync
+    private var backordered: Set<String> = []
     private var lost: Set<Row> = []
     /// Touched by a save, and not made yet.
     private var waiting: Set<Row> = []
@@ -16,6 +17,11 @@ package struct StockIndex: Sendable {
     package init() {}
 
     package func has(sku: String, stockID: Int) -> Bool { !lost.contains(Row(folded: Collation.fold(sku), stockID: stockID)) }
+
+    /// The product may be sold below nothing.
+    package mutating func allowBackorders(of sku: String) { backordered.insert(Collation.fold(sku)) }
+
+    func allowsBackorders(of sku: String) -> Bool { backordered.contains(Collation.fold(sku)) }
 
     package mutating func lose(sku: String, stockID: Int) { lost.insert(Row(folded: Collation.fold(sku), stockID: stockID)) }
 

@@ -4,16 +4,18 @@ package import StateStore
 /// The figures that were agreed at the start, worked out of the books.
 package struct Indicators {
     /// A despatch of what the shop's source does not hold was sold twice.
-    private static let oversold = ["SOURCE-SHORT"]
+    private static let uncovered = ["SOURCE-SHORT"]
 
     private let scope: PeriodReport.Scope
     private let latencies: Latencies
     private let oversales: Int
+    private let oversold: (looks: Int, highest: Int)
 
     package init(_ scope: PeriodReport.Scope, _ reader: LedgerReader, from: UTCInstant, to: UTCInstant) throws {
         self.scope = scope
         latencies = try reader.latencies(figures: scope.figures, events: scope.despatches, from: from, to: to)
-        oversales = try reader.rejections(Self.oversold, from: from, to: to)
+        oversales = try reader.rejections(Self.uncovered, from: from, to: to)
+        oversold = try reader.peak(of: .oversold, from: from, to: to)
     }
 
     package func all(
@@ -44,6 +46,12 @@ package struct Indicators {
                 "orders-unnumbered", "Confirmed orders without the ERP's number", orders.reduce(0) { $0 + $1.unnumbered }, limit: 0,
                 basis: "\(Count(answered)) confirmed of \(Count(exported)) sent", "C222"),
         ]
+        if oversold.looks > 0 {
+            found.append(
+                .count(
+                    "oversold-open", "Sold beyond what there is, products at the worst look", oversold.highest, limit: 0,
+                    basis: "\(Count(oversold.looks)) looks at open orders and sources", "C169"))
+        }
         if checked > 0 {
             let matched = compared.reduce(0) { $0 + $1.matched }
             found.append(

@@ -48,6 +48,8 @@ package enum SampleKind: String, Sendable, CaseIterable {
     case serverErrors = "5xx"
     /// What waits in a flow, by the hour.
     case backlog
+    /// Products that were sold and are not there, at each comparison of a flow.
+    case oversold
 }
 
 extension LedgerWriter {
@@ -116,6 +118,14 @@ extension LedgerReader {
             db, sql: "SELECT coalesce(sum(value), 0) FROM sample WHERE kind = ? AND subject = ? AND at >= ?",
             arguments: [kind.rawValue, subject, moment.milliseconds]
         ) ?? 0
+    }
+
+    /// Of a span of time, how often was looked and the highest of what was seen, whoever's it is.
+    package func peak(of kind: SampleKind, from: UTCInstant, to: UTCInstant) throws -> (looks: Int, highest: Int) {
+        let row = try Row.fetchOne(
+            db, sql: "SELECT count(*), coalesce(max(value), 0) FROM sample WHERE kind = ? AND at >= ? AND at < ?",
+            arguments: [kind.rawValue, from.milliseconds, to.milliseconds])
+        return (row?[0] ?? 0, row?[1] ?? 0)
     }
 
     /// Ascending by value.

@@ -10,7 +10,7 @@ struct AccountEntity: ConfiguredEntity {
     static let help = "What the file means for customers: the fields that the ERP owns, and no others."
     static var options: [OptionSpec] { AccountSettings.options }
     static let isPersonal = true
-    static let noun = "accounts"
+    static let noun = KeyNoun("account", "accounts")
 
     let sideContent: [UInt8] = []
     private let settings: AccountSettings
@@ -24,7 +24,7 @@ struct AccountEntity: ConfiguredEntity {
 
     func gates(_ common: Gates) -> Gates {
         var gates = common
-        gates.noun = Self.noun
+        gates.noun = Self.noun.many
         gates.marks = settings.rules.limits.gates
         return gates
     }

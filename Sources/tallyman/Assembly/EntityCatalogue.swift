@@ -17,9 +17,6 @@ enum EntityCatalogue {
     static var options: [OptionSpec] { kinds.map { OptionSpec($0.name, .object($0.options), $0.help) } }
     static var names: [String] { kinds.map { $0.name } }
 
-    /// What an entity's keys are, in words.
-    static func noun(_ name: String) -> String { kinds.first { $0.name == name }?.noun ?? "products" }
-
     /// Whether an entity's records tell of people. Such records get into no mail. What is not known is taken to.
     @Sendable static func isPersonal(_ name: String) -> Bool { kinds.first { $0.name == name }?.isPersonal ?? true }
 }
@@ -32,8 +29,7 @@ protocol ConfiguredEntity: Sendable {
     static var options: [OptionSpec] { get }
     /// Whether its records tell of people: names, addresses, what they bought.
     static var isPersonal: Bool { get }
-    /// What its keys are: products, accounts.
-    static var noun: String { get }
+    static var noun: KeyNoun { get }
 
     init(_ context: EntityContext) throws
 
@@ -54,7 +50,7 @@ protocol ConfiguredEntity: Sendable {
 
 extension ConfiguredEntity {
     static var isPersonal: Bool { false }
-    static var noun: String { "products" }
+    static var noun: KeyNoun { .product }
     var priceScope: PriceScope? { nil }
 }
 

@@ -8,25 +8,30 @@ import Magento
 protocol SalesEventFeed: Sendable {
     static var kind: SalesEventKind { get }
     static var help: String { get }
+    static var noun: KeyNoun { get }
 }
 
 enum Despatches: SalesEventFeed {
     static let kind = SalesEventKind.despatches
+    static let noun = KeyNoun("despatch", "despatches")
     static let help = "What the file means for shipments: each despatch number becomes one, with its tracking numbers."
 }
 
 enum Invoices: SalesEventFeed {
     static let kind = SalesEventKind.invoices
+    static let noun = KeyNoun("invoice", "invoices")
     static let help = "What the file means for invoices: each number becomes one. No money is captured."
 }
 
 enum Credits: SalesEventFeed {
     static let kind = SalesEventKind.credits
+    static let noun = KeyNoun("credit note", "credit notes")
     static let help = "What the file means for credit memos: each credit note becomes one, offline."
 }
 
 enum Cancellations: SalesEventFeed {
     static let kind = SalesEventKind.cancellations
+    static let noun = KeyNoun("cancellation", "cancellations")
     static let help = "Orders that the ERP has cancelled: what is open of them is cancelled in the shop."
 }
 
@@ -34,6 +39,7 @@ enum Cancellations: SalesEventFeed {
 struct SalesEventEntity<Feed: SalesEventFeed>: ConfiguredEntity {
     static var name: String { Feed.kind.rawValue }
     static var help: String { Feed.help }
+    static var noun: KeyNoun { Feed.noun }
     static var options: [OptionSpec] { SalesEventSettings.options(Feed.kind) }
 
     let sideContent: [UInt8] = []

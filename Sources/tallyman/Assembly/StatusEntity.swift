@@ -11,6 +11,7 @@ struct StatusEntity: ConfiguredEntity {
     static var options: [OptionSpec] { StatusSettings.options }
     /// Comments may name anybody.
     static let isPersonal = true
+    static let noun = KeyNoun.order
 
     let sideContent: [UInt8] = []
     private let settings: StatusSettings

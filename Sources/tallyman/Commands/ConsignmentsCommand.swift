@@ -26,7 +26,7 @@ struct ConsignmentsCommand: ParsableCommand {
         if common.json { return try common.output.json(views) }
         if views.isEmpty { common.output.line(overdue ? "no answer is late" : "nothing has left yet") }
         common.output.table(
-            ["consignment", "flow", "number", "file", "orders", "state", "placed", "answer due"],
+            ["consignment", "flow", "number", "file", KeyNoun.heading(of: found.map(\.entity)), "state", "placed", "answer due"],
             views.map { ["\($0.consignment)", $0.flow, "\($0.sequence)", $0.file, "\($0.documents)", $0.state, $0.placed ?? "-", $0.due ?? "-"] }
         )
     }
@@ -40,7 +40,7 @@ struct ConsignmentsCommand: ParsableCommand {
         common.output.line("consignment \(view.consignment) · \(view.flow) · \(view.file) · \(view.state)")
         if let evidence = consignment.evidence { common.output.line("  \(evidence)") }
         common.output.table(
-            ["line", "order", "total", "again", "answered", "ERP number", "refused because"],
+            ["line", KeyNoun.of(consignment.entity).one, "total", "again", "answered", "ERP number", "refused because"],
             documents.map { document in
                 [
                     "\(document.position)", document.identity.description, "\(document.total)", document.isResent ? "yes" : "",

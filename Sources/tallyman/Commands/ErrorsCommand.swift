@@ -25,7 +25,7 @@ extension ErrorsCommand {
             if common.json { return try common.output.json(errors.map { ErrorView($0) }) }
             if errors.isEmpty { common.output.line("no rejected record is waiting") }
             common.output.table(
-                ["error", "run", "line", "product", "code", "reason", "how to mend"],
+                ["error", "run", "line", KeyNoun.caption(of: errors.map(\.entity)), "code", "reason", "how to mend"],
                 errors.map { error in
                     [
                         "\(error.id)", "\(error.run)", "\(error.verdict.origin.line)", error.verdict.key?.description ?? "-",
@@ -179,7 +179,7 @@ struct ErrorView: Encodable {
     var lines: [(String, String)] {
         [
             ("error", "\(error) (\(state))"), ("run", "\(run), flow \(flow), \(entity)"), ("line", "\(line), record \(record)"),
-            ("product", key ?? "-"), ("code", code ?? "-"), ("column", column ?? "-"), ("value", value ?? "-"),
+            (KeyNoun.of(entity).one, key ?? "-"), ("code", code ?? "-"), ("column", column ?? "-"), ("value", value ?? "-"),
             ("reason", reason ?? "-"), ("how to mend", fix ?? "-"), ("original", original ?? "-"),
             ("edited", edited ?? "-"),
         ]

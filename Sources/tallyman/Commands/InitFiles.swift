@@ -118,7 +118,8 @@ struct InitFiles {
         guard !codes.isEmpty else {
             return ["stock:", "  warehouses: {aggregate: {source: default}}   # one figure per product"]
         }
-        return ["stock:", "  # <- the Magento source of each warehouse; those that are not sold online go into ignore", "  warehouses:"]
+        let notSold = "those that are not sold online go from here into a list of their own: ignore: [CODE]"
+        return ["stock:", "  # <- the Magento source of each warehouse; \(notSold)", "  warehouses:"]
             + codes.map { "    \(Self.quoted($0)): default" }
     }
 

@@ -59,7 +59,7 @@ struct PlanCommand: AsyncParsableCommand {
     private func show(_ changes: [PlannedChange], _ assembly: Assembly) throws {
         let hasEntities = Set(changes.map(\.entity)).count > 1
         let hasDays = changes.contains { $0.due != nil }
-        let captions = ["product"] + (hasEntities ? ["entity"] : []) + ["now", "would be"] + (hasDays ? ["from"] : []) + ["why"]
+        let captions = [KeyNoun.caption(of: changes.map(\.entity))] + (hasEntities ? ["entity"] : []) + ["now", "would be"] + (hasDays ? ["from"] : []) + ["why"]
         common.output.table(
             captions,
             try changes.map { planned in

@@ -53,7 +53,7 @@ struct ShowCommand: ParsableCommand {
         )
         let hasEntities = report.plans.count > 1
         common.output.table(
-            [report.isOutbound ? "order" : "product"] + (hasEntities ? ["entity"] : []) + ["outcome", "value", "proof"],
+            [KeyNoun.caption(of: changes.map(\.entity))] + (hasEntities ? ["entity"] : []) + ["outcome", "value", "proof"],
             try changes.map { planned in
                 [planned.change.key.description] + (hasEntities ? [planned.entity] : []) + [
                     planned.outcome.rawValue, try assembly.describe(planned.change.after, entity: planned.entity),

@@ -104,6 +104,8 @@ struct ReconcilePrinter {
             var spokenFor: Int
             var mended: [String]
             var denied: [String]
+            /// By product, how much.
+            var oversold: [String: String]
         }
 
         var sale: Keys
@@ -111,7 +113,8 @@ struct ReconcilePrinter {
         init(_ sale: FlowSale) {
             self.sale = Keys(
                 flow: sale.flow, stocked: sale.found.stocked, spokenFor: sale.found.spokenFor, mended: sale.found.mended.map(\.text),
-                denied: sale.found.denied.map(\.text))
+                denied: sale.found.denied.map(\.text),
+                oversold: Dictionary(sale.found.oversold.map { ($0.key.text, "\($0.value)") }) { $1 })
         }
     }
 

@@ -68,7 +68,7 @@ struct ScenariosCommand: AsyncParsableCommand {
             _ = try await SandboxView(url: shop)
             url = shop
         } else {
-            let process = try await SandboxProcess.start(in: ScenarioPack.ownFolder)
+            let process = try await SandboxProcess.start(besides: ScenarioPack.ownFolder)
             started = process
             url = process.url
         }

@@ -23,7 +23,7 @@ struct RunPrinter {
                 if report.consignment == nil { output.line("  plan: \(summary.creates) to leave") }
             } else {
             output.line(
-                "  plan: \(summary.creates) new, \(summary.updates) changed, \(summary.unchanged) unchanged of \(summary.keys) \(EntityCatalogue.noun(plan.entity)) (\(plan.mode.rawValue) file, as at \(plan.version))"
+                "  plan: \(summary.creates) new, \(summary.updates) changed, \(summary.unchanged) unchanged of \(summary.keys) \(KeyNoun.of(plan.entity).many) (\(plan.mode.rawValue) file, as at \(plan.version))"
             )
             }
             if summary.scheduled > 0 { output.line("  later: \(summary.scheduled) values with a day of their own") }

@@ -6,10 +6,14 @@ struct SandboxProcess: Sendable {
     let url: String
     private let process: Process
 
-    /// - Parameter folder: where `magento-sandbox` stands.
-    static func start(in folder: String) async throws -> SandboxProcess {
-        let path = "\(folder)/magento-sandbox"
-        guard FileManager.default.isExecutableFile(atPath: path) else { throw ChildProgram.missing(path) }
+    /// Beside the program as a build leaves it, or where the package puts what nobody calls by hand.
+    static func path(besides folder: String) -> String? {
+        ["\(folder)/magento-sandbox", "\(folder)/../lib/tallyman/magento-sandbox"].first { FileManager.default.isExecutableFile(atPath: $0) }
+    }
+
+    /// - Parameter folder: where the program stands.
+    static func start(besides folder: String) async throws -> SandboxProcess {
+        guard let path = path(besides: folder) else { throw ChildProgram.missing("\(folder)/magento-sandbox") }
         let child = ChildProgram(path: path, folder: folder, environment: ["PATH": "/usr/bin:/bin"])
         let process = child.process(["--port", "0", "--seed", "empty", "--control"])
         let pipe = Pipe()

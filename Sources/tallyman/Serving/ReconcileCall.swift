@@ -35,6 +35,11 @@ struct ReconcileCall {
         }
         guard let found else { return nil }
         let text = SaleWords(found).alarm
+        try ledger.write { writer in
+            let now = assembly.timeline.now()
+            try writer.sample(Int64(found.oversold.count), of: .oversold, name, at: now)
+            try writer.forgetSamples(.oversold, before: now.adding(.zero - Self.memory))
+        }
         // A sample that meets nothing wrong says nothing of the rest.
         if text.isEmpty, scope != .all, try ledger.read({ try $0.reading(.sale, name)?.text.isEmpty }) == false { return found }
         try ledger.write { writer in
@@ -77,6 +82,9 @@ struct ReconcileCall {
         let words = sale.map { "; " + SaleWords($0).line } ?? ""
         return SlotResult(.done, "\(checked) values compared, \(found.reduce(0) { $0 + $1.differing + $1.missing }) are not as they should be\(words)")
     }
+
+    /// A report of a year can be asked for.
+    private static let memory = Duration.seconds(400 * 86_400)
 
     private static func words(_ found: [Reconciliation]) -> String {
         found.filter { $0.matched != $0.checked }.map { one in

@@ -13,6 +13,7 @@ struct SaleWords {
             "\(found.stocked) products in stock", found.spokenFor > 0 ? "\(found.spokenFor) held by open orders" : nil,
             found.mended.isEmpty ? nil : "\(found.mended.count) put back on sale (\(Self.names(found.mended)))",
             "\(found.denied.count) that nobody can buy" + (found.denied.isEmpty ? "" : " (\(Self.names(found.denied)))"),
+            found.oversold.isEmpty ? nil : "\(found.oversold.count) sold beyond what there is (\(oversold))",
         ].compactMap { $0 }.joined(separator: ", ")
     }
 
@@ -22,6 +23,11 @@ struct SaleWords {
             found.denied.isEmpty ? nil : "\(found.denied.count) of \(found.stocked) products in stock cannot be bought: \(Self.names(found.denied))",
             found.mended.isEmpty ? nil : "\(found.mended.count) had vanished from the shop's index and were put back on sale: \(Self.names(found.mended))",
         ].compactMap { $0 }.joined(separator: "; ")
+    }
+
+    private var oversold: String {
+        let worst = found.oversold.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        return worst.prefix(3).map { "\(Escaped($0.key.text, limit: 64)): \($0.value)" }.joined(separator: ", ") + (worst.count > 3 ? " …" : "")
     }
 
     private static func names(_ keys: [RecordKey]) -> String {

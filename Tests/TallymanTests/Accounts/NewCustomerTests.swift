@@ -31,6 +31,10 @@ struct NewCustomerTests {
             let first = try await installation.tallyman("run", "signups")
             #expect(first.exit == 0 && first.output.contains("customers: 3 read = 1 applied + 2 unchanged"), "\(first.all)")
             #expect(Self.lines(installation, "CUST_000001.csv").count == 1)
+            let list = try await installation.tallyman("consignments")
+            let one = try await installation.tallyman("consignments", "1")
+            #expect(list.output.contains("customers") && !list.output.contains("orders"), "\(list.all)")
+            #expect(one.output.contains("customer") && !one.output.contains("  order "), "\(one.all)")
             let idle = try await installation.tallyman("run", "signups")
             #expect(idle.exit == 0 && installation.names(in: "erp/in") == ["CUST_000001.csv"], "\(idle.all)")
 

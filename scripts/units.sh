@@ -1,0 +1,133 @@
+#!/usr/bin/env bash
+# Starts the units of the package under a systemd of their own, in a fresh Debian 12 below .build: notify, credentials, restart, reload, stop, timer, purge.
+# It needs root and namespaces; nothing of the machine is touched. `scripts/deb.sh` makes the package first.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+package=$(ls .build/deb/tallyman_*.deb 2>/dev/null | head -1)
+[ -n "$package" ] || { echo "units: there is no package; scripts/deb.sh makes it" >&2; exit 2; }
+[ "$(id -u)" -eq 0 ] && unshare --mount --pid --fork true 2>/dev/null || { echo "units: not started here: root and namespaces are needed" >&2; exit 0; }
+dpkg-query -W -f='${Status}' debootstrap 2>/dev/null | grep -q 'install ok installed' || {
+  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends debootstrap >/dev/null
+}
+
+base=$PWD/.build/units/base
+if [ ! -e "$base/made" ]; then
+  rm -rf "$base" && mkdir -p "$base"
+  debootstrap --variant=minbase --include=systemd,systemd-sysv,dbus,procps,tzdata,ca-certificates bookworm "$base" http://deb.debian.org/debian >"$base.log" 2>&1 \
+    || { tail -3 "$base.log" >&2; exit 1; }
+  touch "$base/made"
+fi
+
+root=$(mktemp -d /tmp/tallyman-units-XXXXXX)
+machine='' shop=''
+end() { [ -z "$shop" ] || kill "$shop" 2>/dev/null || true; [ -z "$machine" ] || kill -9 "$machine" 2>/dev/null || true; wait 2>/dev/null || true; rm -rf --one-file-system "$root"; }
+trap end EXIT
+cp -a "$base/." "$root/"
+cp "$package" "$root/tallyman.deb"
+cp /etc/resolv.conf "$root/etc/resolv.conf"
+
+# A machine's start, as far as systemd needs it: kernel file systems, a few devices, and cgroups of its own.
+cat >"$root/boot.sh" <<'BOOT'
+set -e
+mount --make-rprivate /
+mount --bind "$1" "$1" && cd "$1"
+mount -t proc proc proc
+mount -t sysfs -o ro sysfs sys
+for place in run dev dev/shm; do mkdir -p "$place" && mount -t tmpfs -o mode=755 tmpfs "$place"; done
+for device in null zero full random urandom tty; do touch "dev/$device" && mount --bind "/dev/$device" "dev/$device"; done
+mkdir -p dev/pts && mount -t devpts -o newinstance,ptmxmode=0666,mode=0620,gid=5 devpts dev/pts && ln -s pts/ptmx dev/ptmx
+if [ "$(stat -fc %T /sys/fs/cgroup)" = cgroup2fs ]; then
+  mount -t cgroup2 cgroup2 sys/fs/cgroup
+else
+  mount -t tmpfs -o mode=755 tmpfs sys/fs/cgroup && mkdir sys/fs/cgroup/systemd && mount -t cgroup -o none,name=systemd cgroup sys/fs/cgroup/systemd
+fi
+mkdir -p .old && pivot_root . .old
+exec env -i container=tallyman PATH=/usr/sbin:/usr/bin:/sbin:/bin /bin/sh -c 'umount -l /.old; mount --make-rshared /; exec /lib/systemd/systemd --system --log-target=console'
+BOOT
+unshare --mount --pid --fork --uts --ipc --cgroup --kill-child=KILL sh "$root/boot.sh" "$root" </dev/null >"$root.log" 2>&1 &
+machine=$!
+inside() { nsenter --target "$init" --mount --pid --uts --ipc "$@"; }
+# What is asked for comes by itself; `tries` tenths of a second are waited for it.
+until_true() { local tries=$1; shift; while ! "$@" >/dev/null 2>&1; do tries=$((tries - 1)); [ "$tries" -gt 0 ] || return 1; sleep 0.1; done; }
+init=''
+started() { init=$(pgrep -P "$machine") && [[ $(inside systemctl is-system-running 2>/dev/null) =~ ^(running|degraded)$ ]]; }
+until_true 300 started || { echo "units: systemd does not start here:" >&2; tail -5 "$root.log" >&2; rm -f "$root.log"; exit 0; }
+rm -f "$root.log"
+
+failed=0
+check() { local text=$1; shift; if "$@" >/dev/null 2>&1; then echo "units: $text"; else echo "units: NOT: $text" >&2; failed=1; fi; }
+unit=tallyman@shop.service
+property() { inside systemctl show -p "$1" --value "${2:-$unit}"; }
+is() { [ "$(property "$1" "${3:-$unit}")" = "$2" ]; }
+says() { inside journalctl -q -u "$unit" --no-pager | grep -qF "$1"; }
+
+inside apt-get update -qq
+check "the package installs, with what it depends on" inside apt-get install -y -qq --no-install-recommends /tallyman.deb
+check "the units are well formed" inside systemd-analyze verify --man=no /usr/lib/systemd/system/tallyman@.service /usr/lib/systemd/system/tallyman-run@.timer
+
+.build/deb/root/usr/lib/tallyman/magento-sandbox --port 0 >"$root/shop.txt" 2>&1 &
+shop=$!
+until_true 100 grep -q MAGENTO_ACCESS_TOKEN_SECRET "$root/shop.txt"
+secrets=$root/etc/tallyman/shop.secrets
+erp=/var/lib/tallyman/shop/erp
+mkdir -m 700 "$secrets"
+for name in consumer_key consumer_secret access_token access_token_secret; do
+  sed -n "s/^ *MAGENTO_${name^^}=//p" "$root/shop.txt" >"$secrets/$name" && chmod 600 "$secrets/$name"
+done
+cat >"$root/etc/tallyman/shop.yaml" <<SETTINGS
+shop: shop
+timezone: Europe/London
+state: /var/lib/tallyman/shop
+magento:
+  url: $(sed -n 's/.*ready at //p' "$root/shop.txt")
+  oauth1: {consumer_key: {file: consumer_key}, consumer_secret: {file: consumer_secret}, access_token: {file: access_token}, access_token_secret: {file: access_token_secret}}
+endpoints: {erp: {local: {root: $erp}}}
+flows:
+  stock:
+    pull: {endpoint: erp, folder: out, files: "*.csv", settle: 0s, then: {move: archive}}
+    profile: generic/stock
+    schedule: "every 1m"
+    stock: {warehouses: {LDS: main}, missing: unchanged}
+    gates: {row_drop: 100%, to_zero: 100%}
+SETTINGS
+drop() { # name, quantity
+  printf 'sku,description,warehouse,on_hand,allocated,on_order,unit_price,updated\r\n00472-BLK,hinge,LDS,%s,0,0,1.00,21/11/2026 06:00\r\n' "$2" >"$root/drop"
+  inside install -o tallyman -g tallyman -m 644 /drop "$erp/out/$1.csv"
+}
+inside install -d -o tallyman -g tallyman -m 700 /var/lib/tallyman/shop
+inside install -d -o tallyman -g tallyman "$erp" "$erp/out"
+
+check "the scenarios play with the sandbox that the package brings" inside runuser -u tallyman -- tallyman scenarios --only C230,C239 --out /tmp
+
+drop one 41
+check "the service starts and says that it is ready" inside timeout 30 systemctl start "$unit"
+check "it is its own user, and no root" sh -c "[ \"\$(ps -o user= -p \$(pgrep -f 'tallyman serve --settings /etc/tallyman/shop.yaml' | head -1))\" != root ]"
+check "its secrets reach it, and the shop takes them: a file is applied" until_true 900 says "run 1 finished"
+main=$(property MainPID)
+inside kill -9 "$main"
+check "after a crash it is started again" until_true 250 sh -c "$(declare -f inside property); init=$init; [ \"\$(property MainPID $unit)\" != $main ] && [ \"\$(property ActiveState $unit)\" = active ]"
+drop two 42
+check "and goes on" until_true 900 says "run 2 finished"
+check "it reads its settings anew" inside timeout 20 systemctl reload "$unit"
+begun=$(date +%s%N)
+check "it stops in order" inside timeout 30 systemctl stop "$unit"
+took=$((($(date +%s%N) - begun) / 1000000))
+check "within ten seconds ($took ms)" [ "$took" -lt 10000 ]
+check "as a success" is Result success
+printf 'nonsense: 1\n' >>"$root/etc/tallyman/shop.yaml"
+inside systemctl start "$unit" >/dev/null 2>&1 || true
+check "settings with a mistake end it, and it is not tried again" until_true 100 is ActiveState failed
+check "with the exit code of settings" is ExecMainStatus 2
+sed -i '$d' "$root/etc/tallyman/shop.yaml"
+inside systemctl reset-failed "$unit"
+
+unit=tallyman-run@shop.service
+drop three 43
+check "the timer starts" inside systemctl start tallyman-run@shop.timer
+check "and is due within a quarter of an hour" [ "$(inside systemctl list-timers --no-legend tallyman-run@shop.timer | wc -l)" -eq 1 ]
+check "one call of every flow ends in order" inside timeout 60 systemctl start "$unit"
+check "as a success, too" is Result success
+check "having applied its file" says "run 3"
+check "the package goes, with its units stopped" inside apt-get purge -y -qq tallyman
+check "and nothing of it is left running" sh -c "! nsenter --target $init --pid --mount pgrep -x tallyman"
+exit "$failed"
