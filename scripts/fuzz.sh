@@ -19,12 +19,17 @@ for include in "${includes[@]}"; do flags+=(-Xcc "$include"); done
 
 newest=$(find Sources/Domain Sources/Formats Tests/FormatsTests/Fuzzing Tests/FormatsTests/Support Fuzz/FuzzMain.swift -newer "$out/fuzz" 2>/dev/null | head -1 || true)
 if [ ! -x "$out/fuzz" ] || [ -n "$newest" ]; then
+  # The templates' library, as the package has it; it is not what is driven here.
+  swift package resolve >/dev/null
+  mapfile -t sources < <(find .build/checkouts/swift-mustache/Sources/Mustache -name '*.swift' | sort)
+  swiftc -sanitize=address -O -wmo -parse-as-library -I "$out" -module-name Mustache -emit-module \
+    -emit-module-path "$out/Mustache.swiftmodule" -c "${sources[@]}" -o "$out/Mustache.o"
   for module in Domain Formats; do
     mapfile -t sources < <(find "Sources/$module" -name '*.swift' | sort)
     swiftc "${flags[@]}" -module-name "$module" -emit-module -emit-module-path "$out/$module.swiftmodule" -c "${sources[@]}" -o "$out/$module.o"
   done
   mapfile -t sources < <(find Tests/FormatsTests/Fuzzing Tests/FormatsTests/Support -name '*.swift' ! -name '*Tests.swift' | sort)
-  swiftc "${flags[@]}" -module-name Fuzzing Fuzz/FuzzMain.swift "${sources[@]}" "$out/Domain.o" "$out/Formats.o" -lxml2 -lz -o "$out/fuzz"
+  swiftc "${flags[@]}" -module-name Fuzzing Fuzz/FuzzMain.swift "${sources[@]}" "$out/Mustache.o" "$out/Domain.o" "$out/Formats.o" -lxml2 -lz -o "$out/fuzz"
 fi
 
 # The crash handler of the runtime would outlive the fuzzer.
