@@ -51,7 +51,9 @@ struct GuessSteps {
             questions += pivot.question.map { [$0] } ?? []
         }
         let trailer = try TrailerGuess(text.body, width: text.guess.width, isWhole: report.inspected == report.size, answers: answers).trailer
-        guard text.captions.isEmpty || !ProfileDraft.singleCaptions(text.captions).isEmpty else {
+        let single = ProfileDraft.singleCaptions(text.captions)
+        // A header may be wider than the table: what stands beyond it names no column.
+        guard text.captions.isEmpty || text.captions.prefix(columns.count).contains(where: single.contains) else {
             throw Diagnostic(
                 "GUESS-HEADER", "no caption stands for one column alone", at: .init(file: file, line: report.headerLine),
                 hint: "answer with header: none, or with the number of the header's line")
