@@ -17,7 +17,7 @@ extension GuestCheck {
                 let whose = shopper?.group == nil ? "the lowest public price" : "its lowest price"
                 return "\(key): \(offer), \(whose) is \(lowest.money)"
             }
-            if let due = shopper.flatMap({ highestDue(held, to: $0) }), offer.quantity == 1, offer.price > due {
+            if let due = shopper.flatMap({ highestDue(held, to: $0) }), offer.quantity == 1, isAbove(due, offer, held) {
                 return "\(key): \(offer), its group's price is \(due.money)"
             }
         }
@@ -41,6 +41,16 @@ extension GuestCheck {
         Self.entries(held).compactMap { entry in
             if case .fixed(let price) = entry.amount, entry.slot.quantity <= 1, shopper.gets(entry.slot.group) { price } else { nil }
         }.max()
+    }
+
+    /// A shop may show tax that its lists do not hold. So the offer is weighed against the full price beside it, as the group's price
+    /// is against the public one; a penny is rounding.
+    private func isAbove(_ due: ExactDecimal, _ offer: PriceSight.Offer, _ held: [String: EncodedValue]) -> Bool {
+        let bases = (held[PriceKind.base.rawValue].flatMap { try? PriceValue(encoded: $0) }?.entries ?? []).map(\.amount.number)
+        guard offer.price > due, let regular = offer.regular, let base = bases.min(), let rounding = ExactDecimal(plain: "0.01"),
+            let shown = offer.price.subtracting(rounding)?.multiplied(by: base), let allowed = due.multiplied(by: regular)
+        else { return false }
+        return shown > allowed
     }
 
     private static func entries(_ held: [String: EncodedValue]) -> [PriceEntry] {

@@ -56,7 +56,6 @@ struct NameTable {
         return insert(pointer, limit: limit)
     }
 
-
     private mutating func insert(_ pointer: UnsafePointer<UInt8>, limit: Int) -> Int {
         let length = strnlen(UnsafeRawPointer(pointer).assumingMemoryBound(to: CChar.self), limit + 1)
         guard length <= limit else { return -1 }

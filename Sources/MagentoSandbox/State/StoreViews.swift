@@ -51,6 +51,8 @@ package struct StoreConfiguration: Hashable, Sendable {
     package var locale = "en_GB"
     package var baseCurrency = "GBP"
     package var displayCurrency = "GBP"
+    /// Prices are shown with so many per cent of tax (`tax/display/type`), on a product's page and to GraphQL alike.
+    package var displayedTax = Money.zero
     package var timezone = "Europe/London"
     package var weightUnit = "kgs"
     package var homeCountry = "GB"

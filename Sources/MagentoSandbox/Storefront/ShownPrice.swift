@@ -30,9 +30,10 @@ extension ShopState {
         }
         let first = tiers.filter { $0.quantity <= Quantity(1) }.map { $0.value.price(of: regular) }
         let further = tiers.filter { $0.quantity > Quantity(1) }.sorted { $0.quantity < $1.quantity }
+        let tax = configuration.displayedTax
         return ShownPrice(
-            sku: product.sku, name: product.storeValues[store.id]?["name"] ?? product.name, regular: regular,
-            final: ([regular] + [special].compactMap { $0 } + first).min() ?? regular, special: special,
-            tiers: further.map { .init(quantity: $0.quantity, price: $0.value.price(of: regular)) })
+            sku: product.sku, name: product.storeValues[store.id]?["name"] ?? product.name, regular: regular.taxed(tax),
+            final: (([regular] + [special].compactMap { $0 } + first).min() ?? regular).taxed(tax), special: special?.taxed(tax),
+            tiers: further.map { .init(quantity: $0.quantity, price: $0.value.price(of: regular).taxed(tax)) })
     }
 }

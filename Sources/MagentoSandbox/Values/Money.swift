@@ -27,6 +27,13 @@ package struct Money: Hashable, Sendable, Comparable {
         return text[point...].utf8.count == 2 ? text + "0" : text
     }
 
+    /// With `percent` per cent of tax, rounded to the penny as it is shown.
+    func taxed(_ percent: Money) -> Money {
+        guard percent != .zero else { return self }
+        let whole = Int128(millionths) * (100_000_000 + Int128(percent.millionths))
+        return Money(pence: Int64((whole + 500_000_000_000) / 1_000_000_000_000))
+    }
+
     /// Less `percent` per cent, rounded to the column.
     func discounted(by percent: Money) -> Money {
         let rest = Int128(100_000_000) - Int128(percent.millionths)

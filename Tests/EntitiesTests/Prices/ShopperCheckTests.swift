@@ -86,9 +86,10 @@ struct ShopperCheckTests {
 
     // MARK: Between plans
 
-    private func standing(_ price: String, _ entries: [PriceEntry]) async throws -> String? {
+    private func standing(_ price: String, _ entries: [PriceEntry], tax: Int64 = 0) async throws -> String? {
         var found: String?
         try await look { check, shop in
+            shop.shop.withState { $0.configuration.displayedTax = Money(tax) }
             #expect(try await shop.tier.apply([PriceShop.change("P-000", [PriceShop.tier(price)])]).areAllApplied)
             let held = [
                 PriceKind.base.rawValue: PriceShop.change("P-000", [PriceShop.price("10")]).after,
@@ -103,6 +104,11 @@ struct ShopperCheckTests {
         #expect(try await standing("6", [PriceShop.tier("6")]) == nil)
         #expect(try await standing("7", [PriceShop.tier("6")]) == "P-000: the account a gets 7.00 by GraphQL, its group's price is 6.00")
         #expect(try await standing("5", [PriceShop.tier("6")]) == "P-000: the account a gets 5.00 by GraphQL, its lowest price is 6.00")
+    }
+
+    @Test func `C190 a shop that shows tax charges no account too much for that`() async throws {
+        #expect(try await standing("6.33", [PriceShop.tier("6.33")], tax: 20) == nil)
+        #expect(try await standing("7", [PriceShop.tier("6")], tax: 20) == "P-000: the account a gets 8.40 by GraphQL, its group's price is 6.00")
     }
 
     @Test func `C190 what another group's list says is no account's own`() async throws {
