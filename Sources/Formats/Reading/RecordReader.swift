@@ -70,10 +70,13 @@ struct RecordReader: RecordSource {
         let base = UnsafePointer(rows.window.current)
         let survey = ByteSurvey(base, count: rows.row.contentLength)
         var reason: RejectReason?
+        // Asked for every cell; comparing a reason with nothing costs as much as reading a short number.
+        var isGood = true
         if survey.hasHigh || survey.hasNull || rows.row.strayQuote >= 0 || rows.row.fieldCount != plan.width {
             reason = check?.reason(rows, survey)
+            if case .some = reason { isGood = false }
         }
-        let isRowSound = reason == nil
+        let isRowSound = isGood
         let first = batch.cells.count
         for index in 0..<plan.ready.count {
             let column = plan.ready[index]
@@ -89,15 +92,18 @@ struct RecordReader: RecordSource {
             case .success(let cell): batch.cells.append(cell)
             case .failure(let failure):
                 batch.cells.append(.absent)
-                if reason == nil { reason = self.reason(failure.fault, plan.columns[index], base) }
+                guard isGood else { continue }
+                isGood = false
+                reason = self.reason(failure.fault, plan.columns[index], base)
             }
         }
-        for column in plan.checked where reason == nil {
+        for column in plan.checked where isGood {
             if case .failure(let failure) = cell(ReadyColumn(column), base: base, hasHigh: survey.hasHigh, batch: &batch) {
+                isGood = false
                 reason = self.reason(failure.fault, column, base)
             }
         }
-        if reason == nil, let column = plan.eventTime {
+        if isGood, let column = plan.eventTime {
             reason = noteEventTime(column, base: base, hasHigh: survey.hasHigh, batch: &batch)
         }
         var entry = RecordBatch.Entry(
