@@ -47,7 +47,7 @@ may() { # target, allowed...
 may Domain
 may Formats Domain CLibXML2 CZlib Mustache
 may Endpoints Domain CLibSSH2 Crypto
-may StateStore Domain GRDB GRDBSQLite
+may StateStore Domain CSQLite GRDB GRDBSQLite
 may Magento Domain AsyncHTTPClient Crypto NIOCore NIOHTTP1 NIOPosix NIOSSL NIOFoundationCompat
 may Entities Domain Magento
 may Reports Domain StateStore Mustache CCurl

@@ -1,3 +1,4 @@
+import CSQLite
 package import Domain
 import Foundation
 import GRDB
@@ -11,12 +12,15 @@ package final class Ledger: Sendable {
     let queue: DatabaseQueue
     private let boundary: Boundary
     package let path: String
+    /// Once for the process.
+    private static let isLibraryPrepared = leave_out_memory_statistics() == SQLITE_OK
 
     /// Opens or creates the ledger at `path` and brings its schema up to date.
     /// Throws a `Diagnostic` where the file is damaged, newer than this program, or locked for longer than the timeout.
     package init(path: String, boundary: Boundary = .open, busyTimeout: Duration = .seconds(10)) throws {
         self.path = path
         self.boundary = boundary
+        _ = Self.isLibraryPrepared
         var configuration = Configuration()
         configuration.busyMode = .timeout(Double(busyTimeout.wholeMilliseconds) / 1000)
         configuration.prepareDatabase { db in

@@ -35,19 +35,29 @@ struct RawStatement {
         }
     }
 
-    /// `nil` is NULL; an empty array is a blob without bytes.
-    func bind(_ bytes: [UInt8]?, at position: Int32) {
-        guard let bytes else {
-            sqlite3_bind_null(handle, position)
+    /// Binds bytes that SQLite does not copy: they have to stay where they are until another value, or `release`, takes their place.
+    func lend(_ bytes: Slice<UnsafeRawBufferPointer>, at position: Int32) {
+        let bytes = UnsafeRawBufferPointer(rebasing: bytes)
+        guard let start = bytes.baseAddress, !bytes.isEmpty else {
+            sqlite3_bind_zeroblob(handle, position, 0)
             return
         }
-        bytes.withUnsafeBytes { buffer in
-            guard let start = buffer.baseAddress, !bytes.isEmpty else {
-                sqlite3_bind_zeroblob(handle, position, 0)
-                return
-            }
-            sqlite3_bind_blob(handle, position, start, Int32(bytes.count), Self.copied)
+        sqlite3_bind_blob(handle, position, start, Int32(bytes.count), nil)
+    }
+
+    /// As `lend`, for text in UTF-8.
+    func lend(text: Slice<UnsafeRawBufferPointer>, at position: Int32) {
+        let bytes = UnsafeRawBufferPointer(rebasing: text)
+        guard let start = bytes.baseAddress, !bytes.isEmpty else {
+            bind("", at: position)
+            return
         }
+        sqlite3_bind_text(handle, position, start.assumingMemoryBound(to: CChar.self), Int32(bytes.count), nil)
+    }
+
+    /// Gives back what was lent at these positions.
+    func release(_ positions: some Sequence<Int32>) {
+        for position in positions { sqlite3_bind_null(handle, position) }
     }
 
     /// Runs a statement that answers no rows.
@@ -87,9 +97,10 @@ struct RawStatement {
     /// Appends a column's bytes and answers where they are.
     func append(_ column: Int32, to bytes: inout [UInt8]) -> Range<Int> {
         let start = bytes.count
-        let count = Int(sqlite3_column_bytes(handle, column))
-        if count > 0, let blob = sqlite3_column_blob(handle, column) {
-            bytes.append(contentsOf: UnsafeRawBufferPointer(start: blob, count: count))
+        // The value is asked for once: each question to a column is checked anew.
+        let value = sqlite3_column_value(handle, column)
+        if let blob = sqlite3_value_blob(value) {
+            bytes.append(contentsOf: UnsafeRawBufferPointer(start: blob, count: Int(sqlite3_value_bytes(value))))
         }
         return start..<bytes.count
     }

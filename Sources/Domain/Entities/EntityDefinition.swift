@@ -96,6 +96,12 @@ package protocol RowInterpreter {
         _ payload: UnsafeRawBufferPointer, key: UnsafeRawBufferPointer, mirror: UnsafeRawBufferPointer
     ) -> Bool?
 
+    /// The next common case, asked where `confirm` had no answer: the same one row, and another value. Appends the new value and
+    /// then its formula to `text`. `nil` where more may play a part; what was appended meanwhile is then taken away again.
+    mutating func revise(
+        _ payload: UnsafeRawBufferPointer, key: UnsafeRawBufferPointer, mirror: UnsafeRawBufferPointer, into text: inout [UInt8]
+    ) -> Revision?
+
     /// All rows of one key, in file order, against what we believe Magento holds (`nil`: nothing known).
     mutating func decide(_ group: KeyGroup, mirror: ArraySlice<UInt8>?, mode: FileMode) -> KeyVerdict
 
@@ -125,6 +131,12 @@ extension RowInterpreter {
     package mutating func confirm(
         _ payload: UnsafeRawBufferPointer, key: UnsafeRawBufferPointer, mirror: UnsafeRawBufferPointer
     ) -> Bool? {
+        nil
+    }
+
+    package mutating func revise(
+        _ payload: UnsafeRawBufferPointer, key: UnsafeRawBufferPointer, mirror: UnsafeRawBufferPointer, into text: inout [UInt8]
+    ) -> Revision? {
         nil
     }
 }

@@ -5,7 +5,9 @@
 /// Range: 18 significant digits. Every operation that could leave the range answers `nil` instead of rounding.
 package struct ExactDecimal: Hashable, Sendable {
     package static let maximumDigits = 18
-    package static let zero = ExactDecimal(0)
+    package static var zero: ExactDecimal { ExactDecimal(0) }
+    /// 10^18: one more than the largest coefficient.
+    private static var bound: UInt64 { 1_000_000_000_000_000_000 }
 
     package let coefficient: Int64
     package let scale: UInt8
@@ -18,7 +20,7 @@ package struct ExactDecimal: Hashable, Sendable {
     /// `nil` where the scale is above 18 or the coefficient has more than 18 digits.
     package init?(coefficient: Int64, scale: Int) {
         guard scale >= 0, scale <= Self.maximumDigits else { return nil }
-        guard coefficient.magnitude < Self.powersOfTen[Self.maximumDigits] else { return nil }
+        guard coefficient.magnitude < Self.bound else { return nil }
         var coefficient = coefficient
         var scale = scale
         while scale > 0, coefficient % 10 == 0 {
@@ -46,11 +48,15 @@ package struct ExactDecimal: Hashable, Sendable {
     package var isWhole: Bool { scale == 0 }
 
     package func adding(_ other: ExactDecimal) -> ExactDecimal? {
+        // Two coefficients below 10^18 fit a word together.
+        if scale == other.scale { return ExactDecimal(coefficient: coefficient + other.coefficient, scale: Int(scale)) }
         let common = max(scale, other.scale)
         return ExactDecimal(wide: widened(to: common) + other.widened(to: common), scale: Int(common))
     }
 
     package func subtracting(_ other: ExactDecimal) -> ExactDecimal? {
+        // Two coefficients below 10^18 fit a word together.
+        if scale == other.scale { return ExactDecimal(coefficient: coefficient - other.coefficient, scale: Int(scale)) }
         let common = max(scale, other.scale)
         return ExactDecimal(wide: widened(to: common) - other.widened(to: common), scale: Int(common))
     }
@@ -112,11 +118,39 @@ extension ExactDecimal: CustomStringConvertible, ExpressibleByIntegerLiteral {
 
     /// Plain notation with a point, no grouping, no exponent: what JSON and people both read.
     package var description: String {
-        let digits = String(coefficient.magnitude)
-        let sign = coefficient < 0 ? "-" : ""
-        guard scale > 0 else { return sign + digits }
-        let padded = String(repeating: "0", count: max(0, Int(scale) + 1 - digits.count)) + digits
-        return sign + padded.dropLast(Int(scale)) + "." + padded.suffix(Int(scale))
+        String(unsafeUninitializedCapacity: Self.longestText) { write(into: $0) }
+    }
+
+    /// Appends `description`.
+    package func write(into bytes: inout [UInt8]) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.longestText) { room in
+            let count = write(into: room)
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: room[..<count]))
+        }
+    }
+
+    /// A sign, a zero, a point and 18 decimals are the most.
+    private static let longestText = 24
+
+    /// Writes from the last digit to the first, and answers how many bytes there are at the start of `room` then.
+    private func write(into room: UnsafeMutableBufferPointer<UInt8>) -> Int {
+        var position = room.count
+        func put(_ byte: UInt8) {
+            position -= 1
+            room[position] = byte
+        }
+        var rest = coefficient.magnitude
+        var digits = 0
+        repeat {
+            if digits > 0, digits == scale { put(UInt8(ascii: ".")) }
+            put(UInt8(ascii: "0") + UInt8(rest % 10))
+            rest /= 10
+            digits += 1
+        } while rest > 0 || digits <= scale
+        if coefficient < 0 { put(UInt8(ascii: "-")) }
+        let count = room.count - position
+        for index in 0..<count { room[index] = room[position + index] }
+        return count
     }
 
     /// The inverse of `description`; the strict form only (`-?digits[.digits]`). Files go through a profile's parser.

@@ -21,13 +21,15 @@ extension RecordOrigin {
     /// Several origins as bytes, for the plan.
     package static func encode(_ origins: some Sequence<RecordOrigin>) -> [UInt8] {
         var bytes: [UInt8] = []
-        for origin in origins {
-            ByteWriter.varint(UInt64(origin.number), into: &bytes)
-            ByteWriter.varint(UInt64(origin.line), into: &bytes)
-            ByteWriter.varint(UInt64(origin.offset), into: &bytes)
-            ByteWriter.varint(UInt64(origin.length), into: &bytes)
-        }
+        for origin in origins { origin.encode(into: &bytes) }
         return bytes
+    }
+
+    package func encode(into bytes: inout [UInt8]) {
+        ByteWriter.varint(UInt64(number), into: &bytes)
+        ByteWriter.varint(UInt64(line), into: &bytes)
+        ByteWriter.varint(UInt64(offset), into: &bytes)
+        ByteWriter.varint(UInt64(length), into: &bytes)
     }
 
     package static func decode(_ bytes: [UInt8]) throws -> [RecordOrigin] {

@@ -120,7 +120,7 @@ struct ApplyStage {
     private func originals(for answer: ChangeAnswer, of claim: ClaimedChanges.Claim) throws -> [[UInt8]] {
         guard case .rejected = answer, let file else { return [] }
         let bytes = try DeliveryBytes(path: file)
-        return try claim.origins.map { try bytes.bytes(of: $0) }
+        return try ledger.read { try $0.origins(of: claim.change.id) }.map { try bytes.bytes(of: $0) }
     }
 }
 

@@ -10,7 +10,7 @@ struct PlanDraft {
     private let run: Int64
     private let entity: String
     private var version = UTCInstant(milliseconds: 0)
-    private var changes: [ChangeDraft] = []
+    private var changes = ChangeDrafts()
     private var verdicts: [RecordVerdict] = []
     private(set) var tally = Tally()
 
@@ -23,13 +23,26 @@ struct PlanDraft {
     /// From here on changes may be added; they carry `version`, the event time of the file.
     mutating func open(mode: FileMode, version: UTCInstant) throws {
         self.version = version
-        try ledger.write { try $0.openPlan(run: run, entity: entity, mode: mode, version: version) }
+        try ledger.write { writer in
+            try writer.openPlan(run: run, entity: entity, mode: mode, version: version)
+            try writer.notePlannedMirror(run: run, entity: entity)
+        }
     }
 
-    mutating func add(_ change: consuming ChangeDraft) throws {
-        tally.read += change.origins.count
-        tally[.deferred] += change.origins.count
+    mutating func add(_ change: ChangeDraft) throws {
         changes.append(change)
+        try count(change.origins.count)
+    }
+
+    /// Adds the change that stands at `index` in `drafts`.
+    mutating func add(_ index: Int, of drafts: borrowing ChangeDrafts) throws {
+        changes.append(index, of: drafts)
+        try count(drafts.records(index))
+    }
+
+    private mutating func count(_ records: Int) throws {
+        tally.read += records
+        tally[.deferred] += records
         try flushIfFull()
     }
 
@@ -83,7 +96,7 @@ struct PlanDraft {
     }
 
     private mutating func discardWritten() {
-        changes.removeAll(keepingCapacity: true)
+        changes.removeAll()
         verdicts.removeAll(keepingCapacity: true)
     }
 }

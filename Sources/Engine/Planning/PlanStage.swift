@@ -227,14 +227,7 @@ struct PlanStage {
         progress(.observing(entity: name))
         let ledger = ledger
         try await entity.applier.observe { values in
-            try ledger.write { writer in
-                for observed in values where try writer.reader.mirror(entity: name, key: observed.key) == nil {
-                    try writer.setMirror(
-                        entity: name, key: observed.key, value: observed.value, version: UTCInstant(milliseconds: 0),
-                        change: nil
-                    )
-                }
-            }
+            try ledger.write { try $0.observe(values, entity: name) }
         }
         try ledger.write { try $0.remember(flow: flow.name, name: memory, value: "\(timeline.now())") }
     }

@@ -34,7 +34,7 @@ extension Planner {
         let value = mirror.bytes[entry.value]
         let key = RecordKey(mirror.bytes[entry.key])
         guard let verdict = interpreter.decideAgain(key, mirror: value) else { return false }
-        let reach: ChangeDraft.Reach
+        let reach: ChangeReach
         let after: EncodedValue
         switch verdict.decision {
         case .unchanged, .rejected: return false

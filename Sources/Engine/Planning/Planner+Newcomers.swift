@@ -24,45 +24,60 @@ extension Planner {
 
     /// The shop is asked about a key that was never applied before, or that it may have lost since without saying so.
     mutating func plan(_ change: ChangeDraft, _ marks: [PlanMark], isProven: Bool) throws {
-        guard isProven else { return newcomers.append((change, marks)) }
-        count(change)
+        guard isProven else { return newcomers.append(change, marks) }
+        countChange(hasBefore: change.before != nil, due: change.due)
         try draft.add(change)
     }
 
-    private mutating func count(_ change: ChangeDraft) {
-        switch (change.due, change.before) {
+    /// The same for the change at `index` in `drafts`, which has no marks.
+    mutating func plan(_ index: Int, of drafts: borrowing ChangeDrafts, isProven: Bool) throws {
+        guard isProven else { return newcomers.append(index, of: drafts) }
+        try add(index, of: drafts)
+    }
+
+    private mutating func add(_ index: Int, of drafts: borrowing ChangeDrafts) throws {
+        countChange(hasBefore: drafts.hasBefore(index), due: drafts.due(index))
+        try draft.add(index, of: drafts)
+    }
+
+    private mutating func countChange(hasBefore: Bool, due: UTCInstant?) {
+        switch (due, hasBefore) {
         case (.some, _): summary.scheduled += 1
-        case (nil, .some): summary.updates += 1
-        case (nil, nil): summary.creates += 1
+        case (nil, true): summary.updates += 1
+        case (nil, false): summary.creates += 1
         }
     }
 
     /// Magento takes an unknown SKU without a word, so the catalogue is asked first (fault F56).
     mutating func admitNewcomers() async throws {
         guard !newcomers.isEmpty else { return }
-        defer { newcomers.removeAll(keepingCapacity: true) }
-        // Events are done in the order in which the file tells them.
-        if entity.definition.feed == .events { newcomers.sort { $0.change.firstRecord < $1.change.firstRecord } }
-        let standings = try await entity.applier.standings(of: newcomers.map { Newcomer(key: $0.change.key, value: $0.change.after) })
-        // Taken out one by one from the end, so that each is handed on and not copied.
-        newcomers.reverse()
-        while let (draft, marks) = newcomers.popLast() {
-            var change = draft
-            switch standings[change.key] {
+        var waiting = Newcomers()
+        swap(&waiting, &newcomers)
+        let asked = waiting.asked
+        let standings = try await entity.applier.standings(of: asked)
+        for index in try waiting.order(for: entity.definition.feed) {
+            let key = asked[index].key
+            switch standings[key] {
             case .known(let spelling):
-                if spelling != change.key { change.after = entity.definition.spelled(change.after, as: spelling) }
-                count(change)
-                count(marks)
-                try self.draft.add(change)
-            case .unsuitable(let reason): try reject(change, reason)
+                count(waiting.marks(index))
+                if spelling == key {
+                    try add(index, of: waiting.drafts)
+                } else {
+                    var change = try waiting.drafts[index]
+                    change.after = entity.definition.spelled(change.after, as: spelling)
+                    try plan(change, [], isProven: true)
+                }
+            case .unsuitable(let reason): try reject(waiting.drafts[index], reason)
             case .leftOut:
                 summary.unchanged += 1
-                unchanged += change.origins.count
+                unchanged += waiting.drafts.records(index)
             case nil:
                 summary.unknownKeys += 1
-                try reject(change, entity.definition.unknown(change.key))
+                try reject(waiting.drafts[index], entity.definition.unknown(key))
             }
         }
+        waiting.removeAll()
+        swap(&waiting, &newcomers)
     }
 
     private mutating func reject(_ change: ChangeDraft, _ reason: RejectReason) throws {
@@ -70,8 +85,4 @@ extension Planner {
             try reject(origin, reason, key: change.key, original: try original(origin))
         }
     }
-}
-
-extension ChangeDraft {
-    fileprivate var firstRecord: Int { origins.map(\.number).min() ?? 0 }
 }

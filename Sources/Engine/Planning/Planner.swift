@@ -18,8 +18,9 @@ struct Planner: ~Copyable {
     /// What plays a part besides the file, and in which parts of the mirror it is found.
     private var circumstances = Circumstances()
     var affected: Set<Int> = []
-    /// Changes of keys that the shop has still to be asked about, with what there is to count of them if they are made.
-    var newcomers: [(change: ChangeDraft, marks: [PlanMark])] = []
+    var newcomers = Newcomers()
+    /// Room for the one change that is being made.
+    var single = ChangeDrafts()
     /// So many are asked about together: few calls for a small file, little memory for a large one. The events of a file
     /// are judged together, however many they are.
     private let inquirySize: Int
@@ -146,7 +147,7 @@ struct Planner: ~Copyable {
             while row < rows.rows.count, rows.folds[row] == fold { row += 1 }
             let firstHeld = held
             while held < mirror.rows.count, mirror.rows[held].fold == fold { held += 1 }
-            if row == firstRow + 1, held == firstHeld + 1, confirm(firstRow, of: rows, firstHeld, of: mirror) { continue }
+            if row == firstRow + 1, held == firstHeld + 1, try decideSingle(firstRow, of: rows, firstHeld, of: mirror) { continue }
             let entries = mirror.rows[firstHeld..<held]
             if firstRow == row {
                 for entry in entries { try decideMissing(entry, fold: fold, in: mirror) }
@@ -155,32 +156,6 @@ struct Planner: ~Copyable {
             }
         }
         return false
-    }
-
-    /// Nearly every key of a snapshot ends here: one row, one entry, and they say the same. Nothing is allocated for it.
-    private mutating func confirm(_ row: Int, of rows: SpilledRows, _ held: Int, of mirror: MirrorRows) -> Bool {
-        let row = rows.rows[row]
-        let held = mirror.rows[held]
-        guard !row.isSpoiled else { return false }
-        let isAvailable: Bool? = rows.bytes.withUnsafeBytes { mine in
-            mirror.bytes.withUnsafeBytes { theirs in
-                let key = UnsafeRawBufferPointer(rebasing: mine[row.key])
-                guard key.holdsSame(as: UnsafeRawBufferPointer(rebasing: theirs[held.key])) else { return nil }
-                return interpreter.confirm(
-                    UnsafeRawBufferPointer(rebasing: mine[row.payload]), key: key,
-                    mirror: UnsafeRawBufferPointer(rebasing: theirs[held.value])
-                )
-            }
-        }
-        guard let isAvailable else { return false }
-        summary.keys += 1
-        summary.unchanged += 1
-        unchanged += 1
-        if isAvailable {
-            summary.availableBefore += 1
-            summary.availableAfter += 1
-        }
-        return true
     }
 
     private mutating func decide(

@@ -39,29 +39,41 @@ package struct AvailableToPromise: Hashable, Sendable {
 extension AvailableToPromise: CustomStringConvertible {
     /// `LDS 118 - 12 = 106, free 106, buffer 2 + 5 % = 7.3 → 98`
     package var description: String {
-        // Once per change: pieces put together cost less than one text interpolated.
-        var text = ""
+        var text: [UInt8] = []
         for operand in operands {
-            if !text.isEmpty { text += ", " }
-            // A file of one warehouse need not name it.
-            if !operand.warehouse.isEmpty {
-                text += Escaped(operand.warehouse).description
-                text += " "
-            }
-            switch operand.figure {
-            case .free(let quantity):
-                text += "free "
-                text += quantity.description
-            case .onHand:
-                text += operand.figure.description
-                text += " = "
-                text += (operand.figure.available ?? .zero).description
-            }
+            if !text.isEmpty { text += ", ".utf8 }
+            Self.write(operand.figure, of: Escaped(operand.warehouse).description.utf8, into: &text)
         }
-        if operands.count > 1 { text += ", free \(free)" }
-        if !rule.buffer.isNone { text += ", buffer \(rule.buffer) = \(keptBack)" }
-        text += " → "
-        text += quantity.description
-        return text
+        if operands.count > 1 { text += ", free \(free)".utf8 }
+        Self.write(quantity, keptBack: keptBack, by: rule, into: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// The formula's part for one warehouse. A file of one warehouse need not name it.
+    static func write(_ figure: StockFigure, of warehouse: some Collection<UInt8>, into text: inout [UInt8]) {
+        if !warehouse.isEmpty {
+            text += warehouse
+            text.append(UInt8(ascii: " "))
+        }
+        switch figure {
+        case .free(let quantity):
+            text += "free ".utf8
+            quantity.write(into: &text)
+        case .onHand(let onHand, let allocated):
+            onHand.write(into: &text)
+            if !allocated.isZero {
+                text += " - ".utf8
+                allocated.write(into: &text)
+            }
+            text += " = ".utf8
+            (figure.available ?? .zero).write(into: &text)
+        }
+    }
+
+    /// The formula's end.
+    static func write(_ quantity: ExactDecimal, keptBack: ExactDecimal, by rule: BufferPolicy.Rule, into text: inout [UInt8]) {
+        if !rule.buffer.isNone { text += ", buffer \(rule.buffer) = \(keptBack)".utf8 }
+        text += " → ".utf8
+        quantity.write(into: &text)
     }
 }

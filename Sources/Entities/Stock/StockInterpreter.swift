@@ -8,8 +8,8 @@ struct StockInterpreter: RowInterpreter {
 
     let definition: StockDefinition
     /// The rule of every product, where there is only one.
-    private let uniformRule: BufferPolicy.Rule?
-    private var warehouses: WarehouseIndex
+    let uniformRule: BufferPolicy.Rule?
+    private(set) var warehouses: WarehouseIndex
     private var claimed: Set<String> = []
     private(set) var circumstances: [RecordKey: EncodedValue] = [:]
 
@@ -107,7 +107,6 @@ struct StockInterpreter: RowInterpreter {
     // MARK: Rows to a decision
 
     mutating func decide(_ group: KeyGroup, mirror: ArraySlice<UInt8>?, mode: FileMode) -> KeyVerdict {
-        if let verdict = decideSingle(group, mirror: mirror) { return verdict }
         if let spoiled = group.rows.first(where: \.isSpoiled) {
             return KeyVerdict(.rejected(Self.incomplete(line: spoiled.origin.line)))
         }
@@ -188,66 +187,6 @@ struct StockInterpreter: RowInterpreter {
         return weigh(promised, levels, operands: operands, known, circumstance)
     }
 
-    /// One warehouse in the file, the same one in the mirror: nothing else can play a part. `nil` where something may.
-    private func decideSingle(_ group: KeyGroup, mirror: ArraySlice<UInt8>?) -> KeyVerdict? {
-        guard let mirror, group.rows.count == 1, let keyed = group.rows.first, !keyed.isSpoiled, circumstance(group.key) == nil,
-            let row = try? StockRow(group.payload(keyed)), let figure = row.figure, row.warehouse < warehouses.count,
-            warehouses.hasSource(row.warehouse),
-            let known = mirror.withUnsafeBytes({ KnownLevel($0, warehouses, warehouse: row.warehouse) })
-        else { return nil }
-        let rule = definition.buffers.rule(sku: group.key, productClass: row.productClass)
-        let operand = StockOperand(warehouse: warehouses.name(row.warehouse), figure: figure)
-        guard let promise = AvailableToPromise([operand], rule: rule) else { return KeyVerdict(.rejected(Self.outOfRange)) }
-        let isSame = known.quantity == promise.quantity && known.isInStock
-        let source = warehouses.source(row.warehouse)
-        let after = StockValue(
-            levels: [StockLevel(source: source, quantity: promise.quantity, isInStock: true)], operands: [operand]
-        )
-        let encoded = after.encoded
-        let isRemembered = isSame && mirror.elementsEqual(encoded)
-        return KeyVerdict(
-            isRemembered ? .unchanged : isSame ? .refreshed(encoded) : .change(encoded),
-            wasAvailable: known.isInStock && known.quantity.isPositive, isAvailable: promise.quantity.isPositive,
-            evidence: isSame ? "" : "\(source): \(promise)"
-        )
-    }
-
-    /// The mirror's value is what these figures would make, byte for byte; nothing is allocated to find out.
-    mutating func confirm(
-        _ payload: UnsafeRawBufferPointer, key: UnsafeRawBufferPointer, mirror: UnsafeRawBufferPointer
-    ) -> Bool? {
-        var row = RawByteReader(payload)
-        guard let number = row.varint(), number < UInt64(warehouses.count), let productClass = row.nested() else { return nil }
-        if !circumstances.isEmpty, circumstances[RecordKey(RecordKey.folded(Array(key)[...]))] != nil { return nil }
-        let warehouse = Int(number)
-        let figureBytes = row.rest
-        guard warehouses.hasSource(warehouse), let free = Self.free(&row), row.isAtEnd else { return nil }
-        let rule = uniformRule ?? definition.buffers.rule(sku: Array(key)[...], productClass: Array(productClass)[...])
-        guard let quantity = AvailableToPromise.quantity(free: free, rule: rule) else { return nil }
-        var held = RawByteReader(mirror)
-        guard let levelBytes = held.nested(), let operandBytes = held.nested(), held.isAtEnd else { return nil }
-        var level = RawByteReader(levelBytes)
-        guard let source = level.nested(), warehouses.isSource(source, of: warehouse), level.isNext(quantity),
-            level.byte() == 1, level.isAtEnd
-        else { return nil }
-        var operand = RawByteReader(operandBytes)
-        guard let code = operand.nested(), warehouses.isCode(code, of: warehouse), operand.rest.holdsSame(as: figureBytes) else {
-            return nil
-        }
-        return quantity.isPositive
-    }
-
-    /// What an encoded `StockFigure` leaves free.
-    private static func free(_ reader: inout RawByteReader) -> ExactDecimal? {
-        switch reader.byte() {
-        case 0: return reader.decimal()
-        case 1:
-            guard let onHand = reader.decimal(), let allocated = reader.decimal() else { return nil }
-            return allocated.isZero ? onHand : onHand.subtracting(allocated)
-        default: return nil
-        }
-    }
-
     mutating func decideMissing(_ key: RecordKey, mirror: ArraySlice<UInt8>) -> KeyVerdict? {
         guard definition.missing != .unchanged, let known = try? StockValue(encoded: mirror) else { return nil }
         if let circumstance = circumstance(key.bytes[...]) { return decideMissing(known, circumstance) }
@@ -263,33 +202,5 @@ struct StockInterpreter: RowInterpreter {
             isAvailable: false,
             evidence: "not in the full file → 0"
         )
-    }
-}
-
-/// The one level of a value with one level and one operand, both of a given warehouse, in the file's own spelling.
-private struct KnownLevel {
-    var quantity: ExactDecimal
-    var isInStock: Bool
-
-    init?(_ value: UnsafeRawBufferPointer, _ warehouses: WarehouseIndex, warehouse: Int) {
-        var held = RawByteReader(value)
-        guard let levelBytes = held.nested(), let operandBytes = held.nested(), held.isAtEnd else { return nil }
-        var level = RawByteReader(levelBytes)
-        guard let source = level.nested(), warehouses.isSource(source, of: warehouse), let quantity = level.decimal(),
-            let mark = level.byte(), level.isAtEnd
-        else { return nil }
-        var operand = RawByteReader(operandBytes)
-        guard let code = operand.nested(), warehouses.isCode(code, of: warehouse), Self.skipFigure(&operand), operand.isAtEnd
-        else { return nil }
-        self.quantity = quantity
-        isInStock = mark == 1
-    }
-
-    private static func skipFigure(_ reader: inout RawByteReader) -> Bool {
-        switch reader.byte() {
-        case 0: reader.decimal() != nil
-        case 1: reader.decimal() != nil && reader.decimal() != nil
-        default: false
-        }
     }
 }

@@ -1,52 +1,78 @@
 import Domain
 
 /// The warehouse codes of a file by number, each judged once against the map.
+///
+/// Codes and sources lie side by side in one stretch of bytes: they are compared with once per record, and an array for each
+/// would be retained and released every time.
 struct WarehouseIndex {
+    private struct Place {
+        var code: Range<Int>
+        /// The code as people may be shown it.
+        var shown: Range<Int>
+        /// The source that the warehouse feeds.
+        var source: Range<Int>
+        var hasSource: Bool
+        var isUnknown: Bool
+    }
+
     private let map: WarehouseMap
     private var names: [String] = []
-    private var codes: [[UInt8]] = []
     private var numbers: [RecordKey: Int] = [:]
-    private var destinations: [WarehouseMap.Destination] = []
-    /// The source's code where a warehouse feeds one.
-    private var sources: [[UInt8]?] = []
+    private var text: [UInt8] = []
+    private var places: [Place] = []
 
     init(_ map: WarehouseMap) { self.map = map }
 
-    var count: Int { names.count }
+    var count: Int { places.count }
     func name(_ number: Int) -> String { names[number] }
-    func isUnknown(_ number: Int) -> Bool { destinations[number] == .unknown }
-    func hasSource(_ number: Int) -> Bool { sources[number] != nil }
+    func isUnknown(_ number: Int) -> Bool { places[number].isUnknown }
+    func hasSource(_ number: Int) -> Bool { places[number].hasSource }
 
     /// The codes seen so far that feed a source; a file without warehouses has one without a code, which is none.
     var feeding: [String] {
         names.indices.filter { hasSource($0) && !names[$0].isEmpty }.map { names[$0] }.sorted()
     }
 
-    /// The source that the warehouse feeds; empty where it feeds none.
-    func source(_ number: Int) -> String {
-        if case .source(let source) = destinations[number] { source } else { "" }
-    }
-
     func isSource(_ bytes: UnsafeRawBufferPointer, of number: Int) -> Bool {
-        sources[number]?.withUnsafeBytes { $0.holdsSame(as: bytes) } ?? false
+        let place = places[number]
+        return place.hasSource && holds(place.source, bytes)
     }
 
-    func isCode(_ bytes: UnsafeRawBufferPointer, of number: Int) -> Bool {
-        codes[number].withUnsafeBytes { $0.holdsSame(as: bytes) }
+    func isCode(_ bytes: UnsafeRawBufferPointer, of number: Int) -> Bool { holds(places[number].code, bytes) }
+
+    /// The source's code, as the text of an encoded value.
+    func encodeSource(of number: Int, into bytes: inout [UInt8]) { ByteWriter.nested(text[places[number].source], into: &bytes) }
+    func encodeCode(of number: Int, into bytes: inout [UInt8]) { ByteWriter.nested(text[places[number].code], into: &bytes) }
+
+    /// As words.
+    func source(of number: Int) -> ArraySlice<UInt8> { text[places[number].source] }
+    func shownCode(of number: Int) -> ArraySlice<UInt8> { text[places[number].shown] }
+
+    private func holds(_ range: Range<Int>, _ bytes: UnsafeRawBufferPointer) -> Bool {
+        text.withUnsafeBytes { UnsafeRawBufferPointer(rebasing: $0[range]).holdsSame(as: bytes) }
     }
 
     mutating func index(of code: UnsafeRawBufferPointer) -> Int {
         // A handful of codes: comparing with each costs less than hashing one.
-        for number in 0..<min(codes.count, 32) where isCode(code, of: number) { return number }
+        for number in 0..<min(places.count, 32) where isCode(code, of: number) { return number }
         let key = RecordKey(Array(code)[...])
         if let number = numbers[key] { return number }
-        let number = names.count
+        let number = places.count
+        numbers[key] = number
         let destination = map.destination(of: key.text)
         names.append(key.text)
-        codes.append(key.bytes)
-        numbers[key] = number
-        destinations.append(destination)
-        if case .source(let source) = destination { sources.append(Array(source.utf8)) } else { sources.append(nil) }
+        var source: String?
+        if case .source(let code) = destination { source = code }
+        places.append(
+            Place(
+                code: add(key.bytes), shown: add(Escaped(key.text).description.utf8), source: add((source ?? "").utf8),
+                hasSource: source != nil, isUnknown: destination == .unknown))
         return number
+    }
+
+    private mutating func add(_ bytes: some Sequence<UInt8>) -> Range<Int> {
+        let start = text.count
+        text.append(contentsOf: bytes)
+        return start..<text.count
     }
 }

@@ -72,6 +72,46 @@ extension LedgerReader {
 extension LedgerWriter {
     /// `change` is `nil` for a value that was read from the shop rather than sent by us.
     package func setMirror(entity: String, key: RecordKey, value: EncodedValue, version: UTCInstant, change: Int64?) throws {
+        try put(entity: entity, key: key, value: value, version: version, change: change)
+        try noteMirrorWritten(entity: entity, newest: version)
+    }
+
+    /// Takes what the shop holds for the mirror's first content; a key that is there already stays as it is.
+    package func observe(_ values: [ObservedValue], entity: String) throws {
+        let unknown = UTCInstant(milliseconds: 0)
+        for observed in values where try reader.mirror(entity: entity, key: observed.key) == nil {
+            try put(entity: entity, key: observed.key, value: observed.value, version: unknown, change: nil)
+        }
+        try noteMirrorWritten(entity: entity, newest: unknown)
+    }
+
+    /// What a run's plan only renews of our memory.
+    func remember(_ changes: [Change], entity: String, by run: Int64) throws {
+        guard let newest = changes.map(\.version).max() else { return }
+        for change in changes {
+            try put(entity: entity, key: change.key, value: change.after, version: change.version, change: nil)
+        }
+        try noteMirrorWritten(entity: entity, newest: newest, by: run)
+    }
+
+    /// The shop holds the values of a run's changes now. In one statement for each range, however many they are.
+    ///
+    /// - Parameter newest: none of them says more of its time than this.
+    func mirror(_ ranges: [AnswerRanges.Range], entity: String, newest: UTCInstant, by run: Int64) throws {
+        guard !ranges.isEmpty else { return }
+        let statement = try db.cachedStatement(
+            sql: """
+                INSERT INTO mirror (entity, fold, key, value, version, change)
+                SELECT entity, fold, key, after, version, id FROM change WHERE id BETWEEN ? AND ?
+                ON CONFLICT (entity, fold, key) DO UPDATE SET value = excluded.value,
+                  version = max(version, excluded.version), change = excluded.change
+                """
+        )
+        for range in ranges { try statement.execute(arguments: [range.first, range.last]) }
+        try noteMirrorWritten(entity: entity, newest: newest, by: run)
+    }
+
+    private func put(entity: String, key: RecordKey, value: EncodedValue, version: UTCInstant, change: Int64?) throws {
         try db.cachedStatement(
             sql: """
                 INSERT INTO mirror (entity, fold, key, value, version, change) VALUES (?, ?, ?, ?, ?, ?)

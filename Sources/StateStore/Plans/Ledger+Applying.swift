@@ -6,7 +6,8 @@ import GRDB
 package struct ClaimedChanges: Sendable {
     package struct Claim: Sendable {
         package var change: Change
-        package var origins: [RecordOrigin]
+        /// How many records of the file stand behind it.
+        package var records: Int
         /// It was sent before and no answer was recorded: look before sending again (reliability G2).
         package var isUnsettled: Bool
     }
@@ -48,28 +49,26 @@ extension LedgerWriter {
         var remembered: [Change] = []
         let rows = try candidates(run: run, entity: entity, after: id, limit: limit, now: now)
         while try rows.next() {
-            let candidate = try Candidate(rows)
+            let candidate = Candidate(rows)
             let change = candidate.change
             claimed.highest = change.id
             switch candidate.fate {
             case .overtaken:
                 let outcome: Outcome = candidate.isThere ? .unchanged : .superseded
-                answers.add(change.id, as: outcome, records: candidate.origins.count, proof: "a newer value was there first")
+                answers.add(change.id, as: outcome, records: candidate.records, proof: "a newer value was there first")
                 if candidate.isThere, candidate.isSilent { remembered.append(change) }
                 claimed.settled += 1
             case .silent:
-                answers.add(change.id, as: .unchanged, records: candidate.origins.count, proof: "the shop holds it already")
+                answers.add(change.id, as: .unchanged, records: candidate.records, proof: "the shop holds it already")
                 remembered.append(change)
                 claimed.settled += 1
             case .sendable:
                 claimed.claims.append(
-                    ClaimedChanges.Claim(change: change, origins: candidate.origins, isUnsettled: change.id <= sentThrough))
+                    ClaimedChanges.Claim(change: change, records: candidate.records, isUnsettled: change.id <= sentThrough))
             }
         }
         try settle(answers, run: run, entity: entity, at: now)
-        for change in remembered {
-            try setMirror(entity: entity, key: change.key, value: change.after, version: change.version, change: nil)
-        }
+        try remember(remembered, entity: entity, by: run)
         if let last = claimed.claims.last?.change.id, last > sentThrough {
             try db.cachedStatement(sql: "UPDATE plan SET sent_through = ? WHERE run = ? AND entity = ?")
                 .execute(arguments: [last, run, entity])
@@ -81,28 +80,39 @@ extension LedgerWriter {
     ///
     /// A value without a day of its own gives way to every newer or other one. A dated value gives way only to what became
     /// true after its day: whatever a file of before that day said, it said of the time before. Values are compared here and
-    /// not handed out: nearly all of them are as they were.
+    /// not handed out: nearly all of them are as they were. Where nobody can have written any, the mirror is not looked at.
     private func candidates(run: Int64, entity: String, after id: Int64, limit: Int, now: UTCInstant) throws -> RawStatement {
         let rows = try RawStatement(
             db,
             """
-            SELECT c.id, c.key, c.before, c.after, c.version, c.origins, c.silent, m.value IS c.after,
-              CASE WHEN c.due IS NULL THEN m.version > c.version OR m.value IS NOT c.before
+            SELECT c.id, c.key, c.before, c.after, c.version, c.records, c.silent, m.value IS c.after,
+              CASE WHEN ?1 THEN 0
+              WHEN c.due IS NULL THEN m.version > c.version OR m.value IS NOT c.before
               ELSE m.value IS c.after OR coalesce((SELECT due FROM change WHERE id = m.change), m.version) > c.due END
-            FROM change c LEFT JOIN mirror m ON m.entity = c.entity AND m.fold = c.fold AND m.key = c.key
-            WHERE c.id BETWEEN ? AND ? AND +c.run = ? AND c.entity = ? AND (c.due IS NULL OR c.due <= ?)
-              AND coalesce((SELECT last FROM answer WHERE first <= c.id ORDER BY first DESC LIMIT 1), 0) < c.id
-            ORDER BY c.id LIMIT ?
+            FROM change c LEFT JOIN mirror m ON m.entity = CASE WHEN ?1 THEN NULL ELSE c.entity END AND m.fold = c.fold AND m.key = c.key
+            WHERE c.id BETWEEN ?2 AND ?3 AND +c.run = ?4 AND c.entity = ?5 AND (c.due IS NULL OR c.due <= ?6)
+              AND (?7 OR coalesce((SELECT last FROM answer WHERE first <= c.id ORDER BY first DESC LIMIT 1), 0) < c.id)
+            ORDER BY c.id LIMIT ?8
             """
         )
         let span = try reader.span(run: run, entity: entity, after: id)
-        rows.bind(span.first, at: 1)
-        rows.bind(span.last, at: 2)
-        rows.bind(run, at: 3)
-        rows.bind(entity, at: 4)
-        rows.bind(now.milliseconds, at: 5)
-        rows.bind(limit, at: 6)
+        rows.bind(try isMirrorAsPlanned(run: run, entity: entity) ? 1 : 0, at: 1)
+        rows.bind(span.first, at: 2)
+        rows.bind(span.last, at: 3)
+        rows.bind(run, at: 4)
+        rows.bind(entity, at: 5)
+        rows.bind(now.milliseconds, at: 6)
+        rows.bind(try isAnyAnswered(in: span) ? 0 : 1, at: 7)
+        rows.bind(limit, at: 8)
         return rows
+    }
+
+    /// Answers do not overlap, so the last one that begins in the span or before it tells. Mostly there is none ahead, and then it
+    /// need not be looked for change by change.
+    private func isAnyAnswered(in span: (first: Int64, last: Int64)) throws -> Bool {
+        let last = try Int64.fetchOne(
+            db.cachedStatement(sql: "SELECT last FROM answer WHERE first <= ? ORDER BY first DESC LIMIT 1"), arguments: [span.last])
+        return (last ?? 0) >= span.first
     }
 
     /// Records the answers to a batch: outcome, mirror, error queue and tally together.
@@ -110,14 +120,14 @@ extension LedgerWriter {
         var answers = AnswerRanges()
         for settled in settled {
             let change = settled.claim.change
-            let records = settled.claim.origins.count
+            let records = settled.claim.records
             switch settled.answer {
             case .applied(let evidence): answers.add(change.id, as: .applied, records: records, proof: evidence)
             case .adjusted(_, let evidence): answers.add(change.id, as: .applied, records: records, proof: evidence)
             case .overtaken(let evidence): answers.add(change.id, as: .superseded, records: records, proof: evidence)
             case .rejected(let reason):
                 answers.add(change.id, as: .rejected, records: records, proof: reason.code)
-                for (origin, original) in zip(settled.claim.origins, settled.originals) {
+                for (origin, original) in zip(try reader.origins(of: change.id), settled.originals) {
                     try add(
                         RecordVerdict(outcome: .rejected, origin: origin, key: change.key, reason: reason, original: original),
                         run: run, entity: entity
@@ -129,24 +139,14 @@ extension LedgerWriter {
             }
         }
         try settle(answers, run: run, entity: entity, at: now)
-        for range in answers.ranges where range.outcome == .applied { try mirror(range) }
+        if let newest = settled.lazy.map(\.claim.change.version).max() {
+            try mirror(answers.ranges.filter { $0.outcome == .applied }, entity: entity, newest: newest, by: run)
+        }
         for settled in settled {
             guard case .adjusted(let value, _) = settled.answer else { continue }
             let change = settled.claim.change
             try setMirror(entity: entity, key: change.key, value: value, version: change.version, change: change.id)
         }
-    }
-
-    /// The shop holds the values of these changes now. In one statement, however many they are.
-    private func mirror(_ range: AnswerRanges.Range) throws {
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO mirror (entity, fold, key, value, version, change)
-                SELECT entity, fold, key, after, version, id FROM change WHERE id BETWEEN ? AND ?
-                ON CONFLICT (entity, fold, key) DO UPDATE SET value = excluded.value,
-                  version = max(version, excluded.version), change = excluded.change
-                """
-        ).execute(arguments: [range.first, range.last])
     }
 
     /// Ends everything of a run that is still deferred in one way: a discarded plan, or one that a newer file overtook.
@@ -205,18 +205,18 @@ private struct Candidate {
     }
 
     let change: Change
-    let origins: [RecordOrigin]
+    let records: Int
     let isSilent: Bool
     /// The mirror has the value already.
     let isThere: Bool
     let fate: Fate
 
-    init(_ row: RawStatement) throws {
+    init(_ row: RawStatement) {
         change = Change(
             id: row.integer(0), key: RecordKey(row.bytes(1)), before: row.isNull(2) ? nil : row.bytes(2), after: row.bytes(3),
             version: UTCInstant(milliseconds: row.integer(4))
         )
-        origins = try RecordOrigin.decode(row.bytes(5))
+        records = Int(row.integer(5))
         isSilent = row.integer(6) == 1
         isThere = row.integer(7) == 1
         fate = row.integer(8) == 1 ? .overtaken : isSilent ? .silent : .sendable

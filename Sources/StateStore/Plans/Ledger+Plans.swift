@@ -16,6 +16,11 @@ extension LedgerWriter {
 
     /// Adds changes to an open plan, in this order. Throws where there is no such plan.
     package func add(_ drafts: [ChangeDraft], run: Int64, entity: String, version: UTCInstant) throws {
+        try add(ChangeDrafts(drafts), run: run, entity: entity, version: version)
+    }
+
+    /// As above.
+    package func add(_ drafts: ChangeDrafts, run: Int64, entity: String, version: UTCInstant) throws {
         let insert = try RawStatement(
             db,
             """
@@ -27,18 +32,21 @@ extension LedgerWriter {
         insert.bind(entity, at: 3)
         insert.bind(version.milliseconds, at: 4)
         let first = try nextChange()
-        for (id, draft) in zip(first..., drafts) {
-            insert.bind(id, at: 1)
-            insert.bind(draft.fold, at: 5)
-            insert.bind(draft.key.bytes, at: 6)
-            insert.bind(draft.before, at: 7)
-            insert.bind(draft.after, at: 8)
-            insert.bind(draft.evidence, at: 9)
-            insert.bind(draft.origins.count, at: 10)
-            insert.bind(RecordOrigin.encode(draft.origins), at: 11)
-            insert.bind(draft.reach == .memory ? 1 : 0, at: 12)
-            insert.bind(draft.due?.milliseconds, at: 13)
-            try insert.run()
+        try drafts.bytes.withUnsafeBytes { bytes in
+            defer { insert.release([6, 7, 8, 9, 11]) }
+            for (id, row) in zip(first..., drafts.rows) {
+                insert.bind(id, at: 1)
+                insert.bind(row.fold, at: 5)
+                insert.lend(bytes[row.key], at: 6)
+                if row.hasBefore { insert.lend(bytes[row.before], at: 7) } else { insert.bind(nil as Int64?, at: 7) }
+                insert.lend(bytes[row.after], at: 8)
+                insert.lend(text: bytes[row.evidence], at: 9)
+                insert.bind(row.records, at: 10)
+                insert.lend(bytes[row.origins], at: 11)
+                insert.bind(row.reach == .memory ? 1 : 0, at: 12)
+                insert.bind(row.due?.milliseconds, at: 13)
+                try insert.run()
+            }
         }
         guard !drafts.isEmpty else { return }
         try db.cachedStatement(
@@ -154,6 +162,12 @@ extension LedgerReader {
                 """,
             arguments: [span.first, span.last, run, entity, now.milliseconds, limit]
         ).map { (id: $0["id"], key: RecordKey($0["key"] as Data)) }
+    }
+
+    /// Where the records behind a change stand in their file.
+    package func origins(of change: Int64) throws -> [RecordOrigin] {
+        let encoded = try Data.fetchOne(db.cachedStatement(sql: "SELECT origins FROM change WHERE id = ?"), arguments: [change])
+        return try encoded.map { try RecordOrigin.decode(Array($0)) } ?? []
     }
 
     package func change(_ id: Int64) throws -> PlannedChange? {

@@ -25,16 +25,13 @@ package struct ChangeDraft: Sendable {
     package var after: EncodedValue
     package var evidence: String
     package var origins: [RecordOrigin]
-    package var reach: Reach
+    package var reach: ChangeReach
     /// The instant at which it is to be sent, where that is not as soon as possible.
     package var due: UTCInstant?
 
-    /// Whether the shop is told, or only our own memory of the file is renewed.
-    package enum Reach: Sendable { case shop, memory }
-
     package init(
         key: RecordKey, fold: Int64, before: EncodedValue?, after: EncodedValue, evidence: String,
-        origins: [RecordOrigin], reach: Reach, due: UTCInstant? = nil
+        origins: [RecordOrigin], reach: ChangeReach, due: UTCInstant? = nil
     ) {
         self.key = key
         self.fold = fold

@@ -41,6 +41,8 @@ extension LedgerWriter {
             }
             count.values += try run("DELETE FROM reconciliation_difference WHERE \(Self.holds("wanted", 1)) OR \(Self.holds("observed", 1))", [bytes])
         }
+        // Whatever was deleted of it: no plan rests on the mirror as it was.
+        try db.execute(sql: "UPDATE mirror_edition SET edition = edition + 1")
         try erasePlans(erasure, &count)
         return count
     }

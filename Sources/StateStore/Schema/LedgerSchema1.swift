@@ -93,7 +93,7 @@ enum LedgerSchema1 {
           state TEXT NOT NULL CHECK (state IN ('drafting', 'sealed', 'held', 'approved', 'settled', 'discarded')),
           summary TEXT NOT NULL, findings TEXT NOT NULL, decided_by TEXT, snapshot TEXT,
           first_change INTEGER, last_change INTEGER, sent_through INTEGER NOT NULL DEFAULT 0,
-          PRIMARY KEY (run, entity), FOREIGN KEY (run, entity) REFERENCES tally (run, entity)
+          mirror_edition INTEGER, PRIMARY KEY (run, entity), FOREIGN KEY (run, entity) REFERENCES tally (run, entity)
         ) STRICT
         """,
         """
@@ -115,6 +115,7 @@ enum LedgerSchema1 {
           change INTEGER, PRIMARY KEY (entity, fold, key)
         ) STRICT, WITHOUT ROWID
         """,
+        "CREATE TABLE mirror_edition (entity TEXT PRIMARY KEY, edition INTEGER NOT NULL, newest INTEGER NOT NULL) STRICT",
         """
         CREATE TABLE applied_snapshot (
           flow TEXT NOT NULL, entity TEXT NOT NULL, run INTEGER NOT NULL REFERENCES run (id), hash TEXT NOT NULL,
