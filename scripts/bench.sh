@@ -8,8 +8,9 @@ command -v sqlite3 >/dev/null || "${as_root[@]}" apt-get install -y -qq sqlite3 
 scripts/release.sh
 if [ ! -x .bench/python/bin/python ]; then
   python3 -m venv .bench/python 2>/dev/null || { "${as_root[@]}" apt-get install -y -qq python3-venv >/dev/null && python3 -m venv .bench/python; }
-  .bench/python/bin/pip install -q -r bench/requirements.txt
 fi
+# Also where an earlier version of the list was installed.
+.bench/python/bin/pip install -q -r bench/requirements.txt
 # The parts by name, or all of them: main, reading, sftp.
 parts=()
 while [ $# -gt 0 ] && [[ $1 != -* ]]; do parts+=("$1"); shift; done
