@@ -7,7 +7,7 @@ package struct KeyedRows: Sendable {
         /// The record was rejected already; the row only marks its key as incomplete.
         package var isSpoiled: Bool
 
-        package init(key: Range<Int>, payload: Range<Int>, origin: RecordOrigin, isSpoiled: Bool) {
+        @inlinable package init(key: Range<Int>, payload: Range<Int>, origin: RecordOrigin, isSpoiled: Bool) {
             self.key = key
             self.payload = payload
             self.origin = origin

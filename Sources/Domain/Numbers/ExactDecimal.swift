@@ -5,20 +5,20 @@
 /// Range: 18 significant digits. Every operation that could leave the range answers `nil` instead of rounding.
 package struct ExactDecimal: Hashable, Sendable {
     package static let maximumDigits = 18
-    package static var zero: ExactDecimal { ExactDecimal(0) }
+    @inlinable package static var zero: ExactDecimal { ExactDecimal(0) }
     /// 10^18: one more than the largest coefficient.
-    private static var bound: UInt64 { 1_000_000_000_000_000_000 }
+    @inlinable package static var bound: UInt64 { 1_000_000_000_000_000_000 }
 
     package let coefficient: Int64
     package let scale: UInt8
 
-    package init(_ whole: Int64) {
+    @inlinable package init(_ whole: Int64) {
         coefficient = whole
         scale = 0
     }
 
     /// `nil` where the scale is above 18 or the coefficient has more than 18 digits.
-    package init?(coefficient: Int64, scale: Int) {
+    @inlinable package init?(coefficient: Int64, scale: Int) {
         guard scale >= 0, scale <= Self.maximumDigits else { return nil }
         guard coefficient.magnitude < Self.bound else { return nil }
         var coefficient = coefficient
@@ -42,10 +42,10 @@ package struct ExactDecimal: Hashable, Sendable {
         self.init(coefficient: narrow, scale: scale)
     }
 
-    package var isZero: Bool { coefficient == 0 }
-    package var isNegative: Bool { coefficient < 0 }
-    package var isPositive: Bool { coefficient > 0 }
-    package var isWhole: Bool { scale == 0 }
+    @inlinable package var isZero: Bool { coefficient == 0 }
+    @inlinable package var isNegative: Bool { coefficient < 0 }
+    @inlinable package var isPositive: Bool { coefficient > 0 }
+    @inlinable package var isWhole: Bool { scale == 0 }
 
     package func adding(_ other: ExactDecimal) -> ExactDecimal? {
         // Two coefficients below 10^18 fit a word together.

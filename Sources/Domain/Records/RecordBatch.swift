@@ -27,7 +27,7 @@ package struct RecordBatch: Sendable {
         /// Index into `rejections`, or -1 where the record was read well.
         package var rejection: Int
 
-        package init(origin: RecordOrigin, firstCell: Int, rowCount: Int, rejection: Int = -1) {
+        @inlinable package init(origin: RecordOrigin, firstCell: Int, rowCount: Int, rejection: Int = -1) {
             self.origin = origin
             self.firstCell = firstCell
             self.rowCount = rowCount
@@ -63,7 +63,7 @@ package struct RecordBatch: Sendable {
         rejections.removeAll(keepingCapacity: true)
     }
 
-    @inline(__always)
+    @inlinable @inline(__always)
     package func cell(_ entry: Entry, row: Int, field: Int) -> Cell {
         cells[entry.firstCell + row * fieldCount + field]
     }

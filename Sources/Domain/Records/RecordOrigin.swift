@@ -9,7 +9,7 @@ package struct RecordOrigin: Hashable, Sendable {
     /// In bytes, with its line end.
     package var length: Int
 
-    package init(number: Int, line: Int, offset: Int, length: Int) {
+    @inlinable package init(number: Int, line: Int, offset: Int, length: Int) {
         self.number = number
         self.line = line
         self.offset = offset

@@ -2,7 +2,7 @@
 /// layout is the value's own business.
 package enum ByteWriter {
     /// LEB128.
-    package static func varint(_ number: UInt64, into bytes: inout [UInt8]) {
+    @inlinable package static func varint(_ number: UInt64, into bytes: inout [UInt8]) {
         var rest = number
         while rest >= 0x80 {
             bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
@@ -12,17 +12,17 @@ package enum ByteWriter {
     }
 
     /// Zigzag, so that small negatives stay small.
-    package static func signed(_ number: Int64, into bytes: inout [UInt8]) {
+    @inlinable package static func signed(_ number: Int64, into bytes: inout [UInt8]) {
         varint(UInt64(bitPattern: (number << 1) ^ (number >> 63)), into: &bytes)
     }
 
-    package static func decimal(_ number: ExactDecimal, into bytes: inout [UInt8]) {
+    @inlinable package static func decimal(_ number: ExactDecimal, into bytes: inout [UInt8]) {
         bytes.append(number.scale)
         signed(number.coefficient, into: &bytes)
     }
 
     /// What `content` appends, behind its length: without an array of its own.
-    package static func nested(into bytes: inout [UInt8], _ content: (inout [UInt8]) -> Void) {
+    @inlinable package static func nested(into bytes: inout [UInt8], _ content: (inout [UInt8]) -> Void) {
         let start = bytes.count
         bytes.append(0)
         content(&bytes)
@@ -36,7 +36,7 @@ package enum ByteWriter {
         bytes.replaceSubrange(start...start, with: long)
     }
 
-    package static func nested(_ content: ArraySlice<UInt8>, into bytes: inout [UInt8]) {
+    @inlinable package static func nested(_ content: ArraySlice<UInt8>, into bytes: inout [UInt8]) {
         varint(UInt64(content.count), into: &bytes)
         bytes.append(contentsOf: content)
     }

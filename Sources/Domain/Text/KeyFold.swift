@@ -5,7 +5,7 @@
 package enum KeyFold {
     package static func of(_ key: ArraySlice<UInt8>) -> Int64 { key.withUnsafeBytes { of($0) } }
 
-    package static func of(_ key: UnsafeRawBufferPointer) -> Int64 {
+    @inlinable package static func of(_ key: UnsafeRawBufferPointer) -> Int64 {
         var hash = StableHash.Running()
         var end = key.count
         while end > 0, key[end - 1] == UInt8(ascii: " ") { end -= 1 }
@@ -22,7 +22,7 @@ package enum KeyFold {
         return UInt64(part) * width..<UInt64(part + 1) * width
     }
 
-    package static func part(of fold: Int64, parts: Int) -> Int {
+    @inlinable package static func part(of fold: Int64, parts: Int) -> Int {
         Int(UInt64(bitPattern: fold) / ((UInt64(1) << 63) / UInt64(parts)))
     }
 }

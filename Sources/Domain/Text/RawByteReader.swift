@@ -1,22 +1,22 @@
 import Glibc
 
 /// As `ByteReader`, over memory that the caller keeps alive meanwhile: nothing is retained and nothing copied, for the loops
-/// that run once per record of a file. Every answer is `nil` where the bytes are not what `ByteWriter` wrote.
+/// that run once per record of a file, and open to be inlined there. Every answer is `nil` where the bytes are not what `ByteWriter` wrote.
 package struct RawByteReader {
-    private let start: UnsafeRawPointer?
-    private let count: Int
+    @usableFromInline let start: UnsafeRawPointer?
+    @usableFromInline let count: Int
     /// Bytes read so far.
-    package private(set) var position = 0
+    @usableFromInline var position = 0
 
-    package init(_ bytes: UnsafeRawBufferPointer) {
+    @inlinable package init(_ bytes: UnsafeRawBufferPointer) {
         start = bytes.baseAddress
         count = bytes.count
     }
 
-    package var isAtEnd: Bool { position == count }
-    package var rest: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start.map { $0 + position }, count: count - position) }
+    @inlinable package var isAtEnd: Bool { position == count }
+    @inlinable package var rest: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start.map { $0 + position }, count: count - position) }
 
-    @inline(__always)
+    @inlinable @inline(__always)
     package mutating func byte() -> UInt8? {
         guard position < count, let start else { return nil }
         defer { position += 1 }
@@ -24,14 +24,14 @@ package struct RawByteReader {
     }
 
     /// Eight bytes, little end first.
-    @inline(__always)
+    @inlinable @inline(__always)
     package mutating func word() -> Int64? {
         guard position + 8 <= count, let start else { return nil }
         defer { position += 8 }
         return Int64(littleEndian: start.loadUnaligned(fromByteOffset: position, as: Int64.self))
     }
 
-    @inline(__always)
+    @inlinable @inline(__always)
     package mutating func varint() -> UInt64? {
         var number: UInt64 = 0
         var shift: UInt64 = 0
@@ -44,33 +44,33 @@ package struct RawByteReader {
         return nil
     }
 
-    @inline(__always)
+    @inlinable @inline(__always)
     package mutating func signed() -> Int64? {
         guard let number = varint() else { return nil }
         return Int64(bitPattern: number >> 1) ^ -Int64(bitPattern: number & 1)
     }
 
-    @inline(__always)
+    @inlinable @inline(__always)
     package mutating func decimal() -> ExactDecimal? {
         guard let scale = byte(), let coefficient = signed() else { return nil }
         return ExactDecimal(coefficient: coefficient, scale: Int(scale))
     }
 
     /// Whether the very bytes of `number` come next.
-    @inline(__always)
+    @inlinable @inline(__always)
     package mutating func isNext(_ number: ExactDecimal) -> Bool {
         byte() == number.scale && signed() == number.coefficient
     }
 
     /// Where a nested value lies, by position.
-    @inline(__always)
+    @inlinable @inline(__always)
     package mutating func nestedRange() -> Range<Int>? {
         guard let length = varint(), length <= UInt64(count - position) else { return nil }
         defer { position += Int(length) }
         return position..<position + Int(length)
     }
 
-    @inline(__always)
+    @inlinable @inline(__always)
     package mutating func nested() -> UnsafeRawBufferPointer? {
         guard let range = nestedRange() else { return nil }
         return UnsafeRawBufferPointer(start: start.map { $0 + range.lowerBound }, count: range.count)
@@ -78,7 +78,6 @@ package struct RawByteReader {
 }
 
 extension UnsafeRawBufferPointer {
-    @inline(__always)
     package func holdsSame(as other: UnsafeRawBufferPointer) -> Bool {
         guard count == other.count else { return false }
         guard let mine = baseAddress, let theirs = other.baseAddress else { return true }

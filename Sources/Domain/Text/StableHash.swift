@@ -3,21 +3,21 @@
 /// Swift's `Hasher` is seeded per process. Collisions only cost time: equality is always decided on the bytes.
 package enum StableHash {
     package struct Running {
-        private var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        @usableFromInline var hash: UInt64 = 0xcbf2_9ce4_8422_2325
 
-        package init() {}
+        @inlinable package init() {}
 
-        @inline(__always)
+        @inlinable @inline(__always)
         package mutating func add(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
 
-        package var value: UInt64 {
+        @inlinable package var value: UInt64 {
             var mixed = hash ^ (hash >> 32)
             mixed = mixed &* 0x9e37_79b9_7f4a_7c15
             return mixed ^ (mixed >> 29)
         }
     }
 
-    package static func of(_ bytes: some Sequence<UInt8>) -> UInt64 {
+    @inlinable package static func of(_ bytes: some Sequence<UInt8>) -> UInt64 {
         var running = Running()
         for byte in bytes { running.add(byte) }
         return running.value
