@@ -209,7 +209,7 @@ struct ProductTests {
     private static func keys(_ product: JSON) -> Set<String> {
         guard case .object(let members) = product else { return [] }
         let codes = (product["custom_attributes"]?.elements ?? []).compactMap { $0["attribute_code"]?.text.map { "attribute.\($0)" } }
-        return Set(members.keys).subtracting(["custom_attributes"]).union(codes)
+        return Set(members.names).subtracting(["custom_attributes"]).union(codes)
     }
 }
 

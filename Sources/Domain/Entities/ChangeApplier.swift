@@ -68,23 +68,25 @@ package struct Change: Hashable, Sendable {
     }
 }
 
+/// What is long and rare stands apart, so that the usual answer of each of a million keys is a word and not a page.
 package enum KeyStanding: Hashable, Sendable {
     /// The shop has it, under this spelling.
     case known(spelling: RecordKey)
     /// The shop has it, and it takes no such value.
-    case unsuitable(RejectReason)
+    indirect case unsuitable(RejectReason)
     /// The shop does not have it and need not: its records count as unchanged.
     case leftOut
 }
 
+/// What is long and rare stands apart, as in `KeyStanding`.
 package enum ChangeAnswer: Hashable, Sendable {
     /// Done, with the evidence: `200 [] from source-items`, `read back 102`.
     case applied(evidence: String)
     /// Done, with another value than planned: what it hangs on had moved since. The value is what the shop holds now.
-    case adjusted(to: EncodedValue, evidence: String)
-    case rejected(RejectReason)
+    indirect case adjusted(to: EncodedValue, evidence: String)
+    indirect case rejected(RejectReason)
     /// Not sent: somebody else has set the value meanwhile; `the shop holds 11.50`.
     case overtaken(evidence: String)
     /// Not done, or not known to be done; the reason says which. It stays deferred and is tried again by a later run.
-    case deferred(Diagnostic)
+    indirect case deferred(Diagnostic)
 }

@@ -75,7 +75,7 @@ struct ApplyStage {
         }
         if let visit { visit(settled.filter(\.isApplied).map(\.claim.change)) }
         cursor.sent += settled.count
-        cursor.trouble = answers.compactMap(\.trouble).first ?? cursor.trouble
+        cursor.trouble = answers.lazy.compactMap(\.trouble).first ?? cursor.trouble
         cursor.isStuck = answers.allSatisfy { $0.trouble != nil }
         return true
     }
@@ -84,11 +84,10 @@ struct ApplyStage {
     /// be sent.
     private func answer(_ claims: [ClaimedChanges.Claim]) async throws -> [ChangeAnswer] {
         let isUndo = run.undoes != nil
+        let looked = isUndo ? claims.map(\.change) : claims.filter(\.isUnsettled).map(\.change)
+        guard !looked.isEmpty else { return try await entity.applier.apply(claims.map(\.change)) }
         var held: [RecordKey: EncodedValue] = [:]
-        let looked = claims.filter { $0.isUnsettled || isUndo }.map(\.change)
-        if !looked.isEmpty {
-            for observed in try await entity.applier.readBack(looked) { held[observed.key] = observed.value }
-        }
+        for observed in try await entity.applier.readBack(looked) { held[observed.key] = observed.value }
         var answers = [ChangeAnswer?](repeating: nil, count: claims.count)
         var remaining: [Int] = []
         for (index, claim) in claims.enumerated() {

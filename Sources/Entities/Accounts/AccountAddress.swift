@@ -17,7 +17,7 @@ enum AccountAddress {
     static func list(_ customer: Customer?, _ value: AccountValue) -> [JSON] {
         var addresses = customer?.addresses ?? []
         let index = addresses.firstIndex { $0["default_billing"] == .bool(true) }
-        var members: [String: JSON] = [:]
+        var members = JSONObject()
         if let index, case .object(let known) = addresses[index] { members = known }
         if members.isEmpty {
             members["firstname"] = .string(customer?.firstName ?? value[.firstName] ?? "")

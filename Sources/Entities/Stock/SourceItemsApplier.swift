@@ -86,6 +86,8 @@ package struct SourceItemsApplier: ChangeApplier {
 
     /// Cut so that no chunk has more than `rows` rows; a SKU's rows stay together.
     static func chunks(_ patches: [StockPatch], rows: Int) -> [[StockPatch]] {
+        // As a rule all of them fit: a batch has as many changes as there may be rows.
+        guard patches.reduce(0, { $0 + $1.rows.count }) > rows else { return patches.isEmpty ? [] : [patches] }
         var chunks: [[StockPatch]] = []
         var count = 0
         for patch in patches {

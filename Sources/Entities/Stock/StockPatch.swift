@@ -20,19 +20,32 @@ struct StockPatch: Sendable {
     let rows: [SourceItem]
 
     static func make(_ change: Change, index: Int) -> Making {
-        guard let after = try? StockValue(encoded: change.after) else { return .rejected(unreadable(change.key)) }
-        let before = change.before.flatMap { try? StockValue(encoded: $0) }
-        let levels = after.levels(differingFrom: before)
-        guard !levels.isEmpty else { return .nothing }
-        let sku = (after.spelling ?? change.key).text
-        guard sku.unicodeScalars.count <= longestSKU else { return .rejected(tooLong(change.key)) }
-        for level in levels where level.quantity > largestQuantity || level.quantity < negated(largestQuantity) || level.quantity.scale > 4 {
-            return .rejected(outOfRange(level))
+        change.after.withUnsafeBytes { after in
+            guard let after = StockLevelBytes(after) else { return .rejected(unreadable(change.key)) }
+            guard let before = change.before else { return make(change, index: index, after: after, before: nil) }
+            return before.withUnsafeBytes { before in make(change, index: index, after: after, before: StockLevelBytes(before)) }
         }
-        let rows = levels.map {
-            SourceItem(sku: sku, source: $0.source, quantity: $0.quantity, isInStock: $0.isInStock)
+    }
+
+    private static func make(_ change: Change, index: Int, after: StockLevelBytes, before: StockLevelBytes?) -> Making {
+        let sku = after.spelling.map { String(decoding: $0, as: UTF8.self) } ?? change.key.text
+        var rows: [SourceItem] = []
+        after.forEach(differingFrom: before) { level in
+            rows.append(
+                SourceItem(
+                    sku: sku, source: String(decoding: level.source, as: UTF8.self), quantity: level.quantity, isInStock: level.isInStock))
         }
+        guard !rows.isEmpty else { return .nothing }
+        guard sku.utf8.count <= longestSKU || sku.unicodeScalars.count <= longestSKU else { return .rejected(tooLong(change.key)) }
+        for row in rows where !isKept(row.quantity) { return .rejected(outOfRange(row.quantity)) }
         return .patch(StockPatch(index: index, sku: sku, rows: rows))
+    }
+
+    /// Whether the shop's column keeps the quantity as it is.
+    private static func isKept(_ quantity: ExactDecimal) -> Bool {
+        guard quantity.scale <= 4 else { return false }
+        // No scale makes so few digits too many.
+        return quantity.coefficient.magnitude < 100_000_000 || quantity <= largestQuantity && quantity >= negated(largestQuantity)
     }
 
     /// Whether the shop holds all of it, exactly.
@@ -67,9 +80,9 @@ struct StockPatch: Sendable {
             "SKU-LONG", value: key.description, "The SKU is longer than the 64 characters that Magento keeps",
             fix: "Shorten the SKU in the shop and in the ERP")
     }
-    private static func outOfRange(_ level: StockLevel) -> RejectReason {
+    private static func outOfRange(_ quantity: ExactDecimal) -> RejectReason {
         RejectReason(
-            "QUANTITY-RANGE", value: level.quantity.description,
+            "QUANTITY-RANGE", value: quantity.description,
             "Magento keeps at most 99999999.9999 with four decimals and would change this quantity without a word",
             fix: "Correct the quantity or its rounding")
     }

@@ -75,7 +75,8 @@ package struct OAuth1: Sendable {
 
     /// RFC 5849 reads the query as a form: `+` is a blank.
     private static func decoded(_ text: Substring) -> String {
-        PercentEncoding.decode(String(text.map { $0 == "+" ? " " : $0 }))
+        guard text.utf8.contains(UInt8(ascii: "+")) else { return PercentEncoding.decode(text) }
+        return PercentEncoding.decode(text.split(separator: "+", omittingEmptySubsequences: false).joined(separator: " "))
     }
 
     /// Undoes `%XX` where it stands for an unreserved character or one of `: @ & = + $ , / ; %`; a `%` left without two

@@ -15,7 +15,12 @@ package struct CatalogueEntry: Hashable, Sendable {
     }
 
     /// Stock is kept on the parts, never on these.
-    package var isComposite: Bool { ["configurable", "bundle", "grouped"].contains(type) }
+    package var isComposite: Bool {
+        switch type {
+        case "configurable", "bundle", "grouped": true
+        default: false
+        }
+    }
 
     init?(_ json: JSON) {
         guard let id = json["id"]?.whole, let sku = json["sku"]?.text, let type = json["type_id"]?.text else { return nil }

@@ -9,23 +9,40 @@ package enum SKUChunks {
 
     package static func split(_ skus: some Sequence<String>) -> [SearchQuery.Filter] {
         var filters: [SearchQuery.Filter] = []
-        var chunk: [String] = []
+        // The SKUs of one list, between commas.
+        var list = ""
+        var count = 0
         var length = 0
-        for sku in skus {
-            guard !sku.utf8.contains(UInt8(ascii: ",")) else {
+        for var sku in skus {
+            let (bytes, hasComma) = sku.withUTF8(measured)
+            guard !hasComma else {
                 filters.append(SearchQuery.Filter("sku", .equal, sku))
                 continue
             }
-            let size = PercentEncoding.length(of: sku) + 3
-            if !chunk.isEmpty, length + size > maximumURLBytes - reserve || chunk.count == maximumCount {
-                filters.append(SearchQuery.Filter("sku", .oneOf, chunk.joined(separator: ",")))
-                chunk = []
+            let size = bytes + 3
+            if count > 0, length + size > maximumURLBytes - reserve || count == maximumCount {
+                filters.append(SearchQuery.Filter("sku", .oneOf, list))
+                list = ""
+                count = 0
                 length = 0
             }
-            chunk.append(sku)
+            if count > 0 { list += "," }
+            list += sku
+            count += 1
             length += size
         }
-        if !chunk.isEmpty { filters.append(SearchQuery.Filter("sku", .oneOf, chunk.joined(separator: ","))) }
+        if count > 0 { filters.append(SearchQuery.Filter("sku", .oneOf, list)) }
         return filters
+    }
+
+    /// How many bytes of an address the text takes, and whether a comma is among them.
+    private static func measured(_ text: UnsafeBufferPointer<UInt8>) -> (bytes: Int, hasComma: Bool) {
+        var bytes = 0
+        var hasComma = false
+        for byte in text {
+            bytes += PercentEncoding.isUnreserved(byte) ? 1 : 3
+            hasComma = hasComma || byte == UInt8(ascii: ",")
+        }
+        return (bytes, hasComma)
     }
 }

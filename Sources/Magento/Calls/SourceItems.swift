@@ -13,7 +13,7 @@ package struct SourceItems: Sendable {
 
     /// All or nothing, and without a word about which line was wrong. The shop takes SKUs it does not have: check first.
     package func save(_ items: [SourceItem]) async -> Answer {
-        var body = JSONText()
+        var body = JSONText(expecting: 32 + items.count * 96)
         body.raw("{\"sourceItems\":")
         body.list(items) { text, item in
             text.raw("{\"sku\":")
@@ -21,7 +21,7 @@ package struct SourceItems: Sendable {
             text.raw(",\"source_code\":")
             text.string(item.source)
             text.raw(",\"quantity\":")
-            text.number(item.quantity.description)
+            text.number(item.quantity)
             text.raw(",\"status\":")
             text.number(item.isInStock ? "1" : "0")
             text.raw("}")

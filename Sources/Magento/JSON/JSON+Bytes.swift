@@ -16,7 +16,7 @@ extension JSON {
         case .array(let elements): text.list(elements) { text, element in element.write(into: &text) }
         case .object(let members):
             text.raw("{")
-            for (index, name) in members.keys.sorted().enumerated() {
+            for (index, name) in members.names.sorted().enumerated() {
                 if index > 0 { text.raw(",") }
                 text.string(name)
                 text.raw(":")

@@ -1,14 +1,14 @@
 package import Domain
 
 /// A JSON document from the shop. Numbers keep their digits: a quantity never becomes binary floating point.
-package indirect enum JSON: Hashable, Sendable {
+package enum JSON: Hashable, Sendable {
     case null
     case bool(Bool)
     /// As written; read it through `decimal` or `whole`.
     case number(String)
     case string(String)
     case array([JSON])
-    case object([String: JSON])
+    case object(JSONObject)
 
     package subscript(_ name: String) -> JSON? {
         guard case .object(let members) = self else { return nil }
@@ -27,6 +27,8 @@ package indirect enum JSON: Hashable, Sendable {
     }
 
     package var whole: Int? {
+        // Digits alone, as ids are; within the 18 that `decimal` takes.
+        if case .number(let digits) = self, digits.utf8.count <= ExactDecimal.maximumDigits, let whole = Int(digits) { return whole }
         guard let decimal, decimal.isWhole else { return nil }
         return Int(exactly: decimal.coefficient)
     }

@@ -7,20 +7,25 @@ package struct JSONReader {
         case duplicateName(String)
     }
 
-    private let bytes: [UInt8]
+    /// Alive for as long as `read` runs.
+    private let bytes: UnsafeBufferPointer<UInt8>
     private let maximumDepth: Int
     private var position = 0
+    /// How many members the object before had: those of one list are alike.
+    private var expected = 0
 
     package static func read(_ bytes: [UInt8], maximumDepth: Int = 64) throws(Problem) -> JSON {
-        var reader = JSONReader(bytes: bytes, maximumDepth: maximumDepth)
-        reader.skipBlanks()
-        let value = try reader.value(depth: 0)
-        reader.skipBlanks()
-        guard reader.position == bytes.count else { throw .malformed(offset: reader.position) }
-        return value
+        try bytes.withUnsafeBufferPointer { (bytes) throws(Problem) -> JSON in
+            var reader = JSONReader(bytes: bytes, maximumDepth: maximumDepth)
+            reader.skipBlanks()
+            let value = try reader.value(depth: 0)
+            reader.skipBlanks()
+            guard reader.position == bytes.count else { throw .malformed(offset: reader.position) }
+            return value
+        }
     }
 
-    private init(bytes: [UInt8], maximumDepth: Int) {
+    private init(bytes: UnsafeBufferPointer<UInt8>, maximumDepth: Int) {
         self.bytes = bytes
         self.maximumDepth = maximumDepth
     }
@@ -41,17 +46,20 @@ package struct JSONReader {
         guard depth <= maximumDepth else { throw .tooDeep }
         position += 1
         skipBlanks()
-        var members: [String: JSON] = [:]
-        if take(UInt8(ascii: "}")) { return .object(members) }
+        if take(UInt8(ascii: "}")) { return .object(JSONObject()) }
+        var members = JSONObject(expecting: expected)
         while true {
             guard peek() == UInt8(ascii: "\"") else { throw .malformed(offset: position) }
             let name = try string()
             skipBlanks()
             try expect(UInt8(ascii: ":"))
             skipBlanks()
-            guard members.updateValue(try value(depth: depth), forKey: name) == nil else { throw .duplicateName(name) }
+            guard members.add(try value(depth: depth), as: name) else { throw .duplicateName(name) }
             skipBlanks()
-            if take(UInt8(ascii: "}")) { return .object(members) }
+            if take(UInt8(ascii: "}")) {
+                expected = members.count
+                return .object(members)
+            }
             try expect(UInt8(ascii: ","))
             skipBlanks()
         }
@@ -94,7 +102,7 @@ package struct JSONReader {
             if !take(UInt8(ascii: "+")) { _ = take(UInt8(ascii: "-")) }
             try digits()
         }
-        return String(decoding: bytes[start..<position], as: UTF8.self)
+        return String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<position]), as: UTF8.self)
     }
 
     private mutating func digits() throws(Problem) {
@@ -126,7 +134,7 @@ package struct JSONReader {
         while end < bytes.count, bytes[end] >= 0x20, bytes[end] < 0x80, bytes[end] != UInt8(ascii: "\\") {
             if bytes[end] == UInt8(ascii: "\"") {
                 defer { position = end + 1 }
-                return String(decoding: bytes[position..<end], as: UTF8.self)
+                return String(decoding: UnsafeBufferPointer(rebasing: bytes[position..<end]), as: UTF8.self)
             }
             end += 1
         }

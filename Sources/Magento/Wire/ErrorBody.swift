@@ -39,7 +39,8 @@ struct ErrorBody: Sendable {
     /// A list is numbered from 1, as the placeholders are.
     private static func parameters(_ json: JSON?) -> [String: String] {
         switch json {
-        case .object(let members): members.compactMapValues(text)
+        case .object(let members):
+            Dictionary(uniqueKeysWithValues: members.names.compactMap { name in members[name].flatMap(text).map { (name, $0) } })
         case .array(let elements):
             Dictionary(uniqueKeysWithValues: elements.enumerated().map { (String($0.offset + 1), text($0.element) ?? "") })
         case nil, .null, .bool, .number, .string: [:]

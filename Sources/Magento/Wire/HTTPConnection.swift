@@ -26,8 +26,18 @@ final class HTTPConnection: Sendable {
         }
     }
 
-    func execute(_ request: HTTPClientRequest, deadline: NIODeadline) async throws -> HTTPClientResponse {
-        try await opened().execute(request, deadline: deadline)
+    /// The answer as a whole, or the error that kept it away; a larger body than the limits allow is one.
+    ///
+    /// Collected where it comes in and handed over once: each piece handed over by itself wakes a thread, and one call to a shop
+    /// nearby costs as much in wakes as in work.
+    func execute(_ request: HTTPClient.Request, deadline: NIODeadline) async throws -> HTTPClient.Response {
+        let collector = ResponseAccumulator(request: request, maxBodySize: limits.maximumBody)
+        let task = opened().execute(request: request, delegate: collector, deadline: deadline)
+        return try await withTaskCancellationHandler {
+            try await task.get()
+        } onCancel: {
+            task.cancel()
+        }
     }
 
     private func opened() -> HTTPClient {

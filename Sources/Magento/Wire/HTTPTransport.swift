@@ -46,17 +46,16 @@ package final class HTTPTransport: ShopTransport {
     private func attempt(_ call: ShopCall) async throws(Refusal) -> (answer: Answer, header: String?) {
         let target = RequestTarget.of(call, scope: endpoint.scope, basePath: endpoint.basePath)
         let header = try await authoriser.header(method: call.method, origin: endpoint.origin, target: target)
-        var request = HTTPClientRequest(url: endpoint.origin + target)
-        request.method = HTTPMethod(rawValue: call.method.rawValue)
-        request.headers.add(name: "Accept", value: Self.accepted(call.expects))
-        if let store = call.store { request.headers.add(name: "Store", value: store) }
-        request.headers.add(name: "User-Agent", value: endpoint.userAgent)
-        if let header { request.headers.add(name: "Authorization", value: header) }
-        if let body = call.body {
-            request.headers.add(name: "Content-Type", value: "application/json")
-            request.body = .bytes(ByteBuffer(bytes: body))
-        }
-        return (await exchange(request, call), header)
+        return (await exchange(call, url: endpoint.origin + target, header), header)
+    }
+
+    private func headers(_ call: ShopCall, _ authorization: String?) -> HTTPHeaders {
+        var headers = HTTPHeaders([("Accept", Self.accepted(call.expects))])
+        if let store = call.store { headers.add(name: "Store", value: store) }
+        headers.add(name: "User-Agent", value: endpoint.userAgent)
+        if let authorization { headers.add(name: "Authorization", value: authorization) }
+        if call.body != nil { headers.add(name: "Content-Type", value: "application/json") }
+        return headers
     }
 
     private static func accepted(_ expectation: ShopCall.Expectation) -> String {
@@ -67,12 +66,13 @@ package final class HTTPTransport: ShopTransport {
         }
     }
 
-    private func exchange(_ request: HTTPClientRequest, _ call: ShopCall) async -> Answer {
+    private func exchange(_ call: ShopCall, url: String, _ authorization: String?) async -> Answer {
         do {
+            let request = try HTTPClient.Request(
+                url: url, method: HTTPMethod(rawValue: call.method.rawValue), headers: headers(call, authorization),
+                body: call.body.map { .byteBuffer(ByteBuffer(bytes: $0)) })
             let deadline = NIODeadline.now() + .milliseconds(limits.totalDeadline.wholeMilliseconds)
-            let response = try await connection.execute(request, deadline: deadline)
-            let body = try await response.body.collect(upTo: limits.maximumBody)
-            let reply = Self.reply(response, Array(buffer: body))
+            let reply = Self.reply(try await connection.execute(request, deadline: deadline))
             observer.answered(reply.status, reply.serverTime)
             return AnswerClassifier.classify(reply, to: call, now: timeline.now())
         } catch {
@@ -80,14 +80,14 @@ package final class HTTPTransport: ShopTransport {
         }
     }
 
-    private static func reply(_ response: HTTPClientResponse, _ body: [UInt8]) -> ShopReply {
+    private static func reply(_ response: HTTPClient.Response) -> ShopReply {
         ShopReply(
             status: Int(response.status.code),
             contentType: response.headers.first(name: "Content-Type") ?? "",
             retryAfter: response.headers.first(name: "Retry-After"),
             location: response.headers.first(name: "Location"),
             serverTime: response.headers.first(name: "Date").flatMap(HTTPDate.parse),
-            body: body
+            body: response.body.map { Array(buffer: $0) } ?? []
         )
     }
 }

@@ -1,27 +1,30 @@
 /// RFC 3986 percent encoding of UTF-8.
 package enum PercentEncoding {
+    /// Letters, digits and `-._~`, a bit for each of them: asked for every byte of every address.
     package static func isUnreserved(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"):
-            true
-        default: false
-        }
+        let bits = byte < 64 ? 0x03FF_6000_0000_0000 : byte < 128 ? 0x47FF_FFFE_87FF_FFFE : 0 as UInt64
+        return bits >> UInt64(byte & 63) & 1 == 1
     }
 
     package static func encode(_ text: String) -> String {
-        var out: [UInt8] = []
-        out.reserveCapacity(text.utf8.count)
-        for byte in text.utf8 {
-            if isUnreserved(byte) {
-                out.append(byte)
-            } else {
-                out.append(UInt8(ascii: "%"))
-                out.append(hexDigits[Int(byte >> 4)])
-                out.append(hexDigits[Int(byte & 15)])
+        var text = text
+        return text.withUTF8 { bytes in
+            String(unsafeUninitializedCapacity: 3 * bytes.count) { out in
+                var end = 0
+                for byte in bytes {
+                    if isUnreserved(byte) {
+                        out[end] = byte
+                        end += 1
+                    } else {
+                        out[end] = UInt8(ascii: "%")
+                        out[end + 1] = hexDigit(byte >> 4)
+                        out[end + 2] = hexDigit(byte & 15)
+                        end += 3
+                    }
+                }
+                return end
             }
         }
-        return String(decoding: out, as: UTF8.self)
     }
 
     /// How many bytes `encode` makes of it.
@@ -48,9 +51,16 @@ package enum PercentEncoding {
         return String(decoding: out, as: UTF8.self)
     }
 
-    private static let hexDigits = Array("0123456789ABCDEF".utf8)
+    private static func hexDigit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "A") + value - 10
+    }
 
     private static func value(_ digit: UInt8) -> UInt8? {
-        Character(Unicode.Scalar(digit)).hexDigitValue.map { UInt8($0) }
+        switch digit {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
+        default: nil
+        }
     }
 }

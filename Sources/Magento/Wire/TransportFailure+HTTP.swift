@@ -10,7 +10,7 @@ extension TransportFailure {
     init(_ error: any Error) {
         let text = Escaped(String(describing: error), limit: 160).description
         switch error {
-        case is NIOTooManyBytesError: self = .tooLarge
+        case is ResponseAccumulator.ResponseTooBigError: self = .tooLarge
         case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError: self = .certificate(text)
         case is NIOConnectionError: self = .unreachable(text)
         case let error as HTTPClientError where Self.isBeforeSending(error): self = .unreachable(text)

@@ -14,8 +14,8 @@ package struct CustomerFields: Hashable, Sendable {
     package var isEmpty: Bool { self == CustomerFields() }
 
     /// The members of the body's `customer`.
-    var members: [String: JSON] {
-        var members: [String: JSON] = [:]
+    var members: JSONObject {
+        var members = JSONObject()
         members["email"] = email.map { .string($0) }
         members["firstname"] = firstName.map { .string($0) }
         members["lastname"] = lastName.map { .string($0) }

@@ -77,12 +77,11 @@ package struct Customers: Sendable {
 
     /// Saves exactly these fields. The members that some releases demand go along as they are.
     package func save(_ customer: Customer, _ fields: CustomerFields) async -> Answer {
-        var members: [String: JSON] = [
+        let known: JSONObject = [
             "id": .number(String(customer.id)), "email": .string(customer.email), "firstname": .string(customer.firstName),
             "lastname": .string(customer.lastName), "website_id": .number(String(customer.website)),
         ]
-        members.merge(fields.members) { $1 }
-        let body = JSON.object(["customer": .object(members)]).bytes
+        let body = JSON.object(["customer": .object(known.merging(fields.members))]).bytes
         return await transport.send(
             ShopCall(.put, ["customers", String(customer.id)], route: "customers/:id", body: body, effect: .absolute, expects: .object))
     }
