@@ -32,6 +32,14 @@ struct EndpointSettingsTests {
         #expect(key.reveal() == "value of id_ed25519")
     }
 
+    @Test func `CTR is asked for before GCM, which the library is slower with`() throws {
+        let ciphers = AlgorithmPolicy.current.ciphers
+
+        let lastCounter = try #require(ciphers.lastIndex { $0.hasSuffix("-ctr") })
+        let firstGalois = try #require(ciphers.firstIndex { $0.contains("-gcm") })
+        #expect(lastCounter < firstGalois)
+    }
+
     @Test func `every option is read`() throws {
         let settings = try parse([
             ("host", scalar("erp.example")), ("port", scalar("2222")), ("user", scalar("u")), ("identity", secret("k")),
