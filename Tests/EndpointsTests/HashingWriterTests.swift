@@ -39,13 +39,45 @@ struct HashingWriterTests {
     }
 
     @Test(arguments: [1, 262_144, 5_000_000])
-    func `F25 a disk that takes nothing is told, whichever thread found it out`(_ size: Int) throws {
+    func `F25 a disk that takes nothing is told`(_ size: Int) throws {
         let full = open("/dev/full", O_WRONLY)
         defer { close(full) }
 
         let failure = try #require(throws: SystemError.self) { _ = try write(SeededRandom.content(size), to: full) }
 
         #expect(failure.number == ENOSPC)
+    }
+
+    @Test func `F25 a disk that becomes full is told by the very stretch that did not fit`() throws {
+        let number = open(folder.path + "/file", O_WRONLY | O_CREAT, 0o600)
+        defer { close(number) }
+        let writer = HashingWriter(number)
+        defer { writer.abandon() }
+        let stretch = SeededRandom.content(262_144)
+        for _ in 0..<3 { try stretch.withUnsafeBytes { try writer.take($0) } }
+
+        fill(number)
+
+        #expect(throws: SystemError(ENOSPC)) { try stretch.withUnsafeBytes { try writer.take($0) } }
+    }
+
+    @Test func `F25 a disk that becomes full at the last bytes is told at the end`() throws {
+        let number = open(folder.path + "/file", O_WRONLY | O_CREAT, 0o600)
+        defer { close(number) }
+        let writer = HashingWriter(number)
+        for _ in 0..<3 { try SeededRandom.content(262_145).withUnsafeBytes { try writer.take($0) } }
+        try SeededRandom.content(3).withUnsafeBytes { try writer.take($0) }
+
+        fill(number)
+
+        #expect(throws: SystemError(ENOSPC)) { _ = try writer.finish() }
+    }
+
+    /// From here on the open file takes nothing any more.
+    private func fill(_ number: Int32) {
+        let full = open("/dev/full", O_WRONLY)
+        dup2(full, number)
+        close(full)
     }
 
     @Test func `a reception that is given up writes nothing afterwards`() throws {

@@ -5,99 +5,102 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// Hashes and writes what a session brings. From the second stretch on that happens on a thread of its own: the session's
-/// thread has its hands full with decrypting, and a second core is there.
+/// Writes what a session brings, and hashes it. From the second stretch on a thread of its own hashes: decrypting and writing
+/// are about as much work as serving and hashing where two cores do it all (decision 0060).
 ///
 /// `take` any number of times, then `finish` or `abandon` once, all on one thread.
 final class HashingWriter {
     /// Long enough that handing over costs nothing, short enough to stay in the cache.
     private static let stretch = 256 << 10
 
-    private let row: Row
+    private let number: Int32
+    private let row = Row()
     private var current: [UInt8] = []
     private var isShared = false
 
     /// Writes to `number`, which stays open until `finish` or `abandon` has returned.
-    init(_ number: Int32) { row = Row(number) }
+    init(_ number: Int32) { self.number = number }
 
-    /// - Throws: why an earlier stretch could not be written.
+    /// - Throws: why a stretch could not be written.
     func take(_ bytes: UnsafeRawBufferPointer) throws(SystemError) {
         current += bytes
         guard current.count >= Self.stretch else { return }
+        try write()
         if isShared {
-            current = try row.exchange(current)
+            current = row.exchange(current)
         } else {
-            try row.process(current)
+            row.hash(current)
             current.removeAll(keepingCapacity: true)
             isShared = true
-            Thread.detachNewThread { [row] in row.processAll() }
+            Thread.detachNewThread { [row] in row.hashAll() }
         }
     }
 
     /// Everything is written when this returns; nothing is flushed.
     func finish() throws(SystemError) -> ContentHash {
-        if isShared { try row.end() }
-        try row.process(current)
-        return row.hash
+        if isShared { row.end() }
+        try write()
+        row.hash(current)
+        return row.result
     }
 
-    /// Returns once nothing is written any more.
+    /// Returns once nothing is hashed any more. What was not written yet is not.
     func abandon() {
-        if isShared { try? row.end() }
+        if isShared { row.end() }
+    }
+
+    private func write() throws(SystemError) {
+        let failure = current.withUnsafeBytes { bytes -> SystemError? in
+            do throws(PartialWrite) { try Descriptor.write(bytes, to: number) } catch { return error.cause }
+            return nil
+        }
+        if let failure { throw failure }
     }
 }
 
-/// Stretches on their way from the session's thread to the writing one.
+/// Stretches on their way from the session's thread to the hashing one.
 private final class Row: Sendable {
     private struct State {
         var hash = SHA256()
         var filled: [[UInt8]] = []
         var empty: [[UInt8]] = []
-        var failure: SystemError?
     }
 
     private static let capacity = 4
 
-    private let number: Int32
     private let state = Mutex(State())
     private let room = DispatchSemaphore(value: 0)
     /// Once for each stretch, and once more for the end.
     private let news = DispatchSemaphore(value: 0)
     private let ended = DispatchSemaphore(value: 0)
 
-    init(_ number: Int32) {
-        self.number = number
+    init() {
         for _ in 0..<Self.capacity { room.signal() }
     }
 
-    var hash: ContentHash { state.withLock { ContentHash(digest: $0.hash.finalize()) } }
+    var result: ContentHash { state.withLock { ContentHash(digest: $0.hash.finalize()) } }
 
     /// Hands `stretch` over and answers an empty one to fill.
-    func exchange(_ stretch: [UInt8]) throws(SystemError) -> [UInt8] {
+    func exchange(_ stretch: [UInt8]) -> [UInt8] {
         room.wait()
-        let (failure, next) = state.withLock { state in
+        let next = state.withLock { state in
             state.filled.append(stretch)
-            return (state.failure, state.empty.popLast() ?? [])
+            return state.empty.popLast() ?? []
         }
         news.signal()
-        if let failure { throw failure }
         return next
     }
 
-    func end() throws(SystemError) {
+    func end() {
         news.signal()
         ended.wait()
-        if let failure = state.withLock({ $0.failure }) { throw failure }
     }
 
-    func processAll() {
+    func hashAll() {
         while true {
             news.wait()
-            let (stretch, isSound) = state.withLock { ($0.filled.isEmpty ? nil : $0.filled.removeFirst(), $0.failure == nil) }
-            guard var stretch else { break }
-            if isSound {
-                do { try process(stretch) } catch { state.withLock { $0.failure = error } }
-            }
+            guard var stretch = state.withLock({ $0.filled.isEmpty ? nil : $0.filled.removeFirst() }) else { break }
+            hash(stretch)
             stretch.removeAll(keepingCapacity: true)
             state.withLock { $0.empty.append(stretch) }
             room.signal()
@@ -105,14 +108,9 @@ private final class Row: Sendable {
         ended.signal()
     }
 
-    func process(_ stretch: [UInt8]) throws(SystemError) {
+    func hash(_ stretch: [UInt8]) {
         var hash = state.withLock { $0.hash }
         hash.update(data: stretch)
         state.withLock { $0.hash = hash }
-        let failure = stretch.withUnsafeBytes { bytes -> SystemError? in
-            do throws(PartialWrite) { try Descriptor.write(bytes, to: number) } catch { return error.cause }
-            return nil
-        }
-        if let failure { throw failure }
     }
 }
