@@ -48,6 +48,7 @@ let core: [Target] = [
 
 /// What talks HTTP, and the two programs.
 let network: [Target] = [
+    .systemLibrary(name: "CMalloc"),
     .target(name: "Magento", dependencies: ["Domain", httpClient, crypto], swiftSettings: strict),
     .target(name: "Entities", dependencies: ["Domain", "Magento"], swiftSettings: strict),
     .target(name: "MagentoSandbox", dependencies: [hummingbird, crypto], swiftSettings: strict),
@@ -59,7 +60,7 @@ let network: [Target] = [
     .executableTarget(
         name: "tallyman",
         dependencies: [
-            "Domain", "Formats", "Endpoints", "StateStore", "Magento", "Entities", "Engine", "Reports", arguments, hummingbird,
+            "CMalloc", "Domain", "Formats", "Endpoints", "StateStore", "Magento", "Entities", "Engine", "Reports", arguments, hummingbird,
             httpClient,
             .product(name: "Yams", package: "Yams"),
         ],

@@ -21,6 +21,7 @@ struct Tallyman: AsyncParsableCommand {
     )
 
     static func main() async {
+        ProcessMemory.settle()
         signal(SIGPIPE, SIG_IGN)
         do {
             try OpenFiles.prove()
