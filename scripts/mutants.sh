@@ -40,7 +40,7 @@ mutant "other settings make it another file" Engine/FlowRunner+Runs.swift \
 mutant "a file has to settle" Endpoints/Intake/SettlePolicy.swift \
   's/if sighting\.looks >= 2, .* >= wait \{/if sighting.looks >= 1 {/' 'SettlePolicyTests|EndpointFaultProcessTests'
 mutant "a file must not change while it is read" Endpoints/Intake/Spool.swift \
-  's/guard let after, after\.size == count, before\.size == count, after\.modified == before\.modified else/guard let after, after.size >= 0 else/' SpoolTests
+  's/guard let after, after\.size == count, file\.size == count, after\.modified == file\.modified else/guard let after, after.size >= 0 else/' SpoolTests
 mutant "gate: fewer rows" Domain/Planning/Gates.swift \
   's/(private func rowDropFinding.*)/\1\n        if summary.records >= 0 { return nil }/' 'GatesTests|FaultyFileTests'
 mutant "gate: to zero" Domain/Planning/Gates.swift \
