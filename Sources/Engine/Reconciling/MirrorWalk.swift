@@ -31,14 +31,8 @@ struct MirrorWalk {
             return true
         }
         guard part < RowSpill.parts else { return false }
-        var rows = MirrorRows()
-        try ledger.read { try $0.mirror(entity: entity, folds: KeyFold.range(part: part, of: RowSpill.parts), into: &rows) }
+        waiting += try ledger.read { try $0.mirrorEntries(entity: entity, folds: KeyFold.range(part: part, of: RowSpill.parts)) }
         part += 1
-        waiting += rows.rows.map { row in
-            MirrorEntry(
-                key: RecordKey(rows.bytes[row.key]), value: Array(rows.bytes[row.value]), version: UTCInstant(milliseconds: row.version),
-                change: nil)
-        }
         return true
     }
 }

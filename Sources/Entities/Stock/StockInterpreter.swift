@@ -40,67 +40,73 @@ struct StockInterpreter: RowInterpreter {
                     rows.spoil(key: batch.bytes[skuRange], origin: entry.origin)
                     continue
                 }
-                switch read(batch, entry, row: row) {
-                case .success(let read):
+                do throws(RejectReason) {
+                    let read = try read(batch, entry, row: row)
                     batch.bytes.withUnsafeBytes { bytes in
                         let sku = UnsafeRawBufferPointer(rebasing: bytes[skuRange])
-                        rows.append(key: sku, origin: entry.origin) { read.encode(into: &$0) }
+                        rows.append(key: sku, origin: entry.origin) { payload in
+                            let productClass = UnsafeRawBufferPointer(rebasing: bytes[read.productClass])
+                            StockRow.encode(warehouse: read.warehouse, productClass, read.figure, into: &payload)
+                        }
                     }
-                case .failure(let reason):
-                    rows.reject(entry: index, reason, key: batch.bytes[skuRange], origin: entry.origin)
+                } catch {
+                    rows.reject(entry: index, error, key: batch.bytes[skuRange], origin: entry.origin)
+                    break
                 }
-                if rows.rejected.last?.entry == index { break }
             }
         }
+    }
+
+    /// What a row says; its texts by where they stand in the batch, so that nothing is retained for it.
+    private struct Reading {
+        var warehouse: Int
+        var productClass: Range<Int>
+        var figure: StockFigure?
     }
 
     private mutating func read(
         _ batch: RecordBatch,
         _ entry: RecordBatch.Entry,
         row: Int
-    ) -> Result<StockRow, RejectReason> {
+    ) throws(RejectReason) -> Reading {
         let code: Range<Int> =
             switch batch.cell(entry, row: row, field: Field.warehouse.rawValue) {
             case .text(let range): range
             case .absent, .blank, .cleared, .decimal, .instant, .boolean: 0..<0
             }
         let warehouse = batch.bytes.withUnsafeBytes { warehouses.index(of: UnsafeRawBufferPointer(rebasing: $0[code])) }
-        if warehouses.isUnknown(warehouse) {
-            return .failure(Self.unknownWarehouse(warehouses.name(warehouse)))
-        }
-        let productClass: ArraySlice<UInt8> =
+        if warehouses.isUnknown(warehouse) { throw Self.unknownWarehouse(warehouses.name(warehouse)) }
+        let productClass: Range<Int> =
             switch batch.cell(entry, row: row, field: Field.productClass.rawValue) {
-            case .text(let range): batch.bytes[range]
-            case .absent, .blank, .cleared, .decimal, .instant, .boolean: []
+            case .text(let range): range
+            case .absent, .blank, .cleared, .decimal, .instant, .boolean: 0..<0
             }
-        return figure(batch, entry, row: row).map { figure in
-            StockRow(warehouse: warehouse, productClass: productClass, figure: figure)
-        }
+        return Reading(warehouse: warehouse, productClass: productClass, figure: try figure(batch, entry, row: row))
     }
 
     private func figure(
         _ batch: RecordBatch,
         _ entry: RecordBatch.Entry,
         row: Int
-    ) -> Result<StockFigure?, RejectReason> {
+    ) throws(RejectReason) -> StockFigure? {
         switch batch.cell(entry, row: row, field: Field.free.rawValue) {
-        case .decimal(let free): return .success(.free(free))
-        case .cleared: return .success(.free(.zero))
-        case .blank: return .success(nil)
+        case .decimal(let free): return .free(free)
+        case .cleared: return .free(.zero)
+        case .blank: return nil
         case .absent, .text, .instant, .boolean: break
         }
         let onHand: ExactDecimal
         switch batch.cell(entry, row: row, field: Field.onHand.rawValue) {
         case .decimal(let quantity): onHand = quantity
         case .cleared: onHand = .zero
-        case .blank: return .success(nil)
-        case .absent, .text, .instant, .boolean: return .failure(Self.noQuantity)
+        case .blank: return nil
+        case .absent, .text, .instant, .boolean: throw Self.noQuantity
         }
         switch batch.cell(entry, row: row, field: Field.allocated.rawValue) {
-        case .decimal(let allocated): return .success(.onHand(onHand, allocated: allocated))
-        case .absent, .cleared: return .success(.onHand(onHand, allocated: .zero))
-        case .blank: return .failure(Self.allocatedBlank)
-        case .text, .instant, .boolean: return .failure(Self.noQuantity)
+        case .decimal(let allocated): return .onHand(onHand, allocated: allocated)
+        case .absent, .cleared: return .onHand(onHand, allocated: .zero)
+        case .blank: throw Self.allocatedBlank
+        case .text, .instant, .boolean: throw Self.noQuantity
         }
     }
 

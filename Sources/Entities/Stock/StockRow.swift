@@ -7,17 +7,11 @@ struct StockRow {
     /// `nil`: the row says nothing of the quantity (a blank that means "keep").
     var figure: StockFigure?
 
-    func encode(into bytes: inout [UInt8]) {
+    static func encode(warehouse: Int, _ productClass: UnsafeRawBufferPointer, _ figure: StockFigure?, into bytes: inout [UInt8]) {
         ByteWriter.varint(UInt64(warehouse), into: &bytes)
-        ByteWriter.nested(productClass, into: &bytes)
-        guard let figure else { return }
-        figure.encode(into: &bytes)
-    }
-
-    init(warehouse: Int, productClass: ArraySlice<UInt8>, figure: StockFigure?) {
-        self.warehouse = warehouse
-        self.productClass = productClass
-        self.figure = figure
+        ByteWriter.varint(UInt64(productClass.count), into: &bytes)
+        bytes.append(contentsOf: productClass)
+        figure?.encode(into: &bytes)
     }
 
     init(_ payload: ArraySlice<UInt8>) throws {

@@ -25,7 +25,7 @@ extension LedgerReader {
         let statement = try RawStatement(
             db,
             """
-            SELECT fold, key, value, version, change IS NOT NULL FROM mirror
+            SELECT fold, key, value, change FROM mirror
             WHERE entity = ? AND fold BETWEEN ? AND ? ORDER BY fold, key
             """
         )
@@ -36,10 +36,21 @@ extension LedgerReader {
             rows.rows.append(
                 MirrorRows.Row(
                     fold: statement.integer(0), key: statement.append(1, to: &rows.bytes),
-                    value: statement.append(2, to: &rows.bytes), version: statement.integer(3),
-                    isProven: statement.integer(4) != 0
+                    value: statement.append(2, to: &rows.bytes), isProven: !statement.isNull(3)
                 )
             )
+        }
+    }
+
+    /// The same as entries, without the changes that set them.
+    package func mirrorEntries(entity: String, folds range: Range<UInt64>) throws -> [MirrorEntry] {
+        try Row.fetchAll(
+            db, sql: "SELECT key, value, version FROM mirror WHERE entity = ? AND fold BETWEEN ? AND ? ORDER BY fold, key",
+            arguments: [entity, Int64(range.lowerBound), Int64(range.upperBound - 1)]
+        ).map { row in
+            MirrorEntry(
+                key: RecordKey(row["key"] as Data), value: Array(row["value"] as Data),
+                version: UTCInstant(milliseconds: row["version"]), change: nil)
         }
     }
 

@@ -4,7 +4,6 @@ package struct MirrorRows: Sendable {
         package var fold: Int64
         package var key: Range<Int>
         package var value: Range<Int>
-        package var version: Int64
         /// We sent the value ourselves, so the shop is known to have the product.
         package var isProven: Bool
     }
