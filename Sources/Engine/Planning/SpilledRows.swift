@@ -51,13 +51,20 @@ struct SpilledRows {
     // MARK: Order
 
     private static let bucketBits = 11
+    /// Fewer are sorted as they are: a part of a small file has a handful of rows, or none.
+    private static let fewest = 256
 
     /// Puts the rows into buckets by the bits of their folds that follow those all rows of a part share. Folds are even, so that a
     /// bucket holds about one row of a million, and nothing is compared for it.
     private mutating func spread() {
+        places.removeAll(keepingCapacity: true)
+        guard unsorted.count >= Self.fewest else {
+            for (index, row) in unsorted.enumerated() { order.append((row.fold, index)) }
+            places.append(order.count)
+            return
+        }
         let shift = 63 - RowSpill.parts.trailingZeroBitCount - Self.bucketBits
         let mask = Int64(1) << Self.bucketBits - 1
-        places.removeAll(keepingCapacity: true)
         places.append(contentsOf: repeatElement(0, count: 1 << Self.bucketBits))
         for row in unsorted { places[Int(row.fold >> shift & mask)] += 1 }
         var next = 0
