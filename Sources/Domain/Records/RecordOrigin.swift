@@ -18,13 +18,7 @@ package struct RecordOrigin: Hashable, Sendable {
 }
 
 extension RecordOrigin {
-    /// Several origins as bytes, for the plan.
-    package static func encode(_ origins: some Sequence<RecordOrigin>) -> [UInt8] {
-        var bytes: [UInt8] = []
-        for origin in origins { origin.encode(into: &bytes) }
-        return bytes
-    }
-
+    /// As bytes, for the plan; `decode` reads any number of them.
     package func encode(into bytes: inout [UInt8]) {
         ByteWriter.varint(UInt64(number), into: &bytes)
         ByteWriter.varint(UInt64(line), into: &bytes)

@@ -95,17 +95,9 @@ private struct KnownLevel {
             let mark = level.byte(), level.isAtEnd
         else { return nil }
         var operand = RawByteReader(operandBytes)
-        guard let code = operand.nested(), warehouses.isCode(code, of: warehouse), Self.skipFigure(&operand), operand.isAtEnd
+        guard let code = operand.nested(), warehouses.isCode(code, of: warehouse), StockFigure(raw: &operand) != nil, operand.isAtEnd
         else { return nil }
         self.quantity = quantity
         isInStock = mark == 1
-    }
-
-    private static func skipFigure(_ reader: inout RawByteReader) -> Bool {
-        switch reader.byte() {
-        case 0: reader.decimal() != nil
-        case 1: reader.decimal() != nil && reader.decimal() != nil
-        default: false
-        }
     }
 }

@@ -78,8 +78,7 @@ struct StockLevelBytes {
     private static func areOperands(_ bytes: UnsafeRawBufferPointer) -> Bool {
         var reader = RawByteReader(bytes)
         while !reader.isAtEnd {
-            guard reader.nestedRange() != nil, let figure = reader.byte(), figure < 2, reader.decimal() != nil else { return false }
-            guard figure == 0 || reader.decimal() != nil else { return false }
+            guard reader.nestedRange() != nil, StockFigure(raw: &reader) != nil else { return false }
         }
         return true
     }

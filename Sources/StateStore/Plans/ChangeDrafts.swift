@@ -39,7 +39,6 @@ package struct ChangeDrafts: Sendable {
     package func records(_ index: Int) -> Int { rows[index].records }
     package func key(_ index: Int) -> RecordKey { RecordKey(bytes[rows[index].key]) }
     package func after(_ index: Int) -> EncodedValue { Array(bytes[rows[index].after]) }
-    package func reach(_ index: Int) -> ChangeReach { rows[index].reach }
     package func due(_ index: Int) -> UTCInstant? { rows[index].due }
     package func hasBefore(_ index: Int) -> Bool { rows[index].hasBefore }
     package func origins(_ index: Int) throws -> [RecordOrigin] {
