@@ -90,6 +90,16 @@ struct MirrorEditionTests {
         #expect(try !isAsPlanned)
     }
 
+    @Test func `where a person was forgotten, every plan looks again`() throws {
+        try set("ann@example.com", 1)
+        try fixture.ledger.write { try $0.notePlannedMirror(run: run, entity: "stock") }
+        #expect(try isAsPlanned)
+
+        _ = try fixture.ledger.write { try $0.erase(Erasure(orders: [], texts: ["ann@example.com"], entities: [])) }
+
+        #expect(try !isAsPlanned)
+    }
+
     @Test func `a plan that was never compared looks at every value`() throws {
         let uncompared = try fixture.plannedRun(changes: 1)
 
