@@ -5,8 +5,10 @@ import Testing
 
 /// The reports of days and weeks as a person reads them, and the comparisons of orders by the program.
 struct ReportTests {
-    private static func today() -> String {
-        let parts = Calendar(identifier: .gregorian).dateComponents(in: TimeZone(identifier: "Europe/London") ?? .gmt, from: Date())
+    private static func today() -> String { day(of: Date()) }
+
+    private static func day(of date: Date) -> String {
+        let parts = Calendar(identifier: .gregorian).dateComponents(in: TimeZone(identifier: "Europe/London") ?? .gmt, from: date)
         return String(format: "%04d-%02d-%02d", parts.year ?? 0, parts.month ?? 0, parts.day ?? 0)
     }
 
@@ -56,9 +58,11 @@ struct ReportTests {
             _ = try await installation.tallyman("run", "orders")
             let agreed = try await installation.tallyman("reconcile", "orders", "--day", "2026-11-21", "--days", "2")
             #expect(agreed.exit == 0 && agreed.output.contains("2026-11-21: 4 placed"), "\(agreed.all)")
-            // One that the shop has and that no look has seen.
-            try OrderInstallation.place("{\"increment_id\": \"000000900\", \"items\": [{\"sku\": \"BASE-CI\"}], \"state\": \"processing\"}", in: installation)
-            let found = try await installation.tallyman("reconcile", "orders", "--day", "2026-11-21")
+            // One of today that the shop has and that no look has seen.
+            let now = Date()
+            let order = "{\"increment_id\": \"000000900\", \"items\": [{\"sku\": \"BASE-CI\"}], \"state\": \"processing\"}"
+            try OrderInstallation.place(order, in: installation, at: Int64(now.timeIntervalSince1970))
+            let found = try await installation.tallyman("reconcile", "orders", "--day", Self.day(of: now))
             _ = try await installation.tallyman("status", "--check")
             let alarms = try await installation.tallyman("alarms")
 
