@@ -12,14 +12,14 @@ package struct ProfileCatalogue: Sendable {
     package var names: [String] {
         Self.entries(folder).flatMap { vendor in
             Self.entries("\(folder)/\(vendor)")
-                .filter { FileManager.default.fileExists(atPath: "\(folder)/\(vendor)/\($0)/profile.json") }
-                .map { "\(vendor)/\($0)" }
+                .map { "\(vendor)/\($0)" }.filter(contains)
         }.sorted()
     }
 
     /// Reads and checks the profile. Throws `PROFILE-UNKNOWN`, and whatever is wrong with its files.
     package func profile(named name: String) throws -> Profile {
-        guard names.contains(name) else {
+        guard Self.isName(name), contains(name) else {
+            let names = names
             let nearest = NearestWord.of(name, among: names).map { "did you mean \($0)?" }
             throw Diagnostic(
                 "PROFILE-UNKNOWN",
@@ -29,6 +29,14 @@ package struct ProfileCatalogue: Sendable {
             )
         }
         return try Profile(name: name, folder: "\(folder)/\(name)")
+    }
+
+    private func contains(_ name: String) -> Bool { FileManager.default.fileExists(atPath: "\(folder)/\(name)/profile.json") }
+
+    /// `vendor/name`, and nothing that leads out of the folder.
+    private static func isName(_ text: String) -> Bool {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        return parts.count == 2 && parts.allSatisfy { !$0.isEmpty && !$0.hasPrefix(".") && !$0.utf8.contains(0) }
     }
 
     private static func entries(_ path: String) -> [String] {

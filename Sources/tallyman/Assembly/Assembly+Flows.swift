@@ -76,12 +76,6 @@ extension Assembly {
         return EntityCatalogue.names.compactMap { found[$0] }
     }
 
-    /// A value in words, whichever entity it is of.
-    func describe(_ value: EncodedValue, entity: String) throws -> String {
-        if [OrderMaker.name, CustomerMaker.name].contains(entity) { return OutboundExplanation.words(value) }
-        return try definitions().first { $0.name == entity }?.describe(value) ?? "(\(entity) is fed by no flow any more)"
-    }
-
     /// Changes with everything that turns the same bytes into other values.
     private func fingerprint(of flow: SettingNode, _ profile: Profile, _ entities: [any ConfiguredEntity]) -> String {
         var text = "\(profile.name) \(profile.version)"

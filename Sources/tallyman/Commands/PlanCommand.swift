@@ -59,12 +59,13 @@ struct PlanCommand: AsyncParsableCommand {
     private func show(_ changes: [PlannedChange], _ assembly: Assembly) throws {
         let hasEntities = Set(changes.map(\.entity)).count > 1
         let hasDays = changes.contains { $0.due != nil }
+        let words = try ValueWords(assembly)
         let captions = [KeyNoun.caption(of: changes.map(\.entity))] + (hasEntities ? ["entity"] : []) + ["now", "would be"] + (hasDays ? ["from"] : []) + ["why"]
         common.output.table(
             captions,
-            try changes.map { planned in
-                let before = try planned.change.before.map { try assembly.describe($0, entity: planned.entity) } ?? "-"
-                let after = try assembly.describe(planned.change.after, entity: planned.entity)
+            changes.map { planned in
+                let before = planned.change.before.map { words.describe($0, entity: planned.entity) } ?? "-"
+                let after = words.describe(planned.change.after, entity: planned.entity)
                 return [planned.change.key.description] + (hasEntities ? [planned.entity] : []) + [before, after]
                     + (hasDays ? [planned.due.map { "\($0)" } ?? "now"] : []) + [planned.evidence]
             }

@@ -52,11 +52,12 @@ struct ShowCommand: ParsableCommand {
             reasons.map { ["\($0.count)", $0.code, "\($0.example.origin.line)", $0.example.reason?.text ?? ""] }
         )
         let hasEntities = report.plans.count > 1
+        let words = try ValueWords(assembly)
         common.output.table(
             [KeyNoun.caption(of: changes.map(\.entity))] + (hasEntities ? ["entity"] : []) + ["outcome", "value", "proof"],
-            try changes.map { planned in
+            changes.map { planned in
                 [planned.change.key.description] + (hasEntities ? [planned.entity] : []) + [
-                    planned.outcome.rawValue, try assembly.describe(planned.change.after, entity: planned.entity),
+                    planned.outcome.rawValue, words.describe(planned.change.after, entity: planned.entity),
                     planned.proof ?? planned.due.map { "waits for \($0)" } ?? "",
                 ]
             }

@@ -133,6 +133,7 @@ struct ReconcilePrinter {
     }
 
     func print(_ found: [Reconciliation], _ orderDays: [OrderDay], _ sales: [FlowSale], _ assembly: Assembly, _ ledger: Ledger) throws {
+        let words = try ValueWords(assembly)
         let views = try found.map { reconciliation in
             let (differences, history) = try ledger.read { reader in
                 (
@@ -149,10 +150,10 @@ struct ReconcilePrinter {
                         place: drift.place, higher: drift.higher, lower: drift.lower, net: "\(drift.net)", direction: drift.direction.rawValue,
                         creep: Creep.direction(of: history.reversed().compactMap { $0.drifts.first { $0.place == drift.place } })?.rawValue)
                 },
-                differences: try differences.map { difference in
+                differences: differences.map { difference in
                     View.DifferenceView(
-                        key: difference.key.description, wanted: try assembly.describe(difference.wanted, entity: reconciliation.entity),
-                        observed: try difference.observed.map { try assembly.describe($0, entity: reconciliation.entity) })
+                        key: difference.key.description, wanted: words.describe(difference.wanted, entity: reconciliation.entity),
+                        observed: difference.observed.map { words.describe($0, entity: reconciliation.entity) })
                 })
         }
         if output.format == .json {

@@ -198,6 +198,7 @@ struct ProfileFixture: Sendable, CustomTestStringConvertible {
         var text = "\(report.run.state.rawValue)\n"
         let changes = try ledger.read { try $0.changes(run: report.run.id, limit: 10_000) }
         let errors = try ledger.read { try $0.errors(in: nil, run: report.run.id) }
+        let words = try ValueWords(assembly)
         for (entity, tally) in report.tallies {
             text += "\(entity): \(tally)\n"
             for finding in report.plans.first(where: { $0.entity == entity })?.findings ?? [] {
@@ -208,9 +209,9 @@ struct ProfileFixture: Sendable, CustomTestStringConvertible {
                 text += "  line \(error.verdict.origin.line): \(reason?.code ?? "") \(reason?.text ?? "")\n"
             }
             for planned in changes.filter({ $0.entity == entity }).sorted(by: { ($0.change.key, $0.change.id) < ($1.change.key, $1.change.id) }) {
-                let before = try planned.change.before.map { try assembly.describe($0, entity: entity) } ?? "nothing"
+                let before = planned.change.before.map { words.describe($0, entity: entity) } ?? "nothing"
                 let due = planned.due.map { " from \($0)" } ?? ""
-                text += "  \(planned.change.key): \(before) → \(try assembly.describe(planned.change.after, entity: entity))\(due)\n"
+                text += "  \(planned.change.key): \(before) → \(words.describe(planned.change.after, entity: entity))\(due)\n"
                 text += "    \(planned.evidence) · \(planned.outcome.rawValue)\n"
             }
         }
