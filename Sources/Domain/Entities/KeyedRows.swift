@@ -1,13 +1,13 @@
 /// Rows on their way from records to keys: a flat buffer that an interpreter fills and the engine drains into its spill.
-package struct KeyedRows: Sendable {
-    package struct Row: Sendable {
-        package var key: Range<Int>
-        package var payload: Range<Int>
-        package var origin: RecordOrigin
+public struct KeyedRows: Sendable {
+    public struct Row: Sendable {
+        public var key: Range<Int>
+        public var payload: Range<Int>
+        public var origin: RecordOrigin
         /// The record was rejected already; the row only marks its key as incomplete.
-        package var isSpoiled: Bool
+        public var isSpoiled: Bool
 
-        @inlinable package init(key: Range<Int>, payload: Range<Int>, origin: RecordOrigin, isSpoiled: Bool) {
+        @inlinable public init(key: Range<Int>, payload: Range<Int>, origin: RecordOrigin, isSpoiled: Bool) {
             self.key = key
             self.payload = payload
             self.origin = origin

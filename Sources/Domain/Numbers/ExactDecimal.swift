@@ -3,22 +3,22 @@
 /// Money and quantities are never binary floating point. A value is kept in lowest terms (no trailing zero in the
 /// coefficient while the scale is above 0), so two equal numbers are equal bit for bit and hash alike: `12.00 == 12`.
 /// Range: 18 significant digits. Every operation that could leave the range answers `nil` instead of rounding.
-package struct ExactDecimal: Hashable, Sendable {
-    package static let maximumDigits = 18
-    @inlinable package static var zero: ExactDecimal { ExactDecimal(0) }
+public struct ExactDecimal: Hashable, Sendable {
+    public static let maximumDigits = 18
+    @inlinable public static var zero: ExactDecimal { ExactDecimal(0) }
     /// 10^18: one more than the largest coefficient.
-    @inlinable package static var bound: UInt64 { 1_000_000_000_000_000_000 }
+    @inlinable public static var bound: UInt64 { 1_000_000_000_000_000_000 }
 
-    package let coefficient: Int64
-    package let scale: UInt8
+    public let coefficient: Int64
+    public let scale: UInt8
 
-    @inlinable package init(_ whole: Int64) {
+    @inlinable public init(_ whole: Int64) {
         coefficient = whole
         scale = 0
     }
 
     /// `nil` where the scale is above 18 or the coefficient has more than 18 digits.
-    @inlinable package init?(coefficient: Int64, scale: Int) {
+    @inlinable public init?(coefficient: Int64, scale: Int) {
         guard scale >= 0, scale <= Self.maximumDigits else { return nil }
         guard coefficient.magnitude < Self.bound else { return nil }
         var coefficient = coefficient
@@ -42,19 +42,19 @@ package struct ExactDecimal: Hashable, Sendable {
         self.init(coefficient: narrow, scale: scale)
     }
 
-    @inlinable package var isZero: Bool { coefficient == 0 }
-    @inlinable package var isNegative: Bool { coefficient < 0 }
-    @inlinable package var isPositive: Bool { coefficient > 0 }
-    @inlinable package var isWhole: Bool { scale == 0 }
+    @inlinable public var isZero: Bool { coefficient == 0 }
+    @inlinable public var isNegative: Bool { coefficient < 0 }
+    @inlinable public var isPositive: Bool { coefficient > 0 }
+    @inlinable public var isWhole: Bool { scale == 0 }
 
-    package func adding(_ other: ExactDecimal) -> ExactDecimal? {
+    public func adding(_ other: ExactDecimal) -> ExactDecimal? {
         // Two coefficients below 10^18 fit a word together.
         if scale == other.scale { return ExactDecimal(coefficient: coefficient + other.coefficient, scale: Int(scale)) }
         let common = max(scale, other.scale)
         return ExactDecimal(wide: widened(to: common) + other.widened(to: common), scale: Int(common))
     }
 
-    package func subtracting(_ other: ExactDecimal) -> ExactDecimal? {
+    public func subtracting(_ other: ExactDecimal) -> ExactDecimal? {
         // Two coefficients below 10^18 fit a word together.
         if scale == other.scale { return ExactDecimal(coefficient: coefficient - other.coefficient, scale: Int(scale)) }
         let common = max(scale, other.scale)
@@ -62,23 +62,23 @@ package struct ExactDecimal: Hashable, Sendable {
     }
 
     /// Exact product; `nil` where it does not fit.
-    package func multiplied(by other: ExactDecimal) -> ExactDecimal? {
+    public func multiplied(by other: ExactDecimal) -> ExactDecimal? {
         let product = Int128(coefficient) * Int128(other.coefficient)
         return ExactDecimal(wide: product, scale: Int(scale) + Int(other.scale))
     }
 
     /// `percent` per cent of this number, exactly.
-    package func percentage(_ percent: ExactDecimal) -> ExactDecimal? {
+    public func percentage(_ percent: ExactDecimal) -> ExactDecimal? {
         multiplied(by: percent)?.multiplied(by: ExactDecimal(coefficient: 1, scale: 2) ?? .zero)
     }
 
-    package enum Rounding: String, Sendable, CaseIterable {
+    public enum Rounding: String, Sendable, CaseIterable {
         case down, up, halfUp = "half-up"
     }
 
     /// This number with at most `digits` decimals. `down` is towards minus infinity and `up` towards plus infinity,
     /// so that rounding stock down never promises what is not there.
-    package func rounded(_ rounding: Rounding, digits: Int = 0) -> ExactDecimal {
+    public func rounded(_ rounding: Rounding, digits: Int = 0) -> ExactDecimal {
         guard Int(scale) > digits else { return self }
         let divisor = Int64(Self.powersOfTen[Int(scale) - digits])
         var (quotient, remainder) = coefficient.quotientAndRemainder(dividingBy: divisor)
@@ -100,13 +100,13 @@ package struct ExactDecimal: Hashable, Sendable {
     }
 
     /// 10^0 ... 10^18.
-    package static let powersOfTen: [UInt64] = (0...maximumDigits).map { exponent in
+    public static let powersOfTen: [UInt64] = (0...maximumDigits).map { exponent in
         (0..<exponent).reduce(UInt64(1)) { power, _ in power * 10 }
     }
 }
 
 extension ExactDecimal: Comparable {
-    package static func < (left: ExactDecimal, right: ExactDecimal) -> Bool {
+    public static func < (left: ExactDecimal, right: ExactDecimal) -> Bool {
         if left.scale == right.scale { return left.coefficient < right.coefficient }
         let common = max(left.scale, right.scale)
         return left.widened(to: common) < right.widened(to: common)
@@ -114,15 +114,15 @@ extension ExactDecimal: Comparable {
 }
 
 extension ExactDecimal: CustomStringConvertible, ExpressibleByIntegerLiteral {
-    package init(integerLiteral value: Int64) { self.init(value) }
+    public init(integerLiteral value: Int64) { self.init(value) }
 
     /// Plain notation with a point, no grouping, no exponent: what JSON and people both read.
-    package var description: String {
+    public var description: String {
         String(unsafeUninitializedCapacity: Self.longestText) { write(into: $0) }
     }
 
     /// Appends `description`.
-    package func write(into bytes: inout [UInt8]) {
+    public func write(into bytes: inout [UInt8]) {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.longestText) { room in
             let count = write(into: room)
             bytes.append(contentsOf: UnsafeBufferPointer(rebasing: room[..<count]))
@@ -154,7 +154,7 @@ extension ExactDecimal: CustomStringConvertible, ExpressibleByIntegerLiteral {
     }
 
     /// The inverse of `description`; the strict form only (`-?digits[.digits]`). Files go through a profile's parser.
-    package init?(plain text: some StringProtocol) {
+    public init?(plain text: some StringProtocol) {
         var text = String(text)
         guard let number = text.withUTF8({ Self(plain: $0) }) else { return nil }
         self = number

@@ -3,9 +3,9 @@
 /// A batch is reused from call to call, so that a million records allocate nothing. Cells are laid out flat: an entry
 /// has `rowCount` rows (more than one where a pivoted layout spreads one line over several warehouses), each of
 /// `fieldCount` cells in the order of the entity's `fields`.
-package struct RecordBatch: Sendable {
+public struct RecordBatch: Sendable {
     /// One value, typed by the profile.
-    package enum Cell: Hashable, Sendable {
+    public enum Cell: Hashable, Sendable {
         /// The file has no such column.
         case absent
         /// The column is there and holds nothing (or one of the profile's missing values); the blank policy is `keep`.
@@ -19,15 +19,15 @@ package struct RecordBatch: Sendable {
         case boolean(Bool)
     }
 
-    package struct Entry: Sendable {
-        package var origin: RecordOrigin
+    public struct Entry: Sendable {
+        public var origin: RecordOrigin
         /// Index of the first cell.
-        package var firstCell: Int
-        package var rowCount: Int
+        public var firstCell: Int
+        public var rowCount: Int
         /// Index into `rejections`, or -1 where the record was read well.
-        package var rejection: Int
+        public var rejection: Int
 
-        @inlinable package init(origin: RecordOrigin, firstCell: Int, rowCount: Int, rejection: Int = -1) {
+        @inlinable public init(origin: RecordOrigin, firstCell: Int, rowCount: Int, rejection: Int = -1) {
             self.origin = origin
             self.firstCell = firstCell
             self.rowCount = rowCount
@@ -48,15 +48,15 @@ package struct RecordBatch: Sendable {
         }
     }
 
-    package let fieldCount: Int
-    package var bytes: [UInt8] = []
-    package var cells: [Cell] = []
-    package var entries: [Entry] = []
+    public let fieldCount: Int
+    public var bytes: [UInt8] = []
+    public var cells: [Cell] = []
+    public var entries: [Entry] = []
     package var rejections: [Rejection] = []
 
-    package init(fieldCount: Int) { self.fieldCount = fieldCount }
+    public init(fieldCount: Int) { self.fieldCount = fieldCount }
 
-    package mutating func removeAll() {
+    public mutating func removeAll() {
         bytes.removeAll(keepingCapacity: true)
         cells.removeAll(keepingCapacity: true)
         entries.removeAll(keepingCapacity: true)
@@ -64,7 +64,7 @@ package struct RecordBatch: Sendable {
     }
 
     @inlinable @inline(__always)
-    package func cell(_ entry: Entry, row: Int, field: Int) -> Cell {
+    public func cell(_ entry: Entry, row: Int, field: Int) -> Cell {
         cells[entry.firstCell + row * fieldCount + field]
     }
 }

@@ -1,15 +1,15 @@
 /// Where a record stands in its file: enough to show its very bytes again.
-package struct RecordOrigin: Hashable, Sendable {
+public struct RecordOrigin: Hashable, Sendable {
     /// Counted from 1; headers, blanks, comments and trailers have no number.
-    package var number: Int
+    public var number: Int
     /// The first physical line, counted from 1.
-    package var line: Int
+    public var line: Int
     /// In bytes of the file as delivered, from 0.
-    package var offset: Int
+    public var offset: Int
     /// In bytes, with its line end.
-    package var length: Int
+    public var length: Int
 
-    @inlinable package init(number: Int, line: Int, offset: Int, length: Int) {
+    @inlinable public init(number: Int, line: Int, offset: Int, length: Int) {
         self.number = number
         self.line = line
         self.offset = offset

@@ -1,8 +1,9 @@
 /// Compact encoding of typed values: what mirrors, plans and spill files hold. Little and stable; a version of a value's
 /// layout is the value's own business.
-package enum ByteWriter {
+public enum ByteWriter {
     /// LEB128.
-    @inlinable package static func varint(_ number: UInt64, into bytes: inout [UInt8]) {
+    @inlinable @inline(__always)
+    public static func varint(_ number: UInt64, into bytes: inout [UInt8]) {
         var rest = number
         while rest >= 0x80 {
             bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
@@ -12,17 +13,17 @@ package enum ByteWriter {
     }
 
     /// Zigzag, so that small negatives stay small.
-    @inlinable package static func signed(_ number: Int64, into bytes: inout [UInt8]) {
+    @inlinable public static func signed(_ number: Int64, into bytes: inout [UInt8]) {
         varint(UInt64(bitPattern: (number << 1) ^ (number >> 63)), into: &bytes)
     }
 
-    @inlinable package static func decimal(_ number: ExactDecimal, into bytes: inout [UInt8]) {
+    @inlinable public static func decimal(_ number: ExactDecimal, into bytes: inout [UInt8]) {
         bytes.append(number.scale)
         signed(number.coefficient, into: &bytes)
     }
 
     /// What `content` appends, behind its length: without an array of its own.
-    @inlinable package static func nested(into bytes: inout [UInt8], _ content: (inout [UInt8]) -> Void) {
+    @inlinable public static func nested(into bytes: inout [UInt8], _ content: (inout [UInt8]) -> Void) {
         let start = bytes.count
         bytes.append(0)
         content(&bytes)
@@ -36,12 +37,12 @@ package enum ByteWriter {
         bytes.replaceSubrange(start...start, with: long)
     }
 
-    @inlinable package static func nested(_ content: ArraySlice<UInt8>, into bytes: inout [UInt8]) {
+    @inlinable public static func nested(_ content: ArraySlice<UInt8>, into bytes: inout [UInt8]) {
         varint(UInt64(content.count), into: &bytes)
         bytes.append(contentsOf: content)
     }
 
-    package static func text(_ text: String, into bytes: inout [UInt8]) {
+    public static func text(_ text: String, into bytes: inout [UInt8]) {
         varint(UInt64(text.utf8.count), into: &bytes)
         bytes.append(contentsOf: text.utf8)
     }

@@ -2,27 +2,32 @@
 ///
 /// Keys that Magento's collation would merge have the same fold, so they meet wherever rows are ordered by it; and because
 /// folds are evenly spread, a range of them is an even share of all keys, whatever order a file is in.
-package enum KeyFold {
-    package static func of(_ key: ArraySlice<UInt8>) -> Int64 { key.withUnsafeBytes { of($0) } }
+public enum KeyFold {
+    public static func of(_ key: ArraySlice<UInt8>) -> Int64 { key.withUnsafeBytes { of($0) } }
 
-    @inlinable package static func of(_ key: UnsafeRawBufferPointer) -> Int64 {
+    @inlinable public static func of(_ key: UnsafeRawBufferPointer) -> Int64 {
         var hash = StableHash.Running()
         var end = key.count
         while end > 0, key[end - 1] == UInt8(ascii: " ") { end -= 1 }
         for byte in key[..<end] {
-            guard byte < 0x80 else { return Int64(bitPattern: StableHash.of(RecordKey.folded(Array(key)[...])) >> 1) }
+            guard byte < 0x80 else { return ofLetters(key) }
             hash.add(byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") ? byte | 0x20 : byte)
         }
         return Int64(bitPattern: hash.value >> 1)
     }
 
+    /// Of a key with letters that ASCII lacks.
+    @usableFromInline static func ofLetters(_ key: UnsafeRawBufferPointer) -> Int64 {
+        Int64(bitPattern: StableHash.of(RecordKey.folded(Array(key)[...])) >> 1)
+    }
+
     /// The share of all keys that `part` of `parts` (a power of two) holds, as a range of folds.
-    package static func range(part: Int, of parts: Int) -> Range<UInt64> {
+    public static func range(part: Int, of parts: Int) -> Range<UInt64> {
         let width = (UInt64(1) << 63) / UInt64(parts)
         return UInt64(part) * width..<UInt64(part + 1) * width
     }
 
-    @inlinable package static func part(of fold: Int64, parts: Int) -> Int {
+    @inlinable public static func part(of fold: Int64, parts: Int) -> Int {
         Int(UInt64(bitPattern: fold) / ((UInt64(1) << 63) / UInt64(parts)))
     }
 }

@@ -1,12 +1,12 @@
 /// A moment, in milliseconds since 1970-01-01T00:00:00Z. All stored times are of this type; local time exists only at
 /// the edges (a file's column, a person's screen).
-package struct UTCInstant: Hashable, Sendable, Comparable {
+public struct UTCInstant: Hashable, Sendable, Comparable {
     package let milliseconds: Int64
 
     package init(milliseconds: Int64) { self.milliseconds = milliseconds }
     package init(seconds: Int64) { milliseconds = seconds * 1000 }
 
-    package static func < (left: UTCInstant, right: UTCInstant) -> Bool { left.milliseconds < right.milliseconds }
+    public static func < (left: UTCInstant, right: UTCInstant) -> Bool { left.milliseconds < right.milliseconds }
 
     package func adding(_ duration: Duration) -> UTCInstant {
         UTCInstant(milliseconds: milliseconds + duration.wholeMilliseconds)
@@ -25,7 +25,7 @@ extension Duration {
 
 extension UTCInstant: CustomStringConvertible {
     /// RFC 3339 in UTC with seconds, or milliseconds where there are any.
-    package var description: String {
+    public var description: String {
         let days = Int(milliseconds.flooringQuotient(86_400_000))
         let rest = Int(milliseconds - Int64(days) * 86_400_000)
         let date = CivilDate(daysSinceEpoch: days)

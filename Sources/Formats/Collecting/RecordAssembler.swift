@@ -5,7 +5,6 @@ final class RecordAssembler: RecordTaker {
     private let plan: RecordPlan
     private let restore: (UnsafeBufferPointer<UInt8>) -> [UInt8]
     private let file: String
-    private let eventTimeColumn: ReadyColumn?
     /// Per column of the schema that a field or the event time needs and no record had yet: its caption.
     private var missing: [Int: String] = [:]
     /// Records whose structure is right.
@@ -28,7 +27,6 @@ final class RecordAssembler: RecordTaker {
         plan = try RecordPlan(profile: profile, fields: fields, captions: captions, zone: zone, place: .init(file: file))
         self.restore = restore
         self.file = file
-        eventTimeColumn = plan.eventTime.map { ReadyColumn($0) }
         place = .allocate(capacity: 1)
         place.initialize(to: RecordBatch(fieldCount: 0))
         for column in plan.columns + (plan.eventTime.map { [$0] } ?? []) {
@@ -46,13 +44,13 @@ final class RecordAssembler: RecordTaker {
         let rowCount = max(1, record.rowCount)
         let first = batch.cells.count
         for row in 0..<rowCount {
-            for index in 0..<plan.ready.count {
-                let column = plan.ready[index]
-                switch cell(column, index, record, row: row) {
-                case .success(let cell): batch.cells.append(cell)
+            let start = batch.cells.count
+            batch.cells.append(contentsOf: repeatElement(.absent, count: plan.loop.cellCount))
+            for column in plan.loop.columns {
+                switch cell(column, record, row: row) {
+                case .success(let cell): batch.cells[start + column.index] = cell
                 case .failure(let failure):
-                    batch.cells.append(.absent)
-                    if reason == nil { reason = self.reason(failure.fault, plan.columns[index], record, row: row) }
+                    if reason == nil { reason = self.reason(failure.fault, plan.columns[column.index], record, row: row) }
                 }
             }
         }
@@ -62,7 +60,7 @@ final class RecordAssembler: RecordTaker {
                 missing[column] = nil
             }
         }
-        if reason == nil, let eventTimeColumn { reason = takeEventTime(eventTimeColumn, record) }
+        if reason == nil, let column = plan.loop.eventTime { reason = takeEventTime(column, record) }
         var entry = RecordBatch.Entry(origin: record.origin, firstCell: first, rowCount: rowCount)
         if let reason {
             entry.rejection = batch.rejections.count
@@ -75,7 +73,7 @@ final class RecordAssembler: RecordTaker {
     private func takeEventTime(_ column: ReadyColumn, _ record: CollectedRecord) -> RejectReason? {
         let text = record.slot(column.position, row: 0).count == 1 ? record.value(column.position, row: 0) : nil
         if let text, isKnownEventTime(text) { return nil }
-        switch cell(column, -1, record, row: 0) {
+        switch cell(column, record, row: 0) {
         case .success(.instant(let instant)):
             eventTime = max(eventTime ?? instant, instant)
             knownEventTime = text.map { Array($0) }
@@ -99,7 +97,7 @@ final class RecordAssembler: RecordTaker {
 
     /// The event time where it stands above or below all records; for a file without any record too.
     func noteEventTime(_ record: CollectedRecord) {
-        if let eventTimeColumn { _ = takeEventTime(eventTimeColumn, record) }
+        if let column = plan.loop.eventTime { _ = takeEventTime(column, record) }
     }
 
     /// Throws `HEADER-COLUMN-MISSING` where a column stood in none of the file's records: it was renamed, or this is
@@ -112,10 +110,10 @@ final class RecordAssembler: RecordTaker {
     }
 
     @inline(__always)
-    private func cell(_ column: ReadyColumn, _ index: Int, _ record: CollectedRecord, row: Int)
+    private func cell(_ column: ReadyColumn, _ record: CollectedRecord, row: Int)
         -> Result<RecordBatch.Cell, CellTyping.Failure>
     {
-        if column.kind == .constant { return .success(CellTyping.constant(plan.columns[index], &batch)) }
+        if column.kind == .constant { return .success(CellTyping.constant(plan.columns[column.index], &batch)) }
         guard let rules = column.rules else { return .success(.absent) }
         return rules._withUnsafeGuaranteedRef { rules in
             guard let content = record.value(column.position, row: row) else {

@@ -4,14 +4,24 @@ struct ByteSurvey {
     var hasHigh: Bool
     var hasNull: Bool
 
+    private static let ones = SIMD2<UInt64>(repeating: 0x0101_0101_0101_0101)
+
     /// Needs `ByteWindow.margin` readable bytes behind `count`.
     @inline(__always)
     init(_ base: UnsafePointer<UInt8>, count: Int) {
-        var high: UInt64 = 0
-        var null: UInt64 = 0
+        var highs = SIMD2<UInt64>.zero
+        var nulls = SIMD2<UInt64>.zero
         var position = 0
         let raw = UnsafeRawPointer(base)
-        while position + 8 <= count {
+        while position + 16 <= count {
+            let words = raw.loadUnaligned(fromByteOffset: position, as: SIMD2<UInt64>.self)
+            highs |= words
+            nulls |= (words &- Self.ones) & ~words
+            position += 16
+        }
+        var high = highs.x | highs.y
+        var null = nulls.x | nulls.y
+        if position + 8 <= count {
             let word = raw.loadUnaligned(fromByteOffset: position, as: UInt64.self)
             high |= word
             null |= (word &- 0x0101_0101_0101_0101) & ~word

@@ -24,11 +24,14 @@ struct ReadyColumn {
     enum Kind { case absent, text, decimal, instant, boolean, constant }
 
     let kind: Kind
+    /// Which of a row's cells it makes.
+    let index: Int
     let position: Int
     /// Kept alive by the `RecordPlan` that the column belongs to.
     let rules: Unmanaged<ColumnRules>?
 
-    init(_ plan: ColumnPlan) {
+    init(_ plan: ColumnPlan, index: Int = 0) {
+        self.index = index
         kind =
             switch plan.kind {
             case .absent: .absent
@@ -43,11 +46,21 @@ struct ReadyColumn {
     }
 }
 
-/// The plans of one file: `rowCount` times the entity's fields. A class because it owns what `ready` points to.
+/// The plans of one file: `rowCount` times the entity's fields. A class because it owns what `loop` points to.
 final class RecordPlan {
+    /// What reading a record takes of a plan: no reference to count, a million times over. Valid while the plan lives.
+    struct Loop {
+        /// Those of the columns that make something of a row.
+        let columns: UnsafeBufferPointer<ReadyColumn>
+        let checked: UnsafeBufferPointer<ReadyColumn>
+        let eventTime: ReadyColumn?
+        let cellCount: Int
+        let rowCount: Int
+        let width: Int
+    }
+
     let columns: [ColumnPlan]
-    /// The same, for the loop.
-    let ready: UnsafeMutableBufferPointer<ReadyColumn>
+    let loop: Loop
     let rowCount: Int
     /// Cells that a record must have.
     let width: Int
@@ -55,7 +68,7 @@ final class RecordPlan {
     let ownWidth: Int
     let isRejectFile: Bool
     /// Columns that are only checked.
-    let checked: [ColumnPlan]
+    private let checked: [ColumnPlan]
     /// The column of the file's event time.
     let eventTime: ColumnPlan?
 
@@ -89,9 +102,20 @@ final class RecordPlan {
         width = match.width
         isRejectFile = match.isRejectFile
         ownWidth = match.isRejectFile ? match.width - RejectWriter.columns.count : match.width
-        ready = .allocate(capacity: columns.count)
-        _ = ready.initialize(from: columns.map(ReadyColumn.init))
+        loop = Loop(
+            columns: Self.lay(columns.enumerated().map { ReadyColumn($1, index: $0) }.filter { $0.kind != .absent }),
+            checked: Self.lay(checked.map { ReadyColumn($0) }), eventTime: eventTime.map { ReadyColumn($0) },
+            cellCount: columns.count, rowCount: rowCount, width: width)
     }
 
-    deinit { ready.deallocate() }
+    deinit {
+        loop.columns.deallocate()
+        loop.checked.deallocate()
+    }
+
+    private static func lay(_ columns: [ReadyColumn]) -> UnsafeBufferPointer<ReadyColumn> {
+        let room = UnsafeMutableBufferPointer<ReadyColumn>.allocate(capacity: columns.count)
+        _ = room.initialize(from: columns)
+        return UnsafeBufferPointer(room)
+    }
 }

@@ -12,6 +12,7 @@ struct RecordReader: RecordSource {
     private let needsDecoding: Bool
     private var rows: RowReader
     private var plan: RecordPlan?
+    private var loop: RecordPlan.Loop?
     private var check: RowCheck?
     private var scratch: [UInt8] = []
     private(set) var proof = FileProof()
@@ -46,6 +47,7 @@ struct RecordReader: RecordSource {
         let plan = try RecordPlan(
             profile: profile, fields: entityFields, captions: rows.captions, zone: zone, place: rows.headerPlace)
         self.plan = plan
+        loop = plan.loop
         check = RowCheck(
             profile: profile, width: plan.width, ownWidth: plan.ownWidth, isRejectFile: plan.isRejectFile)
         proof.header = rows.captions
@@ -64,66 +66,71 @@ struct RecordReader: RecordSource {
 
     // MARK: One record
 
+    /// A cell that could not be taken.
+    private struct BadCell {
+        var fault: CellFault
+        var column: ReadyColumn
+    }
+
     private mutating func append(to batch: inout RecordBatch) throws {
-        guard let plan else { return }
+        guard let loop else { return }
         proof.records += 1
         let base = UnsafePointer(rows.window.current)
         let survey = ByteSurvey(base, count: rows.row.contentLength)
-        var reason: RejectReason?
-        // Asked for every cell; comparing a reason with nothing costs as much as reading a short number.
-        var isGood = true
-        if survey.hasHigh || survey.hasNull || rows.row.strayQuote >= 0 || rows.row.fieldCount != plan.width {
-            reason = check?.reason(rows, survey)
-            if case .some = reason { isGood = false }
-        }
-        let isRowSound = isGood
-        let first = batch.cells.count
-        for index in 0..<plan.ready.count {
-            let column = plan.ready[index]
-            guard isRowSound || column.kind == .text || column.kind == .constant else {
-                batch.cells.append(.absent)
-                continue
-            }
-            if column.kind == .constant {
-                batch.cells.append(CellTyping.constant(plan.columns[index], &batch))
-                continue
-            }
-            switch cell(column, base: base, hasHigh: survey.hasHigh, batch: &batch) {
-            case .success(let cell): batch.cells.append(cell)
-            case .failure(let failure):
-                batch.cells.append(.absent)
-                guard isGood else { continue }
-                isGood = false
-                reason = self.reason(failure.fault, plan.columns[index], base)
-            }
-        }
-        for column in plan.checked where isGood {
-            if case .failure(let failure) = cell(ReadyColumn(column), base: base, hasHigh: survey.hasHigh, batch: &batch) {
-                isGood = false
-                reason = self.reason(failure.fault, column, base)
-            }
-        }
-        if isGood, let column = plan.eventTime {
-            reason = noteEventTime(column, base: base, hasHigh: survey.hasHigh, batch: &batch)
-        }
         var entry = RecordBatch.Entry(
             origin: RecordOrigin(number: proof.records, line: rows.line, offset: rows.offset, length: rows.length),
-            firstCell: first,
-            rowCount: plan.rowCount
+            firstCell: batch.cells.count, rowCount: loop.rowCount, rejection: -1
         )
-        if let reason {
+        // Faults are small; the words are made where there is one, and nowhere else: moving a reason that is none costs
+        // as much as reading two numbers.
+        let isPlain = !survey.hasHigh && !survey.hasNull && rows.row.strayQuote < 0 && rows.row.fieldCount == loop.width
+        let rowFault = isPlain ? nil : check?.fault(rows, survey)
+        let badCell = readCells(loop, base, hasHigh: survey.hasHigh, isRowSound: rowFault == nil, into: &batch)
+        if rowFault != nil || badCell != nil {
             entry.rejection = batch.rejections.count
+            let reason = reason(rowFault, badCell, base)
             batch.rejections.append(.init(reason: reason, original: rows.original()))
         }
         batch.entries.append(entry)
     }
 
-    private mutating func reason(_ fault: CellFault, _ column: ColumnPlan, _ base: UnsafePointer<UInt8>)
-        -> RejectReason?
-    {
-        guard let rules = column.rules else { return nil }
-        decode(rows.fields.spans[column.position], base)
-        return fault.reason(rules: rules, value: scratch)
+    /// Appends the record's cells, those that cannot be read as absent, and answers the first of these. Of a record that is not sound
+    /// as a whole only texts are read: its key, which tells what else it spoils.
+    @inline(__always)
+    private mutating func readCells(
+        _ loop: RecordPlan.Loop, _ base: UnsafePointer<UInt8>, hasHigh: Bool, isRowSound: Bool, into batch: inout RecordBatch
+    ) -> BadCell? {
+        var bad: BadCell?
+        let first = batch.cells.count
+        batch.cells.append(contentsOf: repeatElement(.absent, count: loop.cellCount))
+        for column in loop.columns where isRowSound || column.kind == .text || column.kind == .constant {
+            if column.kind == .constant {
+                batch.cells[first + column.index] = constant(column, &batch)
+                continue
+            }
+            switch cell(column, base: base, hasHigh: hasHigh, batch: &batch) {
+            case .success(let cell): batch.cells[first + column.index] = cell
+            case .failure(let failure): if bad == nil { bad = BadCell(fault: failure.fault, column: column) }
+            }
+        }
+        guard isRowSound else { return nil }
+        for column in loop.checked where bad == nil {
+            guard case .failure(let failure) = cell(column, base: base, hasHigh: hasHigh, batch: &batch) else { continue }
+            bad = BadCell(fault: failure.fault, column: column)
+        }
+        if bad == nil, let column = loop.eventTime { bad = noteEventTime(column, base: base, hasHigh: hasHigh, batch: &batch) }
+        return bad
+    }
+
+    private mutating func reason(_ rowFault: RowFault?, _ bad: BadCell?, _ base: UnsafePointer<UInt8>) -> RejectReason {
+        if let rowFault, let check { return check.reason(rowFault, rows) }
+        guard let bad, let rules = bad.column.rules?.takeUnretainedValue() else { preconditionFailure("a good record has no reason") }
+        decode(rows.fields.spans[bad.column.position], base)
+        return bad.fault.reason(rules: rules, value: scratch)
+    }
+
+    private func constant(_ column: ReadyColumn, _ batch: inout RecordBatch) -> RecordBatch.Cell {
+        plan.map { CellTyping.constant($0.columns[column.index], &batch) } ?? .absent
     }
 
     @inline(__always)
@@ -152,17 +159,17 @@ struct RecordReader: RecordSource {
         if needsDecoding { scratch = rows.decoded(scratch) }
     }
 
-    /// Takes a good record's own time into account; answers why it cannot be read.
+    /// Takes a good record's own time into account.
     private mutating func noteEventTime(
-        _ column: ColumnPlan,
+        _ column: ReadyColumn,
         base: UnsafePointer<UInt8>,
         hasHigh: Bool,
         batch: inout RecordBatch
-    ) -> RejectReason? {
-        switch cell(ReadyColumn(column), base: base, hasHigh: hasHigh, batch: &batch) {
+    ) -> BadCell? {
+        switch cell(column, base: base, hasHigh: hasHigh, batch: &batch) {
         case .success(.instant(let instant)): proof.eventTime = max(proof.eventTime ?? instant, instant)
         case .success: break
-        case .failure(let failure): return reason(failure.fault, column, base)
+        case .failure(let failure): return BadCell(fault: failure.fault, column: column)
         }
         return nil
     }

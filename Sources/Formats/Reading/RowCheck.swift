@@ -1,5 +1,14 @@
 import Domain
 
+/// What is wrong with a record as a whole. Small and without text, as `CellFault` is.
+enum RowFault {
+    case null
+    /// Position of the first bad byte in the record's content.
+    case encoding(at: Int)
+    case strayQuote
+    case ragged
+}
+
 /// What can be wrong with a record as a whole: its characters, its quotes, the number of its cells.
 struct RowCheck {
     private let profile: Profile
@@ -22,31 +31,39 @@ struct RowCheck {
     var contradiction: String? { encodings.contradiction }
 
     /// Why the current row cannot be taken; `nil` where nothing is wrong with it.
-    @inline(__always)
-    mutating func reason(_ rows: RowReader, _ survey: ByteSurvey) -> RejectReason? {
-        if !survey.hasHigh, !survey.hasNull, rows.row.strayQuote < 0, rows.row.fieldCount == width { return nil }
-        return fullReason(rows, survey)
+    mutating func fault(_ rows: RowReader, _ survey: ByteSurvey) -> RowFault? {
+        if survey.hasNull { return .null }
+        if survey.hasHigh, let position = encodings.check(Self.content(rows)) { return .encoding(at: position) }
+        if rows.row.strayQuote >= 0 { return .strayQuote }
+        return rows.row.fieldCount == width || isToleratedWidth(rows) ? nil : .ragged
     }
 
-    private mutating func fullReason(_ rows: RowReader, _ survey: ByteSurvey) -> RejectReason? {
-        if survey.hasNull {
-            return RejectReason(
+    /// As `fault`, for people.
+    mutating func reason(_ rows: RowReader, _ survey: ByteSurvey) -> RejectReason? {
+        fault(rows, survey).map { reason($0, rows) }
+    }
+
+    /// The words for a fault of the current row.
+    func reason(_ fault: RowFault, _ rows: RowReader) -> RejectReason {
+        switch fault {
+        case .null:
+            RejectReason(
                 "CONTROL-CHARACTER", "the record holds a NUL byte",
                 fix: "ask the sender; the export or the transfer damaged the file")
-        }
-        if survey.hasHigh {
-            let bytes = UnsafeBufferPointer(start: UnsafePointer(rows.window.current), count: rows.row.contentLength)
-            if let fault = encodings.check(bytes) { return encodingReason(at: fault, bytes, offset: rows.offset) }
-        }
-        if rows.row.strayQuote >= 0 {
-            return RejectReason(
+        case .encoding(let position): encodingReason(at: position, Self.content(rows), offset: rows.offset)
+        case .strayQuote:
+            RejectReason(
                 "CSV-QUOTE-STRAY",
                 "a quote stands where none belongs, at byte \(rows.row.strayQuote + 1) of the record",
                 fix:
                     "double the quote inside a quoted cell, or set layout.stray_quotes to literal if it is an inch mark"
             )
+        case .ragged: raggedReason(rows.row.fieldCount)
         }
-        return rows.row.fieldCount == width ? nil : raggedReason(rows)
+    }
+
+    private static func content(_ rows: RowReader) -> UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(start: UnsafePointer(rows.window.current), count: rows.row.contentLength)
     }
 
     private func encodingReason(at position: Int, _ bytes: UnsafeBufferPointer<UInt8>, offset: Int) -> RejectReason {
@@ -60,16 +77,16 @@ struct RowCheck {
         )
     }
 
-    private func raggedReason(_ rows: RowReader) -> RejectReason? {
+    /// A number of cells that the profile, or the file's being one of rejected records, allows.
+    private func isToleratedWidth(_ rows: RowReader) -> Bool {
         let count = rows.row.fieldCount
-        if count < width {
-            if profile.layout.shortRows == .allow || (isRejectFile && count == ownWidth) { return nil }
-        } else {
-            let isPadded = (width..<count).allSatisfy { rows.fields.spans[$0].isEmpty }
-            if profile.layout.trailingSeparators == .allow, isPadded { return nil }
-            if profile.layout.headerRows == 0, RejectWriter.isAnnotated(rows, ownWidth: width) { return nil }
-        }
-        return RejectReason(
+        if count < width { return profile.layout.shortRows == .allow || (isRejectFile && count == ownWidth) }
+        if profile.layout.trailingSeparators == .allow, (width..<count).allSatisfy({ rows.fields.spans[$0].isEmpty }) { return true }
+        return profile.layout.headerRows == 0 && RejectWriter.isAnnotated(rows, ownWidth: width)
+    }
+
+    private func raggedReason(_ count: Int) -> RejectReason {
+        RejectReason(
             "ROW-RAGGED",
             "the record has \(count) cells, \(width) are expected",
             fix: count > width

@@ -40,8 +40,8 @@ struct RowReader {
     private var isPrologueRead = false
     /// The header rows exactly as they stand in the window, to know them again further down.
     private var headerRows: [[UInt8]] = []
-    /// No row longer than this can be a repeated header, a byte order mark in front included.
-    private var longestHeader = -1
+    /// No row of another length can be a repeated header, a byte order mark in front included.
+    private var headerLengths = 0..<0
     private let repeatedHeader: Layout.RepeatedHeader
     private let hasTrailer: Bool
 
@@ -159,7 +159,8 @@ struct RowReader {
                 take(\.header)
             }
         }
-        longestHeader = (headerRows.map(\.count).max() ?? 0) + TextEncoding.utf8.byteOrderMark.count
+        let lengths = headerRows.map(\.count)
+        headerLengths = (lengths.min() ?? 0)..<(lengths.max() ?? 0) + TextEncoding.utf8.byteOrderMark.count + 1
         captions = join(Array(parts.prefix(layout.headerRows)))
     }
 
@@ -211,7 +212,7 @@ struct RowReader {
     }
 
     private func isRepeatedHeader() -> Bool {
-        guard row.contentLength <= longestHeader, repeatedHeader != .record else { return false }
+        guard headerLengths.contains(row.contentLength), repeatedHeader != .record else { return false }
         for header in headerRows where row.contentLength >= header.count && row.contentLength <= header.count + 3 {
             var content = UnsafeBufferPointer(start: window.current, count: row.contentLength)
             if content.starts(with: TextEncoding.utf8.byteOrderMark) { content = .init(rebasing: content[3...]) }
