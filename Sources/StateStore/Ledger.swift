@@ -32,6 +32,7 @@ package final class Ledger: Sendable {
             try db.execute(sql: "PRAGMA secure_delete = ON")
             try db.execute(sql: "PRAGMA temp_store = FILE")
             try db.execute(sql: "PRAGMA cache_size = -2048")
+            try MirrorGathering.install(db)
         }
         do {
             queue = try DatabaseQueue(path: path, configuration: configuration)
@@ -46,9 +47,9 @@ package final class Ledger: Sendable {
         do {
             return try queue.inDatabase { db in
                 // Not `queue.read`: it changes a pragma and back, and SQLite then compiles every statement again. A reader has
-                // nothing to write with.
-                try db.beginTransaction(.deferred)
-                defer { try? db.commit() }
+                // nothing to write with. Not `beginTransaction`: it compiles its statement each time, and a plan reads hundreds of times.
+                try db.cachedStatement(sql: "BEGIN DEFERRED TRANSACTION").execute()
+                defer { try? db.cachedStatement(sql: "COMMIT TRANSACTION").execute() }
                 return try body(LedgerReader(db: db))
             }
         } catch let error as DatabaseError {

@@ -35,6 +35,11 @@ struct RawStatement {
         }
     }
 
+    /// Binds an address, which only a function of ours that asks for the same `kind` can see.
+    func bind(_ address: UnsafeMutableRawPointer, kind: StaticString, at position: Int32) {
+        sqlite3_bind_pointer(handle, position, address, UnsafeRawPointer(kind.utf8Start).assumingMemoryBound(to: CChar.self), nil)
+    }
+
     /// Binds bytes that SQLite does not copy: they have to stay where they are until another value, or `release`, takes their place.
     func lend(_ bytes: Slice<UnsafeRawBufferPointer>, at position: Int32) {
         let bytes = UnsafeRawBufferPointer(rebasing: bytes)

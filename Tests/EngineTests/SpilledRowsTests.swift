@@ -18,9 +18,13 @@ struct SpilledRowsTests {
         var spill = try RowSpill(folder: folder.path)
         var told: [Told] = []
         for number in 1...3000 {
-            // Letter case and blanks at the end give other keys of the same fold; some rows are longer than a buffer.
+            // Letter case and blanks at the end give other keys of the same fold; some rows are longer than a buffer, a few than what is written at once.
             let key = ["k", "K", "kk", "KK "].randomElement(using: &random)! + String(Int.random(in: 0..<keys, using: &random), radix: 36)
-            let size = Int.random(in: 0..<200, using: &random) == 0 ? 9000 : Int.random(in: 0..<20, using: &random)
+            let size = switch Int.random(in: 0..<1000, using: &random) {
+                case 0: 300_000
+                case 1...5: 9000
+                default: Int.random(in: 0..<20, using: &random)
+            }
             told.append(Told(key: key, number: number, payload: (0..<size).map { UInt8(truncatingIfNeeded: $0 &+ number) }))
             var rows = KeyedRows()
             rows.append(key: Array(key.utf8)[...], origin: RecordOrigin(number: number, line: number, offset: 0, length: 1)) { $0 += told[number - 1].payload }

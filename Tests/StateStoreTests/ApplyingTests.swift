@@ -1,4 +1,5 @@
 import Domain
+import GRDB
 import Testing
 
 @testable import StateStore
@@ -58,11 +59,43 @@ struct ApplyingTests {
         for part in 0..<256 {
             try fixture.ledger.read { try $0.mirror(entity: "stock", folds: KeyFold.range(part: part, of: 256), into: &rows) }
             seen += rows.rows.map { RecordKey(rows.bytes[$0.key]) }
+            #expect(rows.rows.map { KeyFold.of(rows.bytes[$0.key]) } == rows.rows.map(\.fold))
         }
 
         #expect(seen.count == 500)
         #expect(Set(seen) == Set(keys))
         let folds = seen.map { KeyFold.of($0.bytes[...]) }
         #expect(folds == folds.sorted())
+    }
+
+    @Test func `a part of the mirror holds one entity's values, short and long, and tells which of them were sent`() throws {
+        let fixture = try LedgerFixture()
+        let run = try fixture.plannedRun(changes: 1)
+        let claim = try fixture.claim(run).claims[0]
+        let values: [(key: String, value: [UInt8])] = [("none", []), ("one", [1]), ("long", [UInt8](repeating: 7, count: 20_000))]
+        try fixture.ledger.write { writer in
+            for (key, value) in values {
+                try writer.setMirror(entity: "stock", key: RecordKey(key), value: value, version: fixture.now, change: nil)
+            }
+            try writer.setMirror(entity: "stock", key: RecordKey("sent"), value: [9], version: fixture.now, change: claim.change.id)
+            try writer.setMirror(entity: "price", key: RecordKey("one"), value: [2], version: fixture.now, change: nil)
+        }
+
+        var rows = MirrorRows()
+        for _ in 1...2 {
+            try fixture.ledger.read { try $0.mirror(entity: "stock", folds: KeyFold.range(part: 0, of: 1), into: &rows) }
+            let found = rows.rows.map { (String(decoding: rows.bytes[$0.key], as: UTF8.self), Array(rows.bytes[$0.value]), $0.isProven) }
+            #expect(Dictionary(uniqueKeysWithValues: found.map { ($0.0, $0.1) }) == ["none": [], "one": [1], "long": values[2].value, "sent": [9]])
+            #expect(found.filter(\.2).map(\.0) == ["sent"])
+        }
+    }
+
+    @Test func `nothing that SQL could say makes the ledger write a mirror's rows anywhere`() throws {
+        let fixture = try LedgerFixture()
+        try fixture.ledger.write { try $0.setMirror(entity: "stock", key: RecordKey("A"), value: [1], version: fixture.now, change: nil) }
+
+        #expect(throws: (any Error).self) {
+            try fixture.ledger.read { try $0.db.execute(sql: "SELECT gather_mirror(4096, fold, key, value, change) FROM mirror") }
+        }
     }
 }

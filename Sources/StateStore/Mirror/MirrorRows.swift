@@ -8,8 +8,27 @@ package struct MirrorRows: Sendable {
         package var isProven: Bool
     }
 
-    package var bytes: [UInt8] = []
-    package var rows: [Row] = []
+    /// Keys and values; behind those of the last row there may be room.
+    package private(set) var bytes: [UInt8] = []
+    package private(set) var rows: [Row] = []
+    private var filled = 0
 
     package init() {}
+
+    mutating func removeAll() {
+        rows.removeAll(keepingCapacity: true)
+        filled = 0
+    }
+
+    mutating func append(fold: Int64, key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer, isProven: Bool) {
+        let middle = filled + key.count
+        let end = middle + value.count
+        if end > bytes.count { bytes.append(contentsOf: repeatElement(0, count: max(end, 2 * bytes.count) - bytes.count)) }
+        bytes.withUnsafeMutableBytes { room in
+            UnsafeMutableRawBufferPointer(rebasing: room[filled..<middle]).copyMemory(from: key)
+            UnsafeMutableRawBufferPointer(rebasing: room[middle..<end]).copyMemory(from: value)
+        }
+        rows.append(Row(fold: fold, key: filled..<middle, value: middle..<end, isProven: isProven))
+        filled = end
+    }
 }
