@@ -185,14 +185,19 @@ def read_xml(options, data, tallyman):
     verdict("XML, largest / smallest peak", max(peaks.values()) / min(peaks.values()), 1.2)
 
 
+def ssh_reference(folder):
+    """The program in C that does with libssh2 what is measured, and nothing else."""
+    compiler = shutil.which("cc") or shutil.which("clang")
+    subprocess.run([compiler, "-O2", "-o", folder / "ssh_reference", HERE / "ssh_reference.c", "-lssh2"], check=True)
+    return folder / "ssh_reference"
+
+
 def poll(options, stage, settings):
     """A look that finds nothing, beside the same look in C. The reference's memory is not told: a child's peak begins with ours."""
-    reference = options.folder / "poll_reference"
-    compiler = shutil.which("cc") or shutil.which("clang")
-    subprocess.run([compiler, "-O2", "-o", reference, HERE / "poll_reference.c", "-lssh2"], check=True)
+    reference = ssh_reference(options.folder)
     theirs, ours = [], []
     for _ in range(9):
-        theirs.append(measure([reference, stage.sftp_port, stage.user, stage.key, stage.folder / "erp"], stage.folder))
+        theirs.append(measure([reference, stage.sftp_port, stage.user, stage.key, "list", stage.folder / "erp"], stage.folder))
         ours.append(stage.run(settings, allowed=(0, 4)))
     theirs, ours = median(theirs), median(ours)
     show("A poll that finds nothing", [("libssh2 in C", theirs, ""), ("tallyman run", ours, "")])

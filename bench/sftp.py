@@ -14,7 +14,7 @@ import sys
 import tempfile
 import urllib.request
 
-from bench import HERE, Stage, await_port, free_port, measure, verdict
+from bench import HERE, Stage, await_port, free_port, measure, ssh_reference, verdict
 
 ROUND_TRIP = 30
 
@@ -78,14 +78,23 @@ def fill(stage, count, size):
                 file.write(os.urandom(min(1 << 20, size - piece)))
 
 
-def compare(name, target, rounds, runs):
-    """`rounds`: ours and theirs, each answering seconds. Prints how many times as fast ours is."""
-    ours, theirs = [], []
+def library(stage, program, target):
+    """The same by libssh2 in C, which neither hashes nor flushes."""
+    file = next((stage.folder / "erp").iterdir())
+    return measure([program, stage.sftp_port, stage.user, stage.key, "get", file, target / "copy"], stage.folder)
+
+
+def compare(name, target, rounds, runs, more=None):
+    """`rounds`: ours and theirs, each answering seconds. Prints how many times as fast ours is. `more` is another one beside them, for orientation."""
+    ours, theirs, others = [], [], []
     for _ in range(runs):
         theirs.append(rounds[1]())
         ours.append(rounds[0]())
+        if more:
+            others.append(more[1]())
     mine, other = statistics.median(ours), statistics.median(theirs)
-    print(f"\n{name}\n  OpenSSH {other:.2f} s, tallyman {mine:.2f} s wall")
+    orientation = f", {more[0]} {statistics.median(others):.2f} s" if more else ""
+    print(f"\n{name}\n  OpenSSH {other:.2f} s, tallyman {mine:.2f} s wall{orientation}")
     verdict("time / OpenSSH's", mine / other, round(1 / target, 3))
     print(f"  that is {other / mine:.2f} x its speed (target {target:g})")
 
@@ -112,9 +121,11 @@ def main():
             return relay.passage()["seconds"]
 
         fill(stage, 1, options.near << 20)
+        program = ssh_reference(folder)
         near = Ours(stage, stage.sftp_port)
         compare(f"One file of {options.near} MB over the loopback", 0.95,
-                (lambda: near.fetch()["wall"], lambda: openssh(stage, stage.sftp_port, target)["wall"]), options.runs)
+                (lambda: near.fetch()["wall"], lambda: openssh(stage, stage.sftp_port, target)["wall"]), options.runs,
+                ("libssh2 in C", lambda: library(stage, program, target)["wall"]))
 
         far = Ours(stage, relay.port)
         fill(stage, 1, options.far << 20)
