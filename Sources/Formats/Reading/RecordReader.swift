@@ -69,7 +69,14 @@ struct RecordReader: RecordSource {
     /// A cell that could not be taken.
     private struct BadCell {
         var fault: CellFault
-        var column: ReadyColumn
+        var position: Int
+        var rules: Unmanaged<ColumnRules>
+
+        /// `nil` for a column without rules, which takes anything.
+        init?(_ failure: CellTyping.Failure, _ column: ReadyColumn) {
+            guard let rules = column.rules else { return nil }
+            (fault, position, self.rules) = (failure.fault, column.position, rules)
+        }
     }
 
     private mutating func append(to batch: inout RecordBatch) throws {
@@ -86,10 +93,10 @@ struct RecordReader: RecordSource {
         let isPlain = !survey.hasHigh && !survey.hasNull && rows.row.strayQuote < 0 && rows.row.fieldCount == loop.width
         let rowFault = isPlain ? nil : check?.fault(rows, survey)
         let badCell = readCells(loop, base, hasHigh: survey.hasHigh, isRowSound: rowFault == nil, into: &batch)
-        if rowFault != nil || badCell != nil {
-            entry.rejection = batch.rejections.count
-            let reason = reason(rowFault, badCell, base)
-            batch.rejections.append(.init(reason: reason, original: rows.original()))
+        if let rowFault, let check {
+            entry.rejection = reject(check.reason(rowFault, rows), &batch)
+        } else if let badCell {
+            entry.rejection = reject(reason(badCell, base), &batch)
         }
         batch.entries.append(entry)
     }
@@ -110,23 +117,27 @@ struct RecordReader: RecordSource {
             }
             switch cell(column, base: base, hasHigh: hasHigh, batch: &batch) {
             case .success(let cell): batch.cells[first + column.index] = cell
-            case .failure(let failure): if bad == nil { bad = BadCell(fault: failure.fault, column: column) }
+            case .failure(let failure): if bad == nil { bad = BadCell(failure, column) }
             }
         }
         guard isRowSound else { return nil }
         for column in loop.checked where bad == nil {
             guard case .failure(let failure) = cell(column, base: base, hasHigh: hasHigh, batch: &batch) else { continue }
-            bad = BadCell(fault: failure.fault, column: column)
+            bad = BadCell(failure, column)
         }
         if bad == nil, let column = loop.eventTime { bad = noteEventTime(column, base: base, hasHigh: hasHigh, batch: &batch) }
         return bad
     }
 
-    private mutating func reason(_ rowFault: RowFault?, _ bad: BadCell?, _ base: UnsafePointer<UInt8>) -> RejectReason {
-        if let rowFault, let check { return check.reason(rowFault, rows) }
-        guard let bad, let rules = bad.column.rules?.takeUnretainedValue() else { preconditionFailure("a good record has no reason") }
-        decode(rows.fields.spans[bad.column.position], base)
-        return bad.fault.reason(rules: rules, value: scratch)
+    private mutating func reason(_ bad: BadCell, _ base: UnsafePointer<UInt8>) -> RejectReason {
+        decode(rows.fields.spans[bad.position], base)
+        return bad.fault.reason(rules: bad.rules.takeUnretainedValue(), value: scratch)
+    }
+
+    /// Keeps the current record's bytes and the reason, and answers where.
+    private func reject(_ reason: RejectReason, _ batch: inout RecordBatch) -> Int {
+        batch.rejections.append(.init(reason: reason, original: rows.original()))
+        return batch.rejections.count - 1
     }
 
     private func constant(_ column: ReadyColumn, _ batch: inout RecordBatch) -> RecordBatch.Cell {
@@ -169,7 +180,7 @@ struct RecordReader: RecordSource {
         switch cell(column, base: base, hasHigh: hasHigh, batch: &batch) {
         case .success(.instant(let instant)): proof.eventTime = max(proof.eventTime ?? instant, instant)
         case .success: break
-        case .failure(let failure): return BadCell(fault: failure.fault, column: column)
+        case .failure(let failure): return BadCell(failure, column)
         }
         return nil
     }
