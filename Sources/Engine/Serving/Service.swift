@@ -20,6 +20,8 @@ package struct Service: Sendable {
             case time
             /// Soon after a run has ended or new settings have come, too.
             case timeAndRuns
+            /// Soon after another chore is done, as well: what it wrote down leaves with this one.
+            case timeRunsAndChores
         }
 
         package init(
@@ -144,6 +146,7 @@ package struct Service: Sendable {
             try lookAround(&state, giver)
         case .choreDone(let name):
             state.choreTasks[name] = nil
+            for chore in state.chores where chore.trigger == .timeRunsAndChores && chore.name != name { state.choresDue[chore.name] = nil }
         case .finished(let start, let result):
             state.runs[start.flow] = nil
             tell(.ended(start, result))
@@ -175,7 +178,7 @@ package struct Service: Sendable {
 
     /// Chores that follow runs are due now.
     private func nudge(_ state: inout State) {
-        for chore in state.chores where chore.trigger == .timeAndRuns { state.choresDue[chore.name] = nil }
+        for chore in state.chores where chore.trigger != .time { state.choresDue[chore.name] = nil }
     }
 
     private func lookAround(_ state: inout State, _ giver: AsyncStream<Input>.Continuation) throws {

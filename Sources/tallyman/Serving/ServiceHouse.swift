@@ -76,7 +76,7 @@ final class ServiceHouse: Sendable {
         ]
         if start.settings.root["mail"] != nil {
             chores.append(
-                Service.Chore("mail", every: .seconds(60), .timeAndRuns) { [self] in
+                Service.Chore("mail", every: .seconds(60), .timeRunsAndChores) { [self] in
                     do {
                         guard let trouble = try await present.sendMailAside(ledger)?.trouble else { return }
                         log.write(.warning, "mail waits", [("text", trouble)])
