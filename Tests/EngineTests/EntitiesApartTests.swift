@@ -47,6 +47,17 @@ struct EntitiesApartTests {
         #expect(try dated.state(1) == .held)
     }
 
+    @Test func `C6 what waits for a person waits for no day`() async throws {
+        let dated = DatedWorld(["A": "10"])
+        try dated.drop("a.csv", ["A,100,1.5", "A,200,2.5,2026-03-20"])
+        #expect(try await dated.run(Self.knobs).state == .held)
+
+        let (whole, held) = try dated.world.ledger().read { (try $0.schedule(run: 1), try $0.schedule(run: 1, entity: "figures")) }
+
+        #expect(whole?.changes == 1 && whole?.next == UTCInstant(seconds: 1_772_323_200 + 19 * 86_400))
+        #expect(held == nil)
+    }
+
     @Test func `discarding one entity's plan drops no later value of the other`() async throws {
         let dated = DatedWorld(["A": "10"])
         try dated.drop("a.csv", ["A,100,1.5", "A,100,2.5,2026-03-20"])
