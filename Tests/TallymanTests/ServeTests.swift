@@ -117,11 +117,11 @@ struct ServeTests {
             try await installation.wait(for: "serving", from: paused)
             paused.end.signal(SIGSTOP)
             var second = try installation.program.start(["serve"])
+            // Refused until the first one's lease is over.
+            try await installation.wait(forEndOf: second, or: "serving")
             for _ in 0..<50 where !Installation.text(of: second).contains("serving") {
-                try await Task.sleep(for: .milliseconds(100))
-                if Installation.text(of: second).isEmpty, second.end.hasEnded {
-                    second = try installation.program.start(["serve"])
-                }
+                second = try installation.program.start(["serve"])
+                try await installation.wait(forEndOf: second, or: "serving")
             }
             try await installation.wait(for: "serving", from: second)
             paused.end.signal(SIGCONT)
