@@ -115,11 +115,13 @@ struct ServeTests {
         try await Installation.with(settings: Self.scheduled, environment: SettingsText.environment().merging(["TALLYMAN_LEASE": "2s"]) { $1 }) { installation in
             let paused = try installation.program.start(["serve"])
             try await installation.wait(for: "serving", from: paused)
-            paused.end.signal(SIGSTOP)
+            try await installation.pause(paused)
             var second = try installation.program.start(["serve"])
             // Refused until the first one's lease is over.
             try await installation.wait(forEndOf: second, or: "serving")
-            for _ in 0..<50 where !Installation.text(of: second).contains("serving") {
+            let deadline = ContinuousClock.now + .seconds(30)
+            while !Installation.text(of: second).contains("serving"), ContinuousClock.now < deadline {
+                try await Task.sleep(for: .milliseconds(100))
                 second = try installation.program.start(["serve"])
                 try await installation.wait(forEndOf: second, or: "serving")
             }

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import MagentoSandbox
+import StateStore
 import TestKit
 import Testing
 
@@ -57,6 +58,21 @@ extension Installation {
 
     static func text(of program: Program.Started) -> String {
         String(decoding: FileManager.default.contents(atPath: program.log + ".out") ?? Data(), as: UTF8.self)
+    }
+
+    /// Stops a program where it is, but not within a commit: whoever is stopped there keeps everybody out of the ledger.
+    func pause(_ program: Program.Started) async throws {
+        for _ in 0..<100 {
+            program.end.signal(SIGSTOP)
+            if isLedgerFree() { return }
+            program.end.signal(SIGCONT)
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        throw NeverSaid(text: "a moment without a commit", log: Self.text(of: program))
+    }
+
+    private func isLedgerFree() -> Bool {
+        (try? Ledger(path: "\(folder)/state/ledger.db", busyTimeout: .milliseconds(50)).write { _ in }) != nil
     }
 
     /// Ends a program in order and answers how long that took.
