@@ -90,6 +90,26 @@ struct ApplyingTests {
         }
     }
 
+    @Test func `a mirror whose rows came in another order would be refused, not compared`() throws {
+        let fixture = try LedgerFixture()
+        try fixture.ledger.write { writer in
+            for number in 0..<10 { try writer.setMirror(entity: "stock", key: RecordKey("K\(number)"), value: [1], version: fixture.now, change: nil) }
+        }
+        var rows = MirrorRows()
+
+        #expect(throws: DatabaseError.self) {
+            try fixture.ledger.queue.inDatabase { db in
+                let statement = try RawStatement(
+                    db, "SELECT gather_mirror(?, fold, key, value, change) FROM (SELECT * FROM mirror ORDER BY fold DESC LIMIT -1)")
+                try withUnsafeMutablePointer(to: &rows) { rows in
+                    statement.bind(rows, kind: MirrorGathering.kind, at: 1)
+                    while try statement.next() {}
+                }
+            }
+        }
+        #expect(rows.rows.count == 1)
+    }
+
     @Test func `nothing that SQL could say makes the ledger write a mirror's rows anywhere`() throws {
         let fixture = try LedgerFixture()
         try fixture.ledger.write { try $0.setMirror(entity: "stock", key: RecordKey("A"), value: [1], version: fixture.now, change: nil) }

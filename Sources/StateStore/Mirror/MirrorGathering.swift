@@ -21,9 +21,11 @@ enum MirrorGathering {
         guard let rows = sqlite3_value_pointer(values[0], UnsafeRawPointer(kind.utf8Start).assumingMemoryBound(to: CChar.self)) else {
             return sqlite3_result_error(context, "gather_mirror: no rows to gather into", -1)
         }
-        rows.assumingMemoryBound(to: MirrorRows.self).pointee.append(
+        let isInOrder = rows.assumingMemoryBound(to: MirrorRows.self).pointee.append(
             fold: sqlite3_value_int64(values[1]), key: bytes(values[2]), value: bytes(values[3]),
             isProven: sqlite3_value_type(values[4]) != SQLITE_NULL)
+        // A key met too late would be both new and missing to a plan.
+        if !isInOrder { sqlite3_result_error(context, "gather_mirror: the rows do not come in the order of their folds", -1) }
     }
 
     private static func bytes(_ value: OpaquePointer?) -> UnsafeRawBufferPointer {

@@ -20,7 +20,9 @@ package struct MirrorRows: Sendable {
         filled = 0
     }
 
-    mutating func append(fold: Int64, key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer, isProven: Bool) {
+    /// `false`, and nothing is taken, where the row belongs before the last one.
+    mutating func append(fold: Int64, key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer, isProven: Bool) -> Bool {
+        if let last = rows.last, fold < last.fold { return false }
         let middle = filled + key.count
         let end = middle + value.count
         if end > bytes.count { bytes.append(contentsOf: repeatElement(0, count: max(end, 2 * bytes.count) - bytes.count)) }
@@ -30,5 +32,6 @@ package struct MirrorRows: Sendable {
         }
         rows.append(Row(fold: fold, key: filled..<middle, value: middle..<end, isProven: isProven))
         filled = end
+        return true
     }
 }
