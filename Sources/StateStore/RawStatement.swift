@@ -99,17 +99,6 @@ struct RawStatement {
         }
     }
 
-    /// Appends a column's bytes and answers where they are.
-    func append(_ column: Int32, to bytes: inout [UInt8]) -> Range<Int> {
-        let start = bytes.count
-        // The value is asked for once: each question to a column is checked anew.
-        let value = sqlite3_column_value(handle, column)
-        if let blob = sqlite3_value_blob(value) {
-            bytes.append(contentsOf: UnsafeRawBufferPointer(start: blob, count: Int(sqlite3_value_bytes(value))))
-        }
-        return start..<bytes.count
-    }
-
     private func error(_ code: Int32) -> DatabaseError {
         let message = sqlite3_db_handle(handle).flatMap { sqlite3_errmsg($0) }.map { String(cString: $0) }
         return DatabaseError(resultCode: ResultCode(rawValue: code), message: message)

@@ -56,14 +56,12 @@ final class RecordPlan {
         let eventTime: ReadyColumn?
         let cellCount: Int
         let rowCount: Int
+        /// Cells that a record must have.
         let width: Int
     }
 
     let columns: [ColumnPlan]
     let loop: Loop
-    let rowCount: Int
-    /// Cells that a record must have.
-    let width: Int
     /// Cells of the profile's own columns, without those that a reject file adds.
     let ownWidth: Int
     let isRejectFile: Bool
@@ -83,6 +81,7 @@ final class RecordPlan {
                 schema: profile.schema, rules: profile.header, captions: captions, pivot: profile.pivot, place: place)
             : HeaderMatch(schema: profile.schema, place: place)
         let maker = PlanMaker(profile: profile, match: match, captions: captions, zone: zone)
+        let rowCount: Int
         if let pivot = profile.pivot {
             let codes = try maker.codes(of: pivot, place: place)
             columns = try codes.flatMap { code in try fields.map { try maker.plan($0, pivot: pivot, code: code) } }
@@ -99,13 +98,12 @@ final class RecordPlan {
         } else {
             eventTime = nil
         }
-        width = match.width
         isRejectFile = match.isRejectFile
         ownWidth = match.isRejectFile ? match.width - RejectWriter.columns.count : match.width
         loop = Loop(
             columns: Self.lay(columns.enumerated().map { ReadyColumn($1, index: $0) }.filter { $0.kind != .absent }),
             checked: Self.lay(checked.map { ReadyColumn($0) }), eventTime: eventTime.map { ReadyColumn($0) },
-            cellCount: columns.count, rowCount: rowCount, width: width)
+            cellCount: columns.count, rowCount: rowCount, width: match.width)
     }
 
     deinit {

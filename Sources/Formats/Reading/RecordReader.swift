@@ -49,7 +49,7 @@ struct RecordReader: RecordSource {
         self.plan = plan
         loop = plan.loop
         check = RowCheck(
-            profile: profile, width: plan.width, ownWidth: plan.ownWidth, isRejectFile: plan.isRejectFile)
+            profile: profile, width: plan.loop.width, ownWidth: plan.ownWidth, isRejectFile: plan.isRejectFile)
         proof.header = rows.captions
         try HeaderCells(profile: profile, zone: zone).fill(&proof, from: rows)
     }
