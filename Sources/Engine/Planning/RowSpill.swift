@@ -10,7 +10,7 @@ struct RowSpill: ~Copyable {
     /// Five million rows make parts of ten thousand; the buffers together take 2 MB.
     static let parts = 512
     private static let bufferSize = 4 << 10
-    /// Full buffers stand here until there are enough for one large write: a small one that begins and ends within pages costs three times as much.
+    /// Full buffers stand here until there are enough for one large write: small ones that begin and end within pages cost more than twice as much.
     private static let stageSize = 256 << 10
     /// Of an encoded row, all but key and payload: fold, mark, and six numbers of at most ten bytes.
     private static let headSize = 9 + 6 * 10
