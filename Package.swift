@@ -73,6 +73,15 @@ let network: [Target] = [
         dependencies: ["Engine", "Entities", "MagentoSandbox", "TestKit"],
         swiftSettings: strict
     ),
+    .executableTarget(
+        name: "simulation",
+        dependencies: [
+            "Domain", "Formats", "Endpoints", "StateStore", "Magento", "Entities", "Engine", "MagentoSandbox", "TestKit", "CSQLite", arguments,
+        ],
+        path: "Tests/Simulation",
+        swiftSettings: strict
+    ),
+    .testTarget(name: "SimulationTests", dependencies: ["simulation", "TestKit"], swiftSettings: strict),
     .testTarget(name: "MagentoSandboxTests", dependencies: ["MagentoSandbox", "TestKit"], swiftSettings: strict),
     .testTarget(
         name: "TallymanTests",
