@@ -77,6 +77,7 @@ let network: [Target] = [
         name: "simulation",
         dependencies: [
             "Domain", "Formats", "Endpoints", "StateStore", "Magento", "Entities", "Engine", "MagentoSandbox", "TestKit", "CSQLite", arguments,
+            crypto,
         ],
         path: "Tests/Simulation",
         swiftSettings: strict

@@ -57,6 +57,9 @@ struct Simulation: ParsableCommand {
         guard tell else { return }
         let short = try Shortener(kit: kit).shorten(Storyteller.story(seed: seed), keeping: findings[0].promise)
         say(short.words)
-        for finding in try Player(short, kit: kit).play() { say("  ends with \(finding.promise.rawValue): \(finding.text)") }
+        let player = try Player(short, kit: kit)
+        let findings = player.play()
+        for line in player.books { say("  books: \(line)") }
+        for finding in findings { say("  ends with \(finding.promise.rawValue): \(finding.text)") }
     }
 }

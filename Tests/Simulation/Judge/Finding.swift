@@ -12,6 +12,8 @@ struct Finding: Hashable, Sendable {
         /// Something is still open, and nothing is going wrong any more.
         case rest = "no rest"
         case goodFileRefused = "good file set aside"
+        /// Bytes that are to be kept for months are gone after hours.
+        case forgotten = "forgotten"
         case books = "books do not balance"
     }
 

@@ -16,7 +16,7 @@ struct Judge {
 
     func findings(_ written: [Player.Written], taken: [(name: String, bytes: [UInt8])], orders: [Int: Int]) -> [Finding] {
         world.shop.commitDue()
-        return lostFiles() + values(written) + events(written) + orderFiles(orders) + rest(written) + books()
+        return lostFiles() + values(written) + events(written) + orderFiles(orders) + rest(written) + forgotten() + books()
     }
 
     // MARK: Files
@@ -27,7 +27,7 @@ struct Judge {
         versions.enumerated().compactMap { number, version in
             if version.wasDestroyedUnread { return Finding(.fileLost, "version \(number) of \(version.path) was removed before it was held") }
             if version.isReplaced || version.place == version.path { return nil }
-            return world.erp.account.isSpooled(version.bytes)
+            return world.erp.account.isHeld(version.bytes)
                 ? nil : Finding(.fileLost, "version \(number) of \(version.path) is at \(version.place ?? "no place") and was never read")
         }
     }
@@ -38,11 +38,10 @@ struct Judge {
             return !ledger.rows("SELECT 1 FROM delivery WHERE CAST(name AS TEXT) = '\(written.drop.name)'").isEmpty
         }
         let version = versions[number]
-        return version.place == version.path && !version.isReplaced || isHeld(written.bytes)
+        if version.place == version.path, !version.isReplaced { return true }
+        // What its sender replaced before the program had taken it over is the sender's business.
+        return !ledger.rows("SELECT 1 FROM delivery WHERE hash = '\(FileHash.hex(written.bytes))'").isEmpty
     }
-
-    /// By the deliveries in the ledger: what was held once may be forgotten by now.
-    private func isHeld(_ bytes: [UInt8]) -> Bool { world.erp.account.isSpooled(bytes) }
 
     // MARK: Values
 
@@ -170,6 +169,13 @@ struct Judge {
             if isGood, !isAlsoBad { findings.append(Finding(.goodFileRefused, "run \(row[0]) of \(row[1]) failed: \(row[2])")) }
         }
         return findings
+    }
+
+    /// A history lasts hours; whatever the clocks said, nothing is old enough to go.
+    private func forgotten() -> [Finding] {
+        ledger.rows("SELECT DISTINCT hash, CAST(name AS TEXT) FROM delivery")
+            .filter { !FileManager.default.fileExists(atPath: "\(world.folder)/spool/\($0[0])") }
+            .map { Finding(.forgotten, "the bytes of \($0[1]) are gone from the spool") }
     }
 
     private func books() -> [Finding] {

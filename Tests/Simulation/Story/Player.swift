@@ -57,6 +57,16 @@ final class Player: @unchecked Sendable {
         world.stage.processes.map { "process \($0.number): \($0.trail.joined(separator: ", "))" }.joined(separator: "\n")
     }
 
+    /// The runs as the ledger has them.
+    var books: [String] {
+        LedgerFile(path: world.ledgerPath).rows(
+            """
+            SELECT 'run ' || r.id || ' of ' || r.flow || ' for ' || coalesce(CAST(d.name AS TEXT), 'nothing') || ': ' || r.state || ', ' ||
+              coalesce(r.verdict, '') FROM run r LEFT JOIN delivery d ON d.id = r.delivery ORDER BY r.id
+            """
+        ).compactMap(\.first)
+    }
+
     /// Most rounds of calls after the last fault.
     private static let mostRounds = 9
 

@@ -27,6 +27,8 @@ struct Setting: Sendable {
     /// Files are taken when they have stood still for half a minute; otherwise at once.
     var settles: Bool
     var processesSeeEachOther: Bool
+    /// The ERP confirms orders by taking their file away.
+    var confirmsByTaking: Bool
 
     var words: String {
         let taken = announces ? "announced by a done file with a count" : settles ? "taken after 30 s without change" : "taken at once"

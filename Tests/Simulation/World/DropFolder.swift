@@ -135,8 +135,8 @@ final class VersionAccount {
     }
 
     private(set) var versions: [Version] = []
-    /// Whether the spool holds these bytes now; set by the world.
-    var isSpooled: ([UInt8]) -> Bool = { _ in false }
+    /// Whether the spool holds a file under the hash of these bytes; set by the world.
+    var isHeld: ([UInt8]) -> Bool = { _ in false }
 
     func add(_ path: String, _ bytes: [UInt8]) -> Int {
         versions.append(Version(path: path, bytes: bytes))
@@ -153,6 +153,6 @@ final class VersionAccount {
 
     func destroyed(_ version: Int, _ path: String) {
         versions[version].place = nil
-        if !isSpooled(versions[version].bytes) { versions[version].wasDestroyedUnread = true }
+        if !isHeld(versions[version].bytes) { versions[version].wasDestroyedUnread = true }
     }
 }

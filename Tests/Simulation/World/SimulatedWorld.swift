@@ -33,9 +33,8 @@ final class SimulatedWorld: @unchecked Sendable {
         try FileManager.default.createDirectory(atPath: "\(folder)/spool", withIntermediateDirectories: true)
         try FileManager.default.copyItem(atPath: kit.emptyLedger, toPath: "\(folder)/ledger.db")
         let spool = "\(folder)/spool"
-        account.isSpooled = { bytes in
-            let names = (try? FileManager.default.contentsOfDirectory(atPath: spool)) ?? []
-            return names.contains { FileManager.default.contents(atPath: "\(spool)/\($0)").map { Array($0) } == bytes }
+        account.isHeld = { bytes in
+            FileManager.default.fileExists(atPath: "\(spool)/\(FileHash.hex(bytes))")
         }
     }
 
@@ -125,6 +124,7 @@ final class SimulatedWorld: @unchecked Sendable {
             met = diagnostic
         } catch { return }
         try? runner.note(met, of: kind.rawValue, board)
+        try? runner.expire(try Retention(nil))
     }
 
     /// Processes know each other by number, where they can see each other.
@@ -180,7 +180,8 @@ final class SimulatedWorld: @unchecked Sendable {
         return OutboundFlow(
             name: "orders",
             push: Push(
-                endpoint: DropEndpoint(folder: erp, process: process), folder: "in", name: ConsignmentName("ORD_{batch}.csv")!, batch: 2),
+                endpoint: DropEndpoint(folder: erp, process: process), folder: "in", name: ConsignmentName("ORD_{batch}.csv")!, batch: 2,
+                acknowledgement: setting.confirmsByTaking ? Acknowledgement(proof: .gone, within: .seconds(3600)) : nil),
             profile: kit.orderProfile, source: OrderSource(client: client, trigger: trigger, settings: kit.orderSettings),
             maker: OrderMaker(kit.orderSettings), timeZone: "Europe/London")
     }
@@ -208,12 +209,22 @@ struct WorldKit: Sendable {
         }
         let catalogue = ProfileCatalogue(folder: "\(project)/Schemas/profiles")
         profiles = [
-            .stock: try catalogue.profile(named: "generic/stock"), .delta: try catalogue.profile(named: "generic/stock"),
+            .stock: try catalogue.profile(named: "generic/stock"), .delta: try Self.deltaProfile(project: project, base: base),
             .despatches: try catalogue.profile(named: "generic/despatches-xml"), .credits: try catalogue.profile(named: "generic/credits-xml"),
         ]
         orderProfile = try OutputProfile.load("generic/orders", from: "\(project)/Schemas/profiles")
         orderSettings = try OrderSettings(select: Self.node(["states": Self.node(["*": "new"])]), orders: nil) { _, _ in "" }
         shop = try Self.stockedShop()
+    }
+
+    /// The same layout as the stock's, for files that list what has changed.
+    private static func deltaProfile(project: String, base: String) throws -> Profile {
+        let target = "\(base)/profiles/simulated/delta"
+        try FileManager.default.createDirectory(atPath: "\(base)/profiles/simulated", withIntermediateDirectories: true)
+        try FileManager.default.copyItem(atPath: "\(project)/Schemas/profiles/generic/stock", toPath: target)
+        let text = try String(contentsOfFile: "\(target)/profile.json", encoding: .utf8)
+        try Data(text.replacing(#""mode": "full""#, with: #""mode": "delta""#).utf8).write(to: URL(fileURLWithPath: "\(target)/profile.json"))
+        return try ProfileCatalogue(folder: "\(base)/profiles").profile(named: "simulated/delta")
     }
 
     private static func node(_ text: String) -> SettingNode { SettingNode(.scalar(text), at: .init(file: "simulation")) }
