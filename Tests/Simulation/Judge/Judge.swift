@@ -33,13 +33,15 @@ struct Judge {
     }
 
     /// Whether the program had a chance to read the version: it holds it, or it stands there still.
-    private func wasAvailable(_ written: Player.Written) -> Bool {
+    private func wasAvailable(_ written: Player.Written, among all: [Player.Written]) -> Bool {
         guard let number = written.version else {
             return !ledger.rows("SELECT 1 FROM delivery WHERE CAST(name AS TEXT) = '\(written.drop.name)'").isEmpty
         }
         let version = versions[number]
         if version.place == version.path, !version.isReplaced { return true }
-        // What its sender replaced before the program had taken it over is the sender's business.
+        // What its sender replaced before the program had taken it over is the sender's business. Bytes that also came as a file that
+        // its announcement called short prove nothing.
+        if all.contains(where: { $0.bytes == written.bytes && $0.drop.flaw == .short }) { return false }
         return !ledger.rows("SELECT 1 FROM delivery WHERE hash = '\(FileHash.hex(written.bytes))'").isEmpty
     }
 
@@ -47,7 +49,7 @@ struct Judge {
 
     private func values(_ written: [Player.Written]) -> [Finding] {
         guard story.setting.flows.contains(.stock) || story.setting.flows.contains(.delta) else { return [] }
-        let good = written.filter { ($0.drop.flow == .stock || $0.drop.flow == .delta) && $0.drop.flaw != .cut && $0.drop.flaw != .short && $0.drop.flaw != .future && wasAvailable($0) }
+        let good = written.filter { ($0.drop.flow == .stock || $0.drop.flow == .delta) && $0.drop.flaw != .cut && $0.drop.flaw != .short && $0.drop.flaw != .future && wasAvailable($0, among: written) }
         let items = world.shop.change { state in
             Dictionary(uniqueKeysWithValues: WorldKit.skus.map { ($0, state.sourceItems.item(sku: $0, source: "main")?.quantity) })
         }
@@ -77,7 +79,7 @@ struct Judge {
             guard case .events(let events) = one.drop.content else { continue }
             let isGood = one.drop.flaw != .cut && one.drop.flaw != .short
             for event in events {
-                let isOwed = isGood && wasAvailable(one)
+                let isOwed = isGood && wasAvailable(one, among: written)
                 told[event.number] = (event, one.drop.flow, isOwed || told[event.number]?.isOwed == true)
             }
         }
