@@ -15,7 +15,7 @@ struct Simulation: ParsableCommand {
     @Option(help: "Play for so many minutes instead of a number of histories.") var minutes: Double?
     @Option(help: "Stop after so many findings.") var most = 5
     @Flag(help: "Shorten the stories of what is found and tell them.") var tell = false
-    @Flag(help: "Print every crossing of every process.") var trail = false
+    @Flag(help: "Print every crossing of every process instead of judging.") var trail = false
     @Option(help: "The project's folder, for its profiles.") var project = FileManager.default.currentDirectoryPath
 
     func run() throws {
@@ -31,10 +31,10 @@ struct Simulation: ParsableCommand {
         while (end.map { Date() < $0 } ?? (seed < from + UInt64(count))) && found < most {
             let player = try Player(Storyteller.story(seed: seed), kit: kit)
             let findings = player.play()
-            if trail { say(player.trail) }
+            if trail { say("seed \(seed)\n\(player.trail)") }
             counts.add(player.counts)
             played += 1
-            if !findings.isEmpty {
+            if !trail, !findings.isEmpty {
                 found += 1
                 try report(seed, findings, kit)
             }
