@@ -46,7 +46,7 @@ may() { # target, allowed...
 }
 may Domain
 may Formats Domain CLibXML2 CZlib Mustache
-may Endpoints Domain CLibSSH2 Crypto
+may Endpoints Domain CFileSystem CLibSSH2 Crypto
 may StateStore Domain CSQLite GRDB GRDBSQLite
 may Magento Domain AsyncHTTPClient Crypto NIOCore NIOHTTP1 NIOPosix NIOSSL NIOFoundationCompat
 may Entities Domain Magento

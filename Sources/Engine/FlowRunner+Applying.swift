@@ -19,7 +19,7 @@ extension FlowRunner {
             guard let plan = try plan(of: run, name), plan.state == .sealed || plan.state == .approved else { continue }
             let total = try ledger.read { try $0.tally(run: run.id, entity: name)?[.deferred] ?? 0 }
             let stage = ApplyStage(
-                ledger: ledger, run: run, entity: entity, file: delivery.map { spool.path(of: $0.hash) }, lease: lease,
+                ledger: ledger, run: run, entity: entity, file: delivery.map { ProvenBytes(spool, $0.hash) }, lease: lease,
                 timeline: timeline
             )
             switch try await stage.apply(progress: { progress(.applying(sent: $0, of: total)) }) {

@@ -19,7 +19,7 @@ extension FlowRunner {
             }
             guard let newest else { return nil }
             let path = RemotePath(folder: pull.folder, name: newest.name)
-            return (try spool.receive(newest, at: path, session: session), newest)
+            return (try spool.receive(newest, at: path, limit: pull.maximumSize, session: session), newest)
         }
         guard let (spooled, file) = found else { return nil }
         return try await preview(flow, file: spooled, name: file.name, modified: file.modified, progress: progress)
@@ -62,7 +62,7 @@ extension FlowRunner {
         let stage = PlanStage(ledger: ledger, flow: flow, workFolder: workFolder, timeline: timeline, lease: lease)
         do {
             _ = try await stage.plan(
-                run, delivery, file: file.path, purpose: .preview, controlFile: nil, progress: progress
+                run, delivery, file: file.path, purpose: .preview, progress: progress
             )
         } catch {
             try ledger.write { writer in

@@ -11,22 +11,20 @@ extension FlowRunner {
         progress: @escaping @Sendable (FlowEvent) -> Void
     ) async throws -> RunReport {
         do {
-            try taken.controlFile?.check(hash: taken.delivery.hash)
+            try taken.delivery.claim?.check(hash: taken.delivery.hash)
         } catch let diagnostic as Diagnostic {
             return try fail(try start(taken.delivery, taken.drop, of: flow, cause: cause, lease), diagnostic, of: flow)
         }
-        return try await process(
-            taken.delivery, taken, of: flow, cause: cause, lease, progress: progress
-        )
+        return try await process(taken.delivery, taken.drop, of: flow, cause: cause, lease, progress: progress)
     }
 
     func process(
-        _ delivery: Delivery, _ taken: IntakeStage.Taken?, of flow: Flow, cause: String, _ lease: LeaseKeeper,
+        _ delivery: Delivery, _ drop: FileDrop?, of flow: Flow, cause: String, _ lease: LeaseKeeper,
         progress: @escaping @Sendable (FlowEvent) -> Void
     ) async throws -> RunReport {
-        if let duplicate = try noteDuplicate(delivery, taken?.drop, of: flow, cause: cause) { return duplicate }
-        let run = try start(delivery, taken?.drop, of: flow, cause: cause, lease)
-        return try await plan(run, delivery, controlFile: taken?.controlFile, of: flow, lease, progress: progress)
+        if let duplicate = try noteDuplicate(delivery, drop, of: flow, cause: cause) { return duplicate }
+        let run = try start(delivery, drop, of: flow, cause: cause, lease)
+        return try await plan(run, delivery, of: flow, lease, progress: progress)
     }
 
     private func start(
@@ -64,7 +62,7 @@ extension FlowRunner {
                     continue
                 }
                 report.runs.append(
-                    try await plan(run, delivery, controlFile: nil, of: flow, lease, progress: progress)
+                    try await plan(run, delivery, of: flow, lease, progress: progress)
                 )
             case .approved, .applying, .waiting:
                 try ledger.write { try $0.countAttempt(run: run.id) }
@@ -91,19 +89,16 @@ extension FlowRunner {
         hint: "it is set aside and everything else goes on; send the file to support"
     )
 
-    /// Files whose download was interrupted are looked at anew; a staged delivery without a run gets its run from the next look.
+    /// Files whose download was interrupted are looked at anew. What is staged is held already: it gets its run from the next look,
+    /// whatever its sender has put under its name since.
     private func forgetHalfTaken(_ flow: Flow) throws {
         try ledger.write { writer in
-            for state in [FileDrop.State.downloading, .staged] {
-                for drop in try writer.reader.drops(flow: flow.name, in: state) {
-                    try writer.set(drop: drop.id, to: .waiting)
-                }
-            }
+            for drop in try writer.reader.drops(flow: flow.name, in: .downloading) { try writer.set(drop: drop.id, to: .waiting) }
         }
     }
 
     func plan(
-        _ run: Run, _ delivery: Delivery, controlFile: ControlFile?, of flow: Flow, _ lease: LeaseKeeper,
+        _ run: Run, _ delivery: Delivery, of flow: Flow, _ lease: LeaseKeeper,
         progress: @escaping @Sendable (FlowEvent) -> Void
     ) async throws -> RunReport {
         let stage = PlanStage(
@@ -112,9 +107,11 @@ extension FlowRunner {
         let ending: PlanStage.Ending
         do {
             ending = try await stage.plan(
-                run, delivery, file: spool.path(of: delivery.hash), purpose: delivery.origin == .retry ? .retry : .apply,
-                controlFile: controlFile, progress: progress
+                run, delivery, file: try await provenPath(of: delivery, flow),
+                purpose: delivery.origin == .retry ? .retry : .apply, progress: progress
             )
+        } catch let damage as Diagnostic where damage.code.hasPrefix("SPOOL-") {
+            return try awaitBytes(run, damage, of: flow)
         } catch let diagnostic as Diagnostic where Self.concernsFile(diagnostic) {
             return try fail(run, diagnostic, of: flow)
         } catch let stop as CancellationError {

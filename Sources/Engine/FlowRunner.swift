@@ -46,13 +46,15 @@ package struct FlowRunner: Sendable {
             try await resume(flow, lease, into: &report, progress: progress)
             guard !isBlocked(flow, report) else { return report }
             do {
+                // What an earlier attempt left half settled may hold a file that is older than any in the folder.
+                let leftover = try await tidy(flow)
                 let caught = try await look(flow, patience: patience, progress: progress)
                 report.waitingFiles = caught.waiting
                 for taken in inOrder(caught.taken, of: flow) {
                     report.runs.append(try await process(taken, of: flow, cause: cause, lease, progress: progress))
                 }
                 try await reconsider(flow, lease, into: &report, progress: progress)
-                report.trouble = try await tidy(flow)
+                report.trouble = try await tidy(flow) ?? caught.trouble ?? leftover
             } catch let diagnostic as Diagnostic where !report.runs.isEmpty {
                 // What was done before is told all the same.
                 report.trouble = diagnostic
@@ -76,7 +78,7 @@ package struct FlowRunner: Sendable {
                     received: timeline.now(), origin: .file
                 )
             }
-            report.runs.append(try await process(delivery, nil, of: flow, cause: cause, lease, progress: progress))
+            report.runs.append(try await process(delivery, nil as FileDrop?, of: flow, cause: cause, lease, progress: progress))
             return report
         }
     }
@@ -157,7 +159,12 @@ package struct FlowRunner: Sendable {
         }
         let tidied = try await intake(of: flow).tidy(resting)
         try ledger.write { writer in
-            for drop in tidied.drops { try writer.set(drop: drop, to: .done) }
+            for drop in tidied.left { try writer.set(drop: drop, to: .done) }
+            for drop in tidied.removed { try writer.set(drop: drop, to: .removed) }
+            for (file, path) in tidied.held {
+                _ = try writer.addDrop(
+                    file, flow: flow.name, folder: path.folder, aside: path.name, now: timeline.now(), sighting: "")
+            }
         }
         return tidied.trouble
     }

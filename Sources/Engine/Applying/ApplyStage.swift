@@ -9,7 +9,7 @@ struct ApplyStage {
     let ledger: Ledger
     let run: Run
     let entity: FlowEntity
-    let file: String?
+    let file: ProvenBytes?
     let lease: LeaseKeeper
     let timeline: Timeline
 
@@ -118,8 +118,7 @@ struct ApplyStage {
 
     private func originals(for answer: ChangeAnswer, of claim: ClaimedChanges.Claim) throws -> [[UInt8]] {
         guard case .rejected = answer, let file else { return [] }
-        let bytes = try DeliveryBytes(path: file)
-        return try ledger.read { try $0.origins(of: claim.change.id) }.map { try bytes.bytes(of: $0) }
+        return try ledger.read { try $0.origins(of: claim.change.id) }.map { try file.bytes(of: $0) }
     }
 }
 

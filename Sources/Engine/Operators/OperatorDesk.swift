@@ -180,7 +180,7 @@ package struct OperatorDesk: Sendable {
                     return retry
                 }
                 reports.append(
-                    try await runner.plan(retry, delivery, controlFile: nil, of: flow, lease, progress: progress)
+                    try await runner.plan(retry, delivery, of: flow, lease, progress: progress)
                 )
             }
             return reports

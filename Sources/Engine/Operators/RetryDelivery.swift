@@ -33,7 +33,7 @@ struct RetryDelivery {
 
     /// Everything before the first record: byte-order mark, preamble and header.
     private func head(of delivery: Delivery) throws -> [UInt8] {
-        let path = runner.spool.path(of: delivery.hash)
+        let path = try runner.spool.provenPath(of: delivery.hash)
         var source = try flow.profile.makeReader(
             FileByteSource(path: path), fields: flow.entities[0].definition.fields,
             context: ReadContext(fileName: delivery.displayName, modified: delivery.modified, timeZone: flow.timeZone)

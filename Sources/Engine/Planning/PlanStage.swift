@@ -35,14 +35,15 @@ struct PlanStage {
 
     /// Throws a `Diagnostic` where the file as a whole cannot be used; the run's draft is then the caller's to clear.
     func plan(
-        _ run: Run, _ delivery: Delivery, file: String, purpose: Purpose, controlFile: ControlFile?,
+        _ run: Run, _ delivery: Delivery, file: String, purpose: Purpose,
         progress: (FlowEvent) -> Void
     ) async throws -> Ending {
+        try delivery.claim?.check(hash: delivery.hash)
         var verdicts: [Verdict] = []
         for entity in flow.entities {
             verdicts.append(
                 try await plan(
-                    entity, run, delivery, file: file, purpose: purpose, controlFile: controlFile, progress: progress
+                    entity, run, delivery, file: file, purpose: purpose, progress: progress
                 )
             )
         }
@@ -51,7 +52,7 @@ struct PlanStage {
 
     /// Each entity of the file has its own plan, gates and tally: prices that are held do not hold back stock.
     private func plan(
-        _ entity: FlowEntity, _ run: Run, _ delivery: Delivery, file: String, purpose: Purpose, controlFile: ControlFile?,
+        _ entity: FlowEntity, _ run: Run, _ delivery: Delivery, file: String, purpose: Purpose,
         progress: (FlowEvent) -> Void
     ) async throws -> Verdict {
         try await observeIfNew(entity, progress: progress)
@@ -66,7 +67,7 @@ struct PlanStage {
         try planner.read(&source) { progress(.reading(records: $0)) }
         let proof = source.proof
         if let finding = flow.profile.findings(proof).first { throw finding }
-        try controlFile?.check(records: proof.records)
+        try delivery.claim?.check(records: proof.records)
         let version = try eventTime(of: delivery, proof)
         if purpose == .apply, entity.definition.feed == .snapshot, let previous, version < previous.version {
             try supersede(run, entity: name, records: proof.records)
@@ -80,7 +81,7 @@ struct PlanStage {
             mode: mode, age: timeline.now().since(version), header: proof.header,
             sequence: try sequence(of: delivery, proof),
             previous: previous.map { .init(records: $0.records, header: $0.header, sequence: $0.sequence) },
-            completeness: proof.claimedRecords != nil || controlFile?.isProof == true ? .proven : .unproven
+            completeness: proof.claimedRecords != nil || delivery.claim?.isProof == true ? .proven : .unproven
         )
         var findings = try findings(planner.summary, context, of: entity, purpose: purpose)
         if let inspector = entity.inspector {

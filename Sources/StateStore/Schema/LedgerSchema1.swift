@@ -17,7 +17,7 @@ enum LedgerSchema1 {
         CREATE TABLE delivery (
           id INTEGER PRIMARY KEY, flow TEXT NOT NULL, hash TEXT NOT NULL, size INTEGER NOT NULL,
           folder TEXT NOT NULL, name BLOB NOT NULL, modified INTEGER NOT NULL, received INTEGER NOT NULL,
-          version INTEGER, sequence INTEGER, origin TEXT NOT NULL CHECK (origin IN ('endpoint', 'file', 'retry', 'outbox'))
+          version INTEGER, sequence INTEGER, claim TEXT, claimed_by TEXT, origin TEXT NOT NULL CHECK (origin IN ('endpoint', 'file', 'retry', 'outbox'))
         ) STRICT
         """,
         "CREATE INDEX delivery_flow ON delivery (flow, id)",
@@ -25,9 +25,10 @@ enum LedgerSchema1 {
         CREATE TABLE file_drop (
           id INTEGER PRIMARY KEY, flow TEXT NOT NULL, folder TEXT NOT NULL, name BLOB NOT NULL,
           size INTEGER NOT NULL, modified INTEGER NOT NULL, first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL,
-          sighting TEXT NOT NULL,
+          sighting TEXT NOT NULL, mark TEXT, aside BLOB, certainty TEXT NOT NULL CHECK (certainty IN ('proven', 'doubtful')),
+          control TEXT,
           state TEXT NOT NULL CHECK (state IN
-            ('ignored', 'waiting', 'downloading', 'staged', 'processing', 'done', 'duplicate', 'quarantined', 'vanished')),
+            ('ignored', 'waiting', 'downloading', 'staged', 'processing', 'done', 'removed', 'duplicate', 'quarantined', 'vanished')),
           rule TEXT, delivery INTEGER REFERENCES delivery (id)
         ) STRICT
         """,
