@@ -25,6 +25,9 @@ soak: setup  ## Play histories of the simulated world (MINUTES=n or COUNT=n, FRO
 story: setup  ## Play one history again and tell it (SEED=n)
 	@scripts/story.sh
 
+sanitize: setup  ## Run the suites of Endpoints, Formats and StateStore under AddressSanitizer and ThreadSanitizer
+	@scripts/sanitize.sh
+
 fuzz: setup  ## Drive the readers with hostile bytes, a minute each (FUZZ_SECONDS)
 	@scripts/fuzz.sh
 
@@ -52,4 +55,4 @@ docs: build  ## Write the references that are made from the program
 golden: build  ## Write the golden folders anew; read the difference
 	@scripts/golden.sh
 
-.PHONY: help setup build demo test quick soak story fuzz release deb bench order check docs golden
+.PHONY: help setup build demo test quick soak story sanitize fuzz release deb bench order check docs golden
