@@ -10,6 +10,7 @@ struct IntakeStage: Sendable {
     let pull: Pull
     let spool: Spool
     let timeline: Timeline
+    let lease: LeaseKeeper
 
     /// A file that is now ours.
     struct Taken: Sendable {
@@ -48,7 +49,7 @@ struct IntakeStage: Sendable {
         var caught = Catch()
         let (selected, names) = try list(session)
         var settled: [FileDrop] = []
-        try ledger.write { writer in
+        try ledger.write(as: lease) { writer in
             for file in selected {
                 let doneFile = pull.selection.doneFile?.announcement(of: file.name)
                 let announcement: Announcement = doneFile.map { names.contains($0) } == true ? .present : .absent
@@ -103,7 +104,7 @@ struct IntakeStage: Sendable {
     ) throws -> Reception {
         let path = RemotePath(folder: pull.folder, name: drop.file.name)
         progress(.downloading(file: Escaped(drop.file.name).description, bytes: drop.file.size))
-        try ledger.write { try $0.set(drop: drop.id, to: .downloading) }
+        try ledger.write(as: lease) { try $0.set(drop: drop.id, to: .downloading) }
         do {
             let controlFile = try readControlFile(of: drop.file, session)
             return .held(drop, try spool.receive(drop.file, at: path, session: session), controlFile)
@@ -116,7 +117,7 @@ struct IntakeStage: Sendable {
     /// the delivery's number decides which is applied last (fault F98).
     private func stage(_ received: [Reception], after seen: Catch) throws -> Catch {
         if received.isEmpty { return seen }
-        return try ledger.write { writer in
+        return try ledger.write(as: lease) { writer in
             var caught = seen
             for reception in received {
                 switch reception {
@@ -155,7 +156,7 @@ struct IntakeStage: Sendable {
     /// reading, and where one file is refused the others are tidied all the same.
     func tidy(_ done: [(drop: FileDrop, hash: ContentHash)]) async throws -> Tidied {
         guard pull.after != .leave, !done.isEmpty else { return Tidied(drops: done.map(\.drop.id)) }
-        let worked = await pull.endpoint.workThrough { _ in done } each: { item, session -> Tidied in
+        let worked = await pull.endpoint.guarded(by: lease).workThrough { _ in done } each: { item, session -> Tidied in
             do {
                 try tidy(item.drop, item.hash, session)
                 return Tidied(drops: [item.drop.id])
