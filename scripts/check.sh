@@ -32,6 +32,11 @@ done || true)
 [ -z "$found" ] || fail "unsafe without a reason above it:
 $found"
 
+# Foundation's handles trap where nobody reads or the disk is full; StandardStream does not.
+found=$(git grep -nE 'FileHandle\.standard(Output|Error|Input)|readDataToEndOfFile|\.write\(Data\(' -- 'Sources/tallyman' || true)
+[ -z "$found" ] || fail "output that may end the work:
+$found"
+
 # Files stay small enough to be understood alone.
 found=$(git ls-files 'Sources/*.swift' | xargs wc -l | awk '$2 != "total" && $1 > 700 { print $2 ": " $1 " lines" }')
 [ -z "$found" ] || fail "too large: $found"

@@ -46,9 +46,9 @@ extension FlowRunner {
 
     /// A run whose bytes are lost waits for them, and holds nobody up: an alarm tells of it. Once a newer full file was applied
     /// there is nothing left that it could change.
-    func awaitBytes(_ run: Run, _ damage: Diagnostic, of flow: Flow) throws -> RunReport {
+    func awaitBytes(_ run: Run, _ damage: Diagnostic, of flow: Flow, _ lease: LeaseKeeper) throws -> RunReport {
         let now = timeline.now()
-        try ledger.write { writer in
+        try ledger.write(as: lease) { writer in
             try writer.clearDraft(run: run.id)
             let newer = try flow.entities.map { entity in
                 try writer.reader.appliedSnapshot(flow: flow.name, entity: entity.definition.name)?.run ?? 0

@@ -38,8 +38,8 @@ extension FlowRunner {
     }
 
     /// A preview whose process died: whoever has the flow's turn clears it away. It is never gone on with.
-    func abandonPreview(_ run: Run) throws {
-        try ledger.write { writer in
+    func abandonPreview(_ run: Run, _ lease: LeaseKeeper) throws {
+        try ledger.write(as: lease) { writer in
             try writer.clearDraft(run: run.id)
             try writer.set(run: run.id, to: .failed, verdict: "the preview was interrupted", at: timeline.now())
         }
@@ -49,7 +49,7 @@ extension FlowRunner {
         _ flow: Flow, file: SpooledFile, name: [UInt8], modified: UTCInstant, _ lease: LeaseKeeper,
         progress: @escaping @Sendable (FlowEvent) -> Void
     ) async throws -> RunReport {
-        let (delivery, run) = try ledger.write { writer in
+        let (delivery, run) = try ledger.write(as: lease) { writer in
             let delivery = try writer.addDelivery(
                 flow: flow.name, hash: file.hash, size: file.size, folder: "", name: name, modified: modified,
                 received: timeline.now(), origin: .file
@@ -65,7 +65,7 @@ extension FlowRunner {
                 run, delivery, file: file.path, purpose: .preview, progress: progress
             )
         } catch {
-            try ledger.write { writer in
+            try ledger.write(as: lease) { writer in
                 try writer.clearDraft(run: run.id)
                 let text = (error as? Diagnostic).map { "\($0.code): \($0.summary)" } ?? "\(error)"
                 try writer.set(run: run.id, to: .failed, verdict: text, at: timeline.now())

@@ -28,7 +28,8 @@ package struct Timeline: Sendable {
     /// The machine's own clocks and generator. Only the composition root and the benchmark name it.
     package static let system = Timeline(
         now: { UTCInstant(milliseconds: Int64((Date().timeIntervalSince1970 * 1000).rounded(.down))) },
-        uptime: { .milliseconds(Int64(ProcessInfo.processInfo.systemUptime * 1000)) },
+        // Since the machine's start, also while it is suspended: a lease runs out meanwhile.
+        uptime: { .milliseconds(ContinuousClock().systemEpoch.duration(to: .now).wholeMilliseconds) },
         sleep: { try await Task.sleep(for: $0) },
         randomBytes: { count in
             var generator = SystemRandomNumberGenerator()

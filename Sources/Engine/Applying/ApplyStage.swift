@@ -25,8 +25,7 @@ struct ApplyStage {
     var name: String { entity.definition.name }
 
     func apply(progress: (_ sent: Int) -> Void) async throws -> Ending {
-        try ledger.write { writer in
-            try lease.prove(writer)
+        try ledger.write(as: lease) { writer in
             try writer.settleOutdated(run: run.id, entity: name, now: timeline.now())
         }
         guard let probe = entity.probe, run.undoes == nil else { return try await sendAll(progress: progress) }
@@ -57,8 +56,7 @@ struct ApplyStage {
         try Task.checkCancellation()
         guard !cursor.isStuck else { return false }
         let size = min(limit, await entity.applier.batchSize)
-        let claimed = try ledger.write { writer in
-            try lease.prove(writer)
+        let claimed = try ledger.write(as: lease) { writer in
             return try writer.claim(run: run.id, entity: name, after: cursor.last, limit: size, now: timeline.now())
         }
         guard let highest = claimed.highest else { return false }
@@ -68,9 +66,7 @@ struct ApplyStage {
         let settled = try zip(claimed.claims, answers).map { claim, answer in
             SettledChange(claim: claim, answer: answer, originals: try originals(for: answer, of: claim))
         }
-        try ledger.write { writer in
-            // First: whoever took over while this process was paused has settled these changes already.
-            try lease.prove(writer)
+        try ledger.write(as: lease) { writer in
             try writer.settle(settled, run: run.id, entity: name, now: timeline.now())
         }
         if let visit { visit(settled.filter(\.isApplied).map(\.claim.change)) }

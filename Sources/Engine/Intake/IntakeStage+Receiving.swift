@@ -22,7 +22,7 @@ extension IntakeStage {
     func receive(_ task: Task, _ session: any EndpointSession, progress: (FlowEvent) -> Void) throws -> Reception {
         let drop = task.drop
         progress(.downloading(file: Escaped(drop.file.name).description, bytes: drop.file.size))
-        if case .take = task.purpose { try ledger.write { try $0.set(drop: drop.id, to: .downloading) } }
+        if case .take = task.purpose { try ledger.write(as: lease) { try $0.set(drop: drop.id, to: .downloading) } }
         let certainty = Sighting(text: drop.sighting)?.certainty(ofReadingAt: Look(timeline)) ?? .doubtful
         do {
             let control = try readControl(of: task, session)
@@ -72,7 +72,7 @@ extension IntakeStage {
     /// Deliveries come into the ledger in the order of their files, in whatever order they arrived: of files of one moment
     /// the delivery's number decides which is applied last (fault F98). What an earlier attempt staged and did not begin comes first.
     func stage(_ received: [Reception], after seen: Catch) throws -> Catch {
-        try ledger.write { writer in
+        try ledger.write(as: lease) { writer in
             var caught = seen
             for reception in received { try stage(reception, &caught, writer) }
             for drop in try writer.reader.drops(flow: flow, in: .staged) {

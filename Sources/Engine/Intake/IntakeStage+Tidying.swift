@@ -17,7 +17,7 @@ extension IntakeStage {
     /// reading, and where one file is refused the others are tidied all the same.
     func tidy(_ done: [(drop: FileDrop, hash: ContentHash)]) async throws -> Tidied {
         guard pull.after != .leave, !done.isEmpty else { return Tidied(left: done.map(\.drop.id)) }
-        let worked = await pull.endpoint.workThrough { _ in done } each: { item, session -> Tidied in
+        let worked = await pull.endpoint.guarded(by: lease).workThrough { _ in done } each: { item, session -> Tidied in
             do {
                 return try tidy(item.drop, item.hash, session)
             } catch let diagnostic as Diagnostic where diagnostic.kind == .permanent {

@@ -10,6 +10,7 @@ struct IntakeStage: Sendable {
     let pull: Pull
     let spool: Spool
     let timeline: Timeline
+    let lease: LeaseKeeper
 
     /// A file that is now ours.
     struct Taken: Sendable {
@@ -70,7 +71,7 @@ struct IntakeStage: Sendable {
         let scan = try scan(session)
         caught.trouble = scan.trouble
         var settled: [Task] = []
-        try ledger.write { writer in
+        try ledger.write(as: lease) { writer in
             var seen: Set<Int64> = []
             for entry in scan.selected {
                 let (drop, judged, announcement) = try note(entry, scan, look, writer)

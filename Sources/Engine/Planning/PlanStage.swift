@@ -8,7 +8,7 @@ struct PlanStage {
     let flow: Flow
     let workFolder: String
     let timeline: Timeline
-    let lease: LeaseKeeper?
+    let lease: LeaseKeeper
 
     enum Purpose: Sendable {
         case apply
@@ -59,7 +59,7 @@ struct PlanStage {
         let name = entity.definition.name
         let previous = try ledger.read { try $0.appliedSnapshot(flow: flow.name, entity: name) }
         var planner = try Planner(
-            ledger: ledger, run: run.id, entity: entity, file: file, workFolder: workFolder, asOf: timeline.now()
+            ledger: ledger, lease: lease, run: run.id, entity: entity, file: file, workFolder: workFolder, asOf: timeline.now()
         )
         var source = try flow.profile.makeReader(
             FileByteSource(path: file), fields: entity.definition.fields, context: readContext(delivery)
@@ -94,7 +94,6 @@ struct PlanStage {
             sequence: try sequence(of: delivery, proof), records: proof.records, header: proof.header
         )
         try planner.seal(findings: findings) { writer in
-            try lease?.prove(writer)
             guard purpose == .apply else { return }
             try writer.setPendingSnapshot(snapshot, run: run.id, entity: name)
             try reckoning?.propose(run: run.id, flow: flow.name, entity: name, writer)
@@ -116,14 +115,13 @@ struct PlanStage {
     func plan(_ again: Reconsidered, of entity: FlowEntity, _ run: Run) async throws -> Ending {
         let name = entity.definition.name
         var planner = try Planner(
-            ledger: ledger, run: run.id, entity: entity, file: nil, workFolder: workFolder, asOf: timeline.now())
+            ledger: ledger, lease: lease, run: run.id, entity: entity, file: nil, workFolder: workFolder, asOf: timeline.now())
         planner.reckon(with: again.circumstances)
         try await planner.decide(mode: .delta, version: again.version)
         let context = Gates.Context(
             mode: .delta, age: .zero, header: [], sequence: nil, previous: nil, completeness: .unproven)
         let findings = try findings(planner.summary, context, of: entity, purpose: .apply)
         try planner.seal(findings: findings) { writer in
-            try lease?.prove(writer)
             try again.reckoning.propose(run: run.id, flow: flow.name, entity: name, writer)
         }
         return try conclude(run, purpose: .apply, [findings.isEmpty ? .ready : .held])
@@ -146,7 +144,7 @@ struct PlanStage {
         let now = timeline.now()
         let overtaking = verdicts.compactMap { verdict in if case .superseded(let by) = verdict { by } else { nil } }
         if let newest = overtaking.max(by: { $0.run < $1.run }), overtaking.count == verdicts.count {
-            try ledger.write { writer in
+            try ledger.write(as: lease) { writer in
                 let text = "older than run \(newest.run), which was applied already"
                 try writer.set(run: run.id, to: .finished, verdict: text, at: now)
             }
@@ -154,7 +152,7 @@ struct PlanStage {
         }
         let isReady = verdicts.contains { verdict in if case .ready = verdict { true } else { false } }
         let isHeld = flow.approval == .always && purpose == .apply || !isReady
-        return try ledger.write { writer in
+        return try ledger.write(as: lease) { writer in
             switch purpose {
             case .preview:
                 try writer.dismissErrors(run: run.id)
@@ -185,7 +183,7 @@ struct PlanStage {
     }
 
     private func supersede(_ run: Run, entity: String, records: Int) throws {
-        try ledger.write { writer in
+        try ledger.write(as: lease) { writer in
             try writer.clearDraft(run: run.id, entity: entity)
             try writer.set(tally: Tally(read: records, counts: [.superseded: records]), run: run.id, entity: entity)
             if records > 0 {
@@ -226,10 +224,10 @@ struct PlanStage {
         let memory = "observed.\(name)"
         guard try ledger.read({ try $0.memory(flow: flow.name, name: memory) }) == nil else { return }
         progress(.observing(entity: name))
-        let ledger = ledger
+        let (ledger, lease) = (ledger, lease)
         try await entity.applier.observe { values in
-            try ledger.write { try $0.observe(values, entity: name) }
+            try ledger.write(as: lease) { try $0.observe(values, entity: name) }
         }
-        try ledger.write { try $0.remember(flow: flow.name, name: memory, value: "\(timeline.now())") }
+        try ledger.write(as: lease) { try $0.remember(flow: flow.name, name: memory, value: "\(timeline.now())") }
     }
 }

@@ -106,7 +106,7 @@ extension AccountApplier {
     func answer(_ refusal: Refusal, _ account: RecordKey) -> ChangeAnswer {
         switch refusal.reason {
         case .invalid, .notFound: .rejected(AccountRejections.refused(account, refusal))
-        case .couldNotSave, .unreachable, .certificate, .noAnswer, .maintenance, .throttled, .redirected, .page, .malformed, .tooLarge, .forbidden,
+        case .couldNotSave, .workLost, .unreachable, .certificate, .noAnswer, .maintenance, .throttled, .redirected, .page, .malformed, .tooLarge, .forbidden,
             .credential, .signature, .clock, .permission, .nonceReused, .itemLimit, .pageLimit, .bodyTooLarge, .noRoute, .internalError:
             .deferred(refusal.diagnostic)
         }

@@ -34,6 +34,10 @@ enum LedgerSchema1 {
         """,
         "CREATE INDEX file_drop_name ON file_drop (flow, folder, name, id)",
         "CREATE INDEX file_drop_open ON file_drop (flow, state)",
+        """
+        CREATE INDEX file_drop_undone ON file_drop (flow, first_seen)
+        WHERE state NOT IN ('ignored', 'done', 'removed', 'duplicate', 'quarantined', 'vanished')
+        """,
     ]
 
     private static let books = [
@@ -155,7 +159,20 @@ enum LedgerSchema1 {
     ]
 
     private static let operators = [
-        "CREATE TABLE lease (flow TEXT PRIMARY KEY, holder TEXT NOT NULL, token INTEGER NOT NULL, expires INTEGER NOT NULL) STRICT",
+        // Times are those of the clock named beside them, which only goes forward; they mean nothing to another.
+        """
+        CREATE TABLE lease (
+          flow TEXT PRIMARY KEY, holder TEXT NOT NULL, token INTEGER NOT NULL, renewals INTEGER NOT NULL, clock TEXT NOT NULL,
+          renewed INTEGER NOT NULL, released INTEGER NOT NULL CHECK (released IN (0, 1))
+        ) STRICT
+        """,
+        // Since when a machine has seen no further sign of life of a holder that it cannot see.
+        """
+        CREATE TABLE lease_watch (
+          flow TEXT NOT NULL, clock TEXT NOT NULL, token INTEGER NOT NULL, renewals INTEGER NOT NULL, since INTEGER NOT NULL,
+          PRIMARY KEY (flow, clock)
+        ) STRICT, WITHOUT ROWID
+        """,
         """
         CREATE TABLE entity_lock (
           flow TEXT NOT NULL, entity TEXT NOT NULL, reason TEXT NOT NULL, since INTEGER NOT NULL, PRIMARY KEY (flow, entity)

@@ -1,4 +1,5 @@
 import Domain
+import Engine
 import Foundation
 import Synchronization
 import TestKit
@@ -150,6 +151,19 @@ final class SimulatedProcess: TaskExecutor, @unchecked Sendable {
             sleep: { [self] in try await sleep($0) },
             randomBytes: { [self] count in stage.random.bytes(count) }
         )
+    }
+
+    /// What renews leases: it stands still with the process.
+    var pulse: Pulse {
+        Pulse { every, tick in
+            let task = Task(executorPreference: self) {
+                while !Task.isCancelled {
+                    do { try await self.sleep(every) } catch { return }
+                    tick()
+                }
+            }
+            return { task.cancel() }
+        }
     }
 
     func sleep(_ duration: Duration) async throws {

@@ -207,7 +207,8 @@ struct ShopLine: ShopTransport {
     func send(_ call: ShopCall) async -> Answer {
         let dead = AnswerClassifier.lost(.lost("this process is dead"), to: call)
         do { try process.cross("shop.send \(call.label)", .before) } catch { return dead }
-        let answer = await shop.answer(call, process)
+        let (shop, process) = (shop, process)
+        let answer = await call.guarded { await shop.answer(call, process) }
         do { try process.cross("shop.send \(call.label)", .afterEffect) } catch { return dead }
         return answer
     }

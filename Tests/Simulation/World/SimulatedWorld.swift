@@ -131,10 +131,13 @@ final class SimulatedWorld: @unchecked Sendable {
     private func holder(_ process: SimulatedProcess) -> LeaseHolder {
         let stage = stage
         let sees = setting.processesSeeEachOther
-        return LeaseHolder(name: "\(process.number)") { name in
-            guard let other = stage.processes.first(where: { "\($0.number)" == name }) else { return false }
-            return sees ? !other.isDead && !other.isOver : false
+        var holder = LeaseHolder(name: "\(process.number)", clock: "the machine") { row in
+            guard sees else { return .unseen }
+            guard let other = stage.processes.first(where: { "\($0.number)" == row.holder }) else { return .dead }
+            return other.isDead || other.isOver ? .dead : .alive
         }
+        holder.pulse = process.pulse
+        return holder
     }
 
     // MARK: Flows
