@@ -23,6 +23,10 @@ extension IntakeStage {
         let drop = task.drop
         progress(.downloading(file: Escaped(drop.file.name).description, bytes: drop.file.size))
         if case .take = task.purpose { try ledger.write(as: lease) { try $0.set(drop: drop.id, to: .downloading) } }
+        defer {
+            // An error is no end without a word. That this cannot be written is told by what comes after.
+            if isCareful { try? ledger.write(as: lease) { try $0.layDown(drop: drop.id) } }
+        }
         let certainty = Sighting(text: drop.sighting)?.certainty(ofReadingAt: Look(timeline)) ?? .doubtful
         do {
             let control = try readControl(of: task, session)
@@ -77,7 +81,9 @@ extension IntakeStage {
             for reception in received { try stage(reception, &caught, writer) }
             for drop in try writer.reader.drops(flow: flow, in: .staged) {
                 guard let delivery = try drop.delivery.flatMap({ try writer.reader.delivery($0) }) else { continue }
-                caught.taken.append(Taken(drop: drop, delivery: delivery))
+                // All of them until they are put in order, which reads their names.
+                if !isCareful { try writer.takeInHand(drop: drop.id) }
+                caught.taken.append(Taken(drop: drop, delivery: delivery, isSuspect: isCareful))
             }
             return caught
         }
