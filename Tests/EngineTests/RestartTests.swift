@@ -153,15 +153,16 @@ struct RestartTests {
         #expect(try world.unbalanced.isEmpty)
     }
 
-    @Test(arguments: [("endpoint.read", 1), ("endpoint.read", 3), ("endpoint.stat", 1)])
-    func `B9 a file over which the program ends before its run begins is set aside after three times, and it alone`(_ crossing: String, _ number: Int) async throws {
+    @Test(arguments: [1, 2, 3])
+    func `B9 a file over which the program ends before its run begins is set aside after three times, and it alone`(_ number: Int) async throws {
         let world = World()
         for (minute, name) in ["a.csv", "b.csv", "c.csv"].enumerated() { try world.drop(name, [World.line("A", "1\(minute)")]) }
-        for _ in 1...3 {
+        for attempt in 1...3 {
             let count = Mutex(0)
             let dying = Boundary { name, moment in
-                guard name == crossing, moment == .before else { return }
-                if count.withLock({ $0 += 1; return $0 }) == number { throw Stopped() }
+                guard name == "endpoint.read", moment == .before else { return }
+                // Those before it are held by then.
+                if count.withLock({ $0 += 1; return $0 }) == (attempt == 1 ? number : 1) { throw Stopped() }
             }
             await #expect(throws: Stopped.self) { try await world.run(World.Knobs(), boundary: dying) }
         }

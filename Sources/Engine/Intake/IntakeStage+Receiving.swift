@@ -19,14 +19,28 @@ extension IntakeStage {
         var instance: ControlInstance
     }
 
+    /// Fetches one file. An end without a word meanwhile is held against it; an error is not.
     func receive(_ task: Task, _ session: any EndpointSession, progress: (FlowEvent) -> Void) throws -> Reception {
+        do {
+            let reception = try fetch(task, session, progress: progress)
+            try layDown(task)
+            return reception
+        } catch let error where error is Diagnostic || error is CancellationError {
+            // That this cannot be written is told by what comes after.
+            try? layDown(task)
+            throw error
+        }
+    }
+
+    /// Only where the next file must not be blamed for this one: otherwise what is staged is laid down with it.
+    private func layDown(_ task: Task) throws {
+        if isCareful { try ledger.write(as: lease) { try $0.layDown(drop: task.drop.id) } }
+    }
+
+    private func fetch(_ task: Task, _ session: any EndpointSession, progress: (FlowEvent) -> Void) throws -> Reception {
         let drop = task.drop
         progress(.downloading(file: Escaped(drop.file.name).description, bytes: drop.file.size))
         if case .take = task.purpose { try ledger.write(as: lease) { try $0.set(drop: drop.id, to: .downloading) } }
-        defer {
-            // An error is no end without a word. That this cannot be written is told by what comes after.
-            if isCareful { try? ledger.write(as: lease) { try $0.layDown(drop: drop.id) } }
-        }
         let certainty = Sighting(text: drop.sighting)?.certainty(ofReadingAt: Look(timeline)) ?? .doubtful
         do {
             let control = try readControl(of: task, session)
