@@ -113,7 +113,8 @@ final class SFTPSession: EndpointSession {
         of handle: LibSSH2Calls.Handle, _ shown: String, expecting size: Int64, _ chunk: (UnsafeRawBufferPointer) throws -> Void
     ) throws {
         // The library asks ahead for four times the room it is given: more than a small file has would be many requests for nothing.
-        let room = min(max(Int(clamping: size) + 1, Self.smallestPiece), Self.pieceSize)
+        // The server says how long it is, and may say anything.
+        let room = size < Int64(Self.pieceSize) ? max(Int(size) + 1, Self.smallestPiece) : Self.pieceSize
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: room, alignment: 64)
         defer { buffer.deallocate() }
         func readPiece() throws(SSHFailure) -> Int { try link.complete { calls.read(handle, buffer) } }

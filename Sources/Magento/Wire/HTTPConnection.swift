@@ -26,12 +26,12 @@ final class HTTPConnection: Sendable {
         }
     }
 
-    /// The answer as a whole, or the error that kept it away; a larger body than the limits allow is one.
+    /// The answer as a whole, or the error that kept it away; a body above `maximumBody` or the limits' own cap is one.
     ///
     /// Collected where it comes in and handed over once: each piece handed over by itself wakes a thread, and one call to a shop
     /// nearby costs as much in wakes as in work.
-    func execute(_ request: HTTPClient.Request, deadline: NIODeadline) async throws -> HTTPClient.Response {
-        let collector = ResponseAccumulator(request: request, maxBodySize: limits.maximumBody)
+    func execute(_ request: HTTPClient.Request, atMost maximumBody: Int, deadline: NIODeadline) async throws -> HTTPClient.Response {
+        let collector = ResponseAccumulator(request: request, maxBodySize: min(maximumBody, limits.maximumBody))
         let task = opened().execute(request: request, delegate: collector, deadline: deadline)
         return try await withTaskCancellationHandler {
             try await task.get()
