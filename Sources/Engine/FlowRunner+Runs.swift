@@ -115,7 +115,7 @@ extension FlowRunner {
                 run, delivery, file: spool.path(of: delivery.hash), purpose: delivery.origin == .retry ? .retry : .apply,
                 controlFile: controlFile, progress: progress
             )
-        } catch let diagnostic as Diagnostic where Self.concernsFile(diagnostic) {
+        } catch let diagnostic as Diagnostic where diagnostic.blame.isFinal {
             return try fail(run, diagnostic, of: flow)
         } catch let stop as CancellationError {
             // Stopped in order: that says nothing of the file.
@@ -134,15 +134,6 @@ extension FlowRunner {
         switch ending {
         case .ready: return try await apply(run, of: flow, lease, progress: progress)
         case .held, .superseded, .previewed: return try report(on: run.id)
-        }
-    }
-
-    /// Whether the file is to blame. Troubles of the shop, the ledger, the disk or our own settings leave the run open for the next attempt.
-    private static func concernsFile(_ diagnostic: Diagnostic) -> Bool {
-        switch diagnostic.kind {
-        case .permanent: !["BOOKS-", "LEDGER-", "PROFILE-"].contains { diagnostic.code.hasPrefix($0) }
-        case .transient: diagnostic.code.hasPrefix("FILE-")
-        case .throttled, .ambiguous, .unauthorised: false
         }
     }
 

@@ -44,6 +44,7 @@ package struct FlowRunner: Sendable {
         try await withLease(on: flow.name) { lease in
             var report = FlowReport(flow: flow.name)
             try await resume(flow, lease, into: &report, progress: progress)
+            report.trouble = try await review(flow, lease)
             guard !isBlocked(flow, report) else { return report }
             do {
                 let caught = try await look(flow, patience: patience, progress: progress)
@@ -52,7 +53,7 @@ package struct FlowRunner: Sendable {
                     report.runs.append(try await process(taken, of: flow, cause: cause, lease, progress: progress))
                 }
                 try await reconsider(flow, lease, into: &report, progress: progress)
-                report.trouble = try await tidy(flow)
+                report.trouble = try await tidy(flow) ?? report.trouble
             } catch let diagnostic as Diagnostic where !report.runs.isEmpty {
                 // What was done before is told all the same.
                 report.trouble = diagnostic

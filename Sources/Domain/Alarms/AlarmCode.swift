@@ -34,6 +34,7 @@ package enum AlarmCode: String, Hashable, Sendable, CaseIterable {
     case shopDrifted = "SHOP-DRIFTED"
     case notOnSale = "NOT-ON-SALE"
     case ordersDiffer = "ORDERS-DIFFER"
+    case documentDoubled = "DOCUMENT-DOUBLE"
 }
 
 /// How bad it is. Amber comes before red wherever there is time for it.

@@ -6,6 +6,8 @@ package struct Timeline: Sendable {
     package var now: @Sendable () -> UTCInstant
     /// A clock that only goes forward: for durations, deadlines and leases (reliability H5).
     package var uptime: @Sendable () -> Duration
+    /// Which start of which machine `uptime` counts from: values of `uptime` are compared within one boot only.
+    package var boot: @Sendable () -> String
     package var sleep: @Sendable (Duration) async throws -> Void
     /// Unpredictable bytes, for nonces and temporary names.
     package var randomBytes: @Sendable (_ count: Int) -> [UInt8]
@@ -13,11 +15,13 @@ package struct Timeline: Sendable {
     package init(
         now: @escaping @Sendable () -> UTCInstant,
         uptime: @escaping @Sendable () -> Duration,
+        boot: @escaping @Sendable () -> String = { "" },
         sleep: @escaping @Sendable (Duration) async throws -> Void,
         randomBytes: @escaping @Sendable (Int) -> [UInt8]
     ) {
         self.now = now
         self.uptime = uptime
+        self.boot = boot
         self.sleep = sleep
         self.randomBytes = randomBytes
     }
@@ -25,10 +29,16 @@ package struct Timeline: Sendable {
     /// Lower-case hex of `byteCount` unpredictable bytes.
     package func randomHex(byteCount: Int) -> String { Hex.string(randomBytes(byteCount)) }
 
+    private static let bootOfThisMachine: String = {
+        let text = try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
+        return text.map { String($0.prefix { $0 != "\n" }) } ?? ""
+    }()
+
     /// The machine's own clocks and generator. Only the composition root and the benchmark name it.
     package static let system = Timeline(
         now: { UTCInstant(milliseconds: Int64((Date().timeIntervalSince1970 * 1000).rounded(.down))) },
         uptime: { .milliseconds(Int64(ProcessInfo.processInfo.systemUptime * 1000)) },
+        boot: { bootOfThisMachine },
         sleep: { try await Task.sleep(for: $0) },
         randomBytes: { count in
             var generator = SystemRandomNumberGenerator()

@@ -41,6 +41,7 @@ package struct AlarmInputs: Sendable {
     var oldestNotice: Notice?
     var oldestMail: MailCopy?
     var outbound: [OutboundSigns]
+    var doubles: [DoubledCall]
     var disk: Disk?
 
     /// Reads the books as they stand now. A flow that is looked at for the first time counts from now on.
@@ -74,6 +75,7 @@ package struct AlarmInputs: Sendable {
         serverErrors = try reader.total(of: .serverErrors, AlarmKey.shop, since: now.adding(.seconds(-600)))
         oldestNotice = try reader.undeliveredNotices(limit: 1).first
         oldestMail = try reader.mailCopies(in: .waiting, limit: 1).first
+        doubles = try reader.doubledCalls()
         outbound = try plan.outbound(reader, now)
     }
 }
