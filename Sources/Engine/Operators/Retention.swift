@@ -63,6 +63,7 @@ extension FlowRunner {
             try writer.forgetDrops(notSeenSince: moment)
             try writer.forgetMail(settledBefore: now.adding(.zero - retention.mails))
             try writer.forgetReconciliations(before: moment)
+            try writer.forgetCalls(sentBefore: now.adding(.zero - LedgerCallBook.watch))
             try writer.remember(flow: "", name: Self.memory, value: String(now.milliseconds))
         }
     }
