@@ -6,6 +6,7 @@ import Testing
 struct LeaselessWriteTests {
     private static let known: [String: Set<LeaselessWrite>] = [
         "Engine/Alarms/AlarmDesk.swift": [.alarms],
+        "Engine/Operators/OperatorDesk+Discarding.swift": [.operators],
         "Engine/Operators/OperatorDesk+Outbound.swift": [.operators],
         "Engine/Operators/OperatorDesk.swift": [.operators],
         "Engine/Operators/Retention.swift": [.retention],
