@@ -19,6 +19,15 @@ test: build  ## Run every test
 quick: setup  ## Run the tests of the core, without the network targets
 	TALLYMAN_CORE=1 swift test --scratch-path .build/core --parallel
 
+soak: setup  ## Play histories of the simulated world (MINUTES=n or COUNT=n, FROM=seed)
+	@scripts/soak.sh
+
+story: setup  ## Play one history again and tell it (SEED=n)
+	@scripts/story.sh
+
+sanitize: setup  ## Run the suites of Endpoints, Formats and StateStore under AddressSanitizer and ThreadSanitizer
+	@scripts/sanitize.sh
+
 fuzz: setup  ## Drive the readers with hostile bytes, a minute each (FUZZ_SECONDS)
 	@scripts/fuzz.sh
 
@@ -46,4 +55,4 @@ docs: build  ## Write the references that are made from the program
 golden: build  ## Write the golden folders anew; read the difference
 	@scripts/golden.sh
 
-.PHONY: help setup build demo test quick fuzz release deb bench order check docs golden
+.PHONY: help setup build demo test quick soak story sanitize fuzz release deb bench order check docs golden

@@ -22,12 +22,13 @@ let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "sw
 
 /// The core: nothing here reaches SwiftNIO.
 let core: [Target] = [
+    .systemLibrary(name: "CFileSystem"),
     .systemLibrary(name: "CLibSSH2", pkgConfig: "libssh2", providers: [.apt(["libssh2-1-dev"])]),
     .target(name: "Domain", swiftSettings: strict),
     .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "Formats", dependencies: ["Domain", "CLibXML2", "CZlib", mustache], swiftSettings: strict),
-    .target(name: "Endpoints", dependencies: ["Domain", "CLibSSH2", crypto], swiftSettings: strict),
+    .target(name: "Endpoints", dependencies: ["Domain", "CFileSystem", "CLibSSH2", crypto], swiftSettings: strict),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(name: "StateStore", dependencies: ["Domain", "CSQLite", grdb, grdbSQLite], swiftSettings: strict),
     .target(name: "Engine", dependencies: ["Domain", "Formats", "Endpoints", "StateStore"], swiftSettings: strict),
@@ -73,6 +74,16 @@ let network: [Target] = [
         dependencies: ["Engine", "Entities", "MagentoSandbox", "TestKit"],
         swiftSettings: strict
     ),
+    .executableTarget(
+        name: "simulation",
+        dependencies: [
+            "Domain", "Formats", "Endpoints", "StateStore", "Magento", "Entities", "Engine", "MagentoSandbox", "TestKit", "CSQLite", arguments,
+            crypto,
+        ],
+        path: "Tests/Simulation",
+        swiftSettings: strict
+    ),
+    .testTarget(name: "SimulationTests", dependencies: ["simulation", "TestKit"], swiftSettings: strict),
     .testTarget(name: "MagentoSandboxTests", dependencies: ["MagentoSandbox", "TestKit"], swiftSettings: strict),
     .testTarget(
         name: "TallymanTests",

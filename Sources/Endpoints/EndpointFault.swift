@@ -149,6 +149,16 @@ package enum EndpointFault {
         )
     }
 
+    package static func slow(_ path: RemotePath, count: Int64, of size: Int64) -> Diagnostic {
+        Diagnostic(
+            "FILE-SLOW",
+            "\(path) came too slowly: \(count) of \(size) bytes, then its time was over",
+            at: .init(file: path.description),
+            hint: "Look into the server and the line between; the file is fetched again at the next run",
+            kind: .transient
+        )
+    }
+
     package static func failed(
         _ operation: Operation,
         _ path: String,

@@ -8,7 +8,7 @@ extension FlowRunner {
         _ run: Run, of flow: Flow, _ lease: LeaseKeeper, progress: @escaping @Sendable (FlowEvent) -> Void
     ) async throws -> RunReport {
         let delivery = try run.delivery.flatMap { id in try ledger.read { try $0.delivery(id) } }
-        try ledger.write { writer in
+        try ledger.write(as: lease) { writer in
             try overtakeSchedules(before: run, of: flow, writer)
             try writer.set(run: run.id, to: .applying, verdict: "being applied", at: timeline.now())
         }
@@ -19,7 +19,7 @@ extension FlowRunner {
             guard let plan = try plan(of: run, name), plan.state == .sealed || plan.state == .approved else { continue }
             let total = try ledger.read { try $0.tally(run: run.id, entity: name)?[.deferred] ?? 0 }
             let stage = ApplyStage(
-                ledger: ledger, run: run, entity: entity, file: delivery.map { spool.path(of: $0.hash) }, lease: lease,
+                ledger: ledger, run: run, entity: entity, file: delivery.map { ProvenBytes(spool, $0.hash) }, lease: lease,
                 timeline: timeline, calls: callBook(of: flow, lease)
             )
             switch try await stage.apply(progress: { progress(.applying(sent: $0, of: total)) }) {
@@ -39,7 +39,9 @@ extension FlowRunner {
     }
 
     func callBook(of flow: Flow, _ lease: LeaseKeeper) -> LedgerCallBook {
-        LedgerCallBook(ledger: ledger, flow: flow.name, wait: flow.resendAfter, timeline: timeline) { try lease.prove($0) }
+        LedgerCallBook(ledger: ledger, flow: flow.name, wait: flow.resendAfter, timeline: timeline) { body in
+            try ledger.write(as: lease, body)
+        }
     }
 
     /// Looks for second documents of calls that were sent twice. What keeps the shop from telling is answered: the next run looks again.
@@ -61,8 +63,7 @@ extension FlowRunner {
 
     /// Everything of the entity that could be sent has its answer: what the file says is the yardstick for the next one.
     private func settle(_ run: Run, of flow: Flow, entity: String, _ lease: LeaseKeeper) throws {
-        try ledger.write { writer in
-            try lease.prove(writer)
+        try ledger.write(as: lease) { writer in
             try writer.closeErrors(overtakenBy: run.id, entity: entity)
             if try writer.reader.schedule(run: run.id, entity: entity) == nil {
                 try writer.set(plan: run.id, entity: entity, to: .settled)
@@ -78,8 +79,7 @@ extension FlowRunner {
 
     private func close(_ run: Run, waiting: Diagnostic?, _ violation: Violation?, _ lease: LeaseKeeper) throws {
         let now = timeline.now()
-        try ledger.write { writer in
-            try lease.prove(writer)
+        try ledger.write(as: lease) { writer in
             let held = try writer.reader.plans(run: run.id).filter { $0.state == .held }.map(\.entity)
             if let waiting {
                 try writer.set(run: run.id, to: .waiting, verdict: waiting.summary, at: now)

@@ -19,7 +19,7 @@ extension FlowRunner {
             }
             guard let newest else { return nil }
             let path = RemotePath(folder: pull.folder, name: newest.name)
-            return (try spool.receive(newest, at: path, session: session), newest)
+            return (try spool.receive(newest, at: path, limit: pull.maximumSize, session: session), newest)
         }
         guard let (spooled, file) = found else { return nil }
         return try await preview(flow, file: spooled, name: file.name, modified: file.modified, progress: progress)
@@ -38,8 +38,8 @@ extension FlowRunner {
     }
 
     /// A preview whose process died: whoever has the flow's turn clears it away. It is never gone on with.
-    func abandonPreview(_ run: Run) throws {
-        try ledger.write { writer in
+    func abandonPreview(_ run: Run, _ lease: LeaseKeeper) throws {
+        try ledger.write(as: lease) { writer in
             try writer.clearDraft(run: run.id)
             try writer.set(run: run.id, to: .failed, verdict: "the preview was interrupted", at: timeline.now())
         }
@@ -49,7 +49,7 @@ extension FlowRunner {
         _ flow: Flow, file: SpooledFile, name: [UInt8], modified: UTCInstant, _ lease: LeaseKeeper,
         progress: @escaping @Sendable (FlowEvent) -> Void
     ) async throws -> RunReport {
-        let (delivery, run) = try ledger.write { writer in
+        let (delivery, run) = try ledger.write(as: lease) { writer in
             let delivery = try writer.addDelivery(
                 flow: flow.name, hash: file.hash, size: file.size, folder: "", name: name, modified: modified,
                 received: timeline.now(), origin: .file
@@ -62,10 +62,10 @@ extension FlowRunner {
         let stage = PlanStage(ledger: ledger, flow: flow, workFolder: workFolder, timeline: timeline, lease: lease)
         do {
             _ = try await stage.plan(
-                run, delivery, file: file.path, purpose: .preview, controlFile: nil, progress: progress
+                run, delivery, file: file.path, purpose: .preview, progress: progress
             )
         } catch {
-            try ledger.write { writer in
+            try ledger.write(as: lease) { writer in
                 try writer.clearDraft(run: run.id)
                 let text = (error as? Diagnostic).map { "\($0.code): \($0.summary)" } ?? "\(error)"
                 try writer.set(run: run.id, to: .failed, verdict: text, at: timeline.now())

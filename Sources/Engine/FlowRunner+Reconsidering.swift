@@ -13,8 +13,7 @@ extension FlowRunner {
         guard !report.runs.contains(where: { !$0.plans.isEmpty || $0.run.state.isOpen && $0.run.state != .scheduled }) else { return }
         for entity in flow.entities {
             guard let again = try await moved(entity, of: flow, lease, progress: progress) else { continue }
-            let run = try ledger.write { writer in
-                try lease.prove(writer)
+            let run = try ledger.write(as: lease) { writer in
                 return try writer.startRun(flow: flow.name, delivery: nil, cause: Self.reconsideringCause, at: timeline.now())
             }
             let stage = PlanStage(ledger: ledger, flow: flow, workFolder: workFolder, timeline: timeline, lease: lease)
@@ -24,15 +23,15 @@ extension FlowRunner {
                 case .held, .superseded, .previewed: report.runs.append(try self.report(on: run.id))
                 }
             } catch {
-                try abandon(run)
+                try abandon(run, lease)
                 throw error
             }
         }
     }
 
     /// A plan without a file whose process died is made anew from how things stand then.
-    func abandon(_ run: Run) throws {
-        try ledger.write { writer in
+    func abandon(_ run: Run, _ lease: LeaseKeeper) throws {
+        try ledger.write(as: lease) { writer in
             try writer.clearDraft(run: run.id)
             try writer.set(run: run.id, to: .discarded, verdict: "interrupted; the next run looks anew", at: timeline.now())
         }
@@ -65,8 +64,7 @@ extension FlowRunner {
             }
         }
         guard !keys.isEmpty else {
-            try ledger.write { writer in
-                try lease.prove(writer)
+            try ledger.write(as: lease) { writer in
                 try reckoning.remember(flow: flow.name, entity: name, writer)
             }
             return nil

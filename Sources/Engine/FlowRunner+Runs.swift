@@ -11,29 +11,26 @@ extension FlowRunner {
         progress: @escaping @Sendable (FlowEvent) -> Void
     ) async throws -> RunReport {
         do {
-            try taken.controlFile?.check(hash: taken.delivery.hash)
+            try taken.delivery.claim?.check(hash: taken.delivery.hash)
         } catch let diagnostic as Diagnostic {
-            return try fail(try start(taken.delivery, taken.drop, of: flow, cause: cause, lease), diagnostic, of: flow)
+            return try fail(try start(taken.delivery, taken.drop, of: flow, cause: cause, lease), diagnostic, of: flow, lease)
         }
-        return try await process(
-            taken.delivery, taken, of: flow, cause: cause, lease, progress: progress
-        )
+        return try await process(taken.delivery, taken.drop, of: flow, cause: cause, lease, progress: progress)
     }
 
     func process(
-        _ delivery: Delivery, _ taken: IntakeStage.Taken?, of flow: Flow, cause: String, _ lease: LeaseKeeper,
+        _ delivery: Delivery, _ drop: FileDrop?, of flow: Flow, cause: String, _ lease: LeaseKeeper,
         progress: @escaping @Sendable (FlowEvent) -> Void
     ) async throws -> RunReport {
-        if let duplicate = try noteDuplicate(delivery, taken?.drop, of: flow, cause: cause) { return duplicate }
-        let run = try start(delivery, taken?.drop, of: flow, cause: cause, lease)
-        return try await plan(run, delivery, controlFile: taken?.controlFile, of: flow, lease, progress: progress)
+        if let duplicate = try noteDuplicate(delivery, drop, of: flow, cause: cause, lease) { return duplicate }
+        let run = try start(delivery, drop, of: flow, cause: cause, lease)
+        return try await plan(run, delivery, of: flow, lease, progress: progress)
     }
 
     private func start(
         _ delivery: Delivery, _ drop: FileDrop?, of flow: Flow, cause: String, _ lease: LeaseKeeper
     ) throws -> Run {
-        try ledger.write { writer in
-            try lease.prove(writer)
+        try ledger.write(as: lease) { writer in
             if let drop { try writer.set(drop: drop.id, to: .processing) }
             return try writer.startRun(flow: flow.name, delivery: delivery.id, cause: cause, at: timeline.now())
         }
@@ -44,30 +41,30 @@ extension FlowRunner {
         _ flow: Flow, _ lease: LeaseKeeper, into report: inout FlowReport,
         progress: @escaping @Sendable (FlowEvent) -> Void
     ) async throws {
-        try forgetHalfTaken(flow)
+        try forgetHalfTaken(flow, lease)
         for run in try ledger.read({ try $0.openRuns(flow: flow.name) }) {
             switch run.state {
             case .planning where run.cause == Self.previewCause:
-                try abandonPreview(run)
+                try abandonPreview(run, lease)
             case .planning where run.cause == Self.reconsideringCause:
-                try abandon(run)
+                try abandon(run, lease)
             case .planning:
                 guard let delivery = try run.delivery.flatMap({ id in try ledger.read { try $0.delivery(id) } }) else {
                     continue
                 }
-                try ledger.write { writer in
+                try ledger.write(as: lease) { writer in
                     try writer.clearDraft(run: run.id)
                     try writer.countAttempt(run: run.id)
                 }
                 guard run.attempts < Self.maximumAttempts else {
-                    report.runs.append(try fail(run, Self.poisoned, of: flow))
+                    report.runs.append(try fail(run, Self.poisoned, of: flow, lease))
                     continue
                 }
                 report.runs.append(
-                    try await plan(run, delivery, controlFile: nil, of: flow, lease, progress: progress)
+                    try await plan(run, delivery, of: flow, lease, progress: progress)
                 )
             case .approved, .applying, .waiting:
-                try ledger.write { try $0.countAttempt(run: run.id) }
+                try ledger.write(as: lease) { try $0.countAttempt(run: run.id) }
                 report.runs.append(try await apply(run, of: flow, lease, progress: progress))
             case .scheduled:
                 let schedule = try ledger.read { try $0.schedule(run: run.id) }
@@ -91,19 +88,16 @@ extension FlowRunner {
         hint: "it is set aside and everything else goes on; send the file to support"
     )
 
-    /// Files whose download was interrupted are looked at anew; a staged delivery without a run gets its run from the next look.
-    private func forgetHalfTaken(_ flow: Flow) throws {
-        try ledger.write { writer in
-            for state in [FileDrop.State.downloading, .staged] {
-                for drop in try writer.reader.drops(flow: flow.name, in: state) {
-                    try writer.set(drop: drop.id, to: .waiting)
-                }
-            }
+    /// Files whose download was interrupted are looked at anew. What is staged is held already: it gets its run from the next look,
+    /// whatever its sender has put under its name since.
+    private func forgetHalfTaken(_ flow: Flow, _ lease: LeaseKeeper) throws {
+        try ledger.write(as: lease) { writer in
+            for drop in try writer.reader.drops(flow: flow.name, in: .downloading) { try writer.set(drop: drop.id, to: .waiting) }
         }
     }
 
     func plan(
-        _ run: Run, _ delivery: Delivery, controlFile: ControlFile?, of flow: Flow, _ lease: LeaseKeeper,
+        _ run: Run, _ delivery: Delivery, of flow: Flow, _ lease: LeaseKeeper,
         progress: @escaping @Sendable (FlowEvent) -> Void
     ) async throws -> RunReport {
         let stage = PlanStage(
@@ -112,18 +106,20 @@ extension FlowRunner {
         let ending: PlanStage.Ending
         do {
             ending = try await stage.plan(
-                run, delivery, file: spool.path(of: delivery.hash), purpose: delivery.origin == .retry ? .retry : .apply,
-                controlFile: controlFile, progress: progress
+                run, delivery, file: try await provenPath(of: delivery, flow),
+                purpose: delivery.origin == .retry ? .retry : .apply, progress: progress
             )
+        } catch let damage as Diagnostic where damage.blame == .copy {
+            return try awaitBytes(run, damage, of: flow, lease)
         } catch let diagnostic as Diagnostic where diagnostic.blame.isFinal {
-            return try fail(run, diagnostic, of: flow)
+            return try fail(run, diagnostic, of: flow, lease)
         } catch let stop as CancellationError {
             // Stopped in order: that says nothing of the file.
-            try ledger.write { try $0.forgiveAttempt(run: run.id) }
+            try ledger.write(as: lease) { try $0.forgiveAttempt(run: run.id) }
             throw stop
         } catch let diagnostic as Diagnostic {
             // The shop, the ledger or the disk was to blame: the file is planned again, however long that lasts.
-            try ledger.write { writer in
+            try ledger.write(as: lease) { writer in
                 try writer.forgiveAttempt(run: run.id)
                 let text = "waiting: \(diagnostic.code): \(diagnostic.summary)"
                 try writer.set(run: run.id, to: .planning, verdict: text, at: timeline.now())
@@ -137,8 +133,8 @@ extension FlowRunner {
         }
     }
 
-    private func fail(_ run: Run, _ diagnostic: Diagnostic, of flow: Flow) throws -> RunReport {
-        try ledger.write { writer in
+    private func fail(_ run: Run, _ diagnostic: Diagnostic, of flow: Flow, _ lease: LeaseKeeper) throws -> RunReport {
+        try ledger.write(as: lease) { writer in
             try writer.clearDraft(run: run.id)
             try writer.set(
                 run: run.id, to: .failed, verdict: "\(diagnostic.code): \(diagnostic.summary)", at: timeline.now()
@@ -153,9 +149,11 @@ extension FlowRunner {
     }
 
     /// Content equal to what was applied last, with nothing applied since, is not read again (reliability B1, B2).
-    private func noteDuplicate(_ delivery: Delivery, _ drop: FileDrop?, of flow: Flow, cause: String) throws -> RunReport? {
+    private func noteDuplicate(
+        _ delivery: Delivery, _ drop: FileDrop?, of flow: Flow, cause: String, _ lease: LeaseKeeper
+    ) throws -> RunReport? {
         let now = timeline.now()
-        let run: Int64? = try ledger.write { writer in
+        let run: Int64? = try ledger.write(as: lease) { writer in
             // What plays a part besides the file may have moved although its bytes have not.
             guard flow.entities.allSatisfy({ $0.circumstances == nil }) else { return nil }
             let snapshots = try flow.entities.map { entity in

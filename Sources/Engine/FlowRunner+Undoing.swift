@@ -8,8 +8,7 @@ extension FlowRunner {
         alongside: (LedgerWriter) throws -> Void = { _ in }, progress: @escaping @Sendable (FlowEvent) -> Void
     ) async throws -> RunReport {
         let now = timeline.now()
-        let undo = try ledger.write { writer in
-            try lease.prove(writer)
+        let undo = try ledger.write(as: lease) { writer in
             let cause = "run \(run.id) is taken back by \(who)"
             let undo = try Undoing(run: run, flow: flow, entities: entities, cause: cause).draft(writer, now: now)
             let text = "run \(run.id) was taken back by \(who); approve once the file is right"

@@ -13,20 +13,13 @@ package struct FlowRunner: Sendable {
     let workFolder: String
     let timeline: Timeline
     let holder: LeaseHolder
-    let leaseDuration: Duration
 
-    /// - Parameters:
-    ///   - leaseDuration: How long the work of a process that gives no sign of life stays its own.
-    package init(
-        ledger: Ledger, spool: Spool, workFolder: String, timeline: Timeline, holder: LeaseHolder,
-        leaseDuration: Duration = LeaseKeeper.duration
-    ) {
+    package init(ledger: Ledger, spool: Spool, workFolder: String, timeline: Timeline, holder: LeaseHolder) {
         self.ledger = ledger
         self.spool = spool
         self.workFolder = workFolder
         self.timeline = timeline
         self.holder = holder
-        self.leaseDuration = leaseDuration
     }
 
     /// How long `run` waits for files that are still settling.
@@ -47,13 +40,15 @@ package struct FlowRunner: Sendable {
             report.trouble = try await review(flow, lease)
             guard !isBlocked(flow, report) else { return report }
             do {
-                let caught = try await look(flow, patience: patience, progress: progress)
+                // What an earlier attempt left half settled may hold a file that is older than any in the folder.
+                let leftover = try await tidy(flow, lease)
+                let caught = try await look(flow, patience: patience, lease, progress: progress)
                 report.waitingFiles = caught.waiting
                 for taken in inOrder(caught.taken, of: flow) {
                     report.runs.append(try await process(taken, of: flow, cause: cause, lease, progress: progress))
                 }
                 try await reconsider(flow, lease, into: &report, progress: progress)
-                report.trouble = try await tidy(flow) ?? report.trouble
+                report.trouble = try await tidy(flow, lease) ?? caught.trouble ?? leftover ?? report.trouble
             } catch let diagnostic as Diagnostic where !report.runs.isEmpty {
                 // What was done before is told all the same.
                 report.trouble = diagnostic
@@ -71,37 +66,32 @@ package struct FlowRunner: Sendable {
             var report = FlowReport(flow: flow.name)
             try await resume(flow, lease, into: &report, progress: progress)
             guard !isBlocked(flow, report) else { return report }
-            let delivery = try ledger.write { writer in
+            let delivery = try ledger.write(as: lease) { writer in
                 try writer.addDelivery(
                     flow: flow.name, hash: file.hash, size: file.size, folder: "", name: name, modified: modified,
                     received: timeline.now(), origin: .file
                 )
             }
-            report.runs.append(try await process(delivery, nil, of: flow, cause: cause, lease, progress: progress))
+            report.runs.append(try await process(delivery, nil as FileDrop?, of: flow, cause: cause, lease, progress: progress))
             return report
         }
     }
 
+    /// Runs `body` as the only one at work on the flow. Whatever it sends proves that before it leaves.
     func withLease<Result>(on flow: String, _ body: (LeaseKeeper) async throws -> Result) async throws -> Result {
-        let holder = holder
-        let lease = try ledger.write { writer in
-            try writer.lease(
-                flow: flow, holder: holder.name, now: timeline.now(), for: leaseDuration, isAlive: holder.isAlive
-            )
-        }
-        guard let lease else {
+        guard let kept = try await holder.take(flow, of: ledger, timeline: timeline) else {
             throw Diagnostic(
                 "FLOW-BUSY", "another process is working on flow \(flow)",
                 hint: "wait for it, or see `tallyman status`; nothing was done here", kind: .transient
             )
         }
         do {
-            let result = try await body(LeaseKeeper(lease: lease, timeline: timeline, duration: leaseDuration))
-            try ledger.write { try $0.release(lease) }
+            let result = try await GuardedWork.$callGuard.withValue(kept.lease) { try await body(kept.lease) }
+            try kept.end()
             return result
         } catch {
-            // A lease that cannot be released now runs out by itself; the error that matters is the first.
-            try? ledger.write { try $0.release(lease) }
+            // The error that matters is the first.
+            try? kept.end()
             throw error
         }
     }
@@ -113,9 +103,9 @@ package struct FlowRunner: Sendable {
     }
 
     private func look(
-        _ flow: Flow, patience: Patience, progress: @escaping @Sendable (FlowEvent) -> Void
+        _ flow: Flow, patience: Patience, _ lease: LeaseKeeper, progress: @escaping @Sendable (FlowEvent) -> Void
     ) async throws -> IntakeStage.Catch {
-        let intake = intake(of: flow)
+        let intake = intake(of: flow, lease)
         let caught = try await intake.look(progress: progress)
         guard caught.taken.isEmpty, let next = caught.nextLook, case .upTo(let limit) = patience, next <= limit else {
             return caught
@@ -124,8 +114,8 @@ package struct FlowRunner: Sendable {
         return try await intake.look(progress: progress)
     }
 
-    func intake(of flow: Flow) -> IntakeStage {
-        IntakeStage(ledger: ledger, flow: flow.name, pull: flow.pull, spool: spool, timeline: timeline)
+    func intake(of flow: Flow, _ lease: LeaseKeeper) -> IntakeStage {
+        IntakeStage(ledger: ledger, flow: flow.name, pull: flow.pull, spool: spool, timeline: timeline, lease: lease)
     }
 
     /// Full snapshots newest first, so that the shop is right soonest and the older ones are seen to be superseded;
@@ -149,28 +139,22 @@ package struct FlowRunner: Sendable {
 
     /// Remote files whose run has come to rest are archived and forgotten, including those of an attempt that died between.
     /// A file that cannot be archived is remembered and tried again by the next call; answers why it could not.
-    private func tidy(_ flow: Flow) async throws -> Diagnostic? {
+    private func tidy(_ flow: Flow, _ lease: LeaseKeeper) async throws -> Diagnostic? {
         let resting = try ledger.read { reader in
             try reader.drops(flow: flow.name, in: .processing).compactMap { drop -> (drop: FileDrop, hash: ContentHash)? in
                 guard let id = drop.delivery, let delivery = try reader.delivery(id) else { return nil }
                 return (drop, delivery.hash)
             }
         }
-        let tidied = try await intake(of: flow).tidy(resting)
-        try ledger.write { writer in
-            for drop in tidied.drops { try writer.set(drop: drop, to: .done) }
+        let tidied = try await intake(of: flow, lease).tidy(resting)
+        try ledger.write(as: lease) { writer in
+            for drop in tidied.left { try writer.set(drop: drop, to: .done) }
+            for drop in tidied.removed { try writer.set(drop: drop, to: .removed) }
+            for (file, path) in tidied.held {
+                _ = try writer.addDrop(
+                    file, flow: flow.name, folder: path.folder, aside: path.name, now: timeline.now(), sighting: "")
+            }
         }
         return tidied.trouble
-    }
-}
-
-/// Who holds a lease, and how to tell whether another holder still lives.
-package struct LeaseHolder: Sendable {
-    package var name: String
-    package var isAlive: @Sendable (_ holder: String) -> Bool
-
-    package init(name: String, isAlive: @escaping @Sendable (String) -> Bool) {
-        self.name = name
-        self.isAlive = isAlive
     }
 }

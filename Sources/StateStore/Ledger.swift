@@ -12,6 +12,7 @@ package final class Ledger: Sendable {
     let queue: DatabaseQueue
     private let boundary: Boundary
     package let path: String
+    let busyTimeout: Duration
     /// Once for the process.
     private static let isLibraryPrepared = leave_out_memory_statistics() == SQLITE_OK
 
@@ -20,6 +21,7 @@ package final class Ledger: Sendable {
     package init(path: String, boundary: Boundary = .open, busyTimeout: Duration = .seconds(10)) throws {
         self.path = path
         self.boundary = boundary
+        self.busyTimeout = busyTimeout
         _ = Self.isLibraryPrepared
         var configuration = Configuration()
         configuration.busyMode = .timeout(Double(busyTimeout.wholeMilliseconds) / 1000)
@@ -57,9 +59,47 @@ package final class Ledger: Sendable {
         }
     }
 
-    /// Work, tally and bookmark in one transaction: all of it is durable when this returns, or none of it happened.
-    /// The commit itself refuses books that do not balance.
-    package func write<Result>(_ body: (LedgerWriter) throws -> Result) throws -> Result {
+    /// A flow's own work, tally and bookmark in one transaction: all of it is durable when this returns, or none of it happened.
+    /// The commit itself refuses books that do not balance. Throws `LEASE-LOST` where another process has taken over.
+    package func write<Result>(as lease: LeaseKeeper, _ body: (LedgerWriter) throws -> Result) throws -> Result {
+        try proving(lease) { proof in
+            try write { writer in
+                // First: whoever took over while this process was paused has done this work already.
+                try proof(writer)
+                return try body(writer)
+            }
+        }
+    }
+
+    /// A sign of life and nothing else. It is no step of the flow's work, so it crosses no boundary.
+    func renew(_ lease: LeaseKeeper) throws {
+        try proving(lease) { proof in
+            do {
+                try queue.write { try proof(LedgerWriter(db: $0)) }
+            } catch let error as DatabaseError {
+                throw LedgerFailure.diagnostic(error, path: path)
+            }
+        }
+    }
+
+    private func proving<Result>(_ lease: LeaseKeeper, _ write: ((LedgerWriter) throws -> Void) throws -> Result) throws -> Result {
+        let begun = lease.uptime
+        do {
+            let result = try write { try $0.prove(flow: lease.flow, token: lease.token, at: begun) }
+            lease.noteRenewal(begun)
+            return result
+        } catch let diagnostic as Diagnostic where diagnostic.code == LeaseKeeper.lostCode {
+            lease.noteLoss()
+            throw diagnostic
+        }
+    }
+
+    /// The same for what is no flow's own work.
+    package func write<Result>(_ exception: LeaselessWrite, _ body: (LedgerWriter) throws -> Result) throws -> Result {
+        try write(body)
+    }
+
+    private func write<Result>(_ body: (LedgerWriter) throws -> Result) throws -> Result {
         do {
             return try boundary.around("ledger.commit") {
                 try queue.write { try body(LedgerWriter(db: $0)) }

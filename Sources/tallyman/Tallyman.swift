@@ -16,13 +16,13 @@ struct Tallyman: AsyncParsableCommand {
         subcommands: [
             LintCommand.self, DoctorCommand.self, InitCommand.self, InspectCommand.self, CheckCommand.self, ConvertCommand.self, PlanCommand.self, RunCommand.self,
             ApproveCommand.self, DiscardCommand.self, RollbackCommand.self, GroupsCommand.self, ServeCommand.self, StatusCommand.self, AlarmsCommand.self, RunsCommand.self, ShowCommand.self,
-            ErrorsCommand.self, DoublesCommand.self, WhyCommand.self, ConsignmentsCommand.self, ResendCommand.self, ReconcileCommand.self, ReportCommand.self, WatchCommand.self, MailCommand.self, BackupCommand.self, RestoreCommand.self, EraseCommand.self, ConfirmCommand.self, ScenariosCommand.self, DocsCommand.self,
+            ErrorsCommand.self, DoublesCommand.self, WhyCommand.self, ConsignmentsCommand.self, ResendCommand.self, ReconcileCommand.self, ReportCommand.self, WatchCommand.self, MailCommand.self, AuditCommand.self, BackupCommand.self, RestoreCommand.self, EraseCommand.self, ConfirmCommand.self, ScenariosCommand.self, DocsCommand.self,
         ]
     )
 
     static func main() async {
+        StandardStream.prepare()
         ProcessMemory.settle()
-        signal(SIGPIPE, SIG_IGN)
         do {
             try OpenFiles.prove()
             var command = try parseAsRoot()
@@ -42,7 +42,7 @@ struct Tallyman: AsyncParsableCommand {
         } catch {
             let code = exitCode(for: error)
             if code == ExitCode.validationFailure {
-                FileHandle.standardError.write(Data((fullMessage(for: error) + "\n").utf8))
+                StandardStream.error.write(fullMessage(for: error) + "\n")
                 Foundation.exit(ExitStatus.usage.rawValue)
             }
             exit(withError: error)

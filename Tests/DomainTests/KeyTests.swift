@@ -48,6 +48,21 @@ struct KeyTests {
         #expect(Escaped(bytes).description == shown)
     }
 
+    @Test func `S2 what turns the direction, joins, parts or takes no room is visible when shown, in every block of Unicode`() {
+        // The format characters of Unicode 15.1, separators of lines and paragraphs, fillers and selectors.
+        let ranges: [ClosedRange<UInt32>] = [
+            0xAD...0xAD, 0x600...0x605, 0x61C...0x61C, 0x6DD...0x6DD, 0x70F...0x70F, 0x890...0x891, 0x8E2...0x8E2, 0x180E...0x180E,
+            0x200B...0x200F, 0x2028...0x202E, 0x2060...0x2064, 0x2066...0x206F, 0xFEFF...0xFEFF, 0xFFF9...0xFFFB, 0x110BD...0x110BD,
+            0x110CD...0x110CD, 0x13430...0x1343F, 0x1BCA0...0x1BCA3, 0x1D173...0x1D17A, 0xE0001...0xE0001, 0xE0020...0xE007F,
+            0x34F...0x34F, 0x115F...0x1160, 0x3164...0x3164, 0xFFA0...0xFFA0, 0xFE00...0xFE0F, 0x180B...0x180D, 0xE0100...0xE01EF,
+            0x80...0x9F,
+        ]
+        for scalar in ranges.joined().compactMap({ Unicode.Scalar($0) }) {
+            #expect(Escaped("a\(scalar)b").description == "a\\u{\(String(scalar.value, radix: 16))}b")
+        }
+        for text in ["Grüße", "日本語", "עברית", "العربية", "e\u{301}", "£ € ™", "🚚"] { #expect(Escaped(text).description == text) }
+    }
+
     @Test(arguments: [("plain ~", "plain ~"), ("a\\", #"a\\"#), ("A\u{7F}", #"A\x7f"#), ("", "")])
     func `S2 plain text is shown as it is, and one odd byte in it is not`(text: String, shown: String) {
         #expect(Escaped(text).description == shown)

@@ -56,16 +56,33 @@ struct SpoolTests {
         #expect(home.names(in: "spool").count == 1)
     }
 
-    @Test func `a delivery that was changed on the disk is not reused`() async throws {
+    @Test(arguments: ["byte", "bytez", "", "more bytes"])
+    func `F79 a delivery that the disk has changed is never believed, and good bytes take its place`(_ damage: String) async throws {
         source.write("a.csv", Array("bytes".utf8))
         let spool = try spool()
         let delivery = try await receive("a.csv", into: spool)
-        home.write("spool/" + delivery.hash.hex, Array("byte".utf8))
+        home.write("spool/" + delivery.hash.hex, Array(damage.utf8))
 
-        let failure = try await diagnostic { _ = try await receive("a.csv", into: spool) }
+        let failure = try await diagnostic { _ = try spool.provenPath(of: delivery.hash) }
+        let again = try await receive("a.csv", into: spool)
 
         #expect(failure.code == "SPOOL-DAMAGED")
+        #expect(again == delivery)
+        #expect(home.read("spool/" + delivery.hash.hex) == Array("bytes".utf8))
+        #expect(try spool.provenPath(of: delivery.hash) == delivery.path)
         #expect(home.names(in: "spool") == [delivery.hash.hex])
+    }
+
+    @Test func `F25 a server that gives a byte now and then is left when the file's time is over`() async throws {
+        source.write("a.csv", SeededRandom.content(3_000_000))
+        let clock = clock
+
+        let failure = try await diagnostic {
+            _ = try await receive("a.csv", into: spool()) { Meddling($0, duringRead: { clock.advance(by: .seconds(86_400)) }) }
+        }
+
+        #expect(failure.code == "FILE-SLOW" && failure.kind == .transient)
+        #expect(home.names(in: "spool") == [])
     }
 
     @Test func `G4 what a crash left is cleared by the next spool, and deliveries stay`() async throws {

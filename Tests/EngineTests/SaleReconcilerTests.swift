@@ -92,9 +92,9 @@ struct SaleReconcilerTests {
     @Test func `H1 while a run has the flow in hand nothing is looked at and nothing sent`() async throws {
         let world = try await Self.applied()
         let shelf = Shelf(denied: ["S-1": 0])
-        let now = world.clock.timeline.now()
         let ledger = try world.ledger()
-        _ = try ledger.write { try $0.lease(flow: "stock", holder: "other", now: now, for: .seconds(60)) { _ in true } }
+        let other = LeaseRequest(flow: "stock", holder: "other", clock: "one", terms: LeaseTerms()) { _ in .alive }
+        _ = try ledger.takeLease(other, timeline: world.clock.timeline)
         let runner = FlowRunner(
             ledger: ledger, spool: try Spool(folder: "\(world.folder)/state/spool", timeline: world.clock.timeline), workFolder: "\(world.folder)/state/work",
             timeline: world.clock.timeline, holder: LeaseHolder(name: "test", isAlive: { _ in true }))

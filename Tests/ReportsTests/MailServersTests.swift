@@ -111,6 +111,21 @@ struct MailServersTests {
         #expect(Self.recipients(server.mails(atLeast: 2)) == Self.both)
     }
 
+    @Test func `F99 a server that turns everybody away instead of greeting delays a mail, and refuses none for good`() throws {
+        guard MailServer.isPresent else { try Test.cancel("aiosmtpd is not installed: scripts/python.sh") }
+        let server = try MailServer(.plain, faults: [.turnsAway(2)])
+        let mail = try OutgoingMail()
+        var settings = Self.settings(server)
+        settings.encryption = .offered
+
+        let first = try mail.send(by: settings)
+        let all = try mail.sendAll(by: settings)
+
+        #expect(first == Mailroom.Delivery(waiting: 2, trouble: first.trouble) && first.trouble?.contains("554") == true, "\(first)")
+        #expect(all.sent == 2 && all.refused == 0)
+        #expect(Self.recipients(server.mails(atLeast: 2)) == Self.both)
+    }
+
     @Test(arguments: MailProgram.allCases)
     func `F99 a connection that breaks in the middle of a mail delays it and doubles none`(_ program: MailProgram) throws {
         let server = try program.start(.starttls)

@@ -17,14 +17,14 @@ struct CallTests {
     }
 
     private func begin(_ call: OnceCall, wait: Duration = wait) throws -> Clearance {
-        try ledger.write { writer in
+        try ledger.write(.operators) { writer in
             try writer.begin(call, flow: "f", wait: wait, now: clock.timeline.now(), at: ForwardClock(clock.timeline))
         }
     }
 
     /// What a later run sees; it notes that this boot has seen it.
     private func rest(_ call: OnceCall) throws -> Duration? {
-        try ledger.write { writer in
+        try ledger.write(.operators) { writer in
             let now = ForwardClock(clock.timeline)
             try writer.see(call.subject, at: now)
             return try writer.reader.unansweredCalls(about: call.subject, wait: Self.wait, at: now).first { $0.call == call }?.rest
@@ -51,7 +51,7 @@ struct CallTests {
             #expect(blocked.call.mark == "Despatch 1")
         }
         #expect(try begin(Self.call("Despatch 3", order: "000000002")) == .clear)
-        try ledger.write { try $0.settle(Self.call("Despatch 1")) }
+        try ledger.write(.operators) { try $0.settle(Self.call("Despatch 1")) }
         #expect(try begin(Self.call("Despatch 2")) == .clear)
     }
 
@@ -99,23 +99,23 @@ struct CallTests {
     @Test func `F52 I1 a call that left twice is watched, its documents are named once, and a person ends it`() throws {
         let call = Self.call("Despatch 1")
         #expect(try begin(call) == .clear)
-        try ledger.write { try $0.settle(call) }
+        try ledger.write(.operators) { try $0.settle(call) }
         #expect(try ledger.read { try $0.watchedCalls(of: "despatches") }.isEmpty, "it left once")
 
         #expect(try begin(call) == .clear)
         clock.advance(by: Self.wait)
         #expect(try begin(call) == .clear)
-        try ledger.write { try $0.settle(call) }
+        try ledger.write(.operators) { try $0.settle(call) }
         #expect(try ledger.read { try $0.watchedCalls(of: "despatches") } == [call])
 
         func report(_ documents: String) throws {
-            try ledger.write { try $0.report(doubled: call, flow: "f", documents: documents, now: clock.timeline.now()) }
+            try ledger.write(.operators) { try $0.report(doubled: call, flow: "f", documents: documents, now: clock.timeline.now()) }
         }
         try report("shipment 1, shipment 2")
         try report("shipment 1, shipment 2")
         let double = try #require(try ledger.read { try $0.doubledCalls() }.first)
         #expect(double.documents == "shipment 1, shipment 2")
-        #expect(try ledger.write { try $0.dealWith(doubled: double.id) })
+        #expect(try ledger.write(.operators) { try $0.dealWith(doubled: double.id) })
         try report("shipment 1, shipment 2")
         #expect(try ledger.read { try $0.doubledCalls() }.isEmpty, "what was dealt with is not told again")
         try report("shipment 1, shipment 2, shipment 3")
@@ -125,9 +125,9 @@ struct CallTests {
     @Test func `a document of a person stands for one call`() throws {
         let (one, other) = (Self.call("Despatch 1"), Self.call("Despatch 2"))
 
-        #expect(try ledger.write { try $0.claim(document: 7, for: one) })
-        #expect(try ledger.write { try $0.claim(document: 7, for: one) })
-        #expect(try !ledger.write { try $0.claim(document: 7, for: other) })
+        #expect(try ledger.write(.operators) { try $0.claim(document: 7, for: one) })
+        #expect(try ledger.write(.operators) { try $0.claim(document: 7, for: one) })
+        #expect(try !ledger.write(.operators) { try $0.claim(document: 7, for: other) })
         #expect(try ledger.read { try $0.claims(of: "despatches", about: "000000001") } == [7: "Despatch 1"])
     }
 }

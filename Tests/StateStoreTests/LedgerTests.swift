@@ -94,26 +94,36 @@ struct LedgerTests {
             #expect(throws: Diagnostic.self) { try fixture.ledger.write { try $0.db.execute(sql: sql) } }
         }
         #expect(try fixture.ledger.read { try $0.audit(limit: 10) } == entries)
+        let check = try fixture.ledger.read { try $0.checkAudit(digest: digest) }
+        #expect(check.faults == [] && check.entries == 2 && check.head == entries[0].hash)
     }
 
-    @Test func `H1 a flow has one holder; a dead or late one is replaced and can commit nothing any more`() throws {
+    /// What somebody with the file in hand can do.
+    @Test(arguments: [
+        "UPDATE audit SET who = 'bob' WHERE id = 2", "UPDATE audit SET detail = 'because', subject = '' WHERE id = 3", "UPDATE audit SET at = at + 1 WHERE id = 4",
+        "UPDATE audit SET hash = previous WHERE id = 4", "DELETE FROM audit WHERE id = 1", "DELETE FROM audit WHERE id = 2", "DELETE FROM audit WHERE id >= 4", "DELETE FROM audit",
+        "INSERT INTO audit SELECT 9, at, who, action, subject, detail, previous, hash FROM audit WHERE id = 4",
+        "UPDATE audit SET previous = '', hash = hash WHERE id = 3",
+    ])
+    func `J3 the check of the audit log finds every edit, gap and cut end`(_ sql: String) throws {
         let fixture = try LedgerFixture()
-        let minute = Duration.seconds(60)
-        let first = try #require(
-            try fixture.ledger.write { try $0.lease(flow: "stock", holder: "a", now: fixture.now, for: minute, isAlive: { _ in true }) }
-        )
+        let digest: (String) -> ContentHash = { text in
+            ContentHash(digest: (0..<32).map { UInt8(truncatingIfNeeded: Int(StableHash.of(text.utf8) >> 8) + $0) })
+        }
+        try fixture.ledger.write { writer in
+            for subject in ["run 1", "run 2", "run 3", "run 4"] {
+                try writer.audit("approve", of: subject, by: "ann", at: fixture.now, digest: digest)
+            }
+        }
+        let sound = try fixture.ledger.read { try $0.checkAudit(digest: digest) }
+        try fixture.ledger.write { writer in
+            for trigger in ["audit_is_append_only", "audit_is_kept"] { try writer.db.execute(sql: "DROP TRIGGER \(trigger)") }
+            try writer.db.execute(sql: sql)
+        }
 
-        let refused = try fixture.ledger.write { try $0.lease(flow: "stock", holder: "b", now: fixture.now, for: minute, isAlive: { _ in true }) }
-        let later = fixture.now.adding(.seconds(61))
-        let second = try #require(
-            try fixture.ledger.write { try $0.lease(flow: "stock", holder: "b", now: later, for: minute, isAlive: { _ in true }) }
-        )
-
-        #expect(refused == nil)
-        #expect(second.token > first.token)
-        let lost = #expect(throws: Diagnostic.self) { try fixture.ledger.write { try $0.prove(first, now: later, for: minute) } }
-        #expect(lost?.code == "LEASE-LOST")
-        try fixture.ledger.write { try $0.prove(second, now: later, for: minute) }
+        #expect(sound.faults == [] && sound.entries == 4)
+        #expect(try fixture.ledger.read { try $0.checkAudit(digest: digest) }.faults != [])
+        #expect(try fixture.ledger.read { try $0.checkAudit(expecting: sound.head, digest: digest) }.faults != [])
     }
 
     @Test func `F78 a full disk stops the commit cleanly, and the same ledger goes on when there is room`() throws {

@@ -85,57 +85,6 @@ struct ServeTests {
         }
     }
 
-    @Test func `F90 H1 a run that was paused past its lease does nothing more when it wakes`() async throws {
-        try await Installation.with(environment: SettingsText.environment().merging(["TALLYMAN_LEASE": "2s"]) { $1 }) { installation in
-            try installation.dropTen()
-            installation.shop.add(FaultRule(.delay(.seconds(1)), method: "POST", hits: 1...1))
-            let paused = try installation.program.start(["run", "stock"])
-            try await installation.firstSave()
-            paused.end.signal(SIGSTOP)
-            // Its lease runs out while it sleeps.
-            var next = try await installation.tallyman("run", "stock")
-            for _ in 0..<100 where next.exit != 0 {
-                try await Task.sleep(for: .milliseconds(100))
-                next = try await installation.tallyman("run", "stock")
-            }
-            let commits = installation.commits.count
-            paused.end.signal(SIGCONT)
-            let woken = await paused.ending()
-
-            #expect(next.exit == 0, "\(next.all)")
-            #expect(woken.exit == 75, "\(woken.all)")
-            #expect(woken.errors.contains("LEASE-LOST"))
-            #expect(installation.commits.count == commits)
-            #expect(try await installation.query(LedgerDump.unbalanced) == [])
-            #expect(installation.quantity("A") == "8" && installation.quantity("J") == "8")
-        }
-    }
-
-    @Test func `F90 a service that was paused while another took over goes when it wakes`() async throws {
-        try await Installation.with(settings: Self.scheduled, environment: SettingsText.environment().merging(["TALLYMAN_LEASE": "2s"]) { $1 }) { installation in
-            let paused = try installation.program.start(["serve"])
-            try await installation.wait(for: "serving", from: paused)
-            try await installation.pause(paused)
-            var second = try installation.program.start(["serve"])
-            // Refused until the first one's lease is over.
-            try await installation.wait(forEndOf: second, or: "serving")
-            let deadline = ContinuousClock.now + .seconds(30)
-            while !Installation.text(of: second).contains("serving"), ContinuousClock.now < deadline {
-                try await Task.sleep(for: .milliseconds(100))
-                second = try installation.program.start(["serve"])
-                try await installation.wait(forEndOf: second, or: "serving")
-            }
-            try await installation.wait(for: "serving", from: second)
-            paused.end.signal(SIGCONT)
-            let woken = await paused.ending()
-            let (ending, _) = await installation.end(second)
-
-            #expect(woken.exit == 75, "\(woken.all)")
-            #expect(woken.errors.contains("LEASE-LOST"))
-            #expect(ending.exit == 0, "\(ending.all)")
-        }
-    }
-
     // MARK: Ends
 
     @Test func `F89 J2 asked to end at any crossing a run ends in order, and the next one brings everything to the same end`() async throws {

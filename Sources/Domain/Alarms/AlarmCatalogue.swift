@@ -162,6 +162,17 @@ extension AlarmCode {
                 "Products stand at their sources, no orders hold them, and nobody can buy them: the shop's index has lost them, or leftovers of old orders hold them.",
                 "`tallyman reconcile FLOW --mend` has the shop index them anew. For what is left, on the shop's machine: `bin/magento inventory:reservation:list-inconsistencies`, then `bin/magento indexer:reindex inventory`; look whether the indexers and the queue's consumers run.",
                 levels: "amber where they were put back on sale, red where they were not", dependsOn: [.shopAway, .consumersStopped])
+        case .workUndone:
+            AlarmDefinition(
+                "Something of the flow has been undone for longer than its deadline: a file unread, a run without an end, an order that has not left, an event without its effect, a rejected record that nobody has looked at. It is found by what the ledger says is undone, whatever the reason.",
+                "The alarm names the oldest. `tallyman run FLOW` says what files, runs and orders wait for; `tallyman show RUN` tells how a run stands, and `tallyman discard RUN` ends one that is not to go on; `tallyman errors --flow FLOW` lists rejected records with the fix. A flow that the settings no longer have: put it back until it is done.",
+                levels: "amber at the deadline of `expect` or `push.late`, else after `alarms.undone`; rejected records of figures after `alarms.errors`; red after four times that",
+                dependsOn: [.serviceSilent, .credentialRefused, .hostKeyChanged, .endpointAway, .shopAway])
+        case .erasureOpen:
+            AlarmDefinition(
+                "A person was erased, and the ledger's file still holds the bytes, because another process reads in it.",
+                "Close what has the ledger open (a backup tool, a database browser). Every run tries again to clean the file; `tallyman erase` does at once.",
+                levels: "amber at once, red after a day")
         case .ordersDiffer:
             AlarmDefinition(
                 "A comparison found orders that one side has and the other has not, or has otherwise.",

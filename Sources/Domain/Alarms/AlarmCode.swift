@@ -8,6 +8,7 @@ package enum AlarmCode: String, Hashable, Sendable, CaseIterable {
     case noticeStuck = "NOTICE-UNDELIVERED"
     case calendarEnds = "CALENDAR-ENDS"
     case credentialExpires = "CREDENTIAL-EXPIRES"
+    case erasureOpen = "ERASURE-OPEN"
     // The other sides.
     case credentialRefused = "CREDENTIAL-REFUSED"
     case hostKeyChanged = "HOST-KEY-CHANGED"
@@ -35,6 +36,7 @@ package enum AlarmCode: String, Hashable, Sendable, CaseIterable {
     case notOnSale = "NOT-ON-SALE"
     case ordersDiffer = "ORDERS-DIFFER"
     case documentDoubled = "DOCUMENT-DOUBLE"
+    case workUndone = "WORK-UNDONE"
 }
 
 /// How bad it is. Amber comes before red wherever there is time for it.

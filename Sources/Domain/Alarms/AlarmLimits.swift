@@ -7,6 +7,8 @@ package struct AlarmLimits: Hashable, Sendable {
         OptionSpec("backlog", .percent, "How much may be waiting in a flow, measured against what is usual there.", default: "200%"),
         OptionSpec("held", .duration, "How long a plan may wait for a decision before it is red.", default: "4h"),
         OptionSpec("stuck", .duration, "How long a file may be unfinished.", default: "1h"),
+        OptionSpec("undone", .duration, "How long a file may be unread, a run open, an order or an event without its effect, where the flow has no deadline of its own.", default: "4h"),
+        OptionSpec("errors", .duration, "How long rejected records of figures may wait for a person. Those of events and orders have the flow's deadline.", default: "24h"),
         OptionSpec("disk", .percent, "How much of the state folder's disk is to be free.", default: "10%"),
         OptionSpec("clock", .duration, "How far clocks may be apart.", default: "60s"),
         OptionSpec("consumers", .duration, "How long the shop's queue may stand still before it is an alarm. The shop is asked only where this is given; it wants the resource Bulk Operations.", example: "10m"),
@@ -19,6 +21,8 @@ package struct AlarmLimits: Hashable, Sendable {
     package var backlog = ExactDecimal(200)
     package var held = Duration.seconds(4 * 3600)
     package var stuck = Duration.seconds(3600)
+    package var undone = Duration.seconds(4 * 3600)
+    package var errors = Duration.seconds(24 * 3600)
     package var disk = ExactDecimal(10)
     package var clock = Duration.seconds(60)
     /// `nil`: the shop is not asked.
@@ -36,6 +40,8 @@ package struct AlarmLimits: Hashable, Sendable {
         backlog = try node.percent("backlog", default: backlog) ?? backlog
         held = try node.duration("held") ?? held
         stuck = try node.duration("stuck") ?? stuck
+        undone = try node.duration("undone") ?? undone
+        errors = try node.duration("errors") ?? errors
         disk = try node.percent("disk", default: disk) ?? .zero
         clock = try node.duration("clock") ?? clock
         consumers = try node.duration("consumers")

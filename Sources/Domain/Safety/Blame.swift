@@ -5,7 +5,7 @@
 package enum Blame: String, Hashable, Sendable, CaseIterable {
     /// The file as its sender wrote it.
     case file
-    /// Our copy of the file: gone from the spool, or damaged there.
+    /// Our copy of the file: gone from the spool, or damaged there. Its run waits for the bytes and holds nobody up.
     case copy
     /// The shop, or something between us and it.
     case shop
@@ -29,8 +29,8 @@ package enum Blame: String, Hashable, Sendable, CaseIterable {
     /// Whether the file is set aside: trying again cannot end otherwise, and a newer file is good as it is.
     package var isFinal: Bool {
         switch self {
-        case .file, .copy: true
-        case .shop, .shopCredential, .endpoint, .endpointCredential, .hostKey, .machine, .settings, .operator, .program: false
+        case .file: true
+        case .copy, .shop, .shopCredential, .endpoint, .endpointCredential, .hostKey, .machine, .settings, .operator, .program: false
         }
     }
 }

@@ -1,4 +1,4 @@
-/// Hostile bytes made safe to show: control characters, invalid UTF-8, bidirectional marks and zero-width characters
+/// Hostile bytes made safe to show: control characters, invalid UTF-8, bidirectional marks, zero-width and other invisible characters
 /// appear as visible escapes, everything else as it is (reliability S2).
 ///
 /// One rule for terminals, logs, mails and the ledger's explanations. Not for files an ERP reads back.
@@ -44,9 +44,17 @@ package struct Escaped: CustomStringConvertible, Sendable {
         switch scalar.value {
         case 0x5C: "\\\\"
         case 0x00...0x1F, 0x7F: hex(scalar.value)
-        case 0x80...0x9F, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF, 0xFFF9...0xFFFB, 0xE0000...0xE007F:
-            "\\u{\(String(scalar.value, radix: 16))}"
-        default: String(Character(scalar))
+        case 0x20...0x7E: String(Character(scalar))
+        default: isVisible(scalar.properties) ? String(Character(scalar)) : "\\u{\(String(scalar.value, radix: 16))}"
+        }
+    }
+
+    /// Whether something is seen where the character stands, and nothing but it changes. By what Unicode says of it, not by a list: marks that turn
+    /// the direction, join or part what stands beside them, or take no room are found in a dozen blocks.
+    private static func isVisible(_ properties: Unicode.Scalar.Properties) -> Bool {
+        switch properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned: false
+        default: !properties.isDefaultIgnorableCodePoint
         }
     }
 

@@ -29,15 +29,18 @@ package struct Timeline: Sendable {
     /// Lower-case hex of `byteCount` unpredictable bytes.
     package func randomHex(byteCount: Int) -> String { Hex.string(randomBytes(byteCount)) }
 
+    /// A container may have a time of its own to count from.
     private static let bootOfThisMachine: String = {
         let text = try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
-        return text.map { String($0.prefix { $0 != "\n" }) } ?? ""
+        let time = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/time")
+        return "\(text.map { String($0.prefix { $0 != "\n" }) } ?? "") \(time ?? "")"
     }()
 
     /// The machine's own clocks and generator. Only the composition root and the benchmark name it.
     package static let system = Timeline(
         now: { UTCInstant(milliseconds: Int64((Date().timeIntervalSince1970 * 1000).rounded(.down))) },
-        uptime: { .milliseconds(Int64(ProcessInfo.processInfo.systemUptime * 1000)) },
+        // Since the machine's start, also while it is suspended: a lease runs out meanwhile.
+        uptime: { .milliseconds(ContinuousClock().systemEpoch.duration(to: .now).wholeMilliseconds) },
         boot: { bootOfThisMachine },
         sleep: { try await Task.sleep(for: $0) },
         randomBytes: { count in

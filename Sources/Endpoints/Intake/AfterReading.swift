@@ -22,54 +22,33 @@ package enum AfterReading: Hashable, Sendable {
         case alreadyGone
         /// The sender has put another file there since: it is not the one we read, and stays for the next look.
         case replacedSince
+        /// Another file than the one we read was held, and its name is taken again: it is to be read from where it is.
+        case heldAside(RemoteFile, at: RemotePath)
     }
 
+    /// Archives, removes or leaves the very file that was read, and no other: it is renamed to a private name first, looked at
+    /// there, and put back where it is another one (decision 0070).
+    ///
     /// Safe to repeat, also after a crash at any point. A failure never means that the file is to be read again: what was
     /// read is remembered by its hash.
     /// - Parameters:
+    ///   - path: where it was read. A private name of ours is settled where it is.
     ///   - file: as it was when it was received.
     ///   - hash: of the delivery it became.
+    ///   - certainty: whether size and time are enough to know a large file by. A small one is always known by its bytes.
     package func perform(
-        on path: RemotePath,
-        file: RemoteFile,
-        hash: ContentHash,
+        on path: RemotePath, file: RemoteFile, hash: ContentHash, certainty: ReadingCertainty = .proven,
         session: any EndpointSession
     ) throws -> Effect {
+        let settling = FileSettling(path: path, file: file, hash: hash, certainty: certainty, session: session)
         switch self {
         case .leave:
             return .left
         case .delete:
-            guard let current = try session.stat(path) else { return .alreadyGone }
-            guard current.size == file.size, current.modified == file.modified else { return .replacedSince }
-            try session.remove(path)
-            return .deleted
+            return try settling.settle(.remove)
         case .move(let folder, let naming):
-            let target = RemotePath(folder: folder, name: naming.name(for: file, hash: hash))
-            return try move(path, file, to: target, session: session)
+            return try settling.settle(.move(to: RemotePath(folder: folder, name: naming.name(for: file, hash: hash))))
         }
-    }
-
-    private func move(
-        _ path: RemotePath,
-        _ file: RemoteFile,
-        to target: RemotePath,
-        session: any EndpointSession
-    ) throws -> Effect {
-        guard let current = try session.stat(path) else {
-            return try session.stat(target)?.size == file.size ? .moved(target) : .alreadyGone
-        }
-        guard current.size == file.size, current.modified == file.modified else { return .replacedSince }
-        try session.makeFolder(target.folder)
-        guard let archived = try session.stat(target) else {
-            try session.rename(path, to: target)
-            return .moved(target)
-        }
-        // The same bytes twice: an earlier move that lost its unlink, or the sender sent it again.
-        guard archived.size == current.size, try session.haveSameBytes(path, target) else {
-            throw EndpointFault.targetExists(target.description, at: "the archive")
-        }
-        try session.remove(path)
-        return .moved(target)
     }
 }
 

@@ -61,6 +61,13 @@ package enum SettleVerdict: Hashable, Sendable {
     case settled(Confidence)
 }
 
+extension Sighting {
+    /// Whether a reading that begins at `look` is surely of one writing of the file: another one would show another time.
+    package func certainty(ofReadingAt look: Look) -> ReadingCertainty {
+        unchangedSince.elapsed(until: look) >= ReadingCertainty.tick ? .proven : .doubtful
+    }
+}
+
 /// The moment we looked: `wall` for people, `uptime` for waits.
 package struct Look: Hashable, Sendable {
     package var wall: UTCInstant
@@ -84,27 +91,33 @@ package struct Look: Hashable, Sendable {
 package struct Sighting: Hashable, Sendable {
     package var size: Int64
     package var modified: UTCInstant
+    package var mark: FileMark?
     package var unchangedSince: Look
     /// Looks with this size and time.
     package var looks: Int
     package var sameSizeSince: Look
     package var sameSizeLooks: Int
 
-    package init(size: Int64, modified: UTCInstant, unchangedSince: Look, looks: Int, sameSizeSince: Look, sameSizeLooks: Int) {
+    package init(
+        size: Int64, modified: UTCInstant, mark: FileMark? = nil, unchangedSince: Look, looks: Int, sameSizeSince: Look,
+        sameSizeLooks: Int
+    ) {
         self.size = size
         self.modified = modified
+        self.mark = mark
         self.unchangedSince = unchangedSince
         self.looks = looks
         self.sameSizeSince = sameSizeSince
         self.sameSizeLooks = sameSizeLooks
     }
 
-    init(_ file: RemoteFile, after earlier: Sighting?, at look: Look) {
+    package init(_ file: RemoteFile, after earlier: Sighting?, at look: Look) {
         let isSameSize = earlier?.size == file.size
-        let isSame = isSameSize && earlier?.modified == file.modified
+        let isSame = isSameSize && earlier?.modified == file.modified && earlier?.mark == file.mark
         self.init(
             size: file.size,
             modified: file.modified,
+            mark: file.mark,
             unchangedSince: (isSame ? earlier?.unchangedSince : nil) ?? look,
             looks: isSame ? (earlier?.looks ?? 0) + 1 : 1,
             sameSizeSince: (isSameSize ? earlier?.sameSizeSince : nil) ?? look,

@@ -38,9 +38,14 @@ package struct Spool: Sendable {
     }
 
     /// Takes a remote file. Safe to repeat: the same bytes are held once.
-    /// - Parameter file: as the listing showed it; the transfer must agree with it before, during and after.
-    /// - Throws: `FILE-CHANGED` (transient) where the file moved under us (F29, F30), `FILE-TOO-LARGE`, `SPOOL-FAILED`, and what the session throws.
-    package func receive(_ file: RemoteFile, at path: RemotePath, session: any EndpointSession) throws -> SpooledFile {
+    /// - Parameters:
+    ///   - file: as the listing showed it; the transfer must agree with it before, during and after.
+    ///   - limit: the largest size that is taken; the spool's own where it is `nil`.
+    /// - Throws: `FILE-CHANGED` (transient) where the file moved under us (F29, F30), `FILE-TOO-LARGE`, `FILE-SLOW` and `SPOOL-FAILED`
+    ///   (transient), and what the session throws.
+    package func receive(
+        _ file: RemoteFile, at path: RemotePath, limit: Int64? = nil, session: any EndpointSession
+    ) throws -> SpooledFile {
         let home = try openFolder()
         let part = Array((timeline.randomHex(byteCount: 16) + ".part").utf8)
         let output: Descriptor
@@ -50,7 +55,7 @@ package struct Spool: Sendable {
         do {
             // Tells a second process that this one is not a leftover.
             _ = flock(output.number, LOCK_EX | LOCK_NB)
-            let (hash, count) = try copy(file, at: path, session: session, to: output)
+            let (hash, count) = try copy(file, at: path, limit: limit ?? cap, session: session, to: output)
             do { try output.flush() } catch { throw fault("flush a file", error) }
             try settle(part, as: hash, size: count, in: home)
             return SpooledFile(hash: hash, size: count, path: self.path(of: hash))
@@ -63,22 +68,27 @@ package struct Spool: Sendable {
     private func copy(
         _ file: RemoteFile,
         at path: RemotePath,
+        limit: Int64,
         session: any EndpointSession,
         to output: borrowing Descriptor
     ) throws -> (hash: ContentHash, count: Int64) {
         let writer = HashingWriter(output.number)
+        let deadline = timeline.uptime() + Self.longest(file.size)
         var count: Int64 = 0
+        var mark = file.mark
         let after: RemoteFile?
         do {
             after = try session.read(path) { before in
-                guard before.size <= cap else { throw EndpointFault.tooLarge(path, size: before.size, cap: cap) }
-                guard before.size == file.size, before.modified == file.modified else {
+                guard before.size <= limit else { throw EndpointFault.tooLarge(path, size: before.size, cap: limit) }
+                guard before.isInstance(of: file), mark == nil || before.mark == mark else {
                     throw EndpointFault.changed(path, "it changed since it was listed")
                 }
+                mark = before.mark
             } _: { bytes in
                 count += Int64(bytes.count)
                 // A size that lied must not fill the disk (F25).
-                guard count <= cap else { throw EndpointFault.tooLarge(path, size: count, cap: cap) }
+                guard count <= limit else { throw EndpointFault.tooLarge(path, size: count, cap: limit) }
+                guard timeline.uptime() < deadline else { throw EndpointFault.slow(path, count: count, of: file.size) }
                 do throws(SystemError) { try writer.take(bytes) } catch { throw fault("write a file", error) }
             }
         } catch {
@@ -88,13 +98,19 @@ package struct Spool: Sendable {
         }
         let hash: ContentHash
         do throws(SystemError) { hash = try writer.finish() } catch { throw fault("write a file", error) }
-        guard let after, after.size == count, file.size == count, after.modified == file.modified else {
+        guard let after, after.size == count, file.size == count, after.modified == file.modified, after.mark == mark else {
             throw EndpointFault.changed(
                 path, "\(file.size) bytes before, \(count) read, \(after.map { "\($0.size) after" } ?? "gone after")"
             )
         }
         return (hash, count)
     }
+
+    /// How long a transfer may take: a server that gives a byte now and then keeps a connection alive for ever.
+    private static func longest(_ size: Int64) -> Duration { .seconds(900) + .seconds(max(size, 0) / slowest) }
+
+    /// Bytes a second.
+    private static let slowest: Int64 = 4096
 
     /// Writes `bytes` beside their final name, flushes and renames.
     func write(_ bytes: [UInt8], as hash: ContentHash) throws {
@@ -111,8 +127,6 @@ package struct Spool: Sendable {
                 throw fault("write a file", error.cause)
             }
             do { try output.flush() } catch { throw fault("flush a file", error) }
-            // Bytes under this name that are not its own were never ours to keep.
-            _ = Array(hash.hex.utf8).asCString { unlinkat(home.number, $0, 0) }
             try settle(part, as: hash, size: Int64(bytes.count), in: home)
         } catch {
             _ = part.asCString { unlinkat(home.number, $0, 0) }
@@ -120,10 +134,10 @@ package struct Spool: Sendable {
         }
     }
 
-    /// Gives the received file its final name. Content that is held already stays, once its size is confirmed.
+    /// Gives the received file its final name. Content that is held already stays, once its bytes are confirmed; what has become of it
+    /// otherwise is replaced by the good ones.
     private func settle(_ part: [UInt8], as hash: ContentHash, size: Int64, in home: borrowing Descriptor) throws {
-        if let held = self.size(of: hash) {
-            guard held == size else { throw damaged(hash, expected: size, found: held) }
+        if self.size(of: hash) == size, holding(of: hash) == .good {
             _ = part.asCString { unlinkat(home.number, $0, 0) }
             return
         }
@@ -162,15 +176,6 @@ package struct Spool: Sendable {
             at: .init(file: folder),
             hint: "Check free space, rights and the health of the disk; the delivery was not taken and is fetched again",
             kind: .transient
-        )
-    }
-
-    private func damaged(_ hash: ContentHash, expected: Int64, found: Int64) -> Diagnostic {
-        Diagnostic(
-            "SPOOL-DAMAGED",
-            "The spool holds \(hash.short) with \(found) bytes instead of \(expected)",
-            at: .init(file: path(of: hash)),
-            hint: "Something outside changed it. Move the file away; the next run fetches it again"
         )
     }
 }

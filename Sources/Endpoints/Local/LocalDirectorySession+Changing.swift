@@ -1,3 +1,4 @@
+import CFileSystem
 internal import Domain
 import Glibc
 
@@ -54,34 +55,48 @@ extension LocalDirectorySession {
         if path == target { return }
         let source = try open(folder: path.folder, for: .rename)
         let destination = try open(folder: target.folder, for: .rename)
-        // A hard link refuses an existing name at once, which rename(2) does not.
-        let linked = path.name.asCString { old in
-            target.name.asCString { linkat(source.number, old, destination.number, $0, 0) == 0 ? 0 : errno }
+        // In one step, so that a file which somebody puts under either name meanwhile is neither moved over nor removed.
+        let (from, onto) = (source.number, destination.number)
+        let moved = path.name.asCString { old in
+            target.name.asCString { rename_without_replacing(from, old, onto, $0) == 0 ? 0 : errno }
         }
-        switch linked {
-        case 0:
-            guard path.name.asCString({ unlinkat(source.number, $0, 0) }) == 0 else {
-                let error = SystemError(errno)
-                _ = target.name.asCString { unlinkat(destination.number, $0, 0) }
-                throw failure(.rename, path.description, error)
-            }
-        case EPERM, EOPNOTSUPP, EMLINK:
-            try moveWithoutLinks(path, in: source, to: target, in: destination)
+        switch moved {
+        case 0: break
+        case EINVAL, ENOSYS, EOPNOTSUPP:
+            try moveInSteps(path, in: source, to: target, in: destination)
         case EEXIST:
-            // A crash between link and unlink leaves one file under two names: finish it (F15).
+            // Somebody else's link left one file under two names: finish it (F15).
             guard try isOneFile(path, in: source, target, in: destination) else {
                 throw EndpointFault.targetExists(target.description, at: place)
             }
             _ = path.name.asCString { unlinkat(source.number, $0, 0) }
         default:
-            throw failure(.rename, path.description, SystemError(linked))
+            throw failure(.rename, path.description, SystemError(moved))
         }
         try flush(destination, target.folder)
         try flush(source, path.folder)
     }
 
-    /// For shares without hard links: nobody but us writes the target names, so looking first is enough there.
-    private func moveWithoutLinks(
+    /// For file systems that cannot do it in one step. A private name is linked to its target, which refuses one that is taken; to
+    /// a private name a file is renamed, since nobody else writes those.
+    private func moveInSteps(
+        _ path: RemotePath, in source: borrowing Descriptor, to target: RemotePath, in destination: borrowing Descriptor
+    ) throws {
+        guard SetAsideName.original(of: path.name) != nil else {
+            return try moveAfterLooking(path, in: source, to: target, in: destination)
+        }
+        let (from, onto) = (source.number, destination.number)
+        let linked = path.name.asCString { old in target.name.asCString { linkat(from, old, onto, $0, 0) == 0 ? 0 : errno } }
+        switch linked {
+        case 0: _ = path.name.asCString { unlinkat(from, $0, 0) }
+        case EPERM, EOPNOTSUPP, EMLINK, ENOSYS:
+            try moveAfterLooking(path, in: source, to: target, in: destination)
+        case EEXIST: throw EndpointFault.targetExists(target.description, at: place)
+        default: throw failure(.rename, path.description, SystemError(linked))
+        }
+    }
+
+    private func moveAfterLooking(
         _ path: RemotePath,
         in source: borrowing Descriptor,
         to target: RemotePath,

@@ -125,12 +125,15 @@ final class LocalDirectorySession: EndpointSession {
     }
 
     private static func file(_ name: [UInt8], _ status: Glibc.stat) -> RemoteFile {
-        let changed = Int64(status.st_mtim.tv_sec) * 1000 + Int64(status.st_mtim.tv_nsec) / 1_000_000
-        return RemoteFile(
+        RemoteFile(
             name: name,
             size: Int64(status.st_size),
-            modified: UTCInstant(milliseconds: changed),
-            kind: kind(status.st_mode)
+            modified: UTCInstant(fileSeconds: Int64(status.st_mtim.tv_sec), nanoseconds: Int64(status.st_mtim.tv_nsec)),
+            kind: kind(status.st_mode),
+            mark: FileMark(
+                inode: UInt64(status.st_ino),
+                changed: Int64(status.st_ctim.tv_sec).multipliedReportingOverflow(by: 1_000_000_000).partialValue
+                    &+ Int64(status.st_ctim.tv_nsec))
         )
     }
 

@@ -113,8 +113,7 @@ final class SFTPSession: EndpointSession {
         of handle: LibSSH2Calls.Handle, _ shown: String, expecting size: Int64, _ chunk: (UnsafeRawBufferPointer) throws -> Void
     ) throws {
         // The library asks ahead for four times the room it is given: more than a small file has would be many requests for nothing.
-        // The server says how long it is, and may say anything.
-        let room = size < Int64(Self.pieceSize) ? max(Int(size) + 1, Self.smallestPiece) : Self.pieceSize
+        let room = Int(min(max(size, Int64(Self.smallestPiece) - 1), Int64(Self.pieceSize) - 1)) + 1
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: room, alignment: 64)
         defer { buffer.deallocate() }
         func readPiece() throws(SSHFailure) -> Int { try link.complete { calls.read(handle, buffer) } }
@@ -191,7 +190,7 @@ extension RemoteFile {
         self.init(
             name: name,
             size: attributes.size.map { Int64(clamping: $0) } ?? -1,
-            modified: UTCInstant(seconds: Int64(clamping: attributes.modified ?? 0)),
+            modified: UTCInstant(fileSeconds: Int64(clamping: attributes.modified ?? 0)),
             kind: Kind(attributes, line: line)
         )
     }

@@ -18,7 +18,7 @@ package struct AlarmDesk: Sendable {
     package func look(_ plan: WatchPlan) throws -> AlarmBook.Outcome {
         let now = timeline.now()
         let disk = disk()
-        return try ledger.write { writer in
+        return try ledger.write(.alarms) { writer in
             let inputs = try AlarmInputs(writer, plan, disk: disk, at: now)
             let findings = AlarmJudge.findings(inputs, plan)
             let outcome = AlarmBook.look(try writer.reader.alarms(), findings: findings, now: now)
@@ -64,9 +64,9 @@ extension AlarmDesk {
         for notice in try ledger.read({ try $0.undeliveredNotices() }) {
             do {
                 try await delivery.deliver(notice)
-                try ledger.write { try $0.setDelivered(notice: notice.id, at: timeline.now()) }
+                try ledger.write(.alarms) { try $0.setDelivered(notice: notice.id, at: timeline.now()) }
             } catch let diagnostic as Diagnostic {
-                try ledger.write { try $0.setUndelivered(notice: notice.id, because: "\(diagnostic.code): \(diagnostic.summary)") }
+                try ledger.write(.alarms) { try $0.setUndelivered(notice: notice.id, because: "\(diagnostic.code): \(diagnostic.summary)") }
                 return
             }
         }

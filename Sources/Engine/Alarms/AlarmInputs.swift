@@ -8,6 +8,7 @@ package struct AlarmInputs: Sendable {
         var signs: FlowSigns
         var watchedSince: UTCInstant
         var attempt: Reading?
+        var busy: Reading?
         var success: Reading?
         var guest: Reading?
         var drift: Reading?
@@ -43,6 +44,9 @@ package struct AlarmInputs: Sendable {
     var outbound: [OutboundSigns]
     var doubles: [DoubledCall]
     var disk: Disk?
+    var undone: [UndoneWork]
+    /// Since when an erasure waits for the ledger's file to be cleaned.
+    var uncleanSince: UTCInstant?
 
     /// Reads the books as they stand now. A flow that is looked at for the first time counts from now on.
     package init(_ writer: LedgerWriter, _ plan: WatchPlan, disk: Disk?, at now: UTCInstant) throws {
@@ -60,7 +64,7 @@ package struct AlarmInputs: Sendable {
             return FlowInput(
                 flow: flow, signs: try reader.signs(of: flow.name, at: now),
                 watchedSince: try reader.reading(.watched, flow.name)?.at ?? now,
-                attempt: try reader.reading(.attempt, flow.name), success: try reader.reading(.success, flow.name),
+                attempt: try reader.reading(.attempt, flow.name), busy: try reader.reading(.busy, flow.name), success: try reader.reading(.success, flow.name),
                 guest: try reader.reading(.guest, flow.name), drift: try reader.reading(.drift, flow.name),
                 sale: try reader.reading(.sale, flow.name), orderGaps: try reader.reading(.orderGaps, flow.name), watermarks: try reader.watermarks(flow: flow.name),
                 usualBacklog: usual.count >= 24 ? usual[usual.count / 2] : nil
@@ -77,5 +81,7 @@ package struct AlarmInputs: Sendable {
         oldestMail = try reader.mailCopies(in: .waiting, limit: 1).first
         doubles = try reader.doubledCalls()
         outbound = try plan.outbound(reader, now)
+        undone = try reader.undoneWork(at: now)
+        uncleanSince = try reader.uncleanSince()
     }
 }

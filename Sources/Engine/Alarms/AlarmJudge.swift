@@ -15,11 +15,12 @@ package struct AlarmJudge {
         for flow in inputs.flows { judge.judge(flow) }
         for signs in inputs.outbound { judge.judge(signs) }
         judge.judgeDoubles()
+        judge.judgeUndone()
         return judge.findings
     }
 
     var now: UTCInstant { inputs.now }
-    private var limits: AlarmLimits { plan.limits }
+    var limits: AlarmLimits { plan.limits }
 
     mutating func find(
         _ code: AlarmCode, _ subject: String, _ severity: AlarmSeverity, since: UTCInstant, _ text: String,
@@ -36,7 +37,7 @@ package struct AlarmJudge {
         case .hostKeyChanged, .endpointAway, .endpointClock: flow?.endpoint.map { [AlarmKey(code, $0)] } ?? []
         case .credentialRefused: [AlarmKey(code, AlarmKey.shop)] + (flow?.endpoint.map { [AlarmKey(code, $0)] } ?? [])
         case .shopAway, .shopErrors, .shopClock, .consumersStopped: [AlarmKey(code, AlarmKey.shop)]
-        case .credentialExpires: []
+        case .credentialExpires, .erasureOpen, .workUndone: []
         case .runOverdue, .runFailed, .runWaiting, .fileMissing, .fileStuck, .dataOld, .planHeld, .errorRate, .backlogHigh,
             .ordersLate, .acknowledgementLate, .guestSees, .errorRecurs, .shopDrifted, .notOnSale, .ordersDiffer, .documentDoubled:
             flow.map { [AlarmKey(code, $0.name)] } ?? []
@@ -58,6 +59,10 @@ package struct AlarmJudge {
                 let text = "the clock went back by \(step.setting) at \(back.at)"
                 find(.clockBack, AlarmKey.service, step > .seconds(3600) ? .red : .amber, since: back.at, text)
             }
+        }
+        if let since = inputs.uncleanSince {
+            let severity: AlarmSeverity = now.since(since) > .seconds(86_400) ? .red : .amber
+            find(.erasureOpen, AlarmKey.service, severity, since: since, "what was erased at \(since) is still in the ledger's file")
         }
         judgeDisk()
         if plan.notices == .delivered, let notice = inputs.oldestNotice, now.since(notice.at) > .seconds(3600) {

@@ -56,6 +56,8 @@ extension WatchPlan {
         plan.limits.serverErrors = limits.serverErrors / 2
         plan.limits.held = limits.held / 2
         plan.limits.stuck = limits.stuck / 2
+        plan.limits.undone = limits.undone / 2
+        plan.limits.errors = limits.errors / 2
         plan.flows = flows.map { flow in
             var flow = flow
             flow.age = flow.age.map { $0 / 2 }

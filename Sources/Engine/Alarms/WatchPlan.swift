@@ -10,16 +10,22 @@ package struct WatchPlan: Sendable {
         package var expectation: FileExpectation?
         /// How old the data may be by the time inside the file, in open time.
         package var age: Duration?
+        /// How long something of it may be undone, counted in the hours of the deadline; `nil` where the settings do not say.
+        package var deadline: FileExpectation?
+        /// Whether each of its records is something that happened, and has an effect or has none.
+        package var carriesEvents = false
 
         package init(
             name: String, endpoint: String? = nil, schedule: Schedule? = nil, expectation: FileExpectation? = nil,
-            age: Duration? = nil
+            age: Duration? = nil, deadline: FileExpectation? = nil, carriesEvents: Bool = false
         ) {
             self.name = name
             self.endpoint = endpoint
             self.schedule = schedule
             self.expectation = expectation
             self.age = age
+            self.deadline = deadline
+            self.carriesEvents = carriesEvents
         }
     }
 

@@ -9,7 +9,7 @@ struct ApplyStage {
     let ledger: Ledger
     let run: Run
     let entity: FlowEntity
-    let file: String?
+    let file: ProvenBytes?
     let lease: LeaseKeeper
     let timeline: Timeline
     let calls: any CallBook
@@ -26,8 +26,7 @@ struct ApplyStage {
     var name: String { entity.definition.name }
 
     func apply(progress: (_ sent: Int) -> Void) async throws -> Ending {
-        try ledger.write { writer in
-            try lease.prove(writer)
+        try ledger.write(as: lease) { writer in
             try writer.settleOutdated(run: run.id, entity: name, now: timeline.now())
         }
         guard let probe = entity.probe, run.undoes == nil else { return try await sendAll(progress: progress) }
@@ -58,8 +57,7 @@ struct ApplyStage {
         try Task.checkCancellation()
         guard !cursor.isStuck else { return false }
         let size = min(limit, await entity.applier.batchSize)
-        let claimed = try ledger.write { writer in
-            try lease.prove(writer)
+        let claimed = try ledger.write(as: lease) { writer in
             return try writer.claim(run: run.id, entity: name, after: cursor.last, limit: size, now: timeline.now())
         }
         guard let highest = claimed.highest else { return false }
@@ -69,9 +67,7 @@ struct ApplyStage {
         let settled = try zip(claimed.claims, answers).map { claim, answer in
             SettledChange(claim: claim, answer: answer, originals: try originals(for: answer, of: claim))
         }
-        try ledger.write { writer in
-            // First: whoever took over while this process was paused has settled these changes already.
-            try lease.prove(writer)
+        try ledger.write(as: lease) { writer in
             try writer.settle(settled, run: run.id, entity: name, now: timeline.now())
             try writer.settleCalls(entity: name, keys: settled.filter(\.isDecided).map(\.claim.change.key))
         }
@@ -121,8 +117,7 @@ struct ApplyStage {
 
     private func originals(for answer: ChangeAnswer, of claim: ClaimedChanges.Claim) throws -> [[UInt8]] {
         guard case .rejected = answer, let file else { return [] }
-        let bytes = try DeliveryBytes(path: file)
-        return try ledger.read { try $0.origins(of: claim.change.id) }.map { try bytes.bytes(of: $0) }
+        return try ledger.read { try $0.origins(of: claim.change.id) }.map { try file.bytes(of: $0) }
     }
 }
 

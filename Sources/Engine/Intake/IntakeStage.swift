@@ -10,12 +10,12 @@ struct IntakeStage: Sendable {
     let pull: Pull
     let spool: Spool
     let timeline: Timeline
+    let lease: LeaseKeeper
 
     /// A file that is now ours.
     struct Taken: Sendable {
         var drop: FileDrop
         var delivery: Delivery
-        var controlFile: ControlFile?
     }
 
     struct Catch: Sendable {
@@ -24,157 +24,127 @@ struct IntakeStage: Sendable {
         var waiting: [String] = []
         /// The longest time after which a waiting file may be finished; `nil` where only the sender knows.
         var nextLook: Duration?
+        /// Why a file, or what else is in the folder, could not be taken; the others were.
+        var trouble: Diagnostic?
+    }
+
+    /// What is to be done with one file.
+    struct Task: Sendable {
+        enum Purpose: Sendable {
+            case take
+            /// It was read before, too soon to be sure that nothing was written since: its bytes are compared with these.
+            case compare(ContentHash)
+        }
+
+        var drop: FileDrop
+        var purpose: Purpose
+        /// Its done file, as the listing showed it.
+        var announcement: RemoteFile?
+
+        var path: RemotePath { RemotePath(folder: drop.folder, name: drop.aside ?? drop.file.name) }
     }
 
     func look(progress: @escaping @Sendable (FlowEvent) -> Void) async throws -> Catch {
         progress(.connecting(endpoint: pull.endpoint.name))
         let seen = Mutex(Catch())
         let received = await pull.endpoint.workThrough { session in
-            let (settled, caught) = try settled(session)
+            let (tasks, caught) = try settled(session)
             seen.withLock { $0 = caught }
-            return settled
-        } each: { drop, session in
-            try receive(drop, session, progress: progress)
+            return tasks
+        } each: { task, session in
+            try receive(task, session, progress: progress)
         }
         // What arrived is noted also where the look failed, so that nothing in the spool is unknown.
-        let caught = try stage(received.answers, after: seen.withLock { $0 })
-        if let failure = received.failure { throw failure }
+        var caught = try stage(received.answers, after: seen.withLock { $0 })
+        if let failure = received.failure {
+            // What is held is not kept waiting by what could not be fetched.
+            guard let diagnostic = failure as? Diagnostic, !caught.taken.isEmpty else { throw failure }
+            caught.trouble = diagnostic
+        }
         return caught
     }
 
     /// Notes what is in the folder. Answers the finished files in the order they are to be taken, and what is not finished.
-    private func settled(_ session: any EndpointSession) throws -> ([FileDrop], Catch) {
+    private func settled(_ session: any EndpointSession) throws -> ([Task], Catch) {
         let look = Look(timeline)
         var caught = Catch()
-        let (selected, names) = try list(session)
-        var settled: [FileDrop] = []
-        try ledger.write { writer in
-            for file in selected {
-                let doneFile = pull.selection.doneFile?.announcement(of: file.name)
-                let announcement: Announcement = doneFile.map { names.contains($0) } == true ? .present : .absent
-                var verdict = SettleVerdict.waiting(.steadiness)
-                let drop = try writer.look(at: file, flow: flow, folder: pull.folder, now: look.wall) { earlier in
-                    let judged = pull.settle.judge(
-                        file, earlier: earlier.flatMap { Sighting(text: $0) }, announcement: announcement, at: look
-                    )
-                    verdict = judged.verdict
-                    return judged.sighting.text
+        let scan = try scan(session)
+        caught.trouble = scan.trouble
+        var settled: [Task] = []
+        try ledger.write(as: lease) { writer in
+            var seen: Set<Int64> = []
+            for entry in scan.selected {
+                let (drop, judged, announcement) = try note(entry, scan, look, writer)
+                seen.insert(drop.id)
+                if let task = try comparison(of: drop, entry.file, judged.sighting, announcement, look, writer) { settled.append(task) }
+                guard drop.state == .waiting || drop.state == .downloading else { continue }
+                guard entry.file.size <= pull.maximumSize else {
+                    let refusal = EndpointFault.tooLarge(
+                        RemotePath(folder: entry.folder, name: entry.file.name), size: entry.file.size, cap: pull.maximumSize)
+                    try refuse(drop, refusal, &caught, writer)
+                    continue
                 }
-                guard !drop.state.isFinal, drop.state != .processing else { continue }
-                switch verdict {
-                case .settled:
-                    settled.append(drop)
+                switch judged.verdict {
+                case .settled: settled.append(Task(drop: drop, purpose: .take, announcement: announcement))
                 case .waiting(let cause):
-                    caught.waiting.append("\(Escaped(file.name)): waiting for its \(cause.rawValue)")
+                    caught.waiting.append("\(Escaped(entry.file.name)): waiting for its \(cause.rawValue)")
                     if case .unchanged(let wait) = pull.settle { caught.nextLook = wait }
                 }
             }
-            _ = try writer.markVanished(flow: flow, folder: pull.folder, notSeenSince: look.wall)
+            _ = try writer.markVanished(flow: flow, folder: pull.folder, except: seen)
         }
         // Files of one moment go by their names: times are coarse, and a listing has no order (fault F98).
         let ordered = settled.sorted { one, other in
-            one.file.modified == other.file.modified
-                ? one.file.name.lexicographicallyPrecedes(other.file.name) : one.file.modified < other.file.modified
+            let (one, other) = (one.drop.file, other.drop.file)
+            return one.modified == other.modified ? one.name.lexicographicallyPrecedes(other.name) : one.modified < other.modified
         }
         return (ordered, caught)
     }
 
-    /// Every entry gets a verdict (reliability A4); only the selected ones are kept, so a folder of 50,000 others costs nothing.
-    private func list(_ session: any EndpointSession) throws -> (selected: [RemoteFile], doneFiles: Set<[UInt8]>) {
-        var selected: [RemoteFile] = []
-        var doneFiles: Set<[UInt8]> = []
-        try session.list(folder: pull.folder) { file in
-            switch pull.selection.judge(file) {
-            case .selected: selected.append(file)
-            case .ignored(.doneFile): doneFiles.insert(file.name)
-            case .ignored: break
-            }
+    private func note(
+        _ entry: FolderScan.Entry, _ scan: FolderScan, _ look: Look, _ writer: LedgerWriter
+    ) throws -> (drop: FileDrop, judged: (sighting: Sighting, verdict: SettleVerdict), announcement: RemoteFile?) {
+        let file = entry.file
+        var announcement = pull.selection.doneFile.flatMap { scan.doneFiles[$0.announcement(of: file.name)] }
+        if let found = announcement,
+            let earlier = try writer.reader.control(before: .max, flow: flow, folder: entry.folder, name: file.name),
+            earlier.isInstance(found), found.modified < file.modified
+        {
+            // It announced the file before this one.
+            announcement = nil
         }
-        return (selected, doneFiles)
+        // Under a private name there is nobody who could announce it.
+        let policy = entry.aside == nil ? pull.settle : .unchanged(for: Self.heldWait)
+        var judged = (sighting: Sighting(file, after: nil, at: look), verdict: SettleVerdict.waiting(.steadiness))
+        let drop = try writer.look(
+            at: file, flow: flow, folder: entry.folder, aside: entry.aside, now: look.wall
+        ) { earlier in
+            judged = policy.judge(
+                file, earlier: earlier.flatMap { Sighting(text: $0) }, announcement: announcement == nil ? .absent : .present, at: look
+            )
+            return judged.sighting.text
+        }
+        return (drop, judged, announcement)
     }
 
-    private enum Reception: Sendable {
-        case held(FileDrop, SpooledFile, ControlFile?)
-        case changed(FileDrop)
+    /// A file that was put out of its sender's reach while it may still have been written.
+    private static let heldWait = Duration.seconds(30)
+
+    /// A file that was left and whose reading is doubtful is read once more, as soon as that is sure to settle it.
+    private func comparison(
+        of drop: FileDrop, _ file: RemoteFile, _ sighting: Sighting, _ announcement: RemoteFile?, _ look: Look, _ writer: LedgerWriter
+    ) throws -> Task? {
+        guard drop.state == .done || drop.state == .duplicate || drop.state == .quarantined, drop.certainty == .doubtful,
+            sighting.certainty(ofReadingAt: look) == .proven, let id = drop.delivery, let delivery = try writer.reader.delivery(id)
+        else { return nil }
+        var drop = drop
+        drop.file.mark = file.mark
+        return Task(drop: drop, purpose: .compare(delivery.hash), announcement: announcement)
     }
 
-    private func receive(
-        _ drop: FileDrop, _ session: any EndpointSession, progress: (FlowEvent) -> Void
-    ) throws -> Reception {
-        let path = RemotePath(folder: pull.folder, name: drop.file.name)
-        progress(.downloading(file: Escaped(drop.file.name).description, bytes: drop.file.size))
-        try ledger.write { try $0.set(drop: drop.id, to: .downloading) }
-        do {
-            let controlFile = try readControlFile(of: drop.file, session)
-            return .held(drop, try spool.receive(drop.file, at: path, session: session), controlFile)
-        } catch let diagnostic as Diagnostic where diagnostic.code == "FILE-CHANGED" {
-            return .changed(drop)
-        }
-    }
-
-    /// Deliveries come into the ledger in the order of their files, in whatever order they arrived: of files of one moment
-    /// the delivery's number decides which is applied last (fault F98).
-    private func stage(_ received: [Reception], after seen: Catch) throws -> Catch {
-        if received.isEmpty { return seen }
-        return try ledger.write { writer in
-            var caught = seen
-            for reception in received {
-                switch reception {
-                case .held(let drop, let spooled, let controlFile):
-                    let delivery = try writer.addDelivery(
-                        flow: flow, hash: spooled.hash, size: spooled.size, folder: drop.folder, name: drop.file.name,
-                        modified: drop.file.modified, received: timeline.now(), origin: .endpoint
-                    )
-                    try writer.set(drop: drop.id, to: .staged, delivery: delivery.id)
-                    caught.taken.append(Taken(drop: drop, delivery: delivery, controlFile: controlFile))
-                case .changed(let drop):
-                    caught.waiting.append("\(Escaped(drop.file.name)): it changed while it was read")
-                    try writer.set(drop: drop.id, to: .waiting)
-                }
-            }
-            return caught
-        }
-    }
-
-    private func readControlFile(of file: RemoteFile, _ session: any EndpointSession) throws -> ControlFile? {
-        guard let name = pull.selection.doneFile?.announcement(of: file.name) else { return nil }
-        var content: [UInt8] = []
-        try session.read(RemotePath(folder: pull.folder, name: name)) { bytes in
-            if content.count < 4096 { content.append(contentsOf: bytes.prefix(4096)) }
-        }
-        return ControlFile(name: String(decoding: name, as: UTF8.self), content: content)
-    }
-
-    /// What was tidied away, and the first failure.
-    struct Tidied: Sendable {
-        var drops: [Int64] = []
-        var trouble: Diagnostic?
-    }
-
-    /// Archives, deletes or leaves the remote files of finished deliveries. Safe to repeat; a failure never leads to a second
-    /// reading, and where one file is refused the others are tidied all the same.
-    func tidy(_ done: [(drop: FileDrop, hash: ContentHash)]) async throws -> Tidied {
-        guard pull.after != .leave, !done.isEmpty else { return Tidied(drops: done.map(\.drop.id)) }
-        let worked = await pull.endpoint.workThrough { _ in done } each: { item, session -> Tidied in
-            do {
-                try tidy(item.drop, item.hash, session)
-                return Tidied(drops: [item.drop.id])
-            } catch let diagnostic as Diagnostic where diagnostic.kind == .permanent {
-                return Tidied(trouble: diagnostic)
-            }
-        }
-        if let failure = worked.failure { throw failure }
-        return worked.answers.reduce(into: Tidied()) { tidied, one in
-            tidied.drops += one.drops
-            tidied.trouble = tidied.trouble ?? one.trouble
-        }
-    }
-
-    private func tidy(_ drop: FileDrop, _ hash: ContentHash, _ session: any EndpointSession) throws {
-        let path = RemotePath(folder: drop.folder, name: drop.file.name)
-        _ = try pull.after.perform(on: path, file: drop.file, hash: hash, session: session)
-        if let name = pull.selection.doneFile?.announcement(of: drop.file.name) {
-            try session.remove(RemotePath(folder: drop.folder, name: name))
-        }
+    func refuse(_ drop: FileDrop, _ refusal: Diagnostic, _ caught: inout Catch, _ writer: LedgerWriter) throws {
+        try writer.refuse(drop: drop.id, because: "\(refusal.code): \(refusal.summary)")
+        caught.waiting.append("\(Escaped(drop.file.name)): \(refusal.code): \(refusal.summary)")
+        caught.trouble = caught.trouble ?? refusal
     }
 }

@@ -20,6 +20,11 @@ extension Pull {
             example: "\"${name}.done\""
         ),
         OptionSpec(
+            "max_file_size", .integer(1...8_388_608),
+            "The largest file that is taken, in MiB. A larger one is reported and waits in the folder; the others are taken.",
+            default: "4096"
+        ),
+        OptionSpec(
             "then",
             .either([
                 .choice(["leave", "delete"]),
@@ -49,7 +54,8 @@ extension Pull {
         self.init(
             endpoint: endpoint, folder: try node.requiredText("folder"),
             selection: FileSelection(patterns: node.texts("files").map { GlobPattern($0) }, doneFile: doneFile),
-            settle: settle, after: try Self.after(node["then"])
+            settle: settle, after: try Self.after(node["then"]),
+            maximumSize: node.text("max_file_size").flatMap { Int64($0) }.map { $0 << 20 } ?? Spool.standardCap
         )
     }
 

@@ -51,11 +51,10 @@ extension FlowRunner {
     ) throws -> Explanation.Step? {
         guard let run = try reader.run(change.run) else { return nil }
         let delivery = try run.delivery.flatMap { try reader.delivery($0) }
+        // Bytes that are not those which came would be a lie about what was delivered.
+        let path = delivery.flatMap { try? spool.provenPath(of: $0.hash) }
         let records = change.origins.map { origin in
-            let bytes = delivery.flatMap { delivery in
-                try? DeliveryBytes(path: spool.path(of: delivery.hash)).bytes(of: origin)
-            }
-            return (origin: origin, bytes: bytes)
+            (origin: origin, bytes: path.flatMap { try? DeliveryBytes(path: $0).bytes(of: origin) })
         }
         return Explanation.Step(
             change: change, run: run, fileName: delivery?.displayName, records: records,

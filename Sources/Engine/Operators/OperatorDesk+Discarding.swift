@@ -12,13 +12,10 @@ extension OperatorDesk {
         if try runner.ledger.read({ try $0.consignment(run: id) }) != nil { return try await discardOutbound(run, by: who) }
         // A held plan is nobody's work; everything else may be under way in another process.
         if run.state == .held {
-            try runner.ledger.write { try discard(id, by: who, $0) }
+            try runner.ledger.write(.operators) { try discard(id, by: who, $0) }
         } else {
             try await runner.withLease(on: run.flow) { lease in
-                try runner.ledger.write { writer in
-                    try lease.prove(writer)
-                    try discard(id, by: who, writer)
-                }
+                try runner.ledger.write(as: lease) { try discard(id, by: who, $0) }
             }
         }
         return try runner.report(on: id)
@@ -68,8 +65,7 @@ extension OperatorDesk {
     private func discardOutbound(_ run: Run, by who: String) async throws -> RunReport {
         try await runner.withLease(on: run.flow) { lease in
             let now = runner.timeline.now()
-            try runner.ledger.write { writer in
-                try lease.prove(writer)
+            try runner.ledger.write(as: lease) { writer in
                 guard let consignment = try writer.reader.consignment(run: run.id) else { throw try Self.notOpen(run.id, writer.reader) }
                 switch consignment.state {
                 case .held, .moving(.packed): break

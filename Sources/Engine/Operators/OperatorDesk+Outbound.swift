@@ -16,7 +16,7 @@ extension OperatorDesk {
                     "CONSIGNMENT-STALE", "an order in it is not due any more: \(objection)",
                     hint: "discard the run; the next one packs the others anew")
             }
-            let consignment = try runnerLedger.write { writer in
+            let consignment = try runnerLedger.write(as: lease) { writer in
                 let held = try heldConsignment(run, writer)
                 try writer.set(plan: run, from: .held, to: .approved, by: who)
                 try writer.set(consignment: held.id, to: .moving(.packed))
@@ -43,7 +43,7 @@ extension OperatorDesk {
     /// The only way by which a document leaves twice (reliability D1).
     package func resend(_ documents: [OutboxDocument], by who: String, because reason: String) throws -> Int {
         let now = runner.timeline.now()
-        return try runnerLedger.write { writer in
+        return try runnerLedger.write(.operators) { writer in
             var count = 0
             for document in documents {
                 guard var current = try writer.reader.outboxDocument(flow: document.flow, identity: document.identity),

@@ -23,7 +23,7 @@ package struct OperatorDesk: Sendable {
         _ run: Int64, of flow: Flow, by who: String, progress: @escaping @Sendable (FlowEvent) -> Void = { _ in }
     ) async throws -> RunReport {
         try await runner.withLease(on: flow.name) { lease in
-            let held = try ledger.write { writer in
+            let held = try ledger.write(as: lease) { writer in
                 let held = try heldRun(run, writer)
                 for plan in try writer.reader.plans(run: run) where plan.state == .held {
                     try writer.unlock(flow: flow.name, entity: plan.entity)
@@ -39,12 +39,17 @@ package struct OperatorDesk: Sendable {
 
     /// Writes down a decision that changes no record.
     package func note(_ action: String, of subject: String, by who: String) throws {
-        try ledger.write { try $0.audit(action, of: subject, by: who, at: now, digest: digest) }
+        try ledger.write(.operators) { try $0.audit(action, of: subject, by: who, at: now, digest: digest) }
     }
 
     /// The same inside a transaction of the caller's.
     package func note(_ action: String, of subject: String, by who: String, in writer: LedgerWriter) throws {
         try writer.audit(action, of: subject, by: who, at: now, digest: digest)
+    }
+
+    /// Checks the log of decisions from its first entry to its last.
+    package func checkAudit(expecting hash: String? = nil) throws -> AuditCheck {
+        try ledger.read { try $0.checkAudit(expecting: hash, digest: digest) }
     }
 
     /// Puts back every value that a run changed, of one entity or of all, and that is still live. Its records are told in a
@@ -110,15 +115,15 @@ package struct OperatorDesk: Sendable {
 
     /// Replaces the bytes of a rejected record; they are used when it is retried. The original stays.
     package func edit(_ error: Int64, to bytes: [UInt8], by who: String) throws {
-        try ledger.write { writer in
-            _ = try openError(error, writer)
+        try ledger.write(.operators) { writer in
+            _ = try openError(error, writer.reader)
             try writer.edit(error: error, to: bytes)
             try writer.audit("edit", of: "error \(error)", by: who, at: now, digest: digest)
         }
     }
 
     package func dismiss(_ errors: [Int64], by who: String, because reason: String) throws -> Int {
-        try ledger.write { writer in
+        try ledger.write(.operators) { writer in
             let closed = try writer.close(errors: errors, as: .dismissed, by: nil)
             let subject = "errors \(errors.map(String.init).joined(separator: ", "))"
             if closed > 0 { try writer.audit("dismiss", of: subject, by: who, detail: reason, at: now, digest: digest) }
@@ -128,7 +133,7 @@ package struct OperatorDesk: Sendable {
 
     /// A person has put right in the shop what was there twice.
     package func dealWith(doubles: [Int64], by who: String) throws {
-        try ledger.write { writer in
+        try ledger.write(.operators) { writer in
             for id in doubles {
                 guard try writer.dealWith(doubled: id) else {
                     throw Diagnostic("DOUBLE-UNKNOWN", "there is no double \(id) that waits", hint: "`tallyman doubles` lists them; nothing was changed")
@@ -138,8 +143,8 @@ package struct OperatorDesk: Sendable {
         }
     }
 
-    private func openError(_ id: Int64, _ writer: LedgerWriter) throws -> QueuedError {
-        guard let error = try writer.reader.error(id) else {
+    private func openError(_ id: Int64, _ reader: LedgerReader) throws -> QueuedError {
+        guard let error = try reader.error(id) else {
             throw Diagnostic("ERROR-UNKNOWN", "there is no error \(id)", hint: "`tallyman errors` lists them")
         }
         guard error.state == .open else {
@@ -158,9 +163,8 @@ package struct OperatorDesk: Sendable {
         try await runner.withLease(on: flow.name) { lease in
             var reports: [RunReport] = []
             for (run, errors) in try bundles(ids) {
-                let delivery = try await RetryDelivery(runner: runner, flow: flow).make(of: errors, run: run)
-                let retry = try ledger.write { writer in
-                    try lease.prove(writer)
+                let delivery = try await RetryDelivery(runner: runner, flow: flow, lease: lease).make(of: errors, run: run)
+                let retry = try ledger.write(as: lease) { writer in
                     let retry = try writer.startRun(flow: flow.name, delivery: delivery.id, cause: "retry", at: now)
                     guard try writer.close(errors: errors.map(\.id), as: .retried, by: retry.id) == errors.count else {
                         throw Diagnostic(
@@ -175,7 +179,7 @@ package struct OperatorDesk: Sendable {
                     return retry
                 }
                 reports.append(
-                    try await runner.plan(retry, delivery, controlFile: nil, of: flow, lease, progress: progress)
+                    try await runner.plan(retry, delivery, of: flow, lease, progress: progress)
                 )
             }
             return reports
@@ -184,8 +188,8 @@ package struct OperatorDesk: Sendable {
 
     /// The named records with their siblings, by the run that rejected them.
     private func bundles(_ ids: [Int64]) throws -> [(run: Int64, errors: [QueuedError])] {
-        let errors = try ledger.write { writer in
-            try ids.flatMap { try writer.reader.siblings(of: try openError($0, writer)) }
+        let errors = try ledger.read { reader in
+            try ids.flatMap { try reader.siblings(of: try openError($0, reader)) }
         }
         var unique: [Int64: QueuedError] = [:]
         for error in errors { unique[error.id] = error }

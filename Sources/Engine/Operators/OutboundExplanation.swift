@@ -43,7 +43,7 @@ extension FlowRunner {
             .first { $0.run == consignment.run }
         let origin = change?.origins.first
         let bytes = origin.flatMap { origin in
-            try? DeliveryBytes(path: spool.path(of: consignment.hash)).bytes(of: origin)
+            try? DeliveryBytes(path: spool.provenPath(of: consignment.hash)).bytes(of: origin)
         }
         return OutboundExplanation.Leaving(
             consignment: consignment, document: document, evidence: change?.evidence ?? "", origin: origin, bytes: bytes)

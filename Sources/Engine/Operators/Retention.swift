@@ -56,7 +56,7 @@ extension FlowRunner {
         guard !retention.isHeld, now.milliseconds - last > 86_400_000 else { return }
         for hash in try expendable(retention, people, at: now) { try spool.remove(hash) }
         try removeRejectFiles(people, before: now.adding(.zero - retention.people))
-        try ledger.write { writer in
+        try ledger.write(.retention) { writer in
             let moment = now.adding(.zero - retention.records)
             _ = try writer.condenseRuns(endedBefore: moment)
             _ = try writer.forgetDetails(of: people.entities.sorted(), endedBefore: now.adding(.zero - retention.people))

@@ -10,6 +10,7 @@ import StateStore
 struct RetryDelivery {
     let runner: FlowRunner
     let flow: Flow
+    let lease: LeaseKeeper
 
     func make(of errors: [QueuedError], run id: Int64) async throws -> Delivery {
         let (original, plan) = try runner.ledger.read { reader in
@@ -23,7 +24,7 @@ struct RetryDelivery {
         }
         let records = errors.map { $0.edited ?? $0.verdict.original ?? [] }
         let spooled = try await spool(try flow.profile.rejoined(head: try head(of: original), records: records))
-        return try runner.ledger.write { writer in
+        return try runner.ledger.write(as: lease) { writer in
             try writer.addDelivery(
                 flow: flow.name, hash: spooled.hash, size: spooled.size, folder: "", name: original.name,
                 modified: plan.version, received: runner.timeline.now(), origin: .retry
@@ -33,7 +34,7 @@ struct RetryDelivery {
 
     /// Everything before the first record: byte-order mark, preamble and header.
     private func head(of delivery: Delivery) throws -> [UInt8] {
-        let path = runner.spool.path(of: delivery.hash)
+        let path = try runner.spool.provenPath(of: delivery.hash)
         var source = try flow.profile.makeReader(
             FileByteSource(path: path), fields: flow.entities[0].definition.fields,
             context: ReadContext(fileName: delivery.displayName, modified: delivery.modified, timeZone: flow.timeZone)

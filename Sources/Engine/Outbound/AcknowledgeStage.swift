@@ -93,8 +93,7 @@ struct AcknowledgeStage {
     private func record(_ findings: [Finding], into result: inout Result) throws {
         guard !findings.isEmpty else { return }
         let now = timeline.now()
-        let (notes, run) = try ledger.write { writer -> ([String], Run?) in
-            try lease.prove(writer)
+        let (notes, run) = try ledger.write(as: lease) { writer -> ([String], Run?) in
             var notes: [String] = []
             var refused: [DocumentAnswer] = []
             for finding in findings {

@@ -31,6 +31,7 @@ extension FlowRunner {
         report.notes += learnt.notes
         if let run = learnt.run { report.runs.append(try self.report(on: run.id)) }
         report.notes += try await NumberStage(ledger: ledger, flow: flow, timeline: timeline, lease: lease).enter()
+        try await sweepLeftovers(flow, lease)
         guard try await finish(flow, lease, into: &report) else { return }
 
         progress(.observing(entity: flow.maker.name))
@@ -59,6 +60,25 @@ extension FlowRunner {
         report.looked = stage.unchanged
     }
 
+    /// A holder that was paused may have put something under its temporary name after its successor had tidied up. It goes with the run
+    /// after that one.
+    private func sweepLeftovers(_ flow: OutboundFlow, _ lease: LeaseKeeper) async throws {
+        let left = try ledger.read { try $0.consignmentsToSweep(flow: flow.name, before: lease.token) }
+        guard !left.isEmpty else { return }
+        let push = flow.push
+        let names = left.map { PlacementNames(push, $0) }
+        try await push.endpoint.guarded(by: lease).withSession { session in
+            var found: [[UInt8]] = []
+            try session.list(folder: push.workFolder) { file in
+                if names.contains(where: { $0.isLeftover(file.name, before: lease.token) }) { found.append(file.name) }
+            }
+            for name in found { try session.remove(RemotePath(folder: push.workFolder, name: name)) }
+        }
+        try ledger.write(as: lease) { writer in
+            for consignment in left { try writer.setSwept(consignment: consignment.id) }
+        }
+    }
+
     /// Brings every consignment that is on its way to its place, in the order of the numbers. `false` where one has to wait: the
     /// ones behind it wait too, or the ERP would see a gap.
     private func finish(_ flow: OutboundFlow, _ lease: LeaseKeeper, into report: inout FlowReport) async throws -> Bool {
@@ -67,7 +87,7 @@ extension FlowRunner {
                 report.runs.append(try self.report(on: consignment.run))
                 return false
             }
-            try ledger.write { try $0.countAttempt(run: consignment.run) }
+            try ledger.write(as: lease) { try $0.countAttempt(run: consignment.run) }
             if try await takesApart(consignment, of: flow, lease) {
                 report.runs.append(try self.report(on: consignment.run))
                 continue
@@ -83,8 +103,7 @@ extension FlowRunner {
     /// (reliability D7): the file is taken apart, and the run packs the rest anew under the same number.
     private func takesApart(_ consignment: Consignment, of flow: OutboundFlow, _ lease: LeaseKeeper) async throws -> Bool {
         guard consignment.state == .moving(.packed), let text = try await objection(to: consignment, of: flow) else { return false }
-        try ledger.write { writer in
-            try lease.prove(writer)
+        try ledger.write(as: lease) { writer in
             let now = timeline.now()
             try writer.discard(consignment, because: text)
             try writer.settleRest(of: consignment.run, as: .superseded, because: text, now: now)
@@ -118,13 +137,12 @@ extension FlowRunner {
         let stage = PlaceStage(ledger: ledger, push: flow.push, spool: spool, timeline: timeline, lease: lease)
         do {
             let evidence = try await stage.place(consignment)
-            try ledger.write { writer in
-                try lease.prove(writer)
+            try ledger.write(as: lease) { writer in
                 try account(consignment, of: flow, evidence: evidence, writer)
             }
             return try report(on: consignment.run)
         } catch let diagnostic as Diagnostic {
-            try ledger.write { writer in
+            try ledger.write(as: lease) { writer in
                 let text = "\(consignment.name) waits: \(diagnostic.code): \(diagnostic.summary)"
                 try writer.set(run: consignment.run, to: .waiting, verdict: text, at: timeline.now())
             }

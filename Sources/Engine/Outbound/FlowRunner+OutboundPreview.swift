@@ -53,8 +53,7 @@ extension PackStage {
     func note(preview gathered: Gathered) throws -> Run {
         let now = timeline.now()
         let packed = try pack(gathered.accepted, at: now)
-        return try ledger.write { writer in
-            try lease.prove(writer)
+        return try ledger.write(as: lease) { writer in
             let delivery = try packed.map { try add($0, writer, at: now) }
             let run = try writer.startRun(flow: flow.name, delivery: delivery?.id, cause: cause, at: now)
             var tally = account(gathered, [])

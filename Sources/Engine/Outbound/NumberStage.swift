@@ -26,8 +26,7 @@ struct NumberStage {
                 notes.append("the ERP's numbers are not in the shop yet: \(diagnostic.code): \(diagnostic.summary)")
                 break
             }
-            try ledger.write { writer in
-                try lease.prove(writer)
+            try ledger.write(as: lease) { writer in
                 for entry in entries { try writer.numberEntered(flow: flow.name, entry.document, at: timeline.now()) }
             }
             for entry in entries {

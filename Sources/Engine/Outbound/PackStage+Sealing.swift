@@ -35,8 +35,7 @@ extension PackStage {
     func seal(_ gathered: Gathered, _ news: [OutboxDocument]) throws -> Run {
         let now = timeline.now()
         let packed = try pack(gathered.accepted, at: now)
-        return try ledger.write { writer in
-            try lease.prove(writer)
+        return try ledger.write(as: lease) { writer in
             for document in gathered.moved { try writer.update(document) }
             let told = news + gathered.moved.filter { $0.news != nil }
             let delivery = try packed.map { try add($0, writer, at: now) }

@@ -39,8 +39,7 @@ struct PackStage {
         if gathered.accepted.isEmpty, isQuiet {
             unchanged += gathered.unchanged
             if !gathered.moved.isEmpty {
-                try ledger.write { writer in
-                    try lease.prove(writer)
+                try ledger.write(as: lease) { writer in
                     for document in gathered.moved { try writer.update(document) }
                 }
             }

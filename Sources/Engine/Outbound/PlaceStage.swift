@@ -23,7 +23,7 @@ struct PlaceStage {
         }
         let bytes = try spool.content(of: consignment.hash)
         let stageOfThis = self
-        return try await push.endpoint.withSession { session in
+        return try await push.endpoint.guarded(by: lease).withSession { session in
             try stageOfThis.place(consignment, from: stage, bytes, session)
         }
     }
@@ -31,11 +31,13 @@ struct PlaceStage {
     private func place(
         _ consignment: Consignment, from first: PlacementStage, _ bytes: [UInt8], _ session: any EndpointSession
     ) throws -> String {
-        let final = RemotePath(folder: consignment.folder, name: consignment.name)
-        let temporary = RemotePath(folder: push.workFolder, name: consignment.name + ".part")
+        let names = PlacementNames(push, consignment)
+        let final = names.final
+        let temporary = names.temporary(lease.token)
         var stage = first
         var story = "renamed"
         if stage == .packed { try refuseAnswered(consignment, session) }
+        try takeFromEarlierHolder(consignment, names, &stage, session)
         if stage != .announcing {
             for count in 1... {
                 let before = try session.look(at: temporary, for: consignment.hash, size: consignment.size)
@@ -73,36 +75,81 @@ struct PlaceStage {
         if stage == .announcing { try session.remove(temporary) }
         if let done = push.done {
             try advance(consignment, &stage, to: .announcing)
-            try announce(consignment, done.text(about: consignment.name), final, session)
+            try announce(consignment, done.text(about: consignment.name), names, session)
         }
         return "\(final) \(story), \(consignment.size) bytes, SHA-256 \(consignment.hash.short)"
+    }
+
+    /// Each holder of the flow has temporary names of its own, so that one which was paused and wakes up cannot put half a file of
+    /// another's in the ERP's way. What an earlier holder has begun is brought to where it can do nothing more.
+    private func takeFromEarlierHolder(
+        _ consignment: Consignment, _ names: PlacementNames, _ stage: inout PlacementStage, _ session: any EndpointSession
+    ) throws {
+        guard stage != .packed, let earlier = consignment.token, earlier != lease.token else { return }
+        let old = names.temporary(earlier)
+        if stage == .renaming { stage = try settleRename(consignment, of: old, names, session) }
+        try note(consignment, stage)
+        for path in [old, names.reclaimed] + names.doneTemporaries(earlier) { try session.remove(path) }
+    }
+
+    /// Where the rename that an earlier holder was about to ask for has led, once it can lead nowhere else.
+    private func settleRename(
+        _ consignment: Consignment, of old: RemotePath, _ names: PlacementNames, _ session: any EndpointSession
+    ) throws -> PlacementStage {
+        func final() throws -> PlacedContent { try session.look(at: names.final, for: consignment.hash, size: consignment.size) }
+        switch try final() {
+        case .different: throw Self.conflict(consignment, names.final)
+        case .same: return .announcing
+        case .absent: break
+        }
+        guard try reclaim(old, as: names.reclaimed, session) else { return .renaming }
+        // On a server that renames by linking the file may have come to stand there all the same, and may have been taken.
+        if try final() == .same { return .announcing }
+        return try answer(to: consignment, session) == nil ? .sending : .renaming
+    }
+
+    /// Takes the file away from under the rename that an earlier holder may still ask for: from then on that rename finds nothing.
+    /// `false` where nothing is left to take: the rename was done.
+    private func reclaim(_ old: RemotePath, as target: RemotePath, _ session: any EndpointSession) throws -> Bool {
+        // An earlier attempt got as far as here.
+        if try session.stat(target) != nil { return true }
+        guard try session.stat(old) != nil else { return false }
+        do {
+            try session.rename(old, to: target)
+            return true
+        } catch let diagnostic as Diagnostic where diagnostic.code == "FILE-MISSING" {
+            return try session.stat(target) != nil
+        }
     }
 
     /// The intent, before the effect.
     private func advance(_ consignment: Consignment, _ stage: inout PlacementStage, to next: PlacementStage) throws {
         guard stage != next else { return }
-        try ledger.write { writer in
-            try lease.prove(writer)
-            try writer.set(consignment: consignment.id, to: .moving(next))
-        }
+        try note(consignment, next)
         stage = next
+    }
+
+    private func note(_ consignment: Consignment, _ stage: PlacementStage) throws {
+        try ledger.write(as: lease) { writer in
+            try writer.set(consignment: consignment.id, to: .moving(stage), token: lease.token)
+        }
     }
 
     /// Writes the done file, unless the file it announces was taken: then it has been seen.
     private func announce(
-        _ consignment: Consignment, _ name: String, _ final: RemotePath, _ session: any EndpointSession
+        _ consignment: Consignment, _ name: String, _ names: PlacementNames, _ session: any EndpointSession
     ) throws {
         let content = Array("\(consignment.hash.hex)  \(consignment.name)\n".utf8)
         let spooled = try spool.hold(content)
         let done = RemotePath(folder: consignment.folder, name: name)
-        let temporary = RemotePath(folder: push.workFolder, name: name + ".part")
+        let temporary = names.temporary(lease.token, of: name)
         for _ in 1...Self.mostSteps {
             switch try session.look(at: done, for: spooled.hash, size: spooled.size) {
             case .same: return try session.remove(temporary)
             case .different: throw Self.conflict(consignment, done)
             case .absent: break
             }
-            guard try session.stat(final) != nil else { return try session.remove(temporary) }
+            guard try session.stat(names.final) != nil else { return try session.remove(temporary) }
             switch try session.look(at: temporary, for: spooled.hash, size: spooled.size) {
             case .absent: try content.withUnsafeBytes { try session.put(temporary, $0) }
             case .different: try session.remove(temporary)

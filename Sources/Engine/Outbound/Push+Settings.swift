@@ -12,7 +12,7 @@ extension Push {
         ),
         OptionSpec(
             "work", .text,
-            "The folder where a file grows under a temporary name (NAME.part) before it is renamed; on the same disk. The folder itself unless given.",
+            "The folder where a file grows under a temporary name (NAME.NUMBER.part) before it is renamed; on the same disk. The folder itself unless given.",
             example: "in/work"
         ),
         OptionSpec(

@@ -17,14 +17,12 @@ struct SweepStage {
         var total = OutboxNotes()
         let name = flow.name
         let end = try await flow.source.sweep(since: since) { page in
-            let notes = try ledger.write { writer in
-                try lease.prove(writer)
+            let notes = try ledger.write(as: lease) { writer in
                 return try writer.note(page, flow: name, at: timeline.now())
             }
             total += notes
         }
-        try ledger.write { writer in
-            try lease.prove(writer)
+        try ledger.write(as: lease) { writer in
             if let end { try writer.remember(flow: name, name: Self.swept, value: String(end.milliseconds)) }
             if isDeep { try writer.remember(flow: name, name: Self.deep, value: String(timeline.now().milliseconds)) }
         }

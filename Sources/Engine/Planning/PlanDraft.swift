@@ -7,6 +7,7 @@ struct PlanDraft {
     private static let flushSize = 4000
 
     private let ledger: Ledger
+    private let lease: LeaseKeeper
     private let run: Int64
     private let entity: String
     private var version = UTCInstant(milliseconds: 0)
@@ -14,8 +15,9 @@ struct PlanDraft {
     private var verdicts: [RecordVerdict] = []
     private(set) var tally = Tally()
 
-    init(ledger: Ledger, run: Int64, entity: String) {
+    init(ledger: Ledger, lease: LeaseKeeper, run: Int64, entity: String) {
         self.ledger = ledger
+        self.lease = lease
         self.run = run
         self.entity = entity
     }
@@ -23,7 +25,7 @@ struct PlanDraft {
     /// From here on changes may be added; they carry `version`, the event time of the file.
     mutating func open(mode: FileMode, version: UTCInstant) throws {
         self.version = version
-        try ledger.write { writer in
+        try ledger.write(as: lease) { writer in
             try writer.openPlan(run: run, entity: entity, mode: mode, version: version)
             try writer.notePlannedMirror(run: run, entity: entity)
         }
@@ -59,7 +61,7 @@ struct PlanDraft {
     }
 
     mutating func flush() throws {
-        try ledger.write { try write(to: $0) }
+        try ledger.write(as: lease) { try write(to: $0) }
         discardWritten()
     }
 
@@ -76,7 +78,7 @@ struct PlanDraft {
                 hint: "nothing was sent; this is a fault of the program: keep the file and report it"
             )
         }
-        try ledger.write { writer in
+        try ledger.write(as: lease) { writer in
             try write(to: writer)
             if unchanged > 0 {
                 try writer.addRange(

@@ -8,7 +8,7 @@ struct PlanStage {
     let flow: Flow
     let workFolder: String
     let timeline: Timeline
-    let lease: LeaseKeeper?
+    let lease: LeaseKeeper
 
     enum Purpose: Sendable {
         case apply
@@ -35,14 +35,15 @@ struct PlanStage {
 
     /// Throws a `Diagnostic` where the file as a whole cannot be used; the run's draft is then the caller's to clear.
     func plan(
-        _ run: Run, _ delivery: Delivery, file: String, purpose: Purpose, controlFile: ControlFile?,
+        _ run: Run, _ delivery: Delivery, file: String, purpose: Purpose,
         progress: (FlowEvent) -> Void
     ) async throws -> Ending {
+        try delivery.claim?.check(hash: delivery.hash)
         var verdicts: [Verdict] = []
         for entity in flow.entities {
             verdicts.append(
                 try await plan(
-                    entity, run, delivery, file: file, purpose: purpose, controlFile: controlFile, progress: progress
+                    entity, run, delivery, file: file, purpose: purpose, progress: progress
                 )
             )
         }
@@ -51,14 +52,14 @@ struct PlanStage {
 
     /// Each entity of the file has its own plan, gates and tally: prices that are held do not hold back stock.
     private func plan(
-        _ entity: FlowEntity, _ run: Run, _ delivery: Delivery, file: String, purpose: Purpose, controlFile: ControlFile?,
+        _ entity: FlowEntity, _ run: Run, _ delivery: Delivery, file: String, purpose: Purpose,
         progress: (FlowEvent) -> Void
     ) async throws -> Verdict {
         try await observeIfNew(entity, progress: progress)
         let name = entity.definition.name
         let previous = try ledger.read { try $0.appliedSnapshot(flow: flow.name, entity: name) }
         var planner = try Planner(
-            ledger: ledger, run: run.id, entity: entity, file: file, workFolder: workFolder, asOf: timeline.now()
+            ledger: ledger, lease: lease, run: run.id, entity: entity, file: file, workFolder: workFolder, asOf: timeline.now()
         )
         var source = try flow.profile.makeReader(
             FileByteSource(path: file), fields: entity.definition.fields, context: readContext(delivery)
@@ -66,7 +67,7 @@ struct PlanStage {
         try planner.read(&source) { progress(.reading(records: $0)) }
         let proof = source.proof
         if let finding = flow.profile.findings(proof).first { throw finding }
-        try controlFile?.check(records: proof.records)
+        try delivery.claim?.check(records: proof.records)
         let version = try eventTime(of: delivery, proof)
         if purpose == .apply, entity.definition.feed == .snapshot, let previous, version < previous.version {
             try supersede(run, entity: name, records: proof.records)
@@ -80,7 +81,7 @@ struct PlanStage {
             mode: mode, age: timeline.now().since(version), header: proof.header,
             sequence: try sequence(of: delivery, proof),
             previous: previous.map { .init(records: $0.records, header: $0.header, sequence: $0.sequence) },
-            completeness: proof.claimedRecords != nil || controlFile?.isProof == true ? .proven : .unproven
+            completeness: proof.claimedRecords != nil || delivery.claim?.isProof == true ? .proven : .unproven
         )
         var findings = try findings(planner.summary, context, of: entity, purpose: purpose)
         if let inspector = entity.inspector {
@@ -93,7 +94,6 @@ struct PlanStage {
             sequence: try sequence(of: delivery, proof), records: proof.records, header: proof.header
         )
         try planner.seal(findings: findings) { writer in
-            try lease?.prove(writer)
             guard purpose == .apply else { return }
             try writer.setPendingSnapshot(snapshot, run: run.id, entity: name)
             try reckoning?.propose(run: run.id, flow: flow.name, entity: name, writer)
@@ -115,14 +115,13 @@ struct PlanStage {
     func plan(_ again: Reconsidered, of entity: FlowEntity, _ run: Run) async throws -> Ending {
         let name = entity.definition.name
         var planner = try Planner(
-            ledger: ledger, run: run.id, entity: entity, file: nil, workFolder: workFolder, asOf: timeline.now())
+            ledger: ledger, lease: lease, run: run.id, entity: entity, file: nil, workFolder: workFolder, asOf: timeline.now())
         planner.reckon(with: again.circumstances)
         try await planner.decide(mode: .delta, version: again.version)
         let context = Gates.Context(
             mode: .delta, age: .zero, header: [], sequence: nil, previous: nil, completeness: .unproven)
         let findings = try findings(planner.summary, context, of: entity, purpose: .apply)
         try planner.seal(findings: findings) { writer in
-            try lease?.prove(writer)
             try again.reckoning.propose(run: run.id, flow: flow.name, entity: name, writer)
         }
         return try conclude(run, purpose: .apply, [findings.isEmpty ? .ready : .held])
@@ -145,7 +144,7 @@ struct PlanStage {
         let now = timeline.now()
         let overtaking = verdicts.compactMap { verdict in if case .superseded(let by) = verdict { by } else { nil } }
         if let newest = overtaking.max(by: { $0.run < $1.run }), overtaking.count == verdicts.count {
-            try ledger.write { writer in
+            try ledger.write(as: lease) { writer in
                 let text = "older than run \(newest.run), which was applied already"
                 try writer.set(run: run.id, to: .finished, verdict: text, at: now)
             }
@@ -153,7 +152,7 @@ struct PlanStage {
         }
         let isReady = verdicts.contains { verdict in if case .ready = verdict { true } else { false } }
         let isHeld = flow.approval == .always && purpose == .apply || !isReady
-        return try ledger.write { writer in
+        return try ledger.write(as: lease) { writer in
             switch purpose {
             case .preview:
                 try writer.dismissErrors(run: run.id)
@@ -184,7 +183,7 @@ struct PlanStage {
     }
 
     private func supersede(_ run: Run, entity: String, records: Int) throws {
-        try ledger.write { writer in
+        try ledger.write(as: lease) { writer in
             try writer.clearDraft(run: run.id, entity: entity)
             try writer.set(tally: Tally(read: records, counts: [.superseded: records]), run: run.id, entity: entity)
             if records > 0 {
@@ -225,10 +224,10 @@ struct PlanStage {
         let memory = "observed.\(name)"
         guard try ledger.read({ try $0.memory(flow: flow.name, name: memory) }) == nil else { return }
         progress(.observing(entity: name))
-        let ledger = ledger
+        let (ledger, lease) = (ledger, lease)
         try await entity.applier.observe { values in
-            try ledger.write { try $0.observe(values, entity: name) }
+            try ledger.write(as: lease) { try $0.observe(values, entity: name) }
         }
-        try ledger.write { try $0.remember(flow: flow.name, name: memory, value: "\(timeline.now())") }
+        try ledger.write(as: lease) { try $0.remember(flow: flow.name, name: memory, value: "\(timeline.now())") }
     }
 }

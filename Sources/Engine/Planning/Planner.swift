@@ -27,11 +27,11 @@ struct Planner: ~Copyable {
 
     /// - Parameter file: `nil` where no file is planned but what is remembered of one.
     init(
-        ledger: Ledger, run: Int64, entity: FlowEntity, file: String?, workFolder: String, asOf instant: UTCInstant
+        ledger: Ledger, lease: LeaseKeeper, run: Int64, entity: FlowEntity, file: String?, workFolder: String, asOf instant: UTCInstant
     ) throws {
         let originals: DeliveryBytes? = if let file { try DeliveryBytes(path: file) } else { nil }
         let spill = try RowSpill(folder: workFolder)
-        try ledger.write { try $0.set(tally: Tally(), run: run, entity: entity.definition.name) }
+        try ledger.write(as: lease) { try $0.set(tally: Tally(), run: run, entity: entity.definition.name) }
         self.ledger = ledger
         self.entity = entity
         self.originals = originals
@@ -41,7 +41,7 @@ struct Planner: ~Copyable {
         case .events: inquirySize = .max
         }
         interpreter = entity.definition.makeInterpreter(asOf: instant)
-        draft = PlanDraft(ledger: ledger, run: run, entity: entity.definition.name)
+        draft = PlanDraft(ledger: ledger, lease: lease, run: run, entity: entity.definition.name)
     }
 
     /// Reads `source` to its end. Throws a `Diagnostic` where the file as a whole cannot be trusted.

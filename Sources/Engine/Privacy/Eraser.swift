@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 package import Endpoints
 import Formats
 import Foundation
@@ -16,6 +16,8 @@ package struct Eraser: Sendable {
         package var filesKept: [String] = []
         /// Where copies may be that are not ours to change: names of files at endpoints.
         package var elsewhere: [String] = []
+        /// Whether the ledger's file holds none of the bytes any more. Otherwise another process still reads in it.
+        package var isFileClean = true
     }
 
     package enum Purpose: Hashable, Sendable { case look, erase }
@@ -23,14 +25,16 @@ package struct Eraser: Sendable {
     private let ledger: Ledger
     private let spool: Spool
     private let rejectFolder: String
+    private let timeline: Timeline
     /// Flows whose files tell of people.
     private let flows: Set<String>
 
-    package init(ledger: Ledger, spool: Spool, rejectFolder: String, flows: Set<String>) {
+    package init(ledger: Ledger, spool: Spool, rejectFolder: String, flows: Set<String>, timeline: Timeline) {
         self.ledger = ledger
         self.spool = spool
         self.rejectFolder = rejectFolder
         self.flows = flows
+        self.timeline = timeline
     }
 
     /// - Parameter record: writes the tombstone, in the transaction that forgets.
@@ -52,10 +56,11 @@ package struct Eraser: Sendable {
         }
         let runs = try ledger.read { try $0.runs(touching: erasure) }
         let found = result
-        result.count = try ledger.write { writer in
+        result.count = try ledger.write(.erasure) { writer in
             var count = try writer.erase(erasure)
             count.mails += try writer.eraseMails(ofRuns: runs)
             try record(writer, found)
+            try writer.noteUnclean(at: timeline.now())
             return count
         }
         for file in files {
@@ -72,7 +77,7 @@ package struct Eraser: Sendable {
             }
             result.filesRemoved.append(path)
         }
-        try ledger.scrub()
+        result.isFileClean = try ledger.scrub()
         return result
     }
 

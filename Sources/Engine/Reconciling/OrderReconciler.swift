@@ -33,7 +33,7 @@ package struct OrderReconciler: Sendable {
             found.gaps.append(OrderGap(identity: standing.document.identity, kind: .notInShop, text: text))
         }
         let result = found
-        try ledger.write { try $0.record(result) }
+        try ledger.write(.comparisons) { try $0.record(result) }
         return result
     }
 

@@ -50,8 +50,7 @@ package struct Reconciler: Sendable {
         let name = entity.definition.name
         var reconciliation = Reconciliation(
             flow: flow.name, entity: name, at: runner.timeline.now(), scope: scope.description, isAdopted: sequel == .adopt)
-        reconciliation.id = try runner.ledger.write { writer in
-            try lease.prove(writer)
+        reconciliation.id = try runner.ledger.write(as: lease) { writer in
             return try writer.open(reconciliation)
         }
         var drifts: [String: Drift] = [:]
@@ -59,8 +58,7 @@ package struct Reconciler: Sendable {
         while let entries = try keys.next(Self.portion) {
             let differences = try await compare(entries, entity, &reconciliation, &drifts)
             let id = reconciliation.id
-            try runner.ledger.write { writer in
-                try lease.prove(writer)
+            try runner.ledger.write(as: lease) { writer in
                 try writer.add(differences, to: id)
                 if sequel == .adopt { try writer.adopt(differences, flow: flow.name, entity: name) }
             }
@@ -68,7 +66,7 @@ package struct Reconciler: Sendable {
         }
         reconciliation.drifts = drifts.values.sorted { $0.place < $1.place }
         let closed = reconciliation
-        try runner.ledger.write { try $0.close(closed) }
+        try runner.ledger.write(as: lease) { try $0.close(closed) }
         return reconciliation
     }
 

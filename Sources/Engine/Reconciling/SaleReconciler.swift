@@ -38,7 +38,7 @@ package struct SaleReconciler: Sendable {
                 while let entries = try keys.next(Self.portion) {
                     let held = Dictionary(entries.map { ($0.key, $0.value) }) { $1 }
                     let seen = try await sale.look(at: held)
-                    try runner.ledger.write { try lease.prove($0) }
+                    try lease.proveNow()
                     result.stocked += seen.stocked
                     result.spokenFor += seen.spokenFor
                     let left = sequel == .mend ? try await mend(seen.denied, held, sale) : seen.denied

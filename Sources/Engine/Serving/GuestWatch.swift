@@ -46,7 +46,7 @@ package struct GuestWatch: Sendable {
         }
         let text = violations.prefix(3).joined(separator: "; ") + (violations.count > 3 ? " and \(violations.count - 3) more" : "")
         let encoded = Hex.string(Self.encoded(Array(wrong.prefix(Self.longest))))
-        try ledger.write { writer in
+        try ledger.write(.signs) { writer in
             try writer.remember(flow: flow, name: Self.place, value: String(end))
             try writer.remember(flow: flow, name: Self.wrong, value: encoded)
             try writer.read(.guest, flow, value: Int64(views.count), text: text, at: timeline.now())

@@ -36,6 +36,8 @@ package struct Service: Sendable {
 
     /// What happened, for a log. The ledger has the record.
     package enum Event: Sendable {
+        /// The last service ended without a word, or is out of sight; until its lease runs out nobody can tell.
+        case waiting(for: String)
         case started(SlotStart)
         case ended(SlotStart, SlotResult)
         case reloaded(flows: [String])
@@ -49,7 +51,6 @@ package struct Service: Sendable {
     package var ledger: Ledger
     package var timeline: Timeline
     package var holder: LeaseHolder
-    package var leaseDuration: Duration
     /// Carries a slot out, to its end or until its task is cancelled. Never throws: whatever happens is a result.
     package var carryOut: @Sendable (SlotStart) async -> SlotResult
     /// Reads the settings anew; throws where they are not to be used.
@@ -61,14 +62,13 @@ package struct Service: Sendable {
     package var tell: @Sendable (Event) -> Void
 
     package init(
-        ledger: Ledger, timeline: Timeline, holder: LeaseHolder, leaseDuration: Duration = LeaseKeeper.duration,
+        ledger: Ledger, timeline: Timeline, holder: LeaseHolder,
         carryOut: @escaping @Sendable (SlotStart) async -> SlotResult, reload: @escaping @Sendable () throws -> ServicePlan,
         alive: @escaping @Sendable () -> Void = {}, chores: @escaping @Sendable () -> [Chore] = { [] }, tell: @escaping @Sendable (Event) -> Void
     ) {
         self.ledger = ledger
         self.timeline = timeline
         self.holder = holder
-        self.leaseDuration = leaseDuration
         self.carryOut = carryOut
         self.reload = reload
         self.alive = alive
@@ -100,12 +100,19 @@ package struct Service: Sendable {
 
     /// Serves until the order to stop. Throws `SERVE-BUSY` where another process serves, and `LEASE-LOST` where one took over.
     package func run(_ plan: ServicePlan, orders: AsyncStream<Order>, ready: @Sendable () -> Void) async throws {
+        guard
+            let kept = try await holder.take(
+                ServiceCore.leaseName, of: ledger, timeline: timeline, waiting: { tell(.waiting(for: $0.holder)) })
+        else {
+            throw Diagnostic(
+                "SERVE-BUSY", "another process serves this ledger", hint: "nothing was done here; stop the other one first, or leave it to it",
+                kind: .transient
+            )
+        }
+        // Where the ledger does not take it, the process ends all the same, and with it the lease.
+        defer { try? kept.end() }
         var state = State(
-            core: try ServiceCore(
-                ledger: ledger, timeline: timeline, holder: holder, plan: plan, leaseDuration: leaseDuration
-            ),
-            chores: chores()
-        )
+            core: try ServiceCore(ledger: ledger, timeline: timeline, lease: kept.lease, plan: plan), chores: chores())
         let (inputs, giver) = AsyncStream<Input>.makeStream()
         let clock = Task { [timeline] in
             while !Task.isCancelled {
@@ -163,7 +170,7 @@ package struct Service: Sendable {
             do {
                 let plan = try reload()
                 try state.core.reload(plan)
-                try ledger.write { try $0.read(.settings, AlarmKey.service, at: timeline.now()) }
+                try ledger.write(.signs) { try $0.read(.settings, AlarmKey.service, at: timeline.now()) }
                 // What is under way ends as it began; the new times count from now.
                 state.chores = chores()
                 state.choresDue = [:]
@@ -171,7 +178,7 @@ package struct Service: Sendable {
             } catch let diagnostic as Diagnostic where !diagnostic.code.hasPrefix("LEASE-") && !diagnostic.code.hasPrefix("LEDGER-") {
                 tell(.settingsKept(diagnostic))
                 let text = "\(diagnostic.code): \(diagnostic.summary)"
-                try ledger.write { try $0.read(.settings, AlarmKey.service, text: text, at: timeline.now()) }
+                try ledger.write(.signs) { try $0.read(.settings, AlarmKey.service, text: text, at: timeline.now()) }
             }
         }
     }

@@ -20,28 +20,14 @@ package struct ServiceCore {
     private var triedDates: [String: (due: UTCInstant, at: Duration)] = [:]
 
     /// Takes the service up: slots that were under way when the last process ended are looked after at once.
-    /// Throws `SERVE-BUSY` where another process serves this ledger.
-    package init(
-        ledger: Ledger, timeline: Timeline, holder: LeaseHolder, plan: ServicePlan, leaseDuration: Duration = LeaseKeeper.duration
-    ) throws {
+    package init(ledger: Ledger, timeline: Timeline, lease: LeaseKeeper, plan: ServicePlan) throws {
         self.ledger = ledger
         self.timeline = timeline
+        self.lease = lease
         self.plan = plan
         let now = timeline.now()
-        let found = try ledger.write { writer in
-            try writer.lease(
-                flow: Self.leaseName, holder: holder.name, now: now, for: leaseDuration, isAlive: holder.isAlive
-            )
-        }
-        guard let found else {
-            throw Diagnostic(
-                "SERVE-BUSY", "another process serves this ledger", hint: "nothing was done here; stop the other one first, or leave it to it",
-                kind: .transient
-            )
-        }
-        lease = LeaseKeeper(lease: found, timeline: timeline, duration: leaseDuration)
         var scheduler = Scheduler(workers: plan.workers, maintenance: plan.maintenance)
-        try ledger.write { writer in
+        try ledger.write(as: lease) { writer in
             let broken = Dictionary(try writer.endBroken(at: now).map { ($0.flow, $0.due) }) { max($0, $1) }
             for job in plan.jobs {
                 scheduler.add(job, through: try Self.cursor(of: job, writer, now), recovering: broken[job.flow])
@@ -80,8 +66,7 @@ package struct ServiceCore {
 
     package mutating func reload(_ plan: ServicePlan) throws {
         let now = timeline.now()
-        try ledger.write { writer in
-            try lease.prove(writer)
+        try ledger.write(as: lease) { writer in
             for job in plan.jobs { _ = try Self.cursor(of: job, writer, now) }
         }
         scheduler.reload(plan.jobs, maintenance: plan.maintenance, now: now)
@@ -90,18 +75,16 @@ package struct ServiceCore {
 
     /// A sign of life, and the proof that the service is still ours. Throws `LEASE-LOST` where it is not.
     package func beat() throws {
-        try ledger.write { writer in
-            try lease.prove(writer)
+        try ledger.write(as: lease) { writer in
             try writer.read(.heartbeat, AlarmKey.service, value: 1, at: timeline.now())
         }
     }
 
-    /// Gives the service up in order.
+    /// Ends the service in order. The lease is the caller's to give back.
     package mutating func close() throws {
         try writeEnds()
-        try ledger.write { writer in
+        try ledger.write(as: lease) { writer in
             try writer.read(.heartbeat, AlarmKey.service, value: 0, at: timeline.now())
-            try writer.release(lease.lease)
         }
     }
 
@@ -130,8 +113,7 @@ package struct ServiceCore {
     private func write(_ actions: [Scheduler.Action]) throws -> (started: [SlotStart], known: [SlotStart]) {
         guard !actions.isEmpty else { return ([], []) }
         let now = timeline.now()
-        return try ledger.write { writer in
-            try lease.prove(writer)
+        return try ledger.write(as: lease) { writer in
             var started: [SlotStart] = []
             var known: [SlotStart] = []
             for action in actions {
@@ -150,7 +132,7 @@ package struct ServiceCore {
     private mutating func writeEnds() throws {
         guard !unwritten.isEmpty else { return }
         let now = timeline.now()
-        try ledger.write { writer in
+        try ledger.write(as: lease) { writer in
             for (start, result) in unwritten { try writer.end(start, note: result.note, at: now) }
         }
         unwritten = []

@@ -45,7 +45,7 @@ package final class SignalBoard: Sendable {
         }
         guard !taken.serverErrors.isEmpty || taken.shopClock != nil || !taken.endpointClocks.isEmpty else { return }
         let now = timeline.now()
-        try ledger.write { writer in
+        try ledger.write(.signs) { writer in
             for (minute, count) in taken.serverErrors {
                 try writer.add(count, to: .serverErrors, AlarmKey.shop, at: UTCInstant(milliseconds: minute * 60_000))
             }

@@ -83,7 +83,7 @@ package struct ProductApplier: AbsoluteApplier {
                 do { try await timeline.sleep(.milliseconds(200 << (saveTries - tries))) } catch { return .deferred(refusal.diagnostic) }
                 return await save(change, fields, tries: tries - 1)
             case .invalid, .notFound: return .rejected(Self.refused(change.key, refusal))
-            case .couldNotSave, .unreachable, .certificate, .noAnswer, .maintenance, .throttled, .redirected, .page, .malformed,
+            case .couldNotSave, .workLost, .unreachable, .certificate, .noAnswer, .maintenance, .throttled, .redirected, .page, .malformed,
                 .tooLarge, .forbidden, .credential, .signature, .clock, .permission, .nonceReused, .itemLimit, .pageLimit,
                 .bodyTooLarge, .noRoute, .internalError:
                 return .deferred(refusal.diagnostic)

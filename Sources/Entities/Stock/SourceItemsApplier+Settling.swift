@@ -36,7 +36,7 @@ extension SourceItemsApplier {
             }
             return await settle(patches, saveTries: saveTries - 1)
         case .couldNotSave, .invalid: return await bisect(patches, refusal, wasRefused: true)
-        case .unreachable, .certificate, .noAnswer, .maintenance, .throttled, .redirected, .page, .malformed, .tooLarge,
+        case .workLost, .unreachable, .certificate, .noAnswer, .maintenance, .throttled, .redirected, .page, .malformed, .tooLarge,
             .forbidden, .credential, .signature, .clock, .permission, .nonceReused, .pageLimit, .notFound, .noRoute,
             .internalError:
             return Self.deferred(patches, refusal)

@@ -26,6 +26,7 @@ package struct RetryPolicy: Hashable, Sendable {
     /// maintenance lasts longer than any pause within a call.
     package func pause(before number: Int, after refusal: Refusal, jitter: Double) -> Duration? {
         guard number <= tries, !refusal.concernsBatch, refusal.reason != .maintenance else { return nil }
+        if case .workLost = refusal.reason { return nil }
         switch refusal.kind {
         case .permanent, .unauthorised, .ambiguous: return nil
         case .throttled(let retryAfter?): return retryAfter <= longestRetryAfter ? max(retryAfter, .milliseconds(100)) : nil

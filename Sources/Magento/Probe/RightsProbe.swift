@@ -58,7 +58,7 @@ package struct RightsProbe: Sendable {
         // It was allowed, and then refused for what it was.
         case .invalid, .couldNotSave, .notFound, .internalError, .itemLimit, .pageLimit, .bodyTooLarge, .page:
             return Finding(right: right, verdict: .good, text: "allowed", fix: "")
-        case .unreachable, .certificate, .noAnswer, .maintenance, .throttled, .redirected, .malformed, .tooLarge, .forbidden, .credential,
+        case .workLost, .unreachable, .certificate, .noAnswer, .maintenance, .throttled, .redirected, .malformed, .tooLarge, .forbidden, .credential,
             .signature, .clock, .nonceReused:
             return Finding(right: right, verdict: .failed, text: refusal.diagnostic.summary, fix: refusal.diagnostic.hint)
         }

@@ -46,7 +46,8 @@ package final class HTTPTransport: ShopTransport {
     private func attempt(_ call: ShopCall) async throws(Refusal) -> (answer: Answer, header: String?) {
         let target = RequestTarget.of(call, scope: endpoint.scope, basePath: endpoint.basePath)
         let header = try await authoriser.header(method: call.method, origin: endpoint.origin, target: target)
-        return (await exchange(call, url: endpoint.origin + target, header), header)
+        let url = endpoint.origin + target
+        return (await call.guarded { await self.exchange(call, url: url, header) }, header)
     }
 
     private func headers(_ call: ShopCall, _ authorization: String?) -> HTTPHeaders {

@@ -3,6 +3,7 @@ package import Domain
 extension Refusal {
     /// The refusal for people: what the shop said and what to do about it.
     package var diagnostic: Diagnostic {
+        if case .workLost(let diagnostic) = reason { return diagnostic }
         let (code, summary, hint) = wording
         let said = message.isEmpty ? "" : ": \(message)"
         let place = call.isEmpty ? "" : " (\(call)\(status == 0 ? "" : ", status \(status)"))"
@@ -11,6 +12,7 @@ extension Refusal {
 
     private var wording: (code: String, summary: String, hint: String) {
         switch reason {
+        case .workLost(let diagnostic): (diagnostic.code, diagnostic.summary, diagnostic.hint)
         case .unreachable:
             ("SHOP-UNREACHABLE", "The shop could not be reached", "Check the url, the name's DNS entry and the firewall")
         case .certificate:

@@ -4,6 +4,8 @@ package import Domain
 package struct Refusal: Error, Hashable, Sendable {
     /// A closed list: whoever reacts to a refusal switches over it.
     package enum Reason: Hashable, Sendable {
+        /// Nothing was sent: the work is not provably ours any more.
+        indirect case workLost(Diagnostic)
         // The request did not get there, or the answer did not get back.
         case unreachable
         case certificate
@@ -53,7 +55,7 @@ package struct Refusal: Error, Hashable, Sendable {
     package var concernsBatch: Bool {
         switch reason {
         case .invalid, .couldNotSave, .itemLimit, .bodyTooLarge: true
-        case .unreachable, .certificate, .noAnswer, .maintenance, .throttled, .redirected, .page, .malformed, .tooLarge,
+        case .workLost, .unreachable, .certificate, .noAnswer, .maintenance, .throttled, .redirected, .page, .malformed, .tooLarge,
             .forbidden, .credential, .signature, .clock, .permission, .nonceReused, .pageLimit, .notFound, .noRoute,
             .internalError:
             false

@@ -14,6 +14,8 @@ extension TransportFailure {
         // Before the handshake is done nothing leaves. A record that cannot be read afterwards comes after the request.
         case NIOSSLError.handshakeFailed: self = .certificate(text)
         case is NIOSSLExtraError: self = .certificate(text)
+        case is ThreadRoom.IsUsedUp:
+            self = .unreachable("this machine starts no more threads; raise the limit of tasks (TasksMax, ulimit -u)")
         case is NIOConnectionError: self = .unreachable(text)
         case let error as HTTPClientError where Self.isBeforeSending(error): self = .unreachable(text)
         case let error as IOError where error.errnoCode == ECONNREFUSED: self = .unreachable(text)

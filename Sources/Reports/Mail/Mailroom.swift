@@ -39,7 +39,7 @@ package struct Mailroom: Sendable {
     package func send() throws -> Delivery {
         var delivery = Delivery()
         while true {
-            let copies = try ledger.write { try $0.claimMail(now: timeline.now(), patience: Self.claim) }
+            let copies = try ledger.write(.mail) { try $0.claimMail(now: timeline.now(), patience: Self.claim) }
             guard !copies.isEmpty else { return delivery }
             for copy in copies { try send(copy, &delivery) }
         }
@@ -77,10 +77,10 @@ package struct Mailroom: Sendable {
         let now = timeline.now()
         guard now.since(copy.written) < Self.patience else { return try settle(copy, as: .givenUp, text) }
         let pause = Self.pauses[min(copy.attempts, Self.pauses.count - 1)]
-        try ledger.write { try $0.settle(copy, as: .waiting, answer: text, nextTry: now.adding(pause), at: now) }
+        try ledger.write(.mail) { try $0.settle(copy, as: .waiting, answer: text, nextTry: now.adding(pause), at: now) }
     }
 
     private func settle(_ copy: MailCopy, as state: MailCopy.State, _ answer: String?) throws {
-        try ledger.write { try $0.settle(copy, as: state, answer: answer, at: timeline.now()) }
+        try ledger.write(.mail) { try $0.settle(copy, as: state, answer: answer, at: timeline.now()) }
     }
 }

@@ -61,7 +61,7 @@ package struct OutcomeDesk: Sendable {
         let policy = policy(run.flow)
         var note = RunNote(run: run.id, state: run.state, severity: outcome.severity.rawValue, likeness: outcome.likeness, decided: now)
         guard !policy.recipients.isEmpty, policy.tells(outcome, last: last, lastTold: lastTold, now: now) else {
-            _ = try ledger.write { try $0.decide(note, mail: nil) }
+            _ = try ledger.write(.reports) { try $0.decide(note, mail: nil) }
             return false
         }
         let isFollowUp = last.map { $0.severity != Severity.ok.rawValue } ?? false
@@ -70,7 +70,7 @@ package struct OutcomeDesk: Sendable {
         let mail = OutboxMail(
             messageID: message.messageID, severity: note.severity, subject: message.subject, content: message.bytes,
             recipients: message.to.map(\.text))
-        return try ledger.write { try $0.decide(note, mail: mail) }
+        return try ledger.write(.reports) { try $0.decide(note, mail: mail) }
     }
 
     private func message(

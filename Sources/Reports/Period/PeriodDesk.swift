@@ -63,7 +63,7 @@ package struct PeriodDesk: Sendable {
     ) throws -> Told {
         let page = try MailPage()
         let now = timeline.now()
-        return try ledger.write { writer in
+        return try ledger.write(.reports) { writer in
             guard try writer.reader.memory(flow: "", name: name) != value else { return .before }
             let (sheet, subject, id) = try make(writer.reader)
             let message = MailMessage(

@@ -76,6 +76,8 @@ struct Curl: ~Copyable {
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CONNECT_ERROR:
             MailFault(.unsafe, "the certificate of \(server) is not trusted: \(String(cString: curl_easy_strerror(code)))")
         case CURLE_LOGIN_DENIED: MailFault(.unsafe, "\(server) refused the credentials: \(said)")
+        // To the greeting or the introduction: this server takes nothing from us at the moment, whatever the mail.
+        case CURLE_REMOTE_ACCESS_DENIED: MailFault(.transient, "\(server) said \(said)")
         case _ where conversation.isMailRefused: MailFault(.refused, "\(server) said \(said)")
         default: MailFault(.transient, "\(server) said \(said)")
         }
@@ -88,6 +90,8 @@ private final class Conversation {
     private var position = 0
     /// The server's latest 4yz or 5yz line, made safe to show. What follows it is the farewell.
     private(set) var refusal: String?
+    /// A server that turns everybody away does so instead of a greeting.
+    private var isGreeted = false
 
     init(_ content: [UInt8]) { self.content = content }
 
@@ -103,10 +107,11 @@ private final class Conversation {
 
     func hear(_ line: UnsafePointer<CChar>, count: Int) {
         let bytes = UnsafeRawBufferPointer(start: line, count: count).filter { $0 != 13 && $0 != 10 }
+        if bytes.first == UInt8(ascii: "2") { isGreeted = true }
         guard let first = bytes.first, first == UInt8(ascii: "4") || first == UInt8(ascii: "5") else { return }
         refusal = Escaped(bytes, limit: 160).description
     }
 
     /// Replies of the 5yz kind that speak of this mail or mailbox, not of the connection (421 and the like) or its rights.
-    var isMailRefused: Bool { refusal.map { $0.hasPrefix("5") && !$0.hasPrefix("53") } ?? false }
+    var isMailRefused: Bool { isGreeted && (refusal.map { $0.hasPrefix("5") && !$0.hasPrefix("53") } ?? false) }
 }

@@ -16,6 +16,26 @@ package struct Delivery: Hashable, Sendable {
     package var modified: UTCInstant
     package var received: UTCInstant
     package var origin: Origin
+    /// What the sender's control file said of it; `nil` where there was none.
+    package var claim: Claim?
+
+    /// What a control file says of the file it vouches for. It is kept with the delivery, so that it is checked in whatever attempt.
+    package struct Claim: Hashable, Sendable {
+        package enum Statement: Hashable, Sendable {
+            case done
+            case records(Int)
+            case hash(ContentHash)
+        }
+
+        /// The control file's name.
+        package var source: String
+        package var statement: Statement
+
+        package init(source: String, _ statement: Statement) {
+            self.source = source
+            self.statement = statement
+        }
+    }
 
     package var displayName: String { Escaped(name).description }
 }
@@ -29,20 +49,22 @@ extension LedgerWriter {
         name: [UInt8],
         modified: UTCInstant,
         received: UTCInstant,
-        origin: Delivery.Origin
+        origin: Delivery.Origin,
+        claim: Delivery.Claim? = nil
     ) throws -> Delivery {
         try db.execute(
             sql: """
-                INSERT INTO delivery (flow, hash, size, folder, name, modified, received, origin)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO delivery (flow, hash, size, folder, name, modified, received, origin, claim, claimed_by)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 flow, hash.hex, size, folder, Data(name), modified.milliseconds, received.milliseconds, origin.rawValue,
+                claim?.statement.text, claim?.source,
             ]
         )
         return Delivery(
             id: db.lastInsertedRowID, flow: flow, hash: hash, size: size, folder: folder, name: name,
-            modified: modified, received: received, origin: origin
+            modified: modified, received: received, origin: origin, claim: claim
         )
     }
 }
@@ -59,7 +81,40 @@ extension Delivery {
         self.init(
             id: row["id"], flow: row["flow"], hash: hash, size: row["size"], folder: row["folder"],
             name: Array(row["name"] as Data), modified: UTCInstant(milliseconds: row["modified"]),
-            received: UTCInstant(milliseconds: row["received"]), origin: origin
+            received: UTCInstant(milliseconds: row["received"]), origin: origin, claim: Delivery.Claim(row)
         )
+    }
+}
+
+extension Delivery.Claim {
+    fileprivate init?(_ row: Row) {
+        guard let text = row["claim"] as String?, let source = row["claimed_by"] as String?, let statement = Statement(text: text) else {
+            return nil
+        }
+        self.init(source: source, statement)
+    }
+}
+
+extension Delivery.Claim.Statement {
+    fileprivate var text: String {
+        switch self {
+        case .done: "done"
+        case .records(let count): "records \(count)"
+        case .hash(let hash): "hash \(hash.hex)"
+        }
+    }
+
+    fileprivate init?(text: String) {
+        let parts = text.split(separator: " ")
+        switch (parts.first, parts.last) {
+        case ("done", _): self = .done
+        case ("records", let count?):
+            guard let number = Int(count) else { return nil }
+            self = .records(number)
+        case ("hash", let hex?):
+            guard let hash = ContentHash(hex: String(hex)) else { return nil }
+            self = .hash(hash)
+        default: return nil
+        }
     }
 }

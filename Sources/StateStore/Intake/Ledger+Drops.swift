@@ -3,31 +3,48 @@ import Foundation
 import GRDB
 
 extension LedgerWriter {
-    /// Notes one look at a file and answers what is known of it. A finished or vanished drop whose file has changed is a new one.
-    /// `sighting` makes what is to be remembered from what was. Safe to repeat.
+    /// Notes one look at a file and answers what is known of it. A file that cannot be the one that was read under its name is a new
+    /// drop; what was read stays as it was. `sighting` makes what is to be remembered from what was. Safe to repeat.
+    /// - Parameter aside: the private name the file is under, where it is not under its own.
     package func look(
-        at file: RemoteFile, flow: String, folder: String, now: UTCInstant, sighting: (_ earlier: String?) -> String
+        at file: RemoteFile, flow: String, folder: String, aside: [UInt8]? = nil, now: UTCInstant,
+        sighting: (_ earlier: String?) -> String
     ) throws -> FileDrop {
-        if let last = try reader.drop(flow: flow, folder: folder, name: file.name), !last.isReplaced(by: file) {
-            try db.cachedStatement(
-                sql: "UPDATE file_drop SET size = ?, modified = ?, last_seen = ?, sighting = ? WHERE id = ?"
-            ).execute(arguments: [
-                file.size, file.modified.milliseconds, now.milliseconds, sighting(last.sighting), last.id,
-            ])
-            return try reader.drop(last.id) ?? last
+        guard let last = try reader.drop(flow: flow, folder: folder, name: file.name, aside: aside), !last.isReplaced(by: file) else {
+            return try addDrop(file, flow: flow, folder: folder, aside: aside, now: now, sighting: sighting(nil))
         }
-        let first = sighting(nil)
+        if last.state.isRead {
+            // Its node was touched, by a writing within one tick of its time perhaps: its bytes will tell.
+            let isTouched = last.file.mark != nil && file.mark != nil && last.file.mark != file.mark
+            let certainty = isTouched ? ReadingCertainty.doubtful : last.certainty
+            try db.cachedStatement(sql: "UPDATE file_drop SET last_seen = ?, sighting = ?, certainty = ? WHERE id = ?")
+                .execute(arguments: [now.milliseconds, sighting(last.sighting), certainty.rawValue, last.id])
+        } else {
+            try db.cachedStatement(
+                sql: "UPDATE file_drop SET size = ?, modified = ?, mark = ?, last_seen = ?, sighting = ? WHERE id = ?"
+            ).execute(arguments: [
+                file.size, file.modified.milliseconds, file.mark?.text, now.milliseconds, sighting(last.sighting), last.id,
+            ])
+        }
+        return try reader.drop(last.id) ?? last
+    }
+
+    /// A file that was not known before.
+    package func addDrop(
+        _ file: RemoteFile, flow: String, folder: String, aside: [UInt8]? = nil, now: UTCInstant, sighting: String
+    ) throws -> FileDrop {
         try db.cachedStatement(
             sql: """
-                INSERT INTO file_drop (flow, folder, name, size, modified, first_seen, last_seen, sighting, state)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting')
+                INSERT INTO file_drop (flow, folder, name, size, modified, mark, aside, first_seen, last_seen, sighting, certainty, state)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'doubtful', 'waiting')
                 """
         ).execute(arguments: [
-            flow, folder, Data(file.name), file.size, file.modified.milliseconds, now.milliseconds, now.milliseconds, first,
+            flow, folder, Data(file.name), file.size, file.modified.milliseconds, file.mark?.text, aside.map { Data($0) },
+            now.milliseconds, now.milliseconds, sighting,
         ])
         return FileDrop(
-            id: db.lastInsertedRowID, folder: folder, file: file, firstSeen: now, lastSeen: now, sighting: first,
-            state: .waiting, rule: nil, delivery: nil
+            id: db.lastInsertedRowID, folder: folder, file: file, aside: aside, firstSeen: now, lastSeen: now, sighting: sighting,
+            certainty: .doubtful, control: nil, state: .waiting, rule: nil, delivery: nil
         )
     }
 
@@ -40,25 +57,54 @@ extension LedgerWriter {
         )
     }
 
-    /// Waiting files of the folder that this look did not see are gone. Answers how many.
-    package func markVanished(flow: String, folder: String, notSeenSince now: UTCInstant) throws -> Int {
+    /// Its bytes are held as `delivery`, in the same transaction as what proves them.
+    package func stage(drop id: Int64, as delivery: Int64, certainty: ReadingCertainty, control: ControlInstance?) throws {
         try db.execute(
-            sql: """
-                UPDATE file_drop SET state = 'vanished'
-                WHERE flow = ? AND folder = ? AND state = 'waiting' AND last_seen < ?
-                """,
-            arguments: [flow, folder, now.milliseconds]
+            sql: "UPDATE file_drop SET state = 'staged', rule = NULL, delivery = ?, certainty = ?, control = ? WHERE id = ?",
+            arguments: [delivery, certainty.rawValue, control?.text, id]
         )
-        return db.changesCount
+    }
+
+    /// It cannot be taken for now, for a reason of its own; others can.
+    package func refuse(drop id: Int64, because reason: String) throws {
+        try db.execute(sql: "UPDATE file_drop SET state = 'waiting', rule = ? WHERE id = ?", arguments: [reason, id])
+    }
+
+    /// Another reading found the same bytes.
+    package func setCertainty(_ certainty: ReadingCertainty, of drop: Int64, mark: FileMark?) throws {
+        try db.execute(
+            sql: "UPDATE file_drop SET certainty = ?, mark = ? WHERE id = ?", arguments: [certainty.rawValue, mark?.text, drop]
+        )
+    }
+
+    /// Files of the folder that a look did not show: those that wait are gone, and what comes back under the name of one that was left
+    /// is known by its bytes alone. Answers how many are gone.
+    package func markVanished(flow: String, folder: String, except seen: Set<Int64>) throws -> Int {
+        var gone = 0
+        for (states, change) in [
+            ("'waiting'", "state = 'vanished'"), ("'done', 'duplicate', 'quarantined'", "certainty = 'doubtful', sighting = ''"),
+        ] {
+            let known = try Int64.fetchAll(
+                db,
+                sql: "SELECT id FROM file_drop WHERE flow = ? AND state IN (\(states)) AND folder = ? AND (state = 'waiting' OR sighting <> '')",
+                arguments: [flow, folder]
+            )
+            for id in known where !seen.contains(id) {
+                try db.cachedStatement(sql: "UPDATE file_drop SET \(change) WHERE id = ?").execute(arguments: [id])
+                gone += states == "'waiting'" ? 1 : 0
+            }
+        }
+        return gone
     }
 }
 
 extension LedgerReader {
-    /// The latest drop of that name.
-    package func drop(flow: String, folder: String, name: [UInt8]) throws -> FileDrop? {
+    /// The latest drop of that name: the one under it, or the one that is held under the private name.
+    package func drop(flow: String, folder: String, name: [UInt8], aside: [UInt8]? = nil) throws -> FileDrop? {
         try Row.fetchOne(
-            db, sql: "SELECT * FROM file_drop WHERE flow = ? AND folder = ? AND name = ? ORDER BY id DESC LIMIT 1",
-            arguments: [flow, folder, Data(name)]
+            db,
+            sql: "SELECT * FROM file_drop WHERE flow = ? AND folder = ? AND name = ? AND aside IS ? ORDER BY id DESC LIMIT 1",
+            arguments: [flow, folder, Data(name), aside.map { Data($0) }]
         ).map(FileDrop.init)
     }
 
@@ -71,12 +117,30 @@ extension LedgerReader {
             db, sql: "SELECT * FROM file_drop WHERE flow = ? AND state = ? ORDER BY id", arguments: [flow, state.rawValue]
         ).map(FileDrop.init)
     }
+
+    /// The latest of the files that a delivery's bytes came from.
+    package func drop(ofDelivery delivery: Int64, flow: String) throws -> FileDrop? {
+        try Row.fetchOne(
+            db, sql: "SELECT * FROM file_drop WHERE flow = ? AND delivery = ? ORDER BY id DESC LIMIT 1", arguments: [flow, delivery]
+        ).map(FileDrop.init)
+    }
+
+    /// The done file that announced the last file of that name before `drop`.
+    package func control(before drop: Int64, flow: String, folder: String, name: [UInt8]) throws -> ControlInstance? {
+        try String.fetchOne(
+            db,
+            sql: """
+                SELECT control FROM file_drop WHERE flow = ? AND folder = ? AND name = ? AND control IS NOT NULL AND id < ?
+                ORDER BY id DESC LIMIT 1
+                """,
+            arguments: [flow, folder, Data(name), drop]
+        ).flatMap { ControlInstance(text: $0) }
+    }
 }
 
 extension FileDrop {
     fileprivate func isReplaced(by file: RemoteFile) -> Bool {
-        let isChanged = self.file.size != file.size || self.file.modified != file.modified
-        return state == .vanished || (state.isFinal && isChanged)
+        state == .vanished || state == .removed || (state.isRead && !(self.file.size == file.size && self.file.modified == file.modified))
     }
 
     fileprivate init(_ row: Row) {
@@ -84,10 +148,12 @@ extension FileDrop {
             id: row["id"], folder: row["folder"],
             file: RemoteFile(
                 name: Array(row["name"] as Data), size: row["size"], modified: UTCInstant(milliseconds: row["modified"]),
-                kind: .regular
+                kind: .regular, mark: (row["mark"] as String?).flatMap { FileMark(text: $0) }
             ),
+            aside: (row["aside"] as Data?).map { Array($0) },
             firstSeen: UTCInstant(milliseconds: row["first_seen"]), lastSeen: UTCInstant(milliseconds: row["last_seen"]),
-            sighting: row["sighting"],
+            sighting: row["sighting"], certainty: ReadingCertainty(rawValue: row["certainty"]) ?? .doubtful,
+            control: (row["control"] as String?).flatMap { ControlInstance(text: $0) },
             state: State(rawValue: row["state"]) ?? .quarantined, rule: row["rule"], delivery: row["delivery"]
         )
     }

@@ -48,7 +48,7 @@ extension LedgerWriter {
     /// Forgets files that have not been seen at their endpoint since `moment`.
     package func forgetDrops(notSeenSince moment: UTCInstant) throws {
         try db.execute(
-            sql: "DELETE FROM file_drop WHERE last_seen < ? AND state IN ('done', 'duplicate', 'vanished', 'ignored')",
+            sql: "DELETE FROM file_drop WHERE last_seen < ? AND state IN ('done', 'removed', 'duplicate', 'vanished', 'ignored')",
             arguments: [moment.milliseconds]
         )
     }

@@ -31,6 +31,8 @@ package struct Consignment: Hashable, Sendable {
     package var acknowledged: UTCInstant?
     /// How it ended, or what stopped it.
     package var evidence: String?
+    /// The token of the lease under which something of it was last begun at the endpoint; `nil` before.
+    package var token: Int64?
 }
 
 /// A document in a consignment, with what the ERP said of it.
@@ -78,7 +80,8 @@ extension Consignment {
             folder: row["folder"], name: row["name"], hash: hash, size: row["size"], documents: row["documents"], state: state,
             packed: UTCInstant(milliseconds: row["packed"]), placed: (row["placed"] as Int64?).map { UTCInstant(milliseconds: $0) },
             due: (row["due"] as Int64?).map { UTCInstant(milliseconds: $0) },
-            acknowledged: (row["acknowledged"] as Int64?).map { UTCInstant(milliseconds: $0) }, evidence: row["evidence"]
+            acknowledged: (row["acknowledged"] as Int64?).map { UTCInstant(milliseconds: $0) }, evidence: row["evidence"],
+            token: row["token"]
         )
     }
 }

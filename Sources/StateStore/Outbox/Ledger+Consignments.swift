@@ -38,11 +38,21 @@ extension LedgerWriter {
         try update(document)
     }
 
-    package func set(consignment: Int64, to state: Consignment.State, evidence: String? = nil) throws {
+    /// - Parameter token: of the lease under which the next step is about to be begun at the endpoint. Where another one had begun
+    ///   there before, something of it may still be left.
+    package func set(consignment: Int64, to state: Consignment.State, evidence: String? = nil, token: Int64? = nil) throws {
         try db.execute(
-            sql: "UPDATE consignment SET state = ?, evidence = coalesce(?, evidence) WHERE id = ?",
-            arguments: [state.word, evidence, consignment]
+            sql: """
+                UPDATE consignment SET state = ?1, evidence = coalesce(?2, evidence), token = coalesce(?3, token),
+                  leftovers = CASE WHEN ?3 <> token THEN 1 ELSE leftovers END WHERE id = ?4
+                """,
+            arguments: [state.word, evidence, token, consignment]
         )
+    }
+
+    /// Nothing of earlier holders is left at the endpoint.
+    package func setSwept(consignment: Int64) throws {
+        try db.execute(sql: "UPDATE consignment SET leftovers = 0 WHERE id = ?", arguments: [consignment])
     }
 
     /// The file stands where the ERP takes it: its documents are sent.
@@ -102,6 +112,18 @@ extension LedgerReader {
         try Row.fetchAll(
             db, sql: "SELECT * FROM consignment WHERE flow = ? AND state = 'placed' AND due IS NOT NULL ORDER BY sequence",
             arguments: [flow]
+        ).compactMap(Consignment.init)
+    }
+
+    /// Those that came to rest after more than one holder had worked on them, before the lease `token`.
+    package func consignmentsToSweep(flow: String, before token: Int64) throws -> [Consignment] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT * FROM consignment WHERE flow = ? AND leftovers = 1 AND token < ? AND state IN ('placed', 'acknowledged', 'discarded')
+                ORDER BY sequence
+                """,
+            arguments: [flow, token]
         ).compactMap(Consignment.init)
     }
 

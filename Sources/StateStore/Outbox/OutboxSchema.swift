@@ -17,13 +17,15 @@ enum OutboxSchema {
           size INTEGER NOT NULL, documents INTEGER NOT NULL CHECK (documents > 0),
           state TEXT NOT NULL CHECK (state IN
             ('held', 'packed', 'sending', 'renaming', 'announcing', 'placed', 'acknowledged', 'discarded')),
-          packed INTEGER NOT NULL, placed INTEGER, due INTEGER, acknowledged INTEGER, evidence TEXT
+          packed INTEGER NOT NULL, placed INTEGER, due INTEGER, acknowledged INTEGER, evidence TEXT,
+          token INTEGER, leftovers INTEGER NOT NULL DEFAULT 0 CHECK (leftovers IN (0, 1))
         ) STRICT
         """,
         "CREATE UNIQUE INDEX consignment_sequence ON consignment (flow, sequence) WHERE state <> 'discarded'",
         "CREATE UNIQUE INDEX consignment_name ON consignment (flow, name) WHERE state <> 'discarded'",
         "CREATE INDEX consignment_open ON consignment (flow, state) WHERE state NOT IN ('acknowledged', 'discarded')",
         "CREATE INDEX consignment_run ON consignment (run)",
+        "CREATE INDEX consignment_leftovers ON consignment (flow) WHERE leftovers = 1",
         """
         CREATE TABLE outbox (
           id INTEGER PRIMARY KEY, flow TEXT NOT NULL, identity BLOB NOT NULL, place INTEGER NOT NULL, modified INTEGER NOT NULL,

@@ -1,3 +1,4 @@
+import CSQLite
 package import Domain
 import Foundation
 import GRDB
@@ -161,14 +162,47 @@ extension LedgerReader {
     }
 }
 
+extension LedgerReader {
+    /// Since when what was erased may still be found in the ledger's file, by whoever reads its bytes; `nil` where nothing is.
+    package func uncleanSince() throws -> UTCInstant? {
+        try memory(flow: "", name: Ledger.unclean)?.split(separator: " ").first.flatMap { Int64($0) }.map { UTCInstant(milliseconds: $0) }
+    }
+}
+
+extension LedgerWriter {
+    /// In the transaction that erases: the file is to be written anew, and that is not forgotten whatever comes between.
+    package func noteUnclean(at now: UTCInstant) throws { try remember(flow: "", name: Ledger.unclean, value: "\(now.milliseconds) vacuum") }
+}
+
 extension Ledger {
+    fileprivate static let unclean = "erase.unclean"
+
+    /// How long a reader in another process is waited for.
+    package enum ScrubPatience: Sendable { case usual, none }
+
     /// Takes what was deleted out of the file itself: free pages, and the log beside it. Nothing of it is in either afterwards.
-    package func scrub() throws {
+    ///
+    /// `false` where a process that reads or writes keeps the old bytes in place: it stays to be done, and is safe to repeat.
+    package func scrub(_ patience: ScrubPatience = .usual) throws -> Bool {
+        guard let note = try read({ try $0.memory(flow: "", name: Self.unclean) }) else { return true }
         do {
-            try queue.writeWithoutTransaction { db in
-                try db.execute(sql: "VACUUM")
-                try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+            return try queue.writeWithoutTransaction { db in
+                if patience == .none { try db.execute(sql: "PRAGMA busy_timeout = 0") }
+                defer { if patience == .none { _ = sqlite3_busy_timeout(db.sqliteConnection, Int32(busyTimeout.wholeMilliseconds)) } }
+                if note.hasSuffix("vacuum") {
+                    try db.execute(sql: "VACUUM")
+                    try db.execute(
+                        sql: "UPDATE memory SET value = ? WHERE flow = '' AND name = ?",
+                        arguments: [String(note.dropLast(6)) + "log", Self.unclean])
+                }
+                // Answers 1 first where somebody still reads what was.
+                let isBusy = try Int.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)") ?? 1
+                guard isBusy == 0 else { return false }
+                try db.execute(sql: "DELETE FROM memory WHERE flow = '' AND name = ?", arguments: [Self.unclean])
+                return true
             }
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY || error.resultCode == .SQLITE_LOCKED {
+            return false
         } catch let error as DatabaseError {
             throw LedgerFailure.diagnostic(error, path: path)
         }

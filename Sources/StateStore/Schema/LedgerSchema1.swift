@@ -17,7 +17,7 @@ enum LedgerSchema1 {
         CREATE TABLE delivery (
           id INTEGER PRIMARY KEY, flow TEXT NOT NULL, hash TEXT NOT NULL, size INTEGER NOT NULL,
           folder TEXT NOT NULL, name BLOB NOT NULL, modified INTEGER NOT NULL, received INTEGER NOT NULL,
-          version INTEGER, sequence INTEGER, origin TEXT NOT NULL CHECK (origin IN ('endpoint', 'file', 'retry', 'outbox'))
+          version INTEGER, sequence INTEGER, claim TEXT, claimed_by TEXT, origin TEXT NOT NULL CHECK (origin IN ('endpoint', 'file', 'retry', 'outbox'))
         ) STRICT
         """,
         "CREATE INDEX delivery_flow ON delivery (flow, id)",
@@ -25,14 +25,19 @@ enum LedgerSchema1 {
         CREATE TABLE file_drop (
           id INTEGER PRIMARY KEY, flow TEXT NOT NULL, folder TEXT NOT NULL, name BLOB NOT NULL,
           size INTEGER NOT NULL, modified INTEGER NOT NULL, first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL,
-          sighting TEXT NOT NULL,
+          sighting TEXT NOT NULL, mark TEXT, aside BLOB, certainty TEXT NOT NULL CHECK (certainty IN ('proven', 'doubtful')),
+          control TEXT,
           state TEXT NOT NULL CHECK (state IN
-            ('ignored', 'waiting', 'downloading', 'staged', 'processing', 'done', 'duplicate', 'quarantined', 'vanished')),
+            ('ignored', 'waiting', 'downloading', 'staged', 'processing', 'done', 'removed', 'duplicate', 'quarantined', 'vanished')),
           rule TEXT, delivery INTEGER REFERENCES delivery (id)
         ) STRICT
         """,
         "CREATE INDEX file_drop_name ON file_drop (flow, folder, name, id)",
         "CREATE INDEX file_drop_open ON file_drop (flow, state)",
+        """
+        CREATE INDEX file_drop_undone ON file_drop (flow, first_seen)
+        WHERE state NOT IN ('ignored', 'done', 'removed', 'duplicate', 'quarantined', 'vanished')
+        """,
     ]
 
     private static let books = [
@@ -154,7 +159,20 @@ enum LedgerSchema1 {
     ]
 
     private static let operators = [
-        "CREATE TABLE lease (flow TEXT PRIMARY KEY, holder TEXT NOT NULL, token INTEGER NOT NULL, expires INTEGER NOT NULL) STRICT",
+        // Times are those of the clock named beside them, which only goes forward; they mean nothing to another.
+        """
+        CREATE TABLE lease (
+          flow TEXT PRIMARY KEY, holder TEXT NOT NULL, token INTEGER NOT NULL, renewals INTEGER NOT NULL, clock TEXT NOT NULL,
+          renewed INTEGER NOT NULL, released INTEGER NOT NULL CHECK (released IN (0, 1))
+        ) STRICT
+        """,
+        // Since when a machine has seen no further sign of life of a holder that it cannot see.
+        """
+        CREATE TABLE lease_watch (
+          flow TEXT NOT NULL, clock TEXT NOT NULL, token INTEGER NOT NULL, renewals INTEGER NOT NULL, since INTEGER NOT NULL,
+          PRIMARY KEY (flow, clock)
+        ) STRICT, WITHOUT ROWID
+        """,
         """
         CREATE TABLE entity_lock (
           flow TEXT NOT NULL, entity TEXT NOT NULL, reason TEXT NOT NULL, since INTEGER NOT NULL, PRIMARY KEY (flow, entity)

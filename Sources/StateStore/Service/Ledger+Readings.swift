@@ -8,6 +8,8 @@ package struct Reading: Hashable, Sendable {
         case heartbeat
         /// A flow's last attempt: text is empty or the code of what stopped it.
         case attempt
+        /// Whether another process had the flow when this one asked.
+        case busy
         /// A flow's last attempt that came to its end.
         case success
         /// Milliseconds by which the other side's clock is ahead of ours.

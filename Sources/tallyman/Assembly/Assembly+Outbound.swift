@@ -81,7 +81,7 @@ extension Assembly {
             return UTCInstant(milliseconds: known)
         }
         let now = timeline.now()
-        try ledger.write { try $0.remember(flow: flow, name: name, value: String(now.milliseconds)) }
+        try ledger.write(.beginnings) { try $0.remember(flow: flow, name: name, value: String(now.milliseconds)) }
         return now
     }
 }

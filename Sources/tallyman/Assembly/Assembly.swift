@@ -24,7 +24,10 @@ struct Assembly {
         self.timeline = timeline
         boundary = Boundary.fromEnvironment(environment)
         board = SignalBoard(timeline: timeline)
-        holder = .thisProcess(timeline)
+        var holder = LeaseHolder.thisProcess(timeline)
+        holder.terms = Self.leaseTerms(environment)
+        holder.isFenced = settings.root.text("failover") == "fenced"
+        self.holder = holder
     }
 
     // MARK: The state folder
@@ -35,11 +38,11 @@ struct Assembly {
     }
 
     /// How long the work of a process that gives no sign of life stays its own. Tests that stop processes cannot wait for long.
-    static var leaseDuration: Duration {
+    private static func leaseTerms(_ environment: [String: String]) -> LeaseTerms {
         #if DEBUG
-        ProcessInfo.processInfo.environment["TALLYMAN_LEASE"].flatMap { Duration(setting: $0) } ?? LeaseKeeper.duration
+        environment["TALLYMAN_LEASE"].flatMap { Duration(setting: $0) }.map { LeaseTerms(length: $0) } ?? LeaseTerms()
         #else
-        LeaseKeeper.duration
+        LeaseTerms()
         #endif
     }
 
@@ -47,8 +50,7 @@ struct Assembly {
         let work = "\(settings.stateFolder)/work"
         try prepareFolder(work)
         return FlowRunner(
-            ledger: ledger, spool: try spool(), workFolder: work, timeline: timeline, holder: holder,
-            leaseDuration: Self.leaseDuration
+            ledger: ledger, spool: try spool(), workFolder: work, timeline: timeline, holder: holder
         )
     }
 

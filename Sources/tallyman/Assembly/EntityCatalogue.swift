@@ -16,6 +16,8 @@ enum EntityCatalogue {
     /// The groups of a flow's settings, one per entity.
     static var options: [OptionSpec] { kinds.map { OptionSpec($0.name, .object($0.options), $0.help) } }
     static var names: [String] { kinds.map { $0.name } }
+    /// Those whose records are things that happened.
+    static var eventNames: [String] { SalesEventKind.allCases.map(\.rawValue) }
 
     /// Whether an entity's records tell of people. Such records get into no mail. What is not known is taken to.
     @Sendable static func isPersonal(_ name: String) -> Bool { kinds.first { $0.name == name }?.isPersonal ?? true }

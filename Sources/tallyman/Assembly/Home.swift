@@ -57,11 +57,11 @@ extension Assembly {
     func proveHome(_ ledger: Ledger) throws {
         let now = Home(settings)
         let known = try ledger.read { try Home.known($0) }
-        guard let known else { return try ledger.write { try now.remember($0) } }
+        guard let known else { return try ledger.write(.home) { try now.remember($0) } }
         let contradictions = known.contradictions(to: now)
         guard let first = contradictions.first else {
             guard Set(known.places.keys) != Set(now.places.keys) else { return }
-            return try ledger.write { try now.remember($0) }
+            return try ledger.write(.home) { try now.remember($0) }
         }
         throw Diagnostic(
             "HOME-DIFFERS", "this ledger belongs elsewhere: \(first)" + (contradictions.count > 1 ? " (and \(contradictions.count - 1) more)" : ""),

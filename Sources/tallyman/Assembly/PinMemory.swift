@@ -18,6 +18,6 @@ struct PinMemory: Sendable {
 
     func save(_ pins: GroupPins) throws {
         guard pins != (try load()) else { return }
-        try ledger.write { try $0.remember(flow: flow, name: Self.name, value: Hex.string(pins.encoded)) }
+        try ledger.write(.beginnings) { try $0.remember(flow: flow, name: Self.name, value: Hex.string(pins.encoded)) }
     }
 }

@@ -19,7 +19,7 @@ struct ConfirmCommand: ParsableCommand {
         guard !contradictions.isEmpty else { return common.output.line("nothing is to be confirmed") }
         let desk = assembly.desk(try assembly.runner(ledger))
         let who = common.who
-        try ledger.write { writer in
+        try ledger.write(.operators) { writer in
             try now.remember(writer)
             try desk.note("confirm", of: contradictions.joined(separator: "; "), by: who, in: writer)
         }

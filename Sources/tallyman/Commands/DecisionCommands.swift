@@ -93,7 +93,7 @@ extension CommonOptions {
             if try assembly.isOutbound(run.flow) { return try await outbound(desk, try assembly.outboundFlow(run.flow, shop, ledger)) }
             return try await decision(desk, try await assembly.flow(run.flow, shop, ledger), line.show)
         }
-        let rejectFile = try RejectFiles(assembly: assembly, ledger: ledger).write(for: report)
+        let rejectFile = RejectFiles(assembly: assembly, ledger: ledger).writeAside(for: report)
         try RunPrinter(output: output).print(report, rejectFile: rejectFile)
         assembly.sendMail(ledger, sayingTo: output)
         let status = ExitStatus([report])

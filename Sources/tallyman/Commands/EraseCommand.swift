@@ -11,6 +11,7 @@ struct EraseCommand: ParsableCommand {
         abstract: "Forget a person: bytes, values and words go; counts stay and the books balance.",
         discussion: """
             Without --yes it only says what it would forget. What is not ours to change is listed: the ERP, files at endpoints, backups.
+            Ends with 75 while another process keeps the old bytes in the ledger's file; every run tries again to clean it.
             Ends with 3 where a file must stay until an open run or a waiting record of somebody else is settled.
             """
     )
@@ -37,6 +38,7 @@ struct EraseCommand: ParsableCommand {
         var filesRemoved: [String]
         var filesKept: [String]
         var elsewhere: [String]
+        var ledgerFileClean: Bool
     }
 
     func run() throws {
@@ -44,7 +46,7 @@ struct EraseCommand: ParsableCommand {
         let ledger = try assembly.ledger()
         let scope = assembly.personalScope()
         let eraser = Eraser(
-            ledger: ledger, spool: try assembly.spool(), rejectFolder: "\(assembly.settings.stateFolder)/rejects", flows: scope.flows)
+            ledger: ledger, spool: try assembly.spool(), rejectFolder: "\(assembly.settings.stateFolder)/rejects", flows: scope.flows, timeline: assembly.timeline)
         let wanted = Erasure(orders: order.map { RecordKey($0) }, texts: email.map { [$0] } ?? [], entities: scope.entities.sorted())
         let desk = assembly.desk(try assembly.runner(ledger))
         let who = common.who
@@ -56,8 +58,9 @@ struct EraseCommand: ParsableCommand {
         let view = View(
             done: yes, orders: result.orders, records: result.count.records, changes: result.count.changes, values: result.count.values,
             mails: result.count.mails, texts: result.count.texts, filesRemoved: yes ? result.filesRemoved : [], filesKept: result.filesKept,
-            elsewhere: result.elsewhere)
+            elsewhere: result.elsewhere, ledgerFileClean: result.isFileClean)
         if common.json { try common.output.json(view) } else { show(view) }
+        if yes, !result.isFileClean { throw ExitStatus.tryLater }
         if yes, !result.filesKept.isEmpty { throw ExitStatus.rejects }
     }
 
@@ -72,6 +75,10 @@ struct EraseCommand: ParsableCommand {
             "forgotten: \(orders); \(view.records) rejected records, \(view.changes) changes, \(view.values) values, \(view.mails) mails, \(view.texts) texts")
         for name in view.filesRemoved { common.output.line("  removed here: \(name)") }
         for name in view.filesKept { common.output.line("  stays here until it is settled: \(name); then erase again") }
+        if !view.ledgerFileClean {
+            common.output.line("NOT DONE: the ledger's file still holds the bytes, because another process reads in it.")
+            common.output.line("  It is tried again with every run, and is an open alarm until then. Close what has the file open, then erase again.")
+        }
         common.output.line("not ours to change, and to be seen to by hand: the ERP, the shop, backups of the ledger made before,")
         common.output.line(view.elsewhere.isEmpty ? "  and copies of files at the endpoints" : "  and at the endpoints: \(view.elsewhere.joined(separator: ", "))")
     }

@@ -92,7 +92,7 @@ extension ErrorsCommand {
             }
             if reports.isEmpty { common.output.line("nothing is waiting") }
             let rejects = RejectFiles(assembly: assembly, ledger: ledger)
-            for report in reports { try RunPrinter(output: common.output).print(report, rejectFile: try rejects.write(for: report)) }
+            for report in reports { try RunPrinter(output: common.output).print(report, rejectFile: rejects.writeAside(for: report)) }
             let status = ExitStatus(reports)
             if status != .done { throw status }
         }
@@ -116,7 +116,9 @@ extension ErrorsCommand {
                     "ERROR-NO-LINE", "error \(error) is about an order of the shop, not a line of a file",
                     hint: queued.verdict.reason?.fix ?? "mend it in the shop, then run \(queued.flow)")
             }
-            let text = line ?? String(decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self)
+            guard let text = line ?? StandardStream.input(limit: 1 << 20).map({ String(decoding: $0, as: UTF8.self) }) else {
+                throw Diagnostic("EDIT-INPUT", "standard input cannot be read, or is longer than a line can be", hint: "give the line with --line")
+            }
             let profile = try assembly.profile(of: try assembly.settings.flow(queued.flow))
             let encoded = profile.encoding.encode(text.trimmingCharacters(in: .newlines) + "\r\n").bytes
             try assembly.desk(try assembly.runner(ledger)).edit(error, to: encoded, by: common.who)

@@ -79,25 +79,37 @@ struct ConvertCommand: ParsableCommand {
     func run() throws {
         let folder = profiles ?? Settings.installedProfiles(ProcessInfo.processInfo.environment)
         let profile = try ProfileCatalogue(folder: folder).profile(named: profile)
-        var target = FileHandle.standardOutput
-        if let output {
-            guard FileManager.default.createFile(atPath: output, contents: nil), let file = FileHandle(forWritingAtPath: output) else {
-                throw Diagnostic("CONVERT-OUTPUT", "the file cannot be written", at: .init(file: output), hint: "check the folder's rights")
+        let target = try output.map { path in
+            guard FileManager.default.createFile(atPath: path, contents: nil), let file = FileHandle(forWritingAtPath: path) else {
+                throw Self.unwritten(path)
             }
-            target = file
+            return file
         }
         var rejected = 0
         let context = ReadContext(fileName: file, modified: UTCInstant(milliseconds: 0))
         let proof = try Converter(profile).convert(
             FileByteSource(path: file), context: context,
-            write: { try target.write(contentsOf: $0) },
+            write: { bytes in
+                if let target {
+                    do { try target.write(contentsOf: bytes) } catch { throw Self.unwritten(output ?? "") }
+                } else if !StandardStream.output.write(bytes) || StandardStream.wasOutputClosed {
+                    // Here the output is the work.
+                    throw Self.unwritten("standard output")
+                }
+            },
             reject: { origin, reason in
                 rejected += 1
                 let text = "\(file):\(origin.line): \(reason.code): \(reason.text)\n  → \(reason.fix)\n"
-                FileHandle.standardError.write(Data(text.utf8))
+                StandardStream.error.write(text)
             }
         )
-        FileHandle.standardError.write(Data("\(proof.records) records, \(rejected) rejected\n".utf8))
+        StandardStream.error.write("\(proof.records) records, \(rejected) rejected\n")
         if rejected > 0 { throw ExitStatus.rejects }
+    }
+
+    private static func unwritten(_ place: String) -> Diagnostic {
+        Diagnostic(
+            "CONVERT-OUTPUT", "the file cannot be written, or not all of it", at: .init(file: place),
+            hint: "check the folder's rights and the free space; a program that reads only the beginning ends the conversion, too")
     }
 }

@@ -69,7 +69,7 @@ struct MailRetryCommand: ParsableCommand {
 
     func run() throws {
         let assembly = try common.assembly()
-        let count = try assembly.ledger().write { writer in
+        let count = try assembly.ledger().write(.mail) { writer in
             try writer.requeueMail(at: assembly.timeline.now())
         }
         common.output.line("\(count) copies wait again; `tallyman mail send` sends them")

@@ -41,7 +41,7 @@ struct ShowCommand: ParsableCommand {
         let assembly = try common.assembly()
         let ledger = try assembly.ledger()
         let report = try assembly.runner(ledger).report(on: number)
-        let rejectFile = try RejectFiles(assembly: assembly, ledger: ledger).write(for: report)
+        let rejectFile = RejectFiles(assembly: assembly, ledger: ledger).writeAside(for: report)
         try RunPrinter(output: common.output).print(report, rejectFile: rejectFile)
         if common.json { return }
         let (reasons, changes) = try ledger.read { reader in

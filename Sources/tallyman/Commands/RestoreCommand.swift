@@ -4,7 +4,7 @@ import Engine
 import Foundation
 import StateStore
 
-struct RestoreCommand: ParsableCommand {
+struct RestoreCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "restore",
         abstract: "Put a backup in the ledger's place; the present one is kept beside it.",
@@ -14,7 +14,7 @@ struct RestoreCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
     @Argument(help: "A file that `tallyman backup` wrote.") var backup: String
 
-    func run() throws {
+    func run() async throws {
         let assembly = try common.assembly()
         let place = "\(assembly.settings.stateFolder)/ledger.db"
         let files = FileManager.default
@@ -24,9 +24,9 @@ struct RestoreCommand: ParsableCommand {
         let now = assembly.timeline.now()
         // One that is damaged cannot tell; it is replaced all the same.
         let present = files.fileExists(atPath: place) ? try? Ledger(path: place) : nil
-        if let holder = try? present?.read({ try $0.liveHolders(at: now) }).first(where: assembly.holder.isAlive) {
+        if let present, let worker = try? await assembly.holder.worker(on: present, timeline: assembly.timeline) {
             throw Diagnostic(
-                "RESTORE-BUSY", "\(Escaped(holder, limit: 100)) is at work on the ledger", hint: "stop the service and wait for runs to end", kind: .transient)
+                "RESTORE-BUSY", "a process is at work on \(Escaped(worker.flow)): \(Escaped(worker.holder, limit: 200))", hint: "stop the service and wait for runs to end", kind: .transient)
         }
         let fresh = place + ".new"
         for suffix in ["", "-wal", "-shm"] { try? files.removeItem(atPath: fresh + suffix) }
@@ -59,6 +59,6 @@ struct RestoreCommand: ParsableCommand {
         }
         let desk = assembly.desk(try assembly.runner(ledger))
         let who = common.who
-        try ledger.write { try desk.note("restore", of: URL(fileURLWithPath: backup).lastPathComponent, by: who, in: $0) }
+        try ledger.write(.operators) { try desk.note("restore", of: URL(fileURLWithPath: backup).lastPathComponent, by: who, in: $0) }
     }
 }

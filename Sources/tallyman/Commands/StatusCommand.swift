@@ -99,9 +99,19 @@ struct ServiceStatus: Encodable {
         var seen: String?
     }
 
+    /// Work that is under way or waits, of any flow that the ledger knows.
+    struct Undone: Encodable {
+        var flow: String
+        var kind: String
+        var count: Int
+        var since: String
+        var oldest: String
+    }
+
     var alarms: [AlarmView]
     var service: Service
     var flows: [FlowStatus]
+    var undone: [Undone]
 
     init(_ assembly: Assembly, _ ledger: Ledger) throws {
         let settings = assembly.settings.service
@@ -115,6 +125,9 @@ struct ServiceStatus: Encodable {
             case let beat?: now.since(beat.at) > .seconds(180) ? "silent" : "serving"
             }
         service = Service(state: state, seen: beat.map { "\($0.at)" })
+        undone = try ledger.read { try $0.undoneWork(at: now) }.map { work in
+            Undone(flow: work.flow, kind: work.kind.rawValue, count: work.count, since: "\(work.since)", oldest: work.oldest)
+        }
         flows = try assembly.settings.flowNames.map { [alarms] name in
             var flow = try FlowStatus(flow: name, ledger, alarms: alarms, now: now)
             let schedule = settings.watch.flows.first { $0.name == name }?.schedule
@@ -176,7 +189,12 @@ struct StatusPrinter {
         for flow in status.flows {
             for text in flow.needsAttention { output.line(output.styled("! \(flow.flow): \(text)", .warning)) }
         }
-        if status.alarms.isEmpty, status.flows.allSatisfy(\.needsAttention.isEmpty) { output.line(output.styled("all is well", .good)) }
+        for work in status.undone {
+            output.line("\(Escaped(work.flow)): \(work.count) \(work.kind) under way or waiting, the oldest (\(work.oldest)) since \(work.since)")
+        }
+        if status.alarms.isEmpty, status.undone.isEmpty, status.flows.allSatisfy(\.needsAttention.isEmpty) {
+            output.line(output.styled("all is well", .good))
+        }
         switch status.service.state {
         case "serving": output.line("serve is at work, seen at \(status.service.seen ?? "-")")
         case "stopped": output.line("serve was stopped in order at \(status.service.seen ?? "-")")

@@ -36,11 +36,11 @@ struct WatchCommand: AsyncParsableCommand {
         let now = assembly.timeline.now()
         let desk = assembly.desk(try assembly.runner(ledger))
         if stop {
-            try ledger.write { try GoLiveWatch.forget($0) }
+            try ledger.write(.operators) { try GoLiveWatch.forget($0) }
             try desk.note("watch-stop", of: assembly.settings.shop, by: common.who)
         } else if let hours {
             let watch = GoLiveWatch(start: now, end: now.adding(.seconds(Int64(hours) * 3600)), every: Duration(setting: every) ?? .seconds(4 * 3600))
-            try ledger.write { try watch.remember($0) }
+            try ledger.write(.operators) { try watch.remember($0) }
             try desk.note("watch", of: "\(assembly.settings.shop), \(hours) hours", by: common.who)
         }
         let watch = try ledger.read { try GoLiveWatch.known($0) }

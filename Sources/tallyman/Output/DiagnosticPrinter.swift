@@ -4,7 +4,7 @@ import Foundation
 /// Errors as people read them: place, code, what, and the line of the file with a caret where there is one.
 enum DiagnosticPrinter {
     static func print(_ diagnostic: Diagnostic) {
-        FileHandle.standardError.write(Data((text(diagnostic) + "\n").utf8))
+        StandardStream.error.write(text(diagnostic) + "\n")
     }
 
     static func text(_ diagnostic: Diagnostic) -> String {

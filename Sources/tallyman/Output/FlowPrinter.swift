@@ -8,7 +8,7 @@ struct FlowPrinter {
     var isOutbound = false
 
     func print(_ report: FlowReport) throws {
-        let files = try report.runs.map { try rejects.write(for: $0) }
+        let files = report.runs.map { rejects.writeAside(for: $0) }
         defer { if let trouble = report.trouble { DiagnosticPrinter.print(trouble) } }
         if output.format == .json {
             struct View: Encodable {

@@ -13,7 +13,7 @@ struct Output {
     }
 
     func line(_ text: String = "") {
-        FileHandle.standardOutput.write(Data((text + "\n").utf8))
+        StandardStream.output.write(text + "\n")
     }
 
     func json(_ value: some Encodable) throws {

@@ -30,10 +30,13 @@ final class ProgressLine: Sendable {
     }
 
     func clear() {
-        if isTerminal { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+        if isTerminal { StandardStream.error.write("\r\u{1B}[K", patience: Self.patience) }
     }
 
-    private func write(_ text: String) { FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8)) }
+    /// A terminal that was stopped must not stop the work.
+    private static let patience = StandardStream.Patience.atMost(milliseconds: 0)
+
+    private func write(_ text: String) { StandardStream.error.write("\r\u{1B}[K\(text)", patience: Self.patience) }
 
     private static func bar(_ done: Int, of total: Int) -> String {
         let width = 24

@@ -10,6 +10,19 @@ struct RejectFiles {
     let assembly: Assembly
     let ledger: Ledger
 
+    /// The same where the work is done and only has to be told: what keeps the file from being written is said beside it.
+    func writeAside(for report: RunReport) -> String? {
+        do {
+            return try write(for: report)
+        } catch {
+            DiagnosticPrinter.print(
+                error as? Diagnostic ?? Diagnostic(
+                    "REJECT-FILE", "the reject file cannot be written: \(error.localizedDescription)",
+                    hint: "free space in the state folder; `tallyman show \(report.run.id)` writes it again"))
+            return nil
+        }
+    }
+
     /// The path, or `nil` where the run rejected nothing. Written anew each time it is asked for: the ledger is the truth.
     func write(for report: RunReport) throws -> String? {
         guard report.tallies.contains(where: { $0.tally[.rejected] > 0 }) else { return nil }

@@ -44,6 +44,8 @@ struct FlowCall {
 
     /// Looks at the alarms and hands over what there is to tell.
     func lookAtAlarms(telling delivery: any NoticeDelivery) async throws {
+        // An erasure that a reader kept from the file is brought to its end.
+        _ = try? ledger.scrub(.none)
         let desk = assembly.alarmDesk(ledger)
         try desk.look(assembly.watchPlan(ledger))
         try await desk.deliver(by: assembly.notices(ledger, shown: delivery))

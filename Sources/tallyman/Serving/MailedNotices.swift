@@ -20,7 +20,7 @@ struct MailedNotices: NoticeDelivery {
                 messageID: message.messageID, severity: notice.severity.rawValue, subject: message.subject, content: message.bytes,
                 recipients: recipients.map(\.text))
             // The same notice has the same identity: a process that died in between tells nothing twice.
-            try ledger.write { writer in
+            try ledger.write(.mail) { writer in
                 if try !writer.reader.hasMail(messageID: mail.messageID) { try writer.enqueue(mail, at: assembly.timeline.now()) }
             }
         }

@@ -6,7 +6,7 @@ import StateStore
 /// Tells notices on standard error: cron mails that to its owner.
 struct PrintedNotices: NoticeDelivery {
     func deliver(_ notice: Notice) async throws {
-        FileHandle.standardError.write(Data((Self.text(notice) + "\n").utf8))
+        StandardStream.error.write(Self.text(notice) + "\n")
     }
 
     /// `! red FILE-OVERDUE stock: a file was due …` and what to do.

@@ -29,7 +29,7 @@ final class ServiceHouse: Sendable {
         let page = Task { await servePage(start.settings.service.listen) }
         defer { page.cancel() }
         let service = Service(
-            ledger: ledger, timeline: start.timeline, holder: start.holder, leaseDuration: Assembly.leaseDuration,
+            ledger: ledger, timeline: start.timeline, holder: start.holder,
             carryOut: { await self.carryOut($0) }, reload: { try self.reload() }, alive: { self.manager.tell(.alive) },
             chores: { self.chores(self.present) }, tell: { self.tell($0) }
         )
@@ -126,7 +126,7 @@ final class ServiceHouse: Sendable {
             let now = assembly.timeline.now()
             let stalled = try await assembly.withShop { try await $0.bulkQueue.stalled(since: now.adding(.zero - patience)) }
             let text = stalled.map { "work that was taken at \($0.since) is not done, and nothing behind it is" } ?? ""
-            try ledger.write { try $0.read(.queue, AlarmKey.shop, text: text, at: now) }
+            try ledger.write(.signs) { try $0.read(.queue, AlarmKey.shop, text: text, at: now) }
         } catch {
             log.write(.info, "the shop's queue could not be looked at", [("text", (error as? Diagnostic)?.summary ?? "\(error)")])
         }
@@ -175,6 +175,7 @@ final class ServiceHouse: Sendable {
 
     private func tell(_ event: Service.Event) {
         switch event {
+        case .waiting(let holder): log.write(.notice, "waiting for the last service", [("holder", "\(Escaped(holder, limit: 200))")])
         case .started(let start):
             log.write(.info, "started", [("flow", start.flow), ("due", "\(start.due)"), ("reason", start.reason.rawValue)])
         case .ended(let start, let result):

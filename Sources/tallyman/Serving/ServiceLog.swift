@@ -33,7 +33,8 @@ struct ServiceLog: Sendable {
     func write(_ level: Level, _ message: String, _ values: [(name: String, value: String)] = []) {
         let prefix = isJournal ? "<\(level.priority)>" : ""
         let line = form == .json ? json(level, message, values) : text(level, message, values)
-        FileHandle.standardOutput.write(Data((prefix + line + "\n").utf8))
+        // A journal that does not read must not stop the service.
+        StandardStream.output.write(prefix + line + "\n", patience: .atMost(milliseconds: 500))
     }
 
     func text(_ level: Level, _ message: String, _ values: [(name: String, value: String)]) -> String {

@@ -75,7 +75,9 @@ struct ServiceSettings: Sendable {
             watched.append(
                 WatchPlan.WatchedFlow(
                     name: name, endpoint: (node["pull"] ?? node["push"])?.text("endpoint"), schedule: timing.schedule,
-                    expectation: timing.expectation, age: timing.age
+                    expectation: timing.expectation, age: timing.age,
+                    deadline: try node["push"] == nil ? timing.expectation : OutboundWatch.limit(node["push"]?["late"], calendars: calendars),
+                    carriesEvents: node["push"] != nil || EntityCatalogue.eventNames.contains { node[$0] != nil }
                 )
             )
         }

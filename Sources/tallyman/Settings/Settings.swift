@@ -37,6 +37,7 @@ struct Settings: Sendable {
         OptionSpec("owner", .list(.text), "Who answers for the flows, and is told where a flow names nobody: mail addresses.", example: "ops@acme.example"),
         OptionSpec("mail", .object(MailSettings.options), "How reports leave. Without it none are written."),
         OptionSpec("report", .object(ReportTimes.options), "The reports of days and weeks, which serve sends."),
+        OptionSpec("failover", .choice(["timed", "fenced"]), "When the work of a process that cannot be seen, on another machine or in another container, may be taken over: after its lease of 30 seconds, or at once, because the administrator guarantees that no two machines or containers have the state folder at the same time.", default: "timed"),
         OptionSpec("retention", .object(Retention.options), "How long records and files are kept."),
         OptionSpec("magento", .object(MagentoSettings.options), "The shop.", required: .required),
         OptionSpec("endpoints", .map(.object(endpointOptions)), "Where files live, each under a name of your own.", required: .required),

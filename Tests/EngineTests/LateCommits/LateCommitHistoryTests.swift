@@ -27,6 +27,8 @@ struct LateCommitHistoryTests {
                         total.problems += problems
                         total.doubles += doubles
                     }
+                    // Its end removes the folder.
+                    withExtendedLifetime(world) {}
                     return total
                 }
             }
@@ -77,7 +79,9 @@ private struct LateHistory {
         }
         let events = events(ordered, &random)
         let applier = applier(kind, slow, clock)
-        let book = LedgerCallBook(ledger: ledger, flow: "late", wait: wait, timeline: clock.timeline) { _ in }
+        let book = LedgerCallBook(ledger: ledger, flow: "late", wait: wait, timeline: clock.timeline) { [ledger] body in
+            try ledger.write(.operators, body)
+        }
         var open = events.enumerated().map { (event: $0.element, change: change($0.element, id: Int64($0.offset + 1))) }
         var problems: [String] = []
         var runs = 0
@@ -87,7 +91,7 @@ private struct LateHistory {
             // As the engine does it: what was sent before is looked for first.
             let found = Set(try await applier.readBack(open.map(\.change)).map(\.key))
             open.removeAll { found.contains($0.change.key) }
-            try ledger.write { try $0.settleCalls(entity: kind.rawValue, keys: Array(found)) }
+            try ledger.write(.operators) { try $0.settleCalls(entity: kind.rawValue, keys: Array(found)) }
             let answers = try await applier.apply(open.map(\.change), book)
             for (item, answer) in zip(open, answers) {
                 if case .rejected(let reason) = answer, wait > .zero { problems.append("\(seed): \(item.event.number) was rejected: \(reason)") }
@@ -123,7 +127,7 @@ private struct LateHistory {
             }
         }
         // The next history begins with an empty memory.
-        try? ledger.write { try $0.forgetCalls(sentBefore: UTCInstant(milliseconds: .max)) }
+        try? ledger.write(.operators) { try $0.forgetCalls(sentBefore: UTCInstant(milliseconds: .max)) }
         return (problems, doubles)
     }
 

@@ -50,6 +50,8 @@ final class InboxEndpoint: Endpoint, Sendable {
         return try body(InboxSession(endpoint: self))
     }
 
+    var session: any EndpointSession { InboxSession(endpoint: self) }
+
     /// Every final file there ever was, once for each time it was there to be taken.
     var delivered: [(name: String, bytes: [UInt8])] {
         state.withLock { state in
@@ -115,7 +117,9 @@ private struct InboxSession: EndpointSession {
     }
 
     func list(folder: String, _ visit: (RemoteFile) throws -> Void) throws {
-        for (name, bytes) in endpoint.state.withLock({ $0.files }) { try visit(file(Array(name.utf8), bytes.count)) }
+        for (name, bytes) in endpoint.state.withLock({ $0.files }) where name.hasPrefix("\(folder)/") {
+            try visit(file(Array(name.dropFirst(folder.count + 1).utf8), bytes.count))
+        }
     }
 
     func stat(_ path: RemotePath) throws -> RemoteFile? {
@@ -144,7 +148,10 @@ private struct InboxSession: EndpointSession {
     func rename(_ path: RemotePath, to target: RemotePath) throws {
         try endpoint.change(both: { $0["\(target)"] = $0["\(path)"] }) { files in
             guard files["\(target)"] == nil else { throw EndpointFault.targetExists("\(target)", at: "erp") }
-            files["\(target)"] = files.removeValue(forKey: "\(path)")
+            guard let bytes = files.removeValue(forKey: "\(path)") else {
+                throw Diagnostic("FILE-MISSING", "not there", hint: "look", kind: .transient)
+            }
+            files["\(target)"] = bytes
         }
     }
 

@@ -76,11 +76,13 @@ final class ServedWorld {
 
     var now: UTCInstant { clock.timeline.now() }
 
+    private struct IsBusy: Error {}
+
     private static func core(_ ledger: Ledger, _ timeline: Timeline, _ jobs: [Job]) throws -> ServiceCore {
-        try ServiceCore(
-            ledger: ledger, timeline: timeline, holder: LeaseHolder(name: timeline.randomHex(byteCount: 4), isAlive: { _ in false }),
-            plan: ServicePlan(jobs: jobs)
-        )
+        let request = LeaseRequest(
+            flow: ServiceCore.leaseName, holder: timeline.randomHex(byteCount: 4), clock: "one", terms: LeaseTerms()) { _ in .dead }
+        guard case .taken(let lease) = try ledger.takeLease(request, timeline: timeline) else { throw IsBusy() }
+        return try ServiceCore(ledger: ledger, timeline: timeline, lease: lease, plan: ServicePlan(jobs: jobs))
     }
 
     /// The process is gone and another one starts.

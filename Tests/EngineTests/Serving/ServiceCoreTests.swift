@@ -12,11 +12,17 @@ struct ServiceCoreTests {
 
     init() throws { ledger = try Ledger(path: "\(folder.path)/ledger.db") }
 
-    private func core(_ cadence: String = "every 15m", holder: String = "one", alive: Bool = false) throws -> ServiceCore {
+    private struct IsBusy: Error {}
+
+    /// - Parameter last: what can be told of the one before.
+    private func core(
+        _ cadence: String = "every 15m", holder: String = "one", last: HolderStanding = .dead, on ledger: Ledger? = nil
+    ) throws -> ServiceCore {
         let job = Job(flow: "stock", schedule: Schedule([.init(try Cadence(cadence))], zone: .utc))
-        return try ServiceCore(
-            ledger: ledger, timeline: clock.timeline, holder: LeaseHolder(name: holder, isAlive: { _ in alive }), plan: ServicePlan(jobs: [job])
-        )
+        let ledger = ledger ?? self.ledger
+        let request = LeaseRequest(flow: ServiceCore.leaseName, holder: holder, clock: "one", terms: LeaseTerms()) { _ in last }
+        guard case .taken(let lease) = try ledger.takeLease(request, timeline: clock.timeline) else { throw IsBusy() }
+        return try ServiceCore(ledger: ledger, timeline: clock.timeline, lease: lease, plan: ServicePlan(jobs: [job]))
     }
 
     private func rows() throws -> [String] {
@@ -65,17 +71,16 @@ struct ServiceCoreTests {
     }
 
     @Test func `F100 a second service is told to go while the first one lives`() throws {
-        let first = try core(alive: true)
-        let failure = #expect(throws: Diagnostic.self) { try core(holder: "two", alive: true) }
+        _ = try core()
+        clock.advance(by: .seconds(900))
 
-        #expect(failure?.code == "SERVE-BUSY")
-        _ = first
+        #expect(throws: IsBusy.self) { try core(holder: "two", last: .alive) }
     }
 
     @Test func `F90 H1 a service that was paused past its lease starts nothing any more`() throws {
-        var first = try core(alive: true)
+        var first = try core()
         clock.advance(by: .seconds(900))
-        var second = try core(holder: "two", alive: true)
+        var second = try core(holder: "two", last: .unseen)
         let starts = try second.tick()
 
         let failure = #expect(throws: Diagnostic.self) { try first.tick() }
@@ -130,11 +135,7 @@ struct ServiceCoreTests {
         var core = try core()
         clock.advance(by: .seconds(900))
         let busy = try Ledger(path: "\(folder.path)/ledger.db", busyTimeout: .milliseconds(10))
-        let stubborn = try ServiceCore(
-            ledger: busy, timeline: clock.timeline, holder: LeaseHolder(name: "three", isAlive: { _ in false }),
-            plan: ServicePlan(jobs: [Job(flow: "stock", schedule: Schedule([.init(try Cadence("every 15m"))], zone: .utc))])
-        )
-        var held = stubborn
+        var held = try self.core(holder: "three", on: busy)
         try ledger.write { _ in
             _ = #expect(throws: Diagnostic.self) { try held.tick() }
         }

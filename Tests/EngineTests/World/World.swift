@@ -16,9 +16,12 @@ final class World: Sendable {
     let folder: String
     let clock = ManualTimeline()
     let shop: FakeShop
+    /// Where the files are, where they are not in a folder of this machine.
+    private let remote: (endpoint: any Endpoint, home: String, folder: String)?
 
-    init(shop: FakeShop = FakeShop()) {
+    init(shop: FakeShop = FakeShop(), remote: (endpoint: any Endpoint, home: String, folder: String)? = nil) {
         self.shop = shop
+        self.remote = remote
         let base = FileManager.default.isWritableFile(atPath: "/dev/shm") ? "/dev/shm" : NSTemporaryDirectory()
         folder = "\(base)/tallyman-engine-\(UUID().uuidString)"
         for name in ["erp/out", "state/work"] {
@@ -27,6 +30,28 @@ final class World: Sendable {
     }
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+    /// The ERP's folder as this machine sees it.
+    var erp: String { remote.map { "\($0.home)/\($0.folder)" } ?? "\(folder)/erp" }
+    /// The archive as the settings name it.
+    var archive: String { remote.map { "\($0.folder)/archive" } ?? "archive" }
+
+    /// Its files at a server; on this machine where that is `nil`.
+    static func at(_ server: SSHServer?) async throws -> World {
+        guard let server else { return World() }
+        guard let key = HostKeyFingerprint(try server.hostKeys[0].fingerprint()) else { throw Diagnostic("TEST", "no key", hint: "") }
+        let settings = SFTPSettings(
+            host: "127.0.0.1", port: server.port, user: server.user,
+            authentication: .key(Secret(server.keys.ed25519.privateText), passphrase: nil), hostKeys: .pinned([key]))
+        let endpoint = SFTPEndpoint(name: "erp", settings: settings, timeline: .system)
+        let name = "world-\(UUID().uuidString)"
+        try await endpoint.withSession { try $0.makeFolder("\(name)/out") }
+        return World(remote: (endpoint, server.home.path, name))
+    }
+
+    func emptyArchive() {
+        for name in names(in: "archive") { try? FileManager.default.removeItem(atPath: "\(erp)/archive/\(name)") }
+    }
 
     /// What a test may turn.
     struct Knobs {
@@ -55,14 +80,14 @@ final class World: Sendable {
             duplicates: knobs.duplicates ?? StockDefinition.DuplicatePolicy(rawValue: profile.duplicateKeys.rawValue) ?? .reject
         )
         let endpoint = WatchedEndpoint(
-            LocalDirectoryEndpoint(name: "erp", settings: LocalSettings(root: "\(folder)/erp")), boundary: boundary
+            remote?.endpoint ?? LocalDirectoryEndpoint(name: "erp", settings: LocalSettings(root: "\(folder)/erp")), boundary: boundary
         )
         let selection = FileSelection(patterns: [GlobPattern("*.csv")], doneFile: knobs.doneFile)
         var gates = knobs.gates
         gates.missing = knobs.missing == .hold ? .hold : .allow
         return Flow(
             name: "stock",
-            pull: Pull(endpoint: endpoint, folder: "out", selection: selection, settle: knobs.settle, after: knobs.after),
+            pull: Pull(endpoint: endpoint, folder: remote.map { "\($0.folder)/out" } ?? "out", selection: selection, settle: knobs.settle, after: knobs.after),
             profile: profile,
             entities: [
                 FlowEntity(definition: definition, applier: WatchedApplier(shop, boundary: boundary), gates: gates)
@@ -115,7 +140,7 @@ final class World: Sendable {
 
     func drop(_ name: String, bytes: [UInt8], at: UTCInstant? = nil) throws {
         clock.advance(by: .seconds(60))
-        let path = "\(folder)/erp/out/\(name)"
+        let path = "\(erp)/out/\(name)"
         try Data(bytes).write(to: URL(fileURLWithPath: path))
         let modified = at ?? clock.timeline.now()
         try FileManager.default.setAttributes(
@@ -124,7 +149,7 @@ final class World: Sendable {
     }
 
     func names(in name: String) -> [String] {
-        ((try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/erp/\(name)")) ?? []).sorted()
+        ((try? FileManager.default.contentsOfDirectory(atPath: "\(erp)/\(name)")) ?? []).sorted()
     }
 
     // MARK: The books

@@ -15,6 +15,8 @@ struct PowerCut {
         case contents
         /// Every other write arrived, in no order.
         case half
+        /// Writes and names arrived or not, each by chance, whatever came before or after it.
+        case scattered
     }
 
     let installation: Installation
@@ -22,13 +24,13 @@ struct PowerCut {
     private var before: String { "\(installation.folder)/before" }
 
     /// Runs the flow and pulls the plug at a crossing of the boundary. The state folder is then what a disk would have.
-    func run(stopAt point: Int, _ loss: Loss) async throws -> Program.Ending {
+    func run(_ flow: String = "stock", stopAt point: Int, _ loss: Loss, seed: Int? = nil) async throws -> Program.Ending {
         try await Command.run(["cp", "-a", "\(installation.folder)/state", before])
         var program = installation.program
         let calls = "openat,write,pwrite64,ftruncate,fsync,fdatasync,rename,renameat,renameat2,unlink,unlinkat,linkat,mkdir,mkdirat"
         program.launcher = "exec strace -f -y -xx -s 16777216 -e trace=\(calls) -o \(trace)"
-        let ending = try await program.run(["run", "stock"], adding: ["TALLYMAN_STOP_AT": "\(point)"])
-        _ = try await Python.run(Self.replay, [trace, "\(installation.folder)/state", before, loss.rawValue, "\(point)"])
+        let ending = try await program.run(["run", flow], adding: ["TALLYMAN_STOP_AT": "\(point)"])
+        _ = try await Python.run(Self.replay, [trace, "\(installation.folder)/state", before, loss.rawValue, "\(seed ?? point)"])
         try FileManager.default.removeItem(atPath: before)
         try FileManager.default.removeItem(atPath: trace)
         return ending
@@ -59,7 +61,7 @@ struct PowerCut {
                 self.durable = bytes(self.now)
                 self.writes = []
             def after(self):
-                if loss != 'half': return self.durable
+                if loss not in ('half', 'scattered'): return self.durable
                 content = bytearray(self.durable)
                 for place, piece in self.writes:
                     if chance.random() < 0.5: continue
@@ -141,6 +143,11 @@ struct PowerCut {
                     if not name.startswith('link'): del now[named[0]]
 
         there = durable if loss == 'everything' else now
+        if loss == 'scattered':
+            there = {}
+            for path in sorted({*durable, *now}):
+                held = now.get(path) if chance.random() < 0.5 else durable.get(path)
+                if held is not None: there[path] = held
         shutil.rmtree(state)
         os.makedirs(state, mode=0o700)
         for folder in sorted(folders): os.makedirs(os.path.join(state, folder), mode=0o700, exist_ok=True)

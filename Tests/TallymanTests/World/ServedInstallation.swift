@@ -71,8 +71,8 @@ extension Installation {
         throw NeverSaid(text: "a moment without a commit", log: Self.text(of: program))
     }
 
-    private func isLedgerFree() -> Bool {
-        (try? Ledger(path: "\(folder)/state/ledger.db", busyTimeout: .milliseconds(50)).write { _ in }) != nil
+    func isLedgerFree() -> Bool {
+        (try? Ledger(path: "\(folder)/state/ledger.db", busyTimeout: .milliseconds(50)).write(.operators) { _ in }) != nil
     }
 
     /// Ends a program in order and answers how long that took.

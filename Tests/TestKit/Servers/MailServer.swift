@@ -40,6 +40,7 @@ package final class MailServer: MailReceiving {
         case .greylists(let count): "greylist:\(count)"
         case .doubts(let address, let count): "doubt:\(address):\(count)"
         case .isFull(let count): "busy:\(count)"
+        case .turnsAway(let count): "turn:\(count)"
         case .knowsNo(let address): "refuse:\(address)"
         }
     }

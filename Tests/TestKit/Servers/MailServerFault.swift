@@ -6,6 +6,8 @@ package enum MailServerFault: Sendable {
     case doubts(String, Int)
     /// 452 after the mail's text.
     case isFull(Int)
+    /// 554 instead of a greeting.
+    case turnsAway(Int)
     /// 550 to this recipient, always.
     case knowsNo(String)
 }

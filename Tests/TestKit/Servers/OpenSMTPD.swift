@@ -101,6 +101,8 @@ extension OpenSMTPD {
             case .isFull(let count): full = count
             case .doubts(let address, let count): doubted = "\(address) \(count)"
             case .knowsNo(let address): known.removeAll { $0 == address }
+            // It has no words for that.
+            case .turnsAway: break
             }
         }
         let (encryption, login) = switch demand {

@@ -1,7 +1,7 @@
 """A mail server for tests. Prints "port N" when it listens, then one line of JSON for each mail it has taken.
 
 mailserver.py MODE [CERTIFICATE KEY] [FAULT...]
-MODE: plain, starttls, tls, login, starttls-login. FAULT: greylist:N, doubt:ADDRESS:N, busy:N, refuse:ADDRESS
+MODE: plain, starttls, tls, login, starttls-login. FAULT: greylist:N, doubt:ADDRESS:N, busy:N, turn:N, refuse:ADDRESS
 """
 import asyncio, base64, json, ssl, sys
 from aiosmtpd.smtp import SMTP, AuthResult
@@ -52,8 +52,21 @@ def admit(server, session, envelope, mechanism, data):
     return AuthResult(success=good, handled=False, auth_data=data.login)
 
 
+class Server(SMTP):
+    greeted = False
+
+    async def push(self, status):
+        if not self.greeted:
+            self.greeted = True
+            if take("turn"):
+                await super().push("554 5.3.2 mail.test is not accepting mail at the moment")
+                self.transport.close()
+                return
+        await super().push(status)
+
+
 def server():
-    return SMTP(Handler(), hostname="mail.test", tls_context=context if starttls else None, require_starttls=starttls,
+    return Server(Handler(), hostname="mail.test", tls_context=context if starttls else None, require_starttls=starttls,
                 authenticator=admit if login else None, auth_required=login, auth_require_tls=False)
 
 

@@ -99,7 +99,7 @@ struct PriceSettling<Row: PriceRow>: Sendable {
             return await settle(pieces, tries: tries - 1)
         case .notFound: return await withoutUnknown(pieces, refusal)
         case .couldNotSave, .invalid: return await bisect(pieces, refusal, wasRefused: true)
-        case .unreachable, .certificate, .noAnswer, .maintenance, .throttled, .redirected, .page, .malformed, .tooLarge,
+        case .workLost, .unreachable, .certificate, .noAnswer, .maintenance, .throttled, .redirected, .page, .malformed, .tooLarge,
             .forbidden, .credential, .signature, .clock, .permission, .nonceReused, .pageLimit, .noRoute, .internalError:
             return Self.deferred(pieces, refusal.diagnostic)
         }

@@ -1,0 +1,117 @@
+import Domain
+import Endpoints
+import StateStore
+
+/// What one listing of a flow's folder showed, as far as the flow is concerned.
+struct FolderScan: Sendable {
+    struct Entry: Sendable {
+        /// Under the name its sender gave it.
+        var file: RemoteFile
+        var folder: String
+        /// The private name it is under, where its own is taken.
+        var aside: [UInt8]?
+    }
+
+    var selected: [Entry] = []
+    var doneFiles: [[UInt8]: RemoteFile] = [:]
+    var trouble: Diagnostic?
+    private var setAside: [(file: RemoteFile, original: [UInt8])] = []
+
+    /// More than any folder of files has, and little enough to be held.
+    static let mostEntries = 1_000_000
+    static let mostBytes = 64 << 20
+    static let longest = Duration.seconds(600)
+}
+
+extension IntakeStage {
+    /// Every entry gets a verdict (reliability A4); only the selected ones are kept, so a folder of 50,000 others costs nothing.
+    ///
+    /// What is under a private name of ours and belongs to no file that is being settled was left by an attempt that ended in
+    /// between, of this ledger or of one that was lost: it is put back, or read from where it is.
+    /// - Throws: `FOLDER-ENDLESS` beyond the limits of `FolderScan`.
+    func scan(_ session: any EndpointSession) throws -> FolderScan {
+        var scan = FolderScan()
+        let began = timeline.uptime()
+        var (count, bytes) = (0, 0)
+        try session.list(folder: pull.folder) { file in
+            count += 1
+            guard count <= FolderScan.mostEntries, bytes <= FolderScan.mostBytes, timeline.uptime() - began <= FolderScan.longest else {
+                throw endless(count)
+            }
+            switch pull.selection.judge(file) {
+            case .selected: scan.selected.append(FolderScan.Entry(file: file, folder: pull.folder))
+            case .ignored(.doneFile): scan.doneFiles[file.name] = file
+            case .ignored:
+                guard let original = SetAsideName.original(of: file.name), file.kind == .regular else { return }
+                scan.note(setAside: file, original)
+            }
+            bytes += file.name.count + 64
+        }
+        try reclaim(&scan, session)
+        return scan
+    }
+
+    private func endless(_ count: Int) -> Diagnostic {
+        Diagnostic(
+            "FOLDER-ENDLESS", "the listing of \(Escaped(pull.folder)) at \(pull.endpoint.name) did not end after \(count) entries",
+            at: .init(file: pull.folder), hint: "move old files out of the folder, or ask the server's owner; tried again at the next run",
+            kind: .transient
+        )
+    }
+
+    private func reclaim(_ scan: inout FolderScan, _ session: any EndpointSession) throws {
+        let (processing, held) = try ledger.read { reader in
+            (
+                try reader.drops(flow: flow, in: .processing).compactMap { drop in
+                    try drop.delivery.flatMap { try reader.delivery($0) }.map { (drop, $0.hash) }
+                },
+                try reader.drops(flow: flow, in: .waiting).filter { $0.aside != nil }
+            )
+        }
+        let beingSettled = Set(
+            processing.flatMap { drop, hash in
+                [drop.file.name, pull.selection.doneFile?.announcement(of: drop.file.name) ?? drop.file.name].compactMap {
+                    SetAsideName.name(for: $0, of: drop.file, hash: hash)
+                }
+            } + processing.compactMap { $0.0.aside })
+        for (file, original) in scan.takeSetAside() where !beingSettled.contains(file.name) {
+            try reclaim(file, original, &scan, session)
+        }
+        // Some servers do not show what begins with a dot.
+        for drop in held where !scan.selected.contains(where: { $0.aside == drop.aside }) {
+            guard let aside = drop.aside, var file = try session.stat(RemotePath(folder: drop.folder, name: aside)) else { continue }
+            file.name = drop.file.name
+            scan.selected.append(FolderScan.Entry(file: file, folder: drop.folder, aside: aside))
+        }
+    }
+
+    private func reclaim(_ file: RemoteFile, _ original: [UInt8], _ scan: inout FolderScan, _ session: any EndpointSession) throws {
+        var named = file
+        named.name = original
+        let isAnnouncement = pull.selection.doneFile?.isAnnouncement(original) == true
+        guard isAnnouncement || pull.selection.judge(named) == .selected else { return }
+        let (held, path) = (RemotePath(folder: pull.folder, name: file.name), RemotePath(folder: pull.folder, name: original))
+        do {
+            try session.rename(held, to: path)
+            guard let back = try session.stat(path) else { return }
+            if isAnnouncement { scan.doneFiles[original] = back } else { scan.selected.append(FolderScan.Entry(file: back, folder: pull.folder)) }
+        } catch let refusal as Diagnostic where refusal.code == "TARGET-EXISTS" {
+            // A done file says nothing that the one in its place does not.
+            guard !isAnnouncement else { return try session.remove(held) }
+            scan.selected.append(FolderScan.Entry(file: named, folder: pull.folder, aside: file.name))
+        } catch let refusal as Diagnostic where refusal.code == "FILE-MISSING" {
+            return
+        } catch let refusal as Diagnostic where refusal.kind == .permanent {
+            scan.trouble = scan.trouble ?? refusal
+        }
+    }
+}
+
+extension FolderScan {
+    fileprivate mutating func note(setAside file: RemoteFile, _ original: [UInt8]) { setAside.append((file, original)) }
+
+    fileprivate mutating func takeSetAside() -> [(file: RemoteFile, original: [UInt8])] {
+        defer { setAside = [] }
+        return setAside
+    }
+}

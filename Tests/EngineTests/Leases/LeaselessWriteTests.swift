@@ -1,0 +1,56 @@
+import Foundation
+import StateStore
+import Testing
+
+/// Who writes into the ledger without holding a flow's lease. A new one is a decision: it is entered here with its file.
+struct LeaselessWriteTests {
+    private static let known: [String: Set<LeaselessWrite>] = [
+        "Engine/Alarms/AlarmDesk.swift": [.alarms],
+        "Engine/Operators/OperatorDesk+Outbound.swift": [.operators],
+        "Engine/Operators/OperatorDesk.swift": [.operators],
+        "Engine/Operators/Retention.swift": [.retention],
+        "Engine/Privacy/Eraser.swift": [.erasure],
+        "Engine/Reconciling/OrderReconciler.swift": [.comparisons],
+        "Engine/Serving/FlowRunner+Attempts.swift": [.signs],
+        "Engine/Serving/GuestWatch.swift": [.signs],
+        "Engine/Serving/Service.swift": [.signs],
+        "Engine/Serving/SignalBoard.swift": [.signs],
+        "Reports/Mail/Mailroom.swift": [.mail],
+        "Reports/Outcome/OutcomeDesk.swift": [.reports],
+        "Reports/Period/PeriodDesk.swift": [.reports],
+        "StateStore/Leases/LeaseKeeper.swift": [.takingLeases],
+        "StateStore/Leases/Ledger+Leases.swift": [.takingLeases],
+        "tallyman/Assembly/Assembly+Outbound.swift": [.beginnings],
+        "tallyman/Assembly/Home.swift": [.home],
+        "tallyman/Assembly/PinMemory.swift": [.beginnings],
+        "tallyman/Commands/ConfirmCommand.swift": [.operators],
+        "tallyman/Commands/MailCommand.swift": [.mail],
+        "tallyman/Commands/RestoreCommand.swift": [.operators],
+        "tallyman/Commands/WatchCommand.swift": [.operators],
+        "tallyman/Serving/MailedNotices.swift": [.mail],
+        "tallyman/Serving/ReconcileCall.swift": [.comparisons],
+        "tallyman/Serving/ServiceHouse.swift": [.signs],
+    ]
+
+    @Test func `H1 every write without a lease is on the list, with the file it stands in`() throws {
+        let folder = "\(World.projectFolder)/Sources"
+        let names = try #require(FileManager.default.enumerator(atPath: folder)).compactMap { $0 as? String }.filter { $0.hasSuffix(".swift") }
+        var found: [String: Set<LeaselessWrite>] = [:]
+        var unnamed: [String] = []
+        for name in names {
+            let text = try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
+            for match in text.matches(of: #/\.?\bwrite\(\.(\w+)\)/#) {
+                if let exception = LeaselessWrite(rawValue: String(match.1)) { found[name, default: []].insert(exception) } else { unnamed.append("\(name): \(match.0)") }
+            }
+        }
+
+        #expect(unnamed == [])
+        #expect(found == Self.known)
+        #expect(Set(Self.known.values.flatMap { $0 }) == Set(LeaselessWrite.allCases), "an exception that nobody uses")
+    }
+
+    @Test func `H1 within the pipeline, from intake to placement, nothing is written without the flow's lease`() throws {
+        let pipeline = ["Engine/Intake/", "Engine/Planning/", "Engine/Applying/", "Engine/Outbound/"]
+        #expect(Self.known.keys.allSatisfy { file in pipeline.allSatisfy { !file.hasPrefix($0) } })
+    }
+}

@@ -1,0 +1,188 @@
+import Domain
+import Foundation
+import MagentoSandbox
+
+/// Says whether a history kept the promises. Knows the sender's files, the shop's documents and the ledger's tables; shares no rule
+/// with the program.
+struct Judge {
+    let world: SimulatedWorld
+    let story: Story
+    private var ledger: LedgerFile { LedgerFile(path: world.ledgerPath) }
+
+    init(world: SimulatedWorld, story: Story) {
+        self.world = world
+        self.story = story
+    }
+
+    func findings(_ written: [Player.Written], taken: [(name: String, bytes: [UInt8])], orders: [Int: Int]) -> [Finding] {
+        world.shop.commitDue()
+        return lostFiles() + values(written) + events(written) + orderFiles(orders) + rest(written) + forgotten() + books()
+    }
+
+    // MARK: Files
+
+    private var versions: [VersionAccount.Version] { world.erp.account.versions }
+
+    private func lostFiles() -> [Finding] {
+        versions.enumerated().compactMap { number, version in
+            if version.wasDestroyedUnread { return Finding(.fileLost, "version \(number) of \(version.path) was removed before it was held") }
+            if version.isReplaced || version.place == version.path { return nil }
+            return world.erp.account.isHeld(version.bytes)
+                ? nil : Finding(.fileLost, "version \(number) of \(version.path) is at \(version.place ?? "no place") and was never read")
+        }
+    }
+
+    /// Whether the program had a chance to read the version: it holds it, or it stands there still.
+    private func wasAvailable(_ written: Player.Written, among all: [Player.Written]) -> Bool {
+        guard let number = written.version else {
+            return !ledger.rows("SELECT 1 FROM delivery WHERE CAST(name AS TEXT) = '\(written.drop.name)'").isEmpty
+        }
+        let version = versions[number]
+        if version.place == version.path, !version.isReplaced { return true }
+        // What its sender replaced before the program had taken it over is the sender's business. Bytes that also came as a file that
+        // its announcement called short prove nothing.
+        if all.contains(where: { $0.bytes == written.bytes && $0.drop.flaw == .short }) { return false }
+        return !ledger.rows("SELECT 1 FROM delivery WHERE hash = '\(FileHash.hex(written.bytes))'").isEmpty
+    }
+
+    // MARK: Values
+
+    private func values(_ written: [Player.Written]) -> [Finding] {
+        guard story.setting.flows.contains(.stock) || story.setting.flows.contains(.delta) else { return [] }
+        let good = written.filter { ($0.drop.flow == .stock || $0.drop.flow == .delta) && $0.drop.flaw != .cut && $0.drop.flaw != .short && $0.drop.flaw != .future && wasAvailable($0, among: written) }
+        let items = world.shop.change { state in
+            Dictionary(uniqueKeysWithValues: WorldKit.skus.map { ($0, state.sourceItems.item(sku: $0, source: "main")?.quantity) })
+        }
+        let shipped = story.setting.flows.contains(.despatches)
+        return WorldKit.skus.compactMap { sku in
+            let telling = good.filter { if case .figures(let figures) = $0.drop.content { figures[sku] != nil } else { false } }
+            guard let newest = telling.map(\.modified).max(), !shipped else { return nil }
+            let allowed = telling.filter { $0.modified == newest }.compactMap { one in
+                if case .figures(let figures) = one.drop.content { figures[sku] } else { nil }
+            }
+            // Of one name the later of two writings within a second counts; of two names nobody can tell.
+            let byName = Dictionary(grouping: telling.filter { $0.modified == newest }, by: \.drop.name).compactMapValues { group -> Int? in
+                if case .figures(let figures)? = group.last?.drop.content { figures[sku] } else { nil }
+            }
+            guard let held = items[sku] ?? nil else { return Finding(.wrongValue, "\(sku) is not in the shop") }
+            if byName.values.contains(where: { Quantity(Int64($0)) == held }) { return nil }
+            return Finding(.wrongValue, "\(sku) is \(held.number) in the shop; the newest good file says \(allowed.map(String.init).joined(separator: " or "))")
+        }
+    }
+
+    // MARK: Events
+
+    private func events(_ written: [Player.Written]) -> [Finding] {
+        var findings: [Finding] = []
+        var told: [String: (event: Event, flow: FlowKind, isOwed: Bool)] = [:]
+        for one in written {
+            guard case .events(let events) = one.drop.content else { continue }
+            let isGood = one.drop.flaw != .cut && one.drop.flaw != .short
+            for event in events {
+                let isOwed = isGood && wasAvailable(one, among: written)
+                told[event.number] = (event, one.drop.flow, isOwed || told[event.number]?.isOwed == true)
+            }
+        }
+        let refused = Dictionary(
+            ledger.rows("SELECT CAST(key AS TEXT), code, reason FROM record_outcome WHERE outcome = 'rejected'").map { ($0[0], "\($0[1]): \($0[2])") },
+            uniquingKeysWith: { $1 })
+        for (number, entry) in told.sorted(by: { $0.key < $1.key }) {
+            let documents = documents(of: entry.event, entry.flow)
+            if documents.count > 1 { findings.append(Finding(.doneTwice, "\(number) has \(documents.count) documents in the shop: \(documents.map(\.name).joined(separator: ", "))")) }
+            let isInterfered = isShippedByHand(entry.event)
+            if documents.isEmpty, entry.isOwed, !(isInterfered && refused[number] != nil) {
+                findings.append(Finding(.undone, "\(number) was told in a good file and has no document\(refused[number].map { " (rejected: \($0))" } ?? "")"))
+            }
+            if entry.flow == .despatches, let letters = documents.first?.letters, documents.count == 1, letters != 1 {
+                findings.append(Finding(letters > 1 ? .doneTwice : .undone, "\(number) made \(letters) letters"))
+            }
+        }
+        return findings
+    }
+
+    private struct Document {
+        var name: String
+        var letters: Int
+    }
+
+    private func documents(of event: Event, _ flow: FlowKind) -> [Document] {
+        world.shop.change { state in
+            if flow == .despatches {
+                return state.sales.shipments.filter { shipment in
+                    shipment.comments.contains { $0.text.hasSuffix(event.number) } || shipment.tracks.contains { $0.number == event.track }
+                }.map { shipment in
+                    Document(
+                        name: "shipment \(shipment.incrementID)", letters: state.sales.notifications.count { $0.about == "shipment \(shipment.id)" })
+                }
+            }
+            return state.sales.creditMemos.filter { memo in memo.comments.contains { $0.text.hasSuffix(event.number) } }
+                .map { Document(name: "credit memo \($0.incrementID)", letters: 0) }
+        }
+    }
+
+    private func isShippedByHand(_ event: Event) -> Bool {
+        world.shop.change { state in
+            state.sales.shipments.contains { shipment in
+                shipment.comments.isEmpty && shipment.tracks.contains { $0.number == event.track }
+            }
+        }
+    }
+
+    // MARK: Orders
+
+    private func orderFiles(_ placed: [Int: Int]) -> [Finding] {
+        guard story.setting.flows.contains(.orders) else { return [] }
+        var findings = world.erp.changedInbox.map { Finding(.orderTwice, "\($0) changed under its final name") }
+        var counts: [String: Int] = [:]
+        for file in world.erp.appeared {
+            let lines = String(decoding: file.bytes, as: UTF8.self).components(separatedBy: .newlines).filter { !$0.isEmpty }.dropFirst()
+            for number in Set(lines.compactMap { $0.components(separatedBy: ",").first }) { counts[number, default: 0] += 1 }
+        }
+        for order in world.shop.change({ $0.sales.orders }) {
+            let count = counts[order.incrementID] ?? 0
+            if count > 1 { findings.append(Finding(.orderTwice, "order \(order.incrementID) left \(count) times")) }
+            if count == 0, "\(order.state)" != "canceled" { findings.append(Finding(.orderMissing, "order \(order.incrementID) (\(order.state)) never left")) }
+        }
+        return findings
+    }
+
+    // MARK: Rest
+
+    private func rest(_ written: [Player.Written]) -> [Finding] {
+        var findings: [Finding] = []
+        for row in ledger.rows("SELECT id, flow, state, verdict FROM run WHERE state IN ('planning', 'approved', 'applying', 'waiting')") {
+            findings.append(Finding(.rest, "run \(row.joined(separator: " "))"))
+        }
+        for row in ledger.rows("SELECT r.id, r.flow, r.verdict, p.findings FROM run r LEFT JOIN plan p ON p.run = r.id WHERE r.state = 'held'") {
+            let isFuture = row[3].lowercased().contains("future")
+            if !isFuture || !written.contains(where: { $0.drop.flaw == .future }) {
+                findings.append(Finding(.rest, "run \(row[0]) of \(row[1]) is held: \(row[3].prefix(200))"))
+            }
+        }
+        for row in ledger.rows("SELECT flow, CAST(name AS TEXT), state, folder FROM file_drop WHERE state IN ('waiting', 'downloading', 'staged', 'processing')") {
+            let isThere = world.erp.files["\(row[3])/\(row[1])"] != nil
+            if row[2] != "waiting" || isThere { findings.append(Finding(.rest, "file \(row[1]) of \(row[0]) is \(row[2])")) }
+        }
+        for row in ledger.rows("SELECT r.id, r.flow, r.verdict, d.hash FROM run r JOIN delivery d ON d.id = r.delivery WHERE r.state = 'failed'") {
+            guard !row[2].hasPrefix("FILE-POISON") else { continue }
+            let bytes = FileManager.default.contents(atPath: "\(world.folder)/spool/\(row[3])").map { Array($0) } ?? []
+            let isGood = written.contains { $0.bytes == bytes && $0.drop.flaw != .cut && $0.drop.flaw != .short && $0.drop.flaw != .future }
+            let isAlsoBad = written.contains { $0.bytes == bytes && ($0.drop.flaw == .cut || $0.drop.flaw == .short) }
+            if isGood, !isAlsoBad { findings.append(Finding(.goodFileRefused, "run \(row[0]) of \(row[1]) failed: \(row[2])")) }
+        }
+        return findings
+    }
+
+    /// A history lasts hours; whatever the clocks said, nothing is old enough to go.
+    private func forgotten() -> [Finding] {
+        ledger.rows("SELECT DISTINCT hash, CAST(name AS TEXT) FROM delivery")
+            .filter { !FileManager.default.fileExists(atPath: "\(world.folder)/spool/\($0[0])") }
+            .map { Finding(.forgotten, "the bytes of \($0[1]) are gone from the spool") }
+    }
+
+    private func books() -> [Finding] {
+        ledger.rows(
+            "SELECT run, entity FROM tally WHERE read <> applied + unchanged + duplicate + superseded + rejected + deferred"
+        ).map { Finding(.books, "run \($0.joined(separator: " "))") }
+    }
+}

@@ -1,0 +1,43 @@
+import Domain
+import Endpoints
+
+/// The flows a history may have.
+enum FlowKind: String, Sendable, CaseIterable {
+    case stock, delta, despatches, credits, orders
+
+    /// Where its files are dropped.
+    var folder: String {
+        switch self {
+        case .stock, .delta: "out"
+        case .despatches, .credits: "events"
+        case .orders: "in"
+        }
+    }
+
+    var ending: String { self == .despatches || self == .credits ? "xml" : "csv" }
+}
+
+/// What stays the same throughout a history.
+struct Setting: Sendable {
+    var seed: UInt64
+    var flows: [FlowKind]
+    var after: AfterReading
+    /// Files are announced by a done file, with the number of records in it.
+    var announces: Bool
+    /// Files are taken when they have stood still for half a minute; otherwise at once.
+    var settles: Bool
+    var processesSeeEachOther: Bool
+    /// The ERP confirms orders by taking their file away.
+    var confirmsByTaking: Bool
+
+    var words: String {
+        let taken = announces ? "announced by a done file with a count" : settles ? "taken after 30 s without change" : "taken at once"
+        let then =
+            switch after {
+            case .leave: "left"
+            case .delete: "deleted"
+            case .move(_, let naming): "archived (\(naming.rawValue))"
+            }
+        return "flows \(flows.map(\.rawValue).joined(separator: ", ")); files are \(taken), then \(then); processes \(processesSeeEachOther ? "see each other" : "cannot see each other")"
+    }
+}

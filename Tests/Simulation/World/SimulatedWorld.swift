@@ -1,0 +1,249 @@
+import Domain
+import Endpoints
+import Engine
+import Entities
+import Formats
+import Foundation
+import Magento
+import MagentoSandbox
+import StateStore
+
+/// One machine with its state folder, the ERP's server and the shop. Processes come and go over the same files.
+///
+/// `@unchecked Sendable`: touched by the holder of the baton alone.
+final class SimulatedWorld: @unchecked Sendable {
+    let stage: Stage
+    let erp: DropFolder
+    let shop: SimulatedShop
+    let setting: Setting
+    let folder: String
+    private let kit: WorldKit
+    private var nextNumber = 0
+
+    init(_ setting: Setting, kit: WorldKit) throws {
+        self.setting = setting
+        self.kit = kit
+        stage = Stage(seed: setting.seed, start: UTCInstant(seconds: 1_795_224_000))
+        let account = VersionAccount()
+        erp = DropFolder(clock: stage.clock, account: account)
+        shop = SimulatedShop(kit.shop, clock: stage.clock)
+        folder = "\(kit.base)/\(setting.seed)"
+        try? FileManager.default.removeItem(atPath: folder)
+        try FileManager.default.createDirectory(atPath: "\(folder)/work", withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(atPath: "\(folder)/spool", withIntermediateDirectories: true)
+        try FileManager.default.copyItem(atPath: kit.emptyLedger, toPath: "\(folder)/ledger.db")
+        let spool = "\(folder)/spool"
+        account.isHeld = { bytes in
+            FileManager.default.fileExists(atPath: "\(spool)/\(FileHash.hex(bytes))")
+        }
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+    /// Orders that are there from the beginning.
+    static let firstOrders = 3
+    static func orderNumber(_ number: Int) -> String { "00000000\(number)" }
+
+    var ledgerPath: String { "\(folder)/ledger.db" }
+
+    // MARK: Processes
+
+    /// A new process that runs every flow once, as cron would start it.
+    @discardableResult
+    func call(faults: [Int: @Sendable (SimulatedProcess) throws -> Void] = [:]) -> SimulatedProcess {
+        nextNumber += 1
+        let process = SimulatedProcess(number: nextNumber, stage: stage)
+        for (crossing, fault) in faults { process.faults[crossing] = { [unowned process] in try fault(process) } }
+        stage.add(process)
+        process.start { [self] in await runAll(process) }
+        return process
+    }
+
+    /// A process that runs one file that a person gives.
+    func runByHand(_ drop: Drop, _ bytes: [UInt8]) {
+        act { [self] runner, _, process in
+            let spooled = try Spool(folder: "\(folder)/spool", timeline: process.timeline).hold(bytes)
+            _ = try await runner.run(
+                try inbound(drop.flow, process), file: spooled, name: Array(drop.name.utf8), modified: UTCInstant(seconds: stage.clock.seconds),
+                cause: "operator")
+        }
+    }
+
+    func retryErrors() {
+        act { [self] runner, ledger, process in
+            let open = try ledger.read { try $0.errors(limit: 100) }.filter { $0.state == .open }
+            let desk = OperatorDesk(runner: runner) { text in ContentHash(digest: [UInt8](repeating: UInt8(text.utf8.count & 255), count: 32)) }
+            for (flow, errors) in Dictionary(grouping: open, by: \.flow).sorted(by: { $0.key < $1.key }) {
+                guard let kind = FlowKind(rawValue: flow), kind != .orders else { continue }
+                _ = try await desk.retry(errors.map(\.id), of: try inbound(kind, process), by: "ann")
+            }
+        }
+    }
+
+    /// What an operator does is a process of its own.
+    private func act(_ body: @escaping (FlowRunner, Ledger, SimulatedProcess) async throws -> Void) {
+        nextNumber += 1
+        let process = SimulatedProcess(number: nextNumber, stage: stage)
+        stage.add(process)
+        nonisolated(unsafe) let body = body
+        process.start { [self] in
+            do {
+                let ledger = try Ledger(path: ledgerPath, boundary: Boundary { name, moment in try process.cross(name, moment) })
+                try await body(try runner(ledger, process), ledger, process)
+            } catch {}
+        }
+    }
+
+    private func runner(_ ledger: Ledger, _ process: SimulatedProcess) throws -> FlowRunner {
+        FlowRunner(
+            ledger: ledger, spool: try Spool(folder: "\(folder)/spool", timeline: process.timeline), workFolder: "\(folder)/work",
+            timeline: process.timeline, holder: holder(process))
+    }
+
+    private func runAll(_ process: SimulatedProcess) async {
+        do {
+            let boundary = Boundary { name, moment in try process.cross(name, moment) }
+            let ledger = try Ledger(path: ledgerPath, boundary: boundary)
+            let runner = try runner(ledger, process)
+            for name in setting.flows { await run(name, runner, ledger, process) }
+            try AlarmDesk(ledger: ledger, timeline: process.timeline).look(
+                WatchPlan(flows: setting.flows.map { WatchPlan.WatchedFlow(name: $0.rawValue, endpoint: "erp") }))
+        } catch {}
+    }
+
+    private func run(_ kind: FlowKind, _ runner: FlowRunner, _ ledger: Ledger, _ process: SimulatedProcess) async {
+        let board = SignalBoard(timeline: process.timeline)
+        var met: Diagnostic?
+        do {
+            let report =
+                kind == .orders
+                ? try await runner.run(try outbound(process), cause: "schedule")
+                : try await runner.run(try inbound(kind, process), cause: "schedule")
+            met = report.trouble ?? report.runs.compactMap(\.trouble).first
+        } catch let diagnostic as Diagnostic {
+            met = diagnostic
+        } catch { return }
+        try? runner.note(met, of: kind.rawValue, board)
+        try? runner.expire(try Retention(nil))
+    }
+
+    /// Processes know each other by number, where they can see each other.
+    private func holder(_ process: SimulatedProcess) -> LeaseHolder {
+        let stage = stage
+        let sees = setting.processesSeeEachOther
+        var holder = LeaseHolder(name: "\(process.number)", clock: "the machine") { row in
+            guard sees else { return .unseen }
+            guard let other = stage.processes.first(where: { "\($0.number)" == row.holder }) else { return .dead }
+            return other.isDead || other.isOver ? .dead : .alive
+        }
+        holder.pulse = process.pulse
+        return holder
+    }
+
+    // MARK: Flows
+
+    private func client(_ process: SimulatedProcess) -> MagentoClient {
+        let policy = RetryPolicy()
+        let gated = ThrottleGate(
+            AdmissionTransport(ShopLine(shop: shop, process: process), limit: 4), longest: policy.longestRetryAfter, timeline: process.timeline)
+        return MagentoClient(transport: CredentialLatch(RetryingTransport(gated, policy: policy, timeline: process.timeline)))
+    }
+
+    private func inbound(_ kind: FlowKind, _ process: SimulatedProcess) throws -> Flow {
+        let client = client(process)
+        let entity: FlowEntity
+        switch kind {
+        case .stock, .delta:
+            let definition = StockDefinition(warehouses: .sources(["LDS": "main"], ignored: []))
+            entity = FlowEntity(
+                definition: definition, applier: SourceItemsApplier(client: client, sources: ["main"], timeline: process.timeline), gates: .open)
+        case .despatches, .credits:
+            var rules = SalesEventRules(kind: kind == .despatches ? .despatches : .credits)
+            rules.source = kind == .despatches ? "main" : nil
+            rules.letters = kind == .despatches ? .send : .none
+            entity = FlowEntity(
+                definition: SalesEventDefinition(rules), applier: SalesEventApplier(client: client, rules: rules, timeline: process.timeline),
+                gates: .open)
+        case .orders: preconditionFailure("orders go out")
+        }
+        let endings = kind == .despatches || kind == .credits ? "*.xml" : "*.csv"
+        let pull = Pull(
+            endpoint: DropEndpoint(folder: erp, process: process), folder: kind.folder,
+            selection: FileSelection(patterns: [GlobPattern(endings)], doneFile: setting.announces ? DoneFileName("${name}.done") : nil),
+            settle: setting.announces ? .announced(by: DoneFileName("${name}.done")!) : setting.settles ? .unchanged(for: .seconds(30)) : .atOnce,
+            after: setting.after)
+        return Flow(
+            name: kind.rawValue, pull: pull, profile: kit.profile(kind), entities: [entity], mode: kind == .delta ? .delta : .full,
+            timeZone: "Europe/London", fingerprint: "1")
+    }
+
+    private func outbound(_ process: SimulatedProcess) throws -> OutboundFlow {
+        let trigger = OrderTrigger(moments: kit.orderSettings.moments, start: UTCInstant(seconds: 0))
+        let client = client(process)
+        return OutboundFlow(
+            name: "orders",
+            push: Push(
+                endpoint: DropEndpoint(folder: erp, process: process), folder: "in", name: ConsignmentName("ORD_{batch}.csv")!, batch: 2,
+                acknowledgement: setting.confirmsByTaking ? Acknowledgement(proof: .gone, within: .seconds(3600)) : nil),
+            profile: kit.orderProfile, source: OrderSource(client: client, trigger: trigger, settings: kit.orderSettings),
+            maker: OrderMaker(kit.orderSettings), timeZone: "Europe/London")
+    }
+}
+
+/// What all histories share: made once, because it costs more than a history.
+struct WorldKit: Sendable {
+    let base: String
+    let emptyLedger: String
+    let shop: ShopState
+    let orderProfile: OutputProfile
+    let orderSettings: OrderSettings
+    private let profiles: [FlowKind: Profile]
+
+    static let skus = ["A", "B", "C", "D"]
+
+    init(project: String, base: String) throws {
+        self.base = base
+        try FileManager.default.createDirectory(atPath: base, withIntermediateDirectories: true)
+        emptyLedger = "\(base)/empty.db"
+        do {
+            let made = try Ledger(path: "\(base)/made.db")
+            try? FileManager.default.removeItem(atPath: emptyLedger)
+            try made.backUp(to: emptyLedger)
+        }
+        let catalogue = ProfileCatalogue(folder: "\(project)/Schemas/profiles")
+        profiles = [
+            .stock: try catalogue.profile(named: "generic/stock"), .delta: try Self.deltaProfile(project: project, base: base),
+            .despatches: try catalogue.profile(named: "generic/despatches-xml"), .credits: try catalogue.profile(named: "generic/credits-xml"),
+        ]
+        orderProfile = try OutputProfile.load("generic/orders", from: "\(project)/Schemas/profiles")
+        orderSettings = try OrderSettings(select: Self.node(["states": Self.node(["*": "new"])]), orders: nil) { _, _ in "" }
+        shop = try Self.stockedShop()
+    }
+
+    /// The same layout as the stock's, for files that list what has changed.
+    private static func deltaProfile(project: String, base: String) throws -> Profile {
+        let target = "\(base)/profiles/simulated/delta"
+        try FileManager.default.createDirectory(atPath: "\(base)/profiles/simulated", withIntermediateDirectories: true)
+        try FileManager.default.copyItem(atPath: "\(project)/Schemas/profiles/generic/stock", toPath: target)
+        let text = try String(contentsOfFile: "\(target)/profile.json", encoding: .utf8)
+        try Data(text.replacing(#""mode": "full""#, with: #""mode": "delta""#).utf8).write(to: URL(fileURLWithPath: "\(target)/profile.json"))
+        return try ProfileCatalogue(folder: "\(base)/profiles").profile(named: "simulated/delta")
+    }
+
+    private static func node(_ text: String) -> SettingNode { SettingNode(.scalar(text), at: .init(file: "simulation")) }
+    private static func node(_ map: [String: SettingNode]) -> SettingNode {
+        SettingNode(.map(map.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }), at: .init(file: "simulation"))
+    }
+    private static func node(_ map: [String: String]) -> SettingNode { node(map.mapValues { node($0) }) }
+
+    func profile(_ kind: FlowKind) -> Profile { profiles[kind]! }
+
+    private static func stockedShop() throws -> ShopState {
+        var state = ShopState.empty
+        for sku in skus {
+            state.catalogue.add(sku: sku, price: Money(pence: 1000))
+            state.sourceItems.upsert(sku: sku, source: "main", quantity: Quantity(1000), isInStock: true)
+        }
+        return state
+    }
+}
