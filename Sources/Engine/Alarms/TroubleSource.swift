@@ -12,7 +12,7 @@ enum TroubleSource: Hashable, Sendable {
     init(code: String) {
         switch code {
         case "SHOP-CREDENTIAL", "SHOP-SIGNATURE", "SHOP-PERMISSION", "SHOP-CLOCK", "SHOP-FORBIDDEN": self = .shopCredential
-        case "SFTP-UNAVAILABLE", "FOLDER-MISSING", "FOLDER-EXPECTED", "PERMISSION-DENIED", "ALGORITHM-REFUSED": self = .endpoint
+        case "SFTP-UNAVAILABLE", "FOLDER-MISSING", "FOLDER-EXPECTED", "FOLDER-ENDLESS", "PERMISSION-DENIED", "ALGORITHM-REFUSED": self = .endpoint
         case _ where code.hasPrefix("HOST-KEY-") || code.hasPrefix("KNOWN-HOSTS-"): self = .hostKey
         case _ where code.hasPrefix("AUTH-"): self = .endpointCredential
         case _ where code.hasPrefix("ENDPOINT-"): self = .endpoint
