@@ -10,6 +10,7 @@ struct LeaselessWriteTests {
         "Engine/Operators/OperatorDesk+Outbound.swift": [.operators],
         "Engine/Operators/OperatorDesk.swift": [.operators],
         "Engine/Operators/Retention.swift": [.retention],
+        "Engine/Operators/ProvenTime.swift": [.retention],
         "Engine/Privacy/Eraser.swift": [.erasure],
         "Engine/Reconciling/OrderReconciler.swift": [.comparisons],
         "Engine/Serving/FlowRunner+Attempts.swift": [.signs],
