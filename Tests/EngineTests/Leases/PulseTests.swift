@@ -1,3 +1,5 @@
+import Dispatch
+import Domain
 import Foundation
 import StateStore
 import Synchronization
