@@ -17,7 +17,13 @@ done
 mapfile -t includes < <(pkg-config --cflags-only-I libxml-2.0 | tr ' ' '\n' | grep -v '^$')
 for include in "${includes[@]}"; do flags+=(-Xcc "$include"); done
 
-newest=$(find Sources/Domain Sources/Formats Tests/FormatsTests/Fuzzing Tests/FormatsTests/Support Fuzz/FuzzMain.swift -newer "$out/fuzz" 2>/dev/null | head -1 || true)
+# Of the shop's interface only what reads bytes: no network library is driven here.
+magento() {
+  find Sources/Magento/JSON -name '*.swift'
+  printf 'Sources/Magento/Wire/%s.swift\n' Answer AnswerClassifier ErrorBody HTTPDate Refusal Refusal+Diagnostic RetryAfter ShopCall ShopReply TransportFailure
+  printf 'Sources/Magento/Calls/%s.swift\n' ShopTime Sales/SalesDocument Sales/OrderSnapshot
+}
+newest=$(find Sources/Domain Sources/Formats Sources/Magento/JSON Sources/Magento/Wire Tests/MagentoTests/Fuzzing Tests/FormatsTests/Fuzzing Tests/FormatsTests/Support Fuzz/FuzzMain.swift -newer "$out/fuzz" 2>/dev/null | head -1 || true)
 if [ ! -x "$out/fuzz" ] || [ -n "$newest" ]; then
   # The templates' library, as the package has it; it is not what is driven here.
   swift package resolve >/dev/null
@@ -28,13 +34,15 @@ if [ ! -x "$out/fuzz" ] || [ -n "$newest" ]; then
     mapfile -t sources < <(find "Sources/$module" -name '*.swift' | sort)
     swiftc "${flags[@]}" -module-name "$module" -emit-module -emit-module-path "$out/$module.swiftmodule" -c "${sources[@]}" -o "$out/$module.o"
   done
-  mapfile -t sources < <(find Tests/FormatsTests/Fuzzing Tests/FormatsTests/Support -name '*.swift' ! -name '*Tests.swift' | sort)
-  swiftc "${flags[@]}" -module-name Fuzzing Fuzz/FuzzMain.swift "${sources[@]}" "$out/Mustache.o" "$out/Domain.o" "$out/Formats.o" -lxml2 -lz -o "$out/fuzz"
+  mapfile -t sources < <(magento | sort)
+  swiftc "${flags[@]}" -module-name Magento -emit-module -emit-module-path "$out/Magento.swiftmodule" -c "${sources[@]}" -o "$out/Magento.o"
+  mapfile -t sources < <(find Tests/FormatsTests/Fuzzing Tests/MagentoTests/Fuzzing Tests/FormatsTests/Support -name '*.swift' ! -name '*Tests.swift' | sort)
+  swiftc "${flags[@]}" -module-name Fuzzing Fuzz/FuzzMain.swift "${sources[@]}" "$out/Mustache.o" "$out/Domain.o" "$out/Formats.o" "$out/Magento.o" -lxml2 -lz -o "$out/fuzz"
 fi
 
 # The crash handler of the runtime would outlive the fuzzer.
 export SWIFT_BACKTRACE=enable=no
-if [ $# -eq 0 ]; then set -- csv xml lines gzip decimal date encoding profile inspection guess; fi
+if [ $# -eq 0 ]; then set -- csv xml lines gzip decimal date encoding profile inspection guess acknowledgement json answer; fi
 failed=0
 for entry in "$@"; do
   mkdir -p "$out/new/$entry" "Fuzz/corpus/$entry"

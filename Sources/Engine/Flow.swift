@@ -14,11 +14,16 @@ package struct Flow: Sendable {
     package var approval: Approval
     /// Changes whenever profile or settings would make other values of the same bytes.
     package var fingerprint: String
+    /// How long a call that must not be made twice is waited for where no answer came.
+    package var resendAfter: Duration
 
     /// In what order its files are taken: of snapshots the newest first, of everything else one after the other.
     var order: FileMode {
         entities.contains { $0.definition.feed == .events } ? .delta : profile.declaredMode ?? mode
     }
+
+    /// Longer than a shop works on any request: PHP and the web servers before it give up within minutes.
+    package static let usualResendAfter = Duration.seconds(1200)
 
     /// Whether a plan within its gates applies itself.
     package enum Approval: String, Sendable, CaseIterable { case automatic, always }
@@ -31,7 +36,8 @@ package struct Flow: Sendable {
         mode: FileMode,
         timeZone: String,
         approval: Approval = .automatic,
-        fingerprint: String
+        fingerprint: String,
+        resendAfter: Duration = Flow.usualResendAfter
     ) {
         self.name = name
         self.pull = pull
@@ -41,6 +47,7 @@ package struct Flow: Sendable {
         self.timeZone = timeZone
         self.approval = approval
         self.fingerprint = fingerprint
+        self.resendAfter = resendAfter
     }
 }
 

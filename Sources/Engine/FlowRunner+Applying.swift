@@ -20,7 +20,7 @@ extension FlowRunner {
             let total = try ledger.read { try $0.tally(run: run.id, entity: name)?[.deferred] ?? 0 }
             let stage = ApplyStage(
                 ledger: ledger, run: run, entity: entity, file: delivery.map { ProvenBytes(spool, $0.hash) }, lease: lease,
-                timeline: timeline
+                timeline: timeline, calls: callBook(of: flow, lease)
             )
             switch try await stage.apply(progress: { progress(.applying(sent: $0, of: total)) }) {
             case .settled: try settle(run, of: flow, entity: name, lease)
@@ -36,6 +36,25 @@ extension FlowRunner {
         var report = try report(on: run.id)
         report.trouble = violation?.diagnostic ?? waiting
         return report
+    }
+
+    func callBook(of flow: Flow, _ lease: LeaseKeeper) -> LedgerCallBook {
+        LedgerCallBook(ledger: ledger, flow: flow.name, wait: flow.resendAfter, timeline: timeline) { body in
+            try ledger.write(as: lease, body)
+        }
+    }
+
+    /// Looks for second documents of calls that were sent twice. What keeps the shop from telling is answered: the next run looks again.
+    func review(_ flow: Flow, _ lease: LeaseKeeper) async throws -> Diagnostic? {
+        let book = callBook(of: flow, lease)
+        do {
+            for entity in flow.entities where try !book.watched(of: entity.definition.name).isEmpty {
+                try await entity.applier.review(book)
+            }
+            return nil
+        } catch let diagnostic as Diagnostic {
+            return diagnostic
+        }
     }
 
     private func plan(of run: Run, _ entity: String) throws -> Plan? {

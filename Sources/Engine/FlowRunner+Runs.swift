@@ -109,9 +109,9 @@ extension FlowRunner {
                 run, delivery, file: try await provenPath(of: delivery, flow),
                 purpose: delivery.origin == .retry ? .retry : .apply, progress: progress
             )
-        } catch let damage as Diagnostic where damage.code.hasPrefix("SPOOL-") {
+        } catch let damage as Diagnostic where damage.blame == .copy {
             return try awaitBytes(run, damage, of: flow, lease)
-        } catch let diagnostic as Diagnostic where Self.concernsFile(diagnostic) {
+        } catch let diagnostic as Diagnostic where diagnostic.blame.isFinal {
             return try fail(run, diagnostic, of: flow, lease)
         } catch let stop as CancellationError {
             // Stopped in order: that says nothing of the file.
@@ -130,15 +130,6 @@ extension FlowRunner {
         switch ending {
         case .ready: return try await apply(run, of: flow, lease, progress: progress)
         case .held, .superseded, .previewed: return try report(on: run.id)
-        }
-    }
-
-    /// Whether the file is to blame. Troubles of the shop, the ledger, the disk or our own settings leave the run open for the next attempt.
-    private static func concernsFile(_ diagnostic: Diagnostic) -> Bool {
-        switch diagnostic.kind {
-        case .permanent: !["BOOKS-", "LEDGER-", "PROFILE-"].contains { diagnostic.code.hasPrefix($0) }
-        case .transient: diagnostic.code.hasPrefix("FILE-")
-        case .throttled, .ambiguous, .unauthorised: false
         }
     }
 

@@ -37,6 +37,7 @@ package struct FlowRunner: Sendable {
         try await withLease(on: flow.name) { lease in
             var report = FlowReport(flow: flow.name)
             try await resume(flow, lease, into: &report, progress: progress)
+            report.trouble = try await review(flow, lease)
             guard !isBlocked(flow, report) else { return report }
             do {
                 // What an earlier attempt left half settled may hold a file that is older than any in the folder.
@@ -47,7 +48,7 @@ package struct FlowRunner: Sendable {
                     report.runs.append(try await process(taken, of: flow, cause: cause, lease, progress: progress))
                 }
                 try await reconsider(flow, lease, into: &report, progress: progress)
-                report.trouble = try await tidy(flow, lease) ?? caught.trouble ?? leftover
+                report.trouble = try await tidy(flow, lease) ?? caught.trouble ?? leftover ?? report.trouble
             } catch let diagnostic as Diagnostic where !report.runs.isEmpty {
                 // What was done before is told all the same.
                 report.trouble = diagnostic

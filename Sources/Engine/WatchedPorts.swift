@@ -159,8 +159,12 @@ package struct WatchedApplier: ChangeApplier {
         try await boundary.around("shop.observe") { try await wrapped.observe(visit) }
     }
 
-    package func apply(_ changes: [Change]) async throws -> [ChangeAnswer] {
-        try await boundary.around("shop.apply") { try await wrapped.apply(changes) }
+    package func apply(_ changes: [Change], _ calls: any CallBook) async throws -> [ChangeAnswer] {
+        try await boundary.around("shop.apply") { try await wrapped.apply(changes, calls) }
+    }
+
+    package func review(_ calls: any CallBook) async throws {
+        try await boundary.around("shop.review") { try await wrapped.review(calls) }
     }
 
     package func readBack(_ changes: [Change]) async throws -> [ObservedValue] {

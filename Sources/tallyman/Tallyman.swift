@@ -16,7 +16,7 @@ struct Tallyman: AsyncParsableCommand {
         subcommands: [
             LintCommand.self, DoctorCommand.self, InitCommand.self, InspectCommand.self, CheckCommand.self, ConvertCommand.self, PlanCommand.self, RunCommand.self,
             ApproveCommand.self, DiscardCommand.self, RollbackCommand.self, GroupsCommand.self, ServeCommand.self, StatusCommand.self, AlarmsCommand.self, RunsCommand.self, ShowCommand.self,
-            ErrorsCommand.self, WhyCommand.self, ConsignmentsCommand.self, ResendCommand.self, ReconcileCommand.self, ReportCommand.self, WatchCommand.self, MailCommand.self, AuditCommand.self, BackupCommand.self, RestoreCommand.self, EraseCommand.self, ConfirmCommand.self, ScenariosCommand.self, DocsCommand.self,
+            ErrorsCommand.self, DoublesCommand.self, WhyCommand.self, ConsignmentsCommand.self, ResendCommand.self, ReconcileCommand.self, ReportCommand.self, WatchCommand.self, MailCommand.self, AuditCommand.self, BackupCommand.self, RestoreCommand.self, EraseCommand.self, ConfirmCommand.self, ScenariosCommand.self, DocsCommand.self,
         ]
     )
 

@@ -35,3 +35,20 @@ struct TimeTests {
         #expect(!Tally(read: 3, counts: [.applied: 2]).isBalanced)
     }
 }
+
+struct TimeRangeTests {
+    @Test(arguments: [Int64.min, Int64.min + 1, -9_223_372_036_854_776, -1, 0, 1, 9_223_372_036_854_776, Int64.max - 1, Int64.max])
+    func `a time from outside stays in the range instead of ending the program, and can be written`(number: Int64) {
+        let edges = [UTCInstant(seconds: number), UTCInstant(milliseconds: number)]
+
+        for instant in edges {
+            for other in edges + [UTCInstant(milliseconds: 0)] {
+                _ = instant.since(other)
+                _ = instant.adding(instant.since(other))
+            }
+            #expect(!"\(instant)".isEmpty)
+        }
+        #expect(UTCInstant(seconds: .max) > UTCInstant(seconds: 0))
+        #expect(UTCInstant(seconds: .min) < UTCInstant(seconds: 0))
+    }
+}

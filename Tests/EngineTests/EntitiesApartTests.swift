@@ -63,7 +63,7 @@ struct EntitiesApartTests {
         try dated.drop("a.csv", ["A,100,1.5", "A,100,2.5,2026-03-20"])
         try await dated.run(Self.knobs)
 
-        let discarded = try dated.world.desk().discard(1, by: "ann")
+        let discarded = try await dated.world.desk().discard(1, by: "ann")
         #expect(discarded.run.state == .scheduled)
         dated.setClock(20)
         try await dated.run(Self.knobs)

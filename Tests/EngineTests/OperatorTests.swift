@@ -44,7 +44,7 @@ struct OperatorTests {
     @Test func `a discarded plan never reaches the shop and its books close`() async throws {
         let (world, run) = try await heldWorld()
 
-        let report = try world.desk().discard(run, by: "ann")
+        let report = try await world.desk().discard(run, by: "ann")
 
         #expect(report.run.state == .discarded)
         #expect(report.tallies[0].tally == Tally(read: 10, counts: [.superseded: 10]))

@@ -79,7 +79,7 @@ struct ScheduleTests {
         var knobs = DatedWorld.Knobs()
         knobs.approval = .always
         let held = try await dated.run(knobs)
-        _ = try dated.world.desk().discard(try #require(held.runs.last).run.id, by: "ann")
+        _ = try await dated.world.desk().discard(try #require(held.runs.last).run.id, by: "ann")
 
         dated.setClock(20)
         try await dated.run()

@@ -49,7 +49,7 @@ struct SeveralEntitiesTests {
         try dated.drop("a.csv", ["A,100,1.5"])
         let run = try #require(try await dated.run(Self.knobs).runs.last).run.id
 
-        _ = try dated.world.desk().discard(run, by: "ann")
+        _ = try await dated.world.desk().discard(run, by: "ann")
 
         #expect(try dated.tally(run) == Tally(read: 1, counts: [.superseded: 1]))
         #expect(try dated.tally(run, "weights") == Tally(read: 1, counts: [.applied: 1]))

@@ -34,7 +34,7 @@ struct StandingClockTests {
         let desk = try world.desk()
         // No time passes between these.
         try desk.note("one", of: "x", by: "ann")
-        _ = try desk.discard(try #require(first.runs.first).run.id, by: "ann")
+        _ = try await desk.discard(try #require(first.runs.first).run.id, by: "ann")
         try desk.note("three", of: "x", by: "ann")
 
         let audit = try world.ledger().read { try $0.audit(limit: 10) }

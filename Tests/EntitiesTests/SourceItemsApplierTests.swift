@@ -205,6 +205,19 @@ struct SourceItemsApplierTests {
         }
     }
 
+    @Test(arguments: 1...3)
+    func `F57 a batch that fails whole and passes in parts has rejected nobody: guilt is never inferred`(_ refusals: Int) async throws {
+        // What could not be saved is tried three times before it is cut.
+        for (fault, hits) in [(Fault.deadlock, refusals + 2), (.answer(Self.refusal), refusals)] {
+            try await ApplierShop.run(products: 16, faults: [Self.save(fault, hits: 1...hits)]) { shop in
+                let answers = await shop.applier.apply(shop.changes(16, to: 7))
+
+                #expect(answers.areAllApplied, "\(fault): \(answers.compactMap(\.rejection))")
+                #expect((0..<16).allSatisfy { shop.quantity(ApplierShop.sku($0)) == "7" })
+            }
+        }
+    }
+
     @Test func `F71 an item limit is learnt once, kept and loses nothing`() async throws {
         try await ApplierShop.run(products: 100, limits: InputLimits(maximumItems: 20)) { shop in
             let answers = await shop.applier.apply(shop.changes(100, to: 7))

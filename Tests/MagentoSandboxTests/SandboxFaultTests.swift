@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import MagentoSandbox
@@ -217,5 +218,80 @@ struct SandboxFaultTests {
                 )
             }
         }
+    }
+}
+
+/// Calls that take effect after their caller has given up (transcripts-2, `late-*`).
+struct LateCommitTests {
+    private final class Clock: Sendable {
+        let now = Mutex<Int64>(1_795_224_000)
+        func advance(_ seconds: Int64) { now.withLock { $0 += seconds } }
+        var clock: ShopClock { ShopClock(seconds: { self.now.withLock { $0 } }, wait: { self.advance($0) }) }
+    }
+
+    private static func late(_ quantity: Int64, after delay: Int64) throws -> (SandboxShop, Clock) {
+        let clock = Clock()
+        var state = ShopState.empty
+        state.catalogue.add(sku: "A", price: Money(pence: 1000))
+        state.sourceItems.upsert(sku: "A", source: "main", quantity: Quantity(100), isInStock: true)
+        state.access.adminTokens["t"] = AdminToken(username: "admin", expires: .max)
+        try state.place(OrderDraft([.init("A", Quantity(quantity))]), now: 1_795_223_000)
+        let shop = SandboxShop(state, clock: clock.clock)
+        shop.add(FaultRule(.lateCommit(.gatewayTimeout, after: delay), method: "POST", path: "/ship", hits: 1...1))
+        return (shop, clock)
+    }
+
+    private static func ask(_ shop: SandboxShop, _ method: String, _ target: String, _ body: String = "") async -> (status: Int, body: String) {
+        let request = ShopRequest(
+            method: method, target: target, host: "shop", headers: ["authorization": "Bearer t", "content-type": "application/json"],
+            body: Array(body.utf8))
+        guard case .answer(let answer) = await shop.exchange(request) else { return (0, "") }
+        return (answer.status, String(decoding: answer.body, as: UTF8.self))
+    }
+
+    private static let ship = #"{"items":[{"order_item_id":1,"qty":1}],"arguments":{"extension_attributes":{"source_code":"main"}}}"#
+    private static let list = "/rest/V1/shipments?searchCriteria%5BpageSize%5D=10"
+
+    @Test func `late-1: after a 504 no list shows the shipment until its commit, and then the same call is refused`() async throws {
+        let (shop, clock) = try Self.late(1, after: 5)
+
+        let first = await Self.ask(shop, "POST", "/rest/V1/order/1/ship", Self.ship)
+        clock.advance(4)
+        let before = await Self.ask(shop, "GET", Self.list)
+        clock.advance(1)
+        let after = await Self.ask(shop, "GET", Self.list)
+        let second = await Self.ask(shop, "POST", "/rest/V1/order/1/ship", Self.ship)
+
+        #expect(first.status == 504)
+        #expect(before.body.contains(#""total_count":0"#), "\(before)")
+        #expect(after.body.contains(#""total_count":1"#), "\(after)")
+        #expect(second.status == 400 && second.body.contains("without products"), "\(second)")
+    }
+
+    @Test func `late-2: a second call for the order waits for the first, and is then checked afresh`() async throws {
+        let (shop, clock) = try Self.late(1, after: 5)
+        _ = await Self.ask(shop, "POST", "/rest/V1/order/1/ship", Self.ship)
+
+        let second = await Self.ask(shop, "POST", "/rest/V1/order/1/ship", Self.ship)
+
+        #expect(second.status == 400 && second.body.contains("without products"), "\(second)")
+        #expect(clock.now.withLock { $0 } == 1_795_224_005)
+        #expect(shop.withState { $0.sales.shipments.count } == 1)
+    }
+
+    @Test func `late-3: where enough is left the second call becomes a twin, and a gateway may give up on it, too`() async throws {
+        let (shop, clock) = try Self.late(5, after: 300)
+        _ = await Self.ask(shop, "POST", "/rest/V1/order/1/ship", Self.ship)
+
+        let second = await Self.ask(shop, "POST", "/rest/V1/order/1/ship", Self.ship)
+        let waiting = shop.lateCommits
+        clock.advance(300)
+        shop.commitLate()
+
+        #expect(second.status == 504)
+        #expect(waiting.count == 2)
+        #expect(waiting.next == 1_795_224_300)
+        #expect(shop.withState { $0.sales.shipments.count } == 2)
+        #expect(shop.lateCommits.count == 0)
     }
 }

@@ -15,11 +15,12 @@ struct DespatchRunTests {
 
     private static func with(
         _ groups: [String] = ["despatches: {warehouses: {LDS: main, BHM: north}, carriers: {DPD: dpd}}"], orders: Int = 2,
-        _ body: (Installation) async throws -> Void
+        resendAfter: String? = nil, _ body: (Installation) async throws -> Void
     ) async throws {
         try await Installation.with(state) { installation in
             for _ in 0..<orders { place(installation) }
-            try installation.write(settings(installation, groups), to: "tallyman.yaml")
+            let wait = resendAfter.map { "magento:\n  resend_after: \($0)\n" } ?? "magento:\n"
+            try installation.write(settings(installation, groups).replacing("magento:\n", with: wait), to: "tallyman.yaml")
             try await body(installation)
         }
     }
@@ -101,8 +102,55 @@ struct DespatchRunTests {
         }
     }
 
-    @Test func `F50 a shipment that never got there is sent by the next run, once`() async throws {
+    @Test func `F52 a shipment without an answer is not sent again by the next run, which says why, and nothing else leaves for its order`() async throws {
         try await Self.with { installation in
+            installation.shop.add(FaultRule(.delayedCommit(.gatewayTimeout), method: "POST", path: "/ship", hits: 1...1))
+            try Self.drop("d1.csv", ["1001,000000001,A,2,LDS,,", "1002,000000001,A,1,LDS,,", "1003,000000002,A,1,LDS,,"], in: installation, minute: 1)
+
+            let first = try await installation.tallyman("run", "despatches")
+            let second = try await installation.tallyman("run", "despatches")
+
+            #expect(first.exit == 75, "\(first.all)")
+            #expect(second.exit == 75, "\(second.all)")
+            #expect(second.all.contains("Despatch 1001 of order 000000001 was sent at"), "\(second.all)")
+            #expect(Self.shipments(installation).map { $0.comments.map(\.text) } == [["Despatch 1003"]])
+
+            // It takes effect after all; the rest of the order follows.
+            installation.shop.commitDelayed()
+            let third = try await installation.tallyman("run", "despatches")
+
+            #expect(third.exit == 0, "\(third.all)")
+            #expect(Self.shipments(installation).flatMap { $0.comments.map(\.text) }.sorted() == ["Despatch 1001", "Despatch 1002", "Despatch 1003"])
+            #expect(installation.shop.withState { $0.sales.notifications.count } == 3)
+        }
+    }
+
+    @Test func `F52 I1 a document that is there twice in the end is named with both numbers until a person has dealt with it`() async throws {
+        try await Self.with(resendAfter: "0s") { installation in
+            installation.shop.add(FaultRule(.delayedCommit(.gatewayTimeout), method: "POST", path: "/ship", hits: 1...1))
+            try Self.drop("d1.csv", ["1001,000000001,A,2,LDS,,"], in: installation, minute: 1)
+            _ = try await installation.tallyman("run", "despatches")
+            _ = try await installation.tallyman("run", "despatches")
+            installation.shop.commitDelayed()
+            #expect(Self.shipments(installation).count == 2)
+
+            _ = try await installation.tallyman("run", "despatches")
+            let alarms = try await installation.tallyman("alarms")
+            let doubles = try await installation.tallyman("doubles")
+
+            #expect(alarms.output.contains("DOCUMENT-DOUBLE"), "\(alarms.all)")
+            #expect(doubles.output.contains("shipment 000000001, shipment 000000002"), "\(doubles.all)")
+            let number = try #require(doubles.output.split(separator: "\n").last?.split(separator: " ").first.map(String.init))
+            let dealt = try await installation.tallyman("doubles", "--dealt", number)
+            #expect(dealt.exit == 0, "\(dealt.all)")
+            _ = try await installation.tallyman("run", "despatches")
+            let over = try await installation.tallyman("alarms")
+            #expect(!over.output.contains("DOCUMENT-DOUBLE"), "\(over.all)")
+        }
+    }
+
+    @Test func `F50 a shipment that never got there is sent by the next run after the wait, once`() async throws {
+        try await Self.with(resendAfter: "0s") { installation in
             installation.shop.add(FaultRule(.closeBeforeCommit, method: "POST", path: "/ship", hits: 1...1))
             try Self.drop("d1.csv", ["1001,000000001,A,2,LDS,,"], in: installation, minute: 1)
 
@@ -212,7 +260,8 @@ struct DespatchRunTests {
     /// What is wrong in the end, if anything.
     private static func killed(at point: Int) async throws -> String? {
         var problem: String?
-        try await with { installation in
+        // Nothing comes late here, so nothing has to be waited for.
+        try await with(resendAfter: "0s") { installation in
             try drop("d1.csv", rows, in: installation, minute: 1)
             _ = try await installation.tallyman("run", "despatches", adding: ["TALLYMAN_STOP_AT": "\(point)"])
             var end = try await installation.tallyman("run", "despatches")

@@ -148,7 +148,7 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
 }
 
 /// A shop in memory: it has the products of `shop.csv` and takes everything for them.
-actor GoldenShop: ChangeApplier {
+actor GoldenShop: AbsoluteApplier {
     private var values: [RecordKey: StockValue] = [:]
 
     init(_ lines: [[String]]) {

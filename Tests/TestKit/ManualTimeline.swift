@@ -19,6 +19,7 @@ package final class ManualTimeline: Sendable {
     private struct State {
         var now: UTCInstant
         var uptime: Duration
+        var boot = "boot-1"
         var slept: [Duration] = []
         var sleepers: [Sleeper] = []
         var cancelled: Set<Int> = []
@@ -43,6 +44,7 @@ package final class ManualTimeline: Sendable {
         Timeline(
             now: { self.state.withLock { $0.now } },
             uptime: { self.state.withLock { $0.uptime } },
+            boot: { self.state.withLock { $0.boot } },
             sleep: { try await self.sleep($0) },
             randomBytes: { count in self.state.withLock { $0.random.bytes(count) } }
         )
@@ -67,6 +69,14 @@ package final class ManualTimeline: Sendable {
 
     /// Sets the wall clock alone, as an administrator or NTP would.
     package func setWallClock(_ now: UTCInstant) { state.withLock { $0.now = now } }
+
+    /// The machine starts anew, or another one takes over: its clock that only goes forward begins somewhere else.
+    package func reboot(as boot: String, uptime: Duration) {
+        state.withLock { state in
+            state.boot = boot
+            state.uptime = uptime
+        }
+    }
 
     private func sleep(_ duration: Duration) async throws {
         try Task.checkCancellation()

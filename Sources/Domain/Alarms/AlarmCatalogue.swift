@@ -178,6 +178,11 @@ extension AlarmCode {
                 "A comparison found orders that one side has and the other has not, or has otherwise.",
                 "`tallyman reconcile FLOW` lists them by number with what is wrong. Nothing is sent again by itself: `tallyman resend` does it on your order.",
                 levels: "amber at once, red after a day", dependsOn: [.shopAway])
+        case .documentDoubled:
+            AlarmDefinition(
+                "One despatch, invoice or credit note of the ERP has two documents in the shop: a call without an answer was sent again and took effect after all.",
+                "Look at both documents, correct the shop by hand (goods, money, letter), then `tallyman doubles --dealt NUMBER`. If `magento.resend_after` is shorter than the shop works on a request, raise it.",
+                levels: "red at once")
         }
     }
 }

@@ -35,6 +35,7 @@ package enum AlarmCode: String, Hashable, Sendable, CaseIterable {
     case shopDrifted = "SHOP-DRIFTED"
     case notOnSale = "NOT-ON-SALE"
     case ordersDiffer = "ORDERS-DIFFER"
+    case documentDoubled = "DOCUMENT-DOUBLE"
     case workUndone = "WORK-UNDONE"
 }
 

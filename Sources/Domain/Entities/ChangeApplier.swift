@@ -14,9 +14,13 @@ package protocol ChangeApplier: Sendable {
     /// How many changes to send at once now; it adapts to the shop's speed and limits.
     var batchSize: Int { get async }
 
-    /// Sends `changes` and answers for each, in the same order. Safe to repeat: values are absolute.
+    /// Sends `changes` and answers for each, in the same order. Safe to repeat: values are absolute, and a call that must not be
+    /// made twice is written down in `calls` before it leaves.
     /// What the shop said is never thrown: that is an answer. Throws only where this process itself cannot go on.
-    func apply(_ changes: [Change]) async throws -> [ChangeAnswer]
+    func apply(_ changes: [Change], _ calls: any CallBook) async throws -> [ChangeAnswer]
+
+    /// Looks once more for what calls that were sent twice have made. Cheap where `calls` watches nothing.
+    func review(_ calls: any CallBook) async throws
 
     /// What the shop holds now for the keys of `changes`, to settle an answer that never came.
     func readBack(_ changes: [Change]) async throws -> [ObservedValue]
@@ -26,6 +30,17 @@ extension ChangeApplier {
     package func standings(of newcomers: [Newcomer]) async throws -> [RecordKey: KeyStanding] {
         try await standings(of: newcomers.map(\.key))
     }
+
+    package func review(_ calls: any CallBook) async throws {}
+}
+
+/// An applier of values that may be sent any number of times: it makes no call that has to be remembered.
+package protocol AbsoluteApplier: ChangeApplier {
+    func apply(_ changes: [Change]) async throws -> [ChangeAnswer]
+}
+
+extension AbsoluteApplier {
+    package func apply(_ changes: [Change], _ calls: any CallBook) async throws -> [ChangeAnswer] { try await apply(changes) }
 }
 
 /// A key that was never applied, and what is to become of it.

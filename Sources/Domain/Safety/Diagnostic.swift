@@ -36,6 +36,21 @@ package struct Diagnostic: Error, Hashable, Sendable {
     }
 }
 
+extension Diagnostic {
+    /// A call has no answer and may still take effect, so that nothing else is sent for its order.
+    package static func lateEffect(of what: String, sent: UTCInstant, rest: Duration, holding: String? = nil) -> Diagnostic {
+        let held = holding.map { "; \($0) waits for it" } ?? ""
+        return Diagnostic(
+            "CALL-UNANSWERED",
+            "\(what) was sent at \(sent) and the shop has not answered: it may still carry it out\(held)",
+            hint: "every run looks for it; it is sent again in \(max(1, (rest.wholeSeconds + 59) / 60)) minutes at the earliest, by itself",
+            kind: .ambiguous)
+    }
+
+    package static let lateEffectCode = "CALL-UNANSWERED"
+    package var isLateEffect: Bool { code == Self.lateEffectCode }
+}
+
 extension Diagnostic: CustomStringConvertible {
     /// `file:line:column: CODE: summary. hint`
     package var description: String {

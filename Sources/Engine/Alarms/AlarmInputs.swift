@@ -42,6 +42,7 @@ package struct AlarmInputs: Sendable {
     var oldestNotice: Notice?
     var oldestMail: MailCopy?
     var outbound: [OutboundSigns]
+    var doubles: [DoubledCall]
     var disk: Disk?
     var undone: [UndoneWork]
     /// Since when an erasure waits for the ledger's file to be cleaned.
@@ -78,6 +79,7 @@ package struct AlarmInputs: Sendable {
         serverErrors = try reader.total(of: .serverErrors, AlarmKey.shop, since: now.adding(.seconds(-600)))
         oldestNotice = try reader.undeliveredNotices(limit: 1).first
         oldestMail = try reader.mailCopies(in: .waiting, limit: 1).first
+        doubles = try reader.doubledCalls()
         outbound = try plan.outbound(reader, now)
         undone = try reader.undoneWork(at: now)
         uncleanSince = try reader.uncleanSince()

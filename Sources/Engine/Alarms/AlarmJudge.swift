@@ -14,6 +14,7 @@ package struct AlarmJudge {
         judge.judgeOtherSides()
         for flow in inputs.flows { judge.judge(flow) }
         for signs in inputs.outbound { judge.judge(signs) }
+        judge.judgeDoubles()
         judge.judgeUndone()
         return judge.findings
     }
@@ -38,7 +39,7 @@ package struct AlarmJudge {
         case .shopAway, .shopErrors, .shopClock, .consumersStopped: [AlarmKey(code, AlarmKey.shop)]
         case .credentialExpires, .erasureOpen, .workUndone: []
         case .runOverdue, .runFailed, .runWaiting, .fileMissing, .fileStuck, .dataOld, .planHeld, .errorRate, .backlogHigh,
-            .ordersLate, .acknowledgementLate, .guestSees, .errorRecurs, .shopDrifted, .notOnSale, .ordersDiffer:
+            .ordersLate, .acknowledgementLate, .guestSees, .errorRecurs, .shopDrifted, .notOnSale, .ordersDiffer, .documentDoubled:
             flow.map { [AlarmKey(code, $0.name)] } ?? []
         }
     }
@@ -95,6 +96,14 @@ package struct AlarmJudge {
         let isGrave = scaled.multiplied(by: ExactDecimal(3)).map { $0 < wanted } ?? false
         let text = "\(disk.free >> 20) MB of \(disk.size >> 20) MB are free"
         find(.diskLow, AlarmKey.service, isGrave ? .red : .amber, since: now, text)
+    }
+
+    /// Every one by its name: each is goods or money twice.
+    private mutating func judgeDoubles() {
+        for double in inputs.doubles {
+            let text = "\(Escaped(double.call.mark)) of order \(Escaped(double.call.subject)) is in the shop more than once: \(double.documents)"
+            find(.documentDoubled, "\(double.flow) \(double.id)", .red, since: double.found, text)
+        }
     }
 
     // MARK: The other sides

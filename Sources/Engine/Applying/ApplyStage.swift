@@ -12,6 +12,7 @@ struct ApplyStage {
     let file: ProvenBytes?
     let lease: LeaseKeeper
     let timeline: Timeline
+    let calls: any CallBook
 
     enum Ending {
         /// Every change that may be sent by now has its outcome.
@@ -68,11 +69,13 @@ struct ApplyStage {
         }
         try ledger.write(as: lease) { writer in
             try writer.settle(settled, run: run.id, entity: name, now: timeline.now())
+            try writer.settleCalls(entity: name, keys: settled.filter(\.isDecided).map(\.claim.change.key))
         }
         if let visit { visit(settled.filter(\.isApplied).map(\.claim.change)) }
         cursor.sent += settled.count
         cursor.trouble = answers.lazy.compactMap(\.trouble).first ?? cursor.trouble
-        cursor.isStuck = answers.allSatisfy { $0.trouble != nil }
+        // What waits for a late effect says nothing of the shop now: the changes behind it go on.
+        cursor.isStuck = answers.allSatisfy { $0.trouble.map { !$0.isLateEffect } ?? false }
         return true
     }
 
@@ -81,7 +84,7 @@ struct ApplyStage {
     private func answer(_ claims: [ClaimedChanges.Claim]) async throws -> [ChangeAnswer] {
         let isUndo = run.undoes != nil
         let looked = isUndo ? claims.map(\.change) : claims.filter(\.isUnsettled).map(\.change)
-        guard !looked.isEmpty else { return try await entity.applier.apply(claims.map(\.change)) }
+        guard !looked.isEmpty else { return try await entity.applier.apply(claims.map(\.change), calls) }
         var held: [RecordKey: EncodedValue] = [:]
         for observed in try await entity.applier.readBack(looked) { held[observed.key] = observed.value }
         var answers = [ChangeAnswer?](repeating: nil, count: claims.count)
@@ -94,7 +97,7 @@ struct ApplyStage {
             }
         }
         if !remaining.isEmpty {
-            let sent = try await entity.applier.apply(remaining.map { claims[$0].change })
+            let sent = try await entity.applier.apply(remaining.map { claims[$0].change }, calls)
             for (index, answer) in zip(remaining, sent) { answers[index] = answer }
         }
         return answers.compactMap { $0 }
@@ -128,6 +131,8 @@ extension ChangeAnswer {
 }
 
 extension SettledChange {
+    fileprivate var isDecided: Bool { answer.trouble == nil }
+
     fileprivate var isApplied: Bool {
         switch answer {
         case .applied, .adjusted: true

@@ -28,23 +28,6 @@ extension OperatorDesk {
         }
     }
 
-    /// Takes a held consignment apart: its documents are due again, its number is the next one's.
-    package func discard(_ run: Int64, of flow: OutboundFlow, by who: String) async throws -> RunReport {
-        try await runner.withLease(on: flow.name) { lease in
-            let now = runner.timeline.now()
-            try runnerLedger.write(as: lease) { writer in
-                let held = try heldConsignment(run, writer)
-                let text = "discarded by \(Escaped(who))"
-                try writer.discard(held, because: text)
-                try writer.settleRest(of: run, as: .superseded, because: text, now: now)
-                try writer.set(plan: run, from: .held, to: .discarded, by: who)
-                try writer.set(run: run, to: .discarded, verdict: text, at: now)
-                try writer.audit("discard", of: "run \(run)", by: who, at: now, digest: digest)
-            }
-            return try runner.report(on: run)
-        }
-    }
-
     private func heldConsignment(_ run: Int64, _ writer: LedgerWriter) throws -> Consignment {
         guard let consignment = try writer.reader.consignment(run: run), consignment.state == .held else {
             let state = try writer.reader.run(run).map { "\($0.state.rawValue): \($0.verdict ?? "")" } ?? "unknown"

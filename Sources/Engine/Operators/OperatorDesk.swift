@@ -37,23 +37,6 @@ package struct OperatorDesk: Sendable {
         }
     }
 
-    /// Throws a held plan away: nothing of it is ever applied. The same file is planned again if it comes again.
-    package func discard(_ run: Int64, by who: String) throws -> RunReport {
-        try ledger.write(.operators) { writer in
-            _ = try heldRun(run, writer)
-            let text = "discarded by \(Escaped(who))"
-            for plan in try writer.reader.plans(run: run) where plan.state == .held {
-                try writer.settleRest(of: run, entity: plan.entity, as: .superseded, because: text, now: now)
-                try writer.set(plan: run, entity: plan.entity, to: .discarded, by: who)
-            }
-            // What the run's other entities have for later days still waits for them.
-            let isScheduled = try writer.reader.schedule(run: run) != nil
-            try writer.set(run: run, to: isScheduled ? .scheduled : .discarded, verdict: text, at: now)
-            try writer.audit("discard", of: "run \(run)", by: who, at: now, digest: digest)
-        }
-        return try runner.report(on: run)
-    }
-
     /// Writes down a decision that changes no record.
     package func note(_ action: String, of subject: String, by who: String) throws {
         try ledger.write(.operators) { try $0.audit(action, of: subject, by: who, at: now, digest: digest) }
@@ -145,6 +128,18 @@ package struct OperatorDesk: Sendable {
             let subject = "errors \(errors.map(String.init).joined(separator: ", "))"
             if closed > 0 { try writer.audit("dismiss", of: subject, by: who, detail: reason, at: now, digest: digest) }
             return closed
+        }
+    }
+
+    /// A person has put right in the shop what was there twice.
+    package func dealWith(doubles: [Int64], by who: String) throws {
+        try ledger.write(.operators) { writer in
+            for id in doubles {
+                guard try writer.dealWith(doubled: id) else {
+                    throw Diagnostic("DOUBLE-UNKNOWN", "there is no double \(id) that waits", hint: "`tallyman doubles` lists them; nothing was changed")
+                }
+                try writer.audit("dealt with", of: "double \(id)", by: who, at: now, digest: digest)
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 import Domain
 import Endpoints
+import Formats
 import StateStore
 
 /// Looks for the ERP's answers to what stands in its folder. Only reads out there; safe to repeat.
@@ -30,16 +31,33 @@ struct AcknowledgeStage {
         }
         var result = Result()
         if !open.isEmpty {
-            let findings = try await flow.push.endpoint.withSession { session in
-                try open.compactMap { try Self.find($0, $1, acknowledgement.proof, session) }
+            let looks = try await flow.push.endpoint.withSession { session in
+                try open.map { try Self.look($0, $1, acknowledgement.proof, session) }
             }
-            try record(findings, into: &result)
+            result.notes += looks.compactMap(\.trouble)
+            try record(looks.compactMap(\.finding), into: &result)
         }
         let now = timeline.now()
         for late in try ledger.read({ try $0.overdueConsignments(at: now, flow: name) }) {
             result.notes.append("overdue · \(late.name): no answer from the ERP since \(late.placed.map { "\($0)" } ?? "-"); it is not sent again by itself")
         }
         return result
+    }
+
+    private struct Look: Sendable {
+        var finding: Finding?
+        var trouble: String?
+    }
+
+    /// One answer that cannot be read keeps no other from being read.
+    private static func look(
+        _ consignment: Consignment, _ documents: [ConsignedDocument], _ proof: Acknowledgement.Proof, _ session: any EndpointSession
+    ) throws -> Look {
+        do {
+            return Look(finding: try find(consignment, documents, proof, session))
+        } catch let diagnostic as Diagnostic where diagnostic.blame == .file || diagnostic.code == "FILE-NOT-REGULAR" {
+            return Look(trouble: "not read · \(consignment.name): \(diagnostic.code): \(diagnostic.summary)")
+        }
     }
 
     private static func find(

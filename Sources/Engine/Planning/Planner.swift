@@ -240,9 +240,12 @@ struct Planner: ~Copyable {
     ) throws -> (decision: [RecordOrigin], scheduled: [[RecordOrigin]]) {
         var sharing: [RecordOrigin] = []
         var scheduled = verdict.scheduled.map { _ in [RecordOrigin]() }
+        // Sets, because a key may have a hundred thousand rows.
+        let superseded = Set(verdict.superseded)
+        let owned = verdict.scheduled.map { Set($0.rows) }
         for record in GroupRecords(group.rows) where !record.isSpoiled {
-            guard !verdict.superseded.isEmpty, record.rows.allSatisfy({ verdict.superseded.contains($0) }) else {
-                if let later = verdict.scheduled.firstIndex(where: { $0.owns(record.rows) }) {
+            guard !superseded.isEmpty, record.rows.allSatisfy(superseded.contains) else {
+                if let later = owned.firstIndex(where: { record.rows.allSatisfy($0.contains) }) {
                     scheduled[later].append(record.origin)
                 } else {
                     sharing.append(record.origin)
@@ -282,8 +285,4 @@ struct Planner: ~Copyable {
             try reject(record.origin, reason, key: RecordKey(group.key), original: try original(record.origin))
         }
     }
-}
-
-extension ScheduledValue {
-    fileprivate func owns(_ rows: Range<Int>) -> Bool { rows.allSatisfy { self.rows.contains($0) } }
 }

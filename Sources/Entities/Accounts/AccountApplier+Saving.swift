@@ -32,6 +32,7 @@ extension AccountApplier {
             switch await client.customers.save(customer, fields) {
             case .done(let payload):
                 if let group = fields.group, let moved = movedGroup(payload.json, from: group) { return .rejected(moved) }
+                if let dropped = dropped(payload.json, of: fields) { return .rejected(dropped) }
                 evidence.append("200 from customers")
             case .notDone(let refusal): return answer(refusal, change.key)
             case .unknown(let refusal):
@@ -82,6 +83,7 @@ extension AccountApplier {
         switch await client.customers.submit(fields, website: lookups.website) {
         case .done(let payload):
             if let group = fields.group, let moved = movedGroup(payload.json, from: group) { return .rejected(moved) }
+            if let dropped = dropped(payload.json, of: fields) { return .rejected(dropped) }
             guard wantsCompany(nil, after) else { return .applied(evidence: "created") }
             guard let customer = Customer(payload.json) else { return .deferred(Self.appeared(change.key)) }
             return await update(change, customer, after, before: nil, evidence: ["created"])
@@ -116,6 +118,13 @@ extension AccountApplier {
     private func movedGroup(_ answer: JSON, from group: Int) -> RejectReason? {
         guard let held = answer["group_id"]?.whole, held != group else { return nil }
         return AccountRejections.moved(to: lookups.name(ofGroup: held))
+    }
+
+    /// The answer to a save is the customer as it is kept now. What is not in it was dropped.
+    private func dropped(_ answer: JSON, of fields: CustomerFields) -> RejectReason? {
+        guard let held = Customer(answer) else { return nil }
+        let missing = fields.attributes.filter { !$0.value.isEmpty && (held.attributes[$0.key] ?? "").isEmpty }.keys.sorted()
+        return missing.isEmpty ? nil : AccountRejections.dropped(missing)
     }
 
     private static func appeared(_ key: RecordKey) -> Diagnostic {

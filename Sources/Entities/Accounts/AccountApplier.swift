@@ -2,7 +2,7 @@ package import Domain
 package import Magento
 
 /// Brings accounts into the shop: one save per customer, and only of what differs.
-package struct AccountApplier: ChangeApplier {
+package struct AccountApplier: AbsoluteApplier {
     let client: MagentoClient
     let rules: AccountRules
     let lookups: AccountLookups

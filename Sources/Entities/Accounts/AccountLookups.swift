@@ -32,6 +32,8 @@ package struct AccountLookups: Hashable, Sendable {
             guard let attribute = try await client.customerAttributes.attribute(code) else { throw Self.unknown(attribute: code, field.word) }
             options[field] = attribute.options
         }
+        let kept = try await client.customerAttributes.kept()
+        for code in ([rules.codeAttribute] + rules.attributes.values.sorted()) where !kept.contains(code) { throw Self.dropped(attribute: code) }
         let modules = rules.companies != .off ? try await client.stores.modules() : []
         self.init(
             website: website.id, groups: Dictionary(pins.ids.map { ($0.key.lowercased(), $0.value) }, uniquingKeysWith: { first, _ in first }),
@@ -65,6 +67,11 @@ package struct AccountLookups: Hashable, Sendable {
 
     private static func unknown(website: String) -> Diagnostic {
         Diagnostic("WEBSITE-UNKNOWN", "the shop has no website \(Escaped(website, limit: 40))", hint: "correct accounts.website")
+    }
+    static func dropped(attribute: String) -> Diagnostic {
+        Diagnostic(
+            "ATTRIBUTE-DROPPED", "the shop has the attribute \(Escaped(attribute, limit: 40)) of customers in no attribute set: it says 200 and drops the values",
+            hint: "add it to the customer attribute set and group (a module's setup does it), then run the flow again; nothing was sent")
     }
     private static func unknown(attribute: String, _ word: String) -> Diagnostic {
         Diagnostic(

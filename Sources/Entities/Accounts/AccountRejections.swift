@@ -95,6 +95,12 @@ enum AccountRejections {
             "ACCOUNT-NO-COMPANY", column: "credit_limit", value: key.description, "the customer belongs to no company with a credit of its own, and there is no attribute for the limit",
             fix: "create the company in the shop, or name attributes: {credit_limit: …}, then retry")
     }
+    static func dropped(_ attributes: [String]) -> RejectReason {
+        let names = attributes.map { Escaped($0, limit: 40).description }.joined(separator: ", ")
+        return RejectReason(
+            "ATTRIBUTE-DROPPED", value: names, "the shop answered 200 and did not keep \(names)",
+            fix: "look for the attribute set and for modules that take the value away, then retry")
+    }
     static func moved(to group: String) -> RejectReason {
         RejectReason(
             "ACCOUNT-GROUP-MOVED", column: "price_group", "the shop has put the customer into the group \(Escaped(group, limit: 40)) by itself",

@@ -21,6 +21,8 @@ package struct Order: Hashable, Sendable {
     /// `flatrate_flatrate`; empty where nothing is shipped.
     package var shippingMethod: String
     package var shippingDescription: String
+    /// The tax rate of the carriage, as the shop applied it; `nil` where it told none.
+    package var shippingTax: OrderTaxRate?
     package var paymentMethod: String
     package var purchaseOrderNumber: String
     package var transaction: String
@@ -31,6 +33,13 @@ package struct Order: Hashable, Sendable {
     package var replaces: String
     package var remarks: [String]
     package var lines: [OrderLine]
+}
+
+/// One rate of the shop's tax rules.
+package struct OrderTaxRate: Hashable, Sendable {
+    /// `GB-20`
+    package var code: String
+    package var percent: ExactDecimal
 }
 
 /// The header's amounts, in the order's or the base currency.

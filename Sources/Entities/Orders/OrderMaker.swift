@@ -89,10 +89,11 @@ package struct OrderMaker: DocumentMaker {
                 fix: "nothing if new customers leave for the ERP by a flow: the order goes once the code came back; or add the customer to orders.accounts"))
     }
 
-    /// Carriage bears the tax of its own rate; the API tells its amounts only, so the lines' highest code stands where it is taxed.
+    /// Carriage bears the tax of its own rate. Where the shop does not tell it, the lines' highest code stands if the carriage is taxed.
     private func shippingTaxCode(_ order: Order) throws(DocumentRefusal) -> String {
         if order.money.shipping.isZero { return "" }
         guard !order.money.shippingTax.isZero else { return try settings.codes.tax.code(for: ["0"]) }
+        if let rate = order.shippingTax { return try settings.codes.tax.code(for: [rate.code, rate.percent.description]) }
         guard let line = order.lines.max(by: { $0.taxPercent < $1.taxPercent }), !line.taxPercent.isZero else {
             return try settings.codes.tax.code(for: ["shipping"])
         }

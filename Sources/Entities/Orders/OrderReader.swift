@@ -42,7 +42,7 @@ package struct OrderReader: Sendable {
             money: try money(json, attributes), customer: customer(json, attributes, billing), billing: billing,
             shipping: isVirtual ? nil : try Self.address(assignment?["address"], "shipping address"),
             shippingMethod: isVirtual ? "" : assignment?["method"]?.text ?? "",
-            shippingDescription: Self.words(json, "shipping_description"),
+            shippingDescription: Self.words(json, "shipping_description"), shippingTax: Self.shippingTax(attributes),
             paymentMethod: json["payment"]?["method"]?.text ?? "", purchaseOrderNumber: json["payment"]?["po_number"]?.text ?? "",
             transaction: json["payment"]?["last_trans_id"]?.text ?? "", coupon: Self.words(json, "coupon_code"),
             giftMessage: attributes?["gift_message"]?["message"]?.text ?? "",
@@ -112,6 +112,13 @@ package struct OrderReader: Sendable {
             guard let item = entry["item_id"]?.whole, let code = entry["applied_taxes"]?.elements?.first?["code"]?.text else { return }
             codes[item] = code
         }
+    }
+
+    /// Of the entry for the carriage, which names no item.
+    private static func shippingTax(_ attributes: JSON?) -> OrderTaxRate? {
+        let entry = (attributes?["item_applied_taxes"]?.elements ?? []).first { $0["type"]?.text == "shipping" }
+        guard let rate = entry?["applied_taxes"]?.elements?.first, let code = rate["code"]?.text, let percent = rate["percent"]?.decimal else { return nil }
+        return OrderTaxRate(code: code, percent: percent)
     }
 
     static func whole(_ json: JSON, _ name: String) throws(Missing) -> Int {

@@ -2,7 +2,7 @@ package import Domain
 package import Magento
 
 /// Brings master data into the shop: one call per product, one after the other, because product saves deadlock in company.
-package struct ProductApplier: ChangeApplier {
+package struct ProductApplier: AbsoluteApplier {
     private let client: MagentoClient
     private let rules: ProductRules
     private let timeline: Timeline

@@ -35,7 +35,7 @@ extension SourceItemsApplier {
                 return Self.deferred(patches, refusal)
             }
             return await settle(patches, saveTries: saveTries - 1)
-        case .couldNotSave, .invalid: return await bisect(patches, refusal)
+        case .couldNotSave, .invalid: return await bisect(patches, refusal, wasRefused: true)
         case .workLost, .unreachable, .certificate, .noAnswer, .maintenance, .throttled, .redirected, .page, .malformed, .tooLarge,
             .forbidden, .credential, .signature, .clock, .permission, .nonceReused, .pageLimit, .notFound, .noRoute,
             .internalError:
@@ -43,10 +43,16 @@ extension SourceItemsApplier {
         }
     }
 
-    /// The batch is known to hold at least one bad row. Where the first half passes, the other half must be the bad one:
-    /// it is cut without being sent whole, so one bad row of n costs at most 2·log2(n) calls more (reliability F58).
-    private func bisect(_ patches: [StockPatch], _ refusal: Refusal) async -> Settled {
-        guard patches.count > 1 else { return await giveUp(patches, refusal) }
+    /// The batch was refused, so as a rule it holds at least one bad row. Where the first half passes, the other half must be the bad one:
+    /// it is cut without being sent whole, so one bad row of n costs at most 2·log2(n) calls more, and one (reliability F58).
+    ///
+    /// A batch may also be refused for what its rows are together (the shop's SQL scan, a deadlock): a row is rejected only after the
+    /// shop has refused it alone, never because the others passed.
+    /// - Parameter wasRefused: whether the shop has seen just these rows; otherwise their guilt is only inferred.
+    private func bisect(_ patches: [StockPatch], _ refusal: Refusal, wasRefused: Bool) async -> Settled {
+        guard patches.count > 1 else {
+            return wasRefused ? await giveUp(patches, refusal) : await settle(patches, saveTries: 1)
+        }
         let middle = patches.count / 2
         let left = Array(patches[..<middle])
         let right = Array(patches[middle...])
@@ -54,7 +60,7 @@ extension SourceItemsApplier {
         guard first.allSatisfy({ if case .applied = $0.answer { true } else { false } }) else {
             return first + (await settle(right, saveTries: 1))
         }
-        return first + (await bisect(right, refusal))
+        return first + (await bisect(right, refusal, wasRefused: false))
     }
 
     /// One row that the shop will not have. Before it is called rejected, what the shop holds is looked at: releases

@@ -6,7 +6,7 @@ package import Magento
 /// A batch is all or nothing at the shop and its error names no line, so a refused batch is cut in halves until the guilty
 /// row stands alone. An answer that never came is settled by reading back before anything is sent again. Batches are sent
 /// one after the other: one writer per SKU, and Magento's index does not like company.
-package struct SourceItemsApplier: ChangeApplier {
+package struct SourceItemsApplier: AbsoluteApplier {
     let sourceItems: SourceItems
     let catalogue: Catalogue
     let sources: [String]

@@ -2,7 +2,7 @@ package import Domain
 package import Magento
 
 /// Brings stock into a shop without MSI: one call per product, the source `default` only.
-package struct StockItemsApplier: ChangeApplier {
+package struct StockItemsApplier: AbsoluteApplier {
     static let source = "default"
     private let stockItems: StockItems
     private let catalogue: Catalogue

@@ -12,6 +12,8 @@ final class ByteWindow {
     private(set) var end = 0
     /// The source has no more bytes than those in the window.
     private(set) var isFinal = false
+    /// How many bytes of the source lie before `start`.
+    private(set) var consumed = 0
 
     /// `capacity` is the first size; it doubles while one record does not fit.
     init(_ source: any ByteSource, capacity: Int = 256 * 1024) {
@@ -26,7 +28,10 @@ final class ByteWindow {
     var available: Int { end - start }
     var current: UnsafeMutablePointer<UInt8> { base + start }
 
-    func consume(_ count: Int) { start += count }
+    func consume(_ count: Int) {
+        start += count
+        consumed += count
+    }
 
     /// Brings more bytes behind those not yet consumed; they may move. Does nothing once `isFinal`.
     func refill() throws {

@@ -6,6 +6,8 @@ struct SlotValue {
     var end: Int32 = 0
     /// How often the column was found; 0: not at all.
     var count: Int32 = 0
+    /// Up to where the place behind `end` is kept for what is still to be joined to it.
+    var room: Int32 = 0
 }
 
 /// What several values of one slot mean, and whether each row of a record has its own.

@@ -59,10 +59,19 @@ struct SlotStore {
         case .last: slot = value
         case .reject: slot.count += 1
         case .join:
-            let start = text.count
-            text += Array(text[Int(slot.start)..<Int(slot.end)]) + rule.separator
-            text += Array(text[Int(value.start)..<Int(value.end)])
-            slot = SlotValue(start: Int32(start), end: Int32(text.count), count: 1)
+            let added = rule.separator + text[Int(value.start)..<Int(value.end)]
+            let end = Int(slot.end) + added.count
+            if end <= Int(slot.room) {
+                text.replaceSubrange(Int(slot.end)..<end, with: added)
+                slot.end = Int32(end)
+            } else {
+                // Twice as much as is needed: a value that is joined of a hundred thousand is not copied as often.
+                let joined = Array(text[Int(slot.start)..<Int(slot.end)]) + added
+                let start = text.count
+                text += joined
+                text += repeatElement(0, count: joined.count)
+                slot = SlotValue(start: Int32(start), end: Int32(start + joined.count), count: 1, room: Int32(text.count))
+            }
         }
     }
 
@@ -117,6 +126,7 @@ struct SlotStore {
             kept += text[Int(slots[index].start)..<Int(slots[index].end)]
             slots[index].start = Int32(start)
             slots[index].end = Int32(kept.count)
+            slots[index].room = 0
         }
         text = kept
     }

@@ -44,6 +44,9 @@ struct RowReader {
     private var headerLengths = 0..<0
     private let repeatedHeader: Layout.RepeatedHeader
     private let hasTrailer: Bool
+    /// What was found of padding, so that no byte of it is looked at again by each line that consists of it: from where to where
+    /// there is nothing else, and whether something else follows.
+    private var padding = (from: 0, to: 0, isEnded: false)
 
     init(profile: Profile, source: any ByteSource, context: ReadContext) throws {
         layout = profile.layout
@@ -233,14 +236,26 @@ struct RowReader {
         return true
     }
 
-    private func isOnlyPadding(from start: Int) throws -> Bool {
+    private mutating func isOnlyPadding(from start: Int) throws -> Bool {
+        let first = window.consumed + start
         var position = start
+        if padding.from <= first, first <= padding.to {
+            if padding.isEnded { return false }
+            position = padding.to - window.consumed
+        } else {
+            padding = (first, first, false)
+        }
         while true {
             while position < window.available {
                 let byte = window.current[position]
-                guard byte == 0x1A || byte == 0 || byte == 0x0A || byte == 0x0D || byte == 0x20 else { return false }
+                guard byte == 0x1A || byte == 0 || byte == 0x0A || byte == 0x0D || byte == 0x20 else {
+                    padding.to = window.consumed + position
+                    padding.isEnded = true
+                    return false
+                }
                 position += 1
             }
+            padding.to = window.consumed + position
             if window.isFinal { return true }
             guard window.available <= layout.maximumRecordLength else { return false }
             try window.refill()

@@ -11,6 +11,10 @@ struct TypedLines {
         var characters: [Int]
     }
 
+    /// Of one record, as in XML.
+    private static let maximumRows = 100_000
+    private static let maximumBytes = 64 << 20
+
     private let file: RecordsFile
     private let isFixed: Bool
     private let shortRows: Layout.Lenience
@@ -137,6 +141,9 @@ struct TypedLines {
         guard open != nil else {
             return try lone(
                 RejectReason("RECORD-ORPHAN", "the row has no record above it", fix: "ask the sender for the whole file"))
+        }
+        guard store.rowCount < Self.maximumRows, (open?.bytes.count ?? 0) < Self.maximumBytes else {
+            throw structural("a record has more than \(Self.maximumRows) rows or \(Self.maximumBytes >> 20) MB", "if this is right, ask for it to be split; nothing of the file is applied")
         }
         for slot in rowSlots { store.empty(slot) }
         keep(kind, line)

@@ -47,14 +47,19 @@ package struct XMLOutline: Sendable {
         }
         events.parser = parser
         var fault: XMLFault?
-        while fault == nil, events.refusal == nil {
+        var attributes = AttributeWatch(limit: Self.maximumAttributes * 2)
+        var isAdmitted = true
+        while fault == nil, events.refusal == nil, isAdmitted {
             do {
                 try window.refill()
             } catch {
                 // The sample may end inside a character.
                 if extent == .whole { throw error }
             }
-            fault = parser.push(.init(start: UnsafePointer(window.current), count: window.available))
+            let bytes = UnsafeBufferPointer(start: UnsafePointer(window.current), count: window.available)
+            isAdmitted = attributes.admit(bytes)
+            guard isAdmitted else { break }
+            fault = parser.push(bytes)
             if window.isFinal, extent == .whole, fault == nil { fault = parser.finish() }
             window.consume(window.available)
             if window.isFinal || window.available == 0 { break }
@@ -63,6 +68,7 @@ package struct XMLOutline: Sendable {
         trouble =
             events.refusal.map { $0.diagnostic(at: place, path: events.path) }
             ?? fault.map { $0.diagnostic(at: place, path: events.path) }
+            ?? (isAdmitted ? nil : XMLRefusal.attributes(Self.maximumAttributes).diagnostic(at: place, path: events.path))
         root = events.root
         namespaces = events.namespaces
         elements = events.elements
@@ -70,6 +76,8 @@ package struct XMLOutline: Sendable {
     }
 
     package enum Extent: Sendable { case whole, beginning }
+
+    private static let maximumAttributes = 256
 }
 
 /// Counts paths: how often, how often within one parent, and what stands there.

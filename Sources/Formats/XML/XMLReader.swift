@@ -4,8 +4,10 @@ import Domain
 ///
 /// Memory holds one window, the open record and the values of its headers. Documents after one another get a parser each.
 struct XMLReader {
-    /// So much is pushed at once.
+    /// So much is pushed at once; the first pieces of a document are smaller, because it may be a small one of very many, and what is
+    /// pushed beyond its end is pushed again.
     private static let portion = 64 * 1024
+    private static let firstPortion = 1024
 
     private let document: DocumentFile
     private let window: ByteWindow
@@ -15,9 +17,11 @@ struct XMLReader {
     private var parser: LibXML2?
     /// Place in the text up to which it was pushed.
     private var pushed = 0
+    private var portion = XMLReader.firstPortion
     private var documentLine = 1
     private(set) var isFinished = false
     private var evidence: WholeTextEvidence
+    private var attributes: AttributeWatch
 
     /// Throws what `XMLOpening` throws, and `PROFILE-FILE`, `PROFILE-SCHEMA`.
     init(
@@ -28,6 +32,7 @@ struct XMLReader {
         let opened = try XMLOpening.open(watched, stated: profile.statedEncoding, file: context.fileName)
         evidence = watched.evidence
         self.document = document
+        attributes = AttributeWatch(limit: document.limits.attributes * 2)
         file = context.fileName
         encoding = opened.encoding
         if case .page = encoding {} else { evidence.dismiss() }
@@ -50,12 +55,17 @@ struct XMLReader {
             if kept > document.limits.record + Self.portion { try tooLong() }
         }
         let available = events.windowStart + window.available - pushed
-        let count = min(available, Self.portion)
+        let count = min(available, portion)
+        portion = min(portion * 2, Self.portion)
         let isLast = window.isFinal && count == available
         let bytes = UnsafeBufferPointer(
             start: UnsafePointer(window.current) + (pushed - events.windowStart), count: count)
         pushed += count
         if pushed > document.limits.file { throw refusal(.file(document.limits.file)) }
+        guard attributes.admit(bytes) else {
+            throw XMLRefusal.attributes(document.limits.attributes).diagnostic(
+                at: .init(file: file, line: documentLine + max(1, parser?.line ?? 1) - 1, column: nil), path: events.path)
+        }
         var fault = parser?.push(bytes)
         if isLast, fault == nil, events.halt == nil {
             fault = parser?.finish()
@@ -82,7 +92,9 @@ struct XMLReader {
             throw Diagnostic("MEMORY", "there is no memory for another parser", hint: "try again later", kind: .transient)
         }
         self.parser = parser
+        attributes = AttributeWatch(limit: document.limits.attributes * 2)
         documentLine = line
+        portion = Self.firstPortion
         events.begin(parser, at: position, line: line)
     }
 

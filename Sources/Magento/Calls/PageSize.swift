@@ -32,6 +32,12 @@ extension ShopTransport {
                 size.limit(to: maximum)
                 continue
             }
+            // An answer that is too large is asked for in halves. A page of half the size begins earlier than the one that was too large:
+            // rows come twice then, and none is left out.
+            if case .tooLarge = answer.refusal?.reason, rows > 1 {
+                size.limit(to: rows / 2)
+                continue
+            }
             let payload = try answer.payload()
             return (try Self.items(of: payload.json), payload.serverTime)
         }

@@ -37,7 +37,7 @@ package enum JSON: Hashable, Sendable {
     private static func decimal(_ digits: String) -> ExactDecimal? {
         guard let mark = digits.utf8.firstIndex(where: { $0 | 0x20 == UInt8(ascii: "e") }) else { return ExactDecimal(plain: digits) }
         guard let mantissa = ExactDecimal(plain: digits[..<mark]),
-            let exponent = Int(digits[mark...].dropFirst().drop { $0 == "+" }), abs(exponent) <= 36
+            let exponent = Int(digits[mark...].dropFirst().drop { $0 == "+" }), (-36...36).contains(exponent)
         else { return nil }
         let scale = Int(mantissa.scale) - exponent
         guard scale < 0 else { return ExactDecimal(coefficient: mantissa.coefficient, scale: scale) }

@@ -1,18 +1,29 @@
 /// Reads JSON that may be hostile: strictly RFC 8259, UTF-8 checked, with a cap on depth, without recursion deeper than
 /// that cap, and with duplicate names refused rather than resolved by luck (reliability F65, S27).
+///
+/// What is made of an answer takes a small multiple of its bytes: every part is charged before it is made, and an answer of nothing
+/// but tiny parts is refused. Names that come again in the next object of a list are kept once.
 package struct JSONReader {
     package enum Problem: Error, Hashable {
         case malformed(offset: Int)
         case tooDeep
         case duplicateName(String)
+        /// It would take more memory than is allowed for its length.
+        case tooManyParts
     }
+
+    /// Bytes of memory for each byte of the answer; the shop's own answers take two to four.
+    private static let multiple = 6
+    /// So much is allowed in any case.
+    private static let allowance = 4 << 20
 
     /// Alive for as long as `read` runs.
     private let bytes: UnsafeBufferPointer<UInt8>
     private let maximumDepth: Int
     private var position = 0
-    /// How many members the object before had: those of one list are alike.
-    private var expected = 0
+    /// Of the latest object at each depth.
+    private var names: [[String]] = []
+    private var budget: Int
 
     package static func read(_ bytes: [UInt8], maximumDepth: Int = 64) throws(Problem) -> JSON {
         try bytes.withUnsafeBufferPointer { (bytes) throws(Problem) -> JSON in
@@ -28,6 +39,12 @@ package struct JSONReader {
     private init(bytes: UnsafeBufferPointer<UInt8>, maximumDepth: Int) {
         self.bytes = bytes
         self.maximumDepth = maximumDepth
+        budget = max(Self.allowance, bytes.count * Self.multiple)
+    }
+
+    private mutating func charge(_ size: Int) throws(Problem) {
+        budget -= size
+        if budget < 0 { throw .tooManyParts }
     }
 
     private mutating func value(depth: Int) throws(Problem) -> JSON {
@@ -47,19 +64,22 @@ package struct JSONReader {
         position += 1
         skipBlanks()
         if take(UInt8(ascii: "}")) { return .object(JSONObject()) }
-        var members = JSONObject(expecting: expected)
+        while names.count < depth { names.append([]) }
+        // Those of one list are alike: room is made for as many members as the one before had.
+        try charge(48 + names[depth - 1].count * 32)
+        var members = JSONObject(expecting: names[depth - 1].count)
+        var number = 0
         while true {
             guard peek() == UInt8(ascii: "\"") else { throw .malformed(offset: position) }
-            let name = try string()
+            let name: String
+            if let known = knownName(depth, number) { name = known } else { name = try newName(depth, number) }
+            number += 1
             skipBlanks()
             try expect(UInt8(ascii: ":"))
             skipBlanks()
             guard members.add(try value(depth: depth), as: name) else { throw .duplicateName(name) }
             skipBlanks()
-            if take(UInt8(ascii: "}")) {
-                expected = members.count
-                return .object(members)
-            }
+            if take(UInt8(ascii: "}")) { return .object(members) }
             try expect(UInt8(ascii: ","))
             skipBlanks()
         }
@@ -72,12 +92,38 @@ package struct JSONReader {
         var elements: [JSON] = []
         if take(UInt8(ascii: "]")) { return .array(elements) }
         while true {
+            // A place in a list that has grown to half as much again.
+            try charge(24)
             elements.append(try value(depth: depth))
             skipBlanks()
             if take(UInt8(ascii: "]")) { return .array(elements) }
             try expect(UInt8(ascii: ","))
             skipBlanks()
         }
+    }
+
+    /// The name that the object before had at this place, where it is the same.
+    private mutating func knownName(_ depth: Int, _ number: Int) -> String? {
+        guard number < names[depth - 1].count else { return nil }
+        let name = names[depth - 1][number]
+        let count = name.utf8.count
+        guard position + count + 1 < bytes.count, bytes[position + 1 + count] == UInt8(ascii: "\""),
+            name.utf8.elementsEqual(bytes[position + 1..<position + 1 + count]),
+            !name.utf8.contains(UInt8(ascii: "\\")), !name.utf8.contains(UInt8(ascii: "\""))
+        else { return nil }
+        position += count + 2
+        return name
+    }
+
+    private mutating func newName(_ depth: Int, _ number: Int) throws(Problem) -> String {
+        let name = try string()
+        try charge(40 + name.utf8.count)
+        if number < names[depth - 1].count {
+            names[depth - 1][number] = name
+        } else if number < JSONObject.most {
+            names[depth - 1].append(name)
+        }
+        return name
     }
 
     private mutating func word(_ text: StaticString, _ value: JSON) throws(Problem) -> JSON {
@@ -114,12 +160,16 @@ package struct JSONReader {
     private mutating func string() throws(Problem) -> String {
         let start = position
         position += 1
-        if let text = plainString() { return text }
+        if let text = plainString() {
+            if text.utf8.count > 15 { try charge(32 + text.utf8.count) }
+            return text
+        }
         var content: [UInt8] = []
         while let byte = peek() {
             position += 1
             if byte == UInt8(ascii: "\"") {
                 guard let text = String(validating: content, as: UTF8.self) else { throw .malformed(offset: start) }
+                if content.count > 15 { try charge(32 + content.count) }
                 return text
             }
             guard byte >= 0x20 else { throw .malformed(offset: position - 1) }

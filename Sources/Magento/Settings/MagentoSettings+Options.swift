@@ -45,6 +45,11 @@ extension MagentoSettings {
         OptionSpec("connect_deadline", .duration, "How long connecting may take.", default: "10s"),
         OptionSpec("idle_deadline", .duration, "How long the shop may stay silent.", default: "60s"),
         OptionSpec("deadline", .duration, "How long a call may take in all.", default: "2m"),
+        OptionSpec(
+            "resend_after", .duration,
+            "How long a shipment, invoice, credit memo or comment whose answer was lost is waited for before it is sent again. Keep it longer than "
+                + "the shop works on any request (max_execution_time, the web server's time-outs): 0s sends again at once, and what comes late is then there twice.",
+            default: "20m"),
     ]
 
     /// - Parameter secrets: resolves a secret's name (`{env: …}`, `{file: …}`) to its value.
@@ -60,7 +65,8 @@ extension MagentoSettings {
                 idleDeadline: try reader.duration("idle_deadline") ?? defaults.idleDeadline,
                 totalDeadline: try reader.duration("deadline") ?? defaults.totalDeadline,
                 concurrency: try reader.whole("concurrency", in: 1...16) ?? defaults.concurrency
-            )
+            ),
+            resendAfter: try reader.wait("resend_after") ?? Self.usualResendAfter
         )
     }
 

@@ -11,10 +11,17 @@ package struct MagentoSettings: Sendable {
     package var endpoint: ShopEndpoint
     package var credential: Credential
     package var limits: WireLimits
+    /// How long a call that must not be made twice is waited for where no answer came.
+    package var resendAfter: Duration
 
-    package init(endpoint: ShopEndpoint, credential: Credential, limits: WireLimits = WireLimits()) {
+    package static let usualResendAfter = Duration.seconds(1200)
+
+    package init(
+        endpoint: ShopEndpoint, credential: Credential, limits: WireLimits = WireLimits(), resendAfter: Duration = usualResendAfter
+    ) {
         self.endpoint = endpoint
         self.credential = credential
         self.limits = limits
+        self.resendAfter = resendAfter
     }
 }

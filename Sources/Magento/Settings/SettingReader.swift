@@ -27,10 +27,15 @@ struct SettingReader {
     }
 
     /// `30s`, `15m`, `2h`.
-    func duration(_ name: String) throws -> Duration? {
+    func duration(_ name: String) throws -> Duration? { try duration(name, from: 1) }
+
+    /// The same, and 0 for not at all.
+    func wait(_ name: String) throws -> Duration? { try duration(name, from: 0) }
+
+    private func duration(_ name: String, from least: Int64) throws -> Duration? {
         guard let given = optionalText(name) else { return nil }
         let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
-        guard let unit = given.last.flatMap({ units[$0] }), let number = Int64(given.dropLast()), number > 0,
+        guard let unit = given.last.flatMap({ units[$0] }), let number = Int64(given.dropLast()), number >= least,
             number <= 1_000_000
         else { throw problem("\(name) is no duration", at: name, hint: "Write a number with s, m or h, such as 30s") }
         return .seconds(number * unit)

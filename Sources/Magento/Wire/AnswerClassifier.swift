@@ -168,6 +168,7 @@ package enum AnswerClassifier {
         switch problem {
         case .malformed(let offset): "no JSON from byte \(offset) on"
         case .tooDeep: "nested too deeply"
+        case .tooManyParts: "more parts than an answer of its length can have"
         case .duplicateName(let name): "the name \(Escaped(name, limit: 40)) twice in one object"
         }
     }

@@ -7,8 +7,12 @@ import Synchronization
 final class HTTPConnection: Sendable {
     private let limits: WireLimits
     private let client = Mutex<HTTPClient?>(nil)
+    private let room: ThreadRoom
 
-    private init(_ limits: WireLimits) { self.limits = limits }
+    init(_ limits: WireLimits, room: ThreadRoom = ThreadRoom()) {
+        self.limits = limits
+        self.room = room
+    }
 
     /// Runs `body` and closes what it has opened.
     static func withConnection<Result>(
@@ -26,13 +30,13 @@ final class HTTPConnection: Sendable {
         }
     }
 
-    /// The answer as a whole, or the error that kept it away; a larger body than the limits allow is one.
+    /// The answer as a whole, or the error that kept it away; a body above `maximumBody` or the limits' own cap is one.
     ///
     /// Collected where it comes in and handed over once: each piece handed over by itself wakes a thread, and one call to a shop
     /// nearby costs as much in wakes as in work.
-    func execute(_ request: HTTPClient.Request, deadline: NIODeadline) async throws -> HTTPClient.Response {
-        let collector = ResponseAccumulator(request: request, maxBodySize: limits.maximumBody)
-        let task = opened().execute(request: request, delegate: collector, deadline: deadline)
+    func execute(_ request: HTTPClient.Request, atMost maximumBody: Int, deadline: NIODeadline) async throws -> HTTPClient.Response {
+        let collector = ResponseAccumulator(request: request, maxBodySize: min(maximumBody, limits.maximumBody))
+        let task = try opened().execute(request: request, delegate: collector, deadline: deadline)
         return try await withTaskCancellationHandler {
             try await task.get()
         } onCancel: {
@@ -40,9 +44,11 @@ final class HTTPConnection: Sendable {
         }
     }
 
-    private func opened() -> HTTPClient {
-        client.withLock { client in
+    private func opened() throws -> HTTPClient {
+        try client.withLock { client in
             if let client { return client }
+            // One for each core, and two for what looks up names.
+            guard room.isThere(for: System.coreCount + 2) else { throw ThreadRoom.IsUsedUp() }
             let made = makeClient()
             client = made
             return made

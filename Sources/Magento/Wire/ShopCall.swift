@@ -28,6 +28,15 @@ package struct ShopCall: Hashable, Sendable {
         case page
         /// Not JSON at all: `/magento_version`.
         case plainText
+
+        /// The largest body that an answer of this shape can have; what is longer is not read to its end.
+        package var maximumBody: Int {
+            switch self {
+            case .wholeNumber, .text, .yes, .flag, .plainText: 1 << 20
+            case .page: 4 << 20
+            case .emptyList, .object, .list: 16 << 20
+            }
+        }
     }
 
     package enum Root: Hashable, Sendable {

@@ -11,7 +11,11 @@ extension TransportFailure {
         let text = Escaped(String(describing: error), limit: 160).description
         switch error {
         case is ResponseAccumulator.ResponseTooBigError: self = .tooLarge
-        case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError: self = .certificate(text)
+        // Before the handshake is done nothing leaves. A record that cannot be read afterwards comes after the request.
+        case NIOSSLError.handshakeFailed: self = .certificate(text)
+        case is NIOSSLExtraError: self = .certificate(text)
+        case is ThreadRoom.IsUsedUp:
+            self = .unreachable("this machine starts no more threads; raise the limit of tasks (TasksMax, ulimit -u)")
         case is NIOConnectionError: self = .unreachable(text)
         case let error as HTTPClientError where Self.isBeforeSending(error): self = .unreachable(text)
         case let error as IOError where error.errnoCode == ECONNREFUSED: self = .unreachable(text)

@@ -9,6 +9,9 @@ package enum Fault: Hashable, Sendable {
     /// The call hangs until `SandboxShop.commitDelayed()`; only then its effect happens. The caller is told `ShopAnswer` at once:
     /// a gateway that gave up on a request which lands later.
     case delayedCommit(ShopAnswer)
+    /// The caller is told `ShopAnswer` at once, or finds the connection closed where it is `nil`; the call takes effect `after` so many
+    /// seconds of the shop's clock. Until then no list shows it, and calls for the same order wait for it (see `LateCommits`).
+    case lateCommit(ShopAnswer?, after: Int64)
     /// The first lines of the body's list are done, the rest not; the answer is the one given.
     case partialCommit(lines: Int, ShopAnswer)
     /// Nothing is done, this is answered.

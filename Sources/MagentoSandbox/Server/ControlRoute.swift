@@ -167,7 +167,7 @@ enum ControlRoute {
 
 extension Fault {
     static let kinds = [
-        "close-before-commit", "commit-then-drop", "delay", "delayed-commit", "partial-commit", "deadlock", "html",
+        "close-before-commit", "commit-then-drop", "delay", "delayed-commit", "late-commit", "partial-commit", "deadlock", "html",
         "maintenance", "throttle", "redirect", "truncate", "huge", "status",
     ]
 
@@ -179,6 +179,7 @@ extension Fault {
         case "commit-then-drop": self = .commitThenDrop
         case "delay": self = .delay(.milliseconds(json["milliseconds"]?.whole ?? 1000))
         case "delayed-commit": self = .delayedCommit(.gatewayTimeout)
+        case "late-commit": self = .lateCommit(json["closes"]?.isTrue == true ? nil : .gatewayTimeout, after: Int64(json["seconds"]?.whole ?? 60))
         case "partial-commit": self = .partialCommit(lines: json["lines"]?.whole ?? 1, .badGateway)
         case "deadlock": self = .deadlock
         case "html": self = .answer(.loginPage)

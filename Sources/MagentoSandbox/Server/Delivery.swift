@@ -1,5 +1,5 @@
 /// What the server does with the connection.
-enum Delivery: Sendable {
+package enum Delivery: Sendable {
     case answer(ShopAnswer)
     case answerThenClose(ShopAnswer)
     /// The head and the first bytes, then the connection is cut.

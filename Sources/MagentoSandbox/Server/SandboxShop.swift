@@ -8,10 +8,14 @@ package final class SandboxShop: Sendable {
     private let state: Mutex<ShopState>
     private let plan = Mutex(FaultPlan())
     private let delayed = Mutex<[@Sendable () -> Void]>([])
+    private let late = Mutex(LateCommits())
+    /// How many seconds the gateway waits for a call that waits for another one of its order.
+    private let patience: Int64
 
-    package init(_ state: ShopState, clock: ShopClock = .system) {
+    package init(_ state: ShopState, clock: ShopClock = .system, patience: Int64 = 60) {
         self.state = Mutex(state)
         self.clock = clock
+        self.patience = patience
     }
 
     /// Reads or changes the shop's data directly, as its staff would in the admin.
@@ -31,11 +35,34 @@ package final class SandboxShop: Sendable {
         for commit in waiting { commit() }
     }
 
+    /// How many calls have yet to take effect, and at which second of the clock the next one does.
+    package var lateCommits: (count: Int, next: Int64?) { late.withLock { ($0.count, $0.next) } }
+
+    /// Lets everything happen whose time has come by the clock. Every call does it first; whoever only looks at the state does it here.
+    package func commitLate() {
+        for call in late.withLock({ $0.due(at: clock.seconds()) }) { call.commit(call.due) }
+    }
+
     /// Takes one request through its fault, if one strikes.
-    func exchange(_ request: ShopRequest) async -> Delivery {
+    package func exchange(_ request: ShopRequest) async -> Delivery {
+        commitLate()
         let open = journal.open(request)
-        guard let fault = plan.withLock({ $0.strike(request) }) else { return answered(handle(request, open), open) }
+        let fault = plan.withLock { $0.strike(request) }
+        if let order = request.changedOrder, let end = late.withLock({ $0.end(of: order) }) {
+            // The row of the order is locked by a call that is still at work.
+            let rest = end - clock.seconds()
+            if fault == nil, rest <= patience, let wait = clock.wait {
+                await wait(rest)
+                commitLate()
+                return answered(handle(request, open), open)
+            }
+            var (answer, delay): (ShopAnswer?, Int64) = (.gatewayTimeout, 0)
+            if case .lateCommit(let given, let after) = fault { (answer, delay) = (given, after) }
+            return postponed(request, open, until: end + delay, answer)
+        }
+        guard let fault else { return answered(handle(request, open), open) }
         switch fault {
+        case .lateCommit(let answer, let after): return postponed(request, open, until: clock.seconds() + after, answer)
         case .closeBeforeCommit: return dropped(open)
         case .commitThenDrop:
             _ = handle(request, open)
@@ -75,8 +102,18 @@ package final class SandboxShop: Sendable {
         }
     }
 
-    private func handle(_ request: ShopRequest, _ open: Journal.OpenExchange) -> Handled {
-        let now = clock.seconds()
+    private func postponed(_ request: ShopRequest, _ open: Journal.OpenExchange, until due: Int64, _ answer: ShopAnswer?) -> Delivery {
+        late.withLock { late in
+            late.add(.init(due: due, order: request.changedOrder) { now in _ = self.handle(request, open, at: now) })
+        }
+        // What takes no time at all is done before anybody looks.
+        commitLate()
+        guard let answer else { return dropped(open) }
+        return answered(Handled(answer), open)
+    }
+
+    private func handle(_ request: ShopRequest, _ open: Journal.OpenExchange, at moment: Int64? = nil) -> Handled {
+        let now = moment ?? clock.seconds()
         return state.withLock { state in
             let handled = state.handle(request, now: now)
             if !handled.committed.isEmpty { open.note(.committed(handled.committed), caller: handled.caller) }

@@ -27,6 +27,8 @@ package struct ShopState: Sendable {
     package var orderStatuses = OrderStatus.standard
     package var customers: [ShopCustomer] = []
     package var customerAttributes: Set<String> = []
+    /// Those of them that are in no attribute set: the shop knows them and drops their values without a word.
+    package var customerAttributesInNoSet: Set<String> = []
     /// Of those attributes that are a list: label to option id.
     package var customerChoices: [String: [String: String]] = [:]
     /// Companies are there where the modules of the B2B edition are.

@@ -6,7 +6,13 @@ package struct ShopClock: Sendable {
     /// Seconds since 1970 in UTC.
     package var seconds: @Sendable () -> Int64
 
-    package init(seconds: @escaping @Sendable () -> Int64) { self.seconds = seconds }
+    /// Lets so many seconds pass; `nil` where nobody can wait on this clock.
+    package var wait: (@Sendable (Int64) async -> Void)?
+
+    package init(seconds: @escaping @Sendable () -> Int64, wait: (@Sendable (Int64) async -> Void)? = nil) {
+        self.seconds = seconds
+        self.wait = wait
+    }
 
     package static let system = ShopClock {
         var time = timespec()

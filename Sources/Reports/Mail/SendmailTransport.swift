@@ -1,36 +1,29 @@
 import Domain
-import Foundation
+import Glibc
 
 /// Hands mails to the machine's own mail program, which queues them.
+///
+/// The program is a stranger: it may never read, never end, say more than anybody wants to hear, or leave children behind that hold
+/// its output open. So it gets a time and a number of bytes, and is ended with all its children when the time is over.
 package struct SendmailTransport: MailTransport {
     private let program: String
+    private let deadline: Duration
 
     /// `program` takes the options of sendmail(8): `-i -f SENDER -- RECIPIENT`.
-    package init(program: String) { self.program = program }
+    package init(program: String, deadline: Duration = .seconds(60)) {
+        self.program = program
+        self.deadline = deadline
+    }
 
     package func deliver(_ content: [UInt8], from: MailAddress, to recipient: MailAddress) throws(MailFault) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = ["-i", "-f", from.text, "--", recipient.text]
-        let input = Pipe()
-        let errors = Pipe()
-        process.standardInput = input
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = errors
-        do {
-            try process.run()
-        } catch {
+        guard let child = ChildProcess(program, ["-i", "-f", from.text, "--", recipient.text]) else {
             throw MailFault(.transient, "\(program) cannot be started")
         }
         // Line ends of the machine's own kind, as sendmail(8) expects them.
-        let text = content.filter { $0 != 13 }
-        try? input.fileHandleForWriting.write(contentsOf: text)
-        try? input.fileHandleForWriting.close()
-        let said = errors.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        guard process.terminationReason == .exit, process.terminationStatus == 0 else {
-            throw Self.fault(process.terminationStatus, said: Array(said.prefix(200)), program)
+        guard let ending = child.feed(content.filter { $0 != 13 }, within: deadline, keeping: 200) else {
+            throw MailFault(.transient, "\(program) did not end within \(deadline.wholeSeconds) s and was stopped")
         }
+        guard ending.status == 0 else { throw Self.fault(ending.status ?? -1, said: ending.said, program) }
     }
 
     /// By sysexits(3): an address that does not exist will not exist later either.

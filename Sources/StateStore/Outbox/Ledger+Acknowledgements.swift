@@ -2,20 +2,6 @@ package import Domain
 import Foundation
 import GRDB
 
-/// What the ERP says of one document.
-package struct DocumentAnswer: Hashable, Sendable {
-    package var identity: RecordKey
-    package var erpNumber: String?
-    /// Why it was not taken; `nil` where it was.
-    package var refusal: String?
-
-    package init(identity: RecordKey, erpNumber: String? = nil, refusal: String? = nil) {
-        self.identity = identity
-        self.erpNumber = erpNumber
-        self.refusal = refusal
-    }
-}
-
 extension LedgerWriter {
     /// Writes answers down. What was answered once stays as it was answered first (reliability D6). Answers the documents that
     /// were refused now. The consignment is acknowledged when each of its documents is.

@@ -7,7 +7,7 @@ import GRDB
 /// add up or nothing is committed. A run can be finished only if its tally also equals the outcomes actually recorded.
 enum LedgerSchema1 {
     static func create(_ db: Database) throws {
-        for statement in intake + books + plans + operators + MailSchema.statements + ReconciliationSchema.statements { try db.execute(sql: statement) }
+        for statement in intake + books + plans + CallSchema.statements + operators + MailSchema.statements + ReconciliationSchema.statements { try db.execute(sql: statement) }
         try ServiceSchema.create(db)
         try OutboxSchema.create(db)
         try db.execute(sql: "INSERT INTO memory (flow, name, value) VALUES ('', 'identity', lower(hex(randomblob(16))))")

@@ -35,7 +35,8 @@ extension Assembly {
         return Flow(
             name: name, pull: pull, profile: profile, entities: entities,
             mode: try node.choice("mode", default: .full), timeZone: node.text("timezone") ?? settings.timeZone,
-            approval: try node.choice("approve", default: .automatic), fingerprint: fingerprint(of: node, profile, configured)
+            approval: try node.choice("approve", default: .automatic), fingerprint: fingerprint(of: node, profile, configured),
+            resendAfter: try shopSettings().resendAfter
         )
     }
 

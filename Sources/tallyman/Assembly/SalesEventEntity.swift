@@ -75,7 +75,7 @@ struct SalesEventEntity<Feed: SalesEventFeed>: ConfiguredEntity {
             }
         }
         return ConnectedEntity(
-            definition: definition, applier: SalesEventApplier(client: shop.client, rules: settings.rules, timeline: shop.timeline))
+            definition: definition, applier: SalesEventApplier(client: shop.client, rules: settings.rules, timeline: shop.timeline, books: shop.orders))
     }
 }
 

@@ -53,7 +53,7 @@ struct StockEntity: ConfiguredEntity {
 
     func connect(_ shop: ConnectedShop) -> ConnectedEntity {
         let sources = settings.warehouses.sources
-        let applier: any ChangeApplier =
+        let applier: any AbsoluteApplier =
             switch settings.api {
             case .sourceItems: SourceItemsApplier(client: shop.client, sources: sources, timeline: shop.timeline)
             case .stockItems: StockItemsApplier(client: shop.client, concurrency: 2)

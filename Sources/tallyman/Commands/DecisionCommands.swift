@@ -41,18 +41,26 @@ struct RollbackCommand: AsyncParsableCommand {
 
 struct DiscardCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "discard", abstract: "Throw a held plan away; nothing of it is ever applied."
+        commandName: "discard", abstract: "Set an open run aside, whatever it waits for; nothing more of it is ever applied.",
+        discussion: """
+            What was applied stays (`rollback` puts it back), and files behind the run are read. It needs neither the shop nor the \
+            folder of the files. A call to the shop that has no answer may still take effect; the verdict says so.
+            """
     )
 
     @OptionGroup var common: CommonOptions
     @Argument(help: ArgumentHelp("The run's number.", valueName: "run")) var number: Int64
 
     func run() async throws {
-        try await common.decide(about: number) { [number, who = common.who] desk, _, _ in
-            try desk.discard(number, by: who)
-        } outbound: { [number, who = common.who] desk, flow in
-            try await desk.discard(number, of: flow, by: who)
-        }
+        let assembly = try common.assembly()
+        let ledger = try assembly.ledger()
+        try assembly.proveHome(ledger)
+        let report = try await assembly.desk(try assembly.runner(ledger)).discard(number, by: common.who)
+        let rejectFile = try RejectFiles(assembly: assembly, ledger: ledger).write(for: report)
+        try RunPrinter(output: common.output).print(report, rejectFile: rejectFile)
+        assembly.sendMail(ledger, sayingTo: common.output)
+        let status = ExitStatus([report])
+        if status != .done { throw status }
     }
 }
 

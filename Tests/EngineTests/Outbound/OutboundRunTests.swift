@@ -330,7 +330,7 @@ struct OutboundRunTests {
 
         let held = try await run(world, flow)
         let still = try await run(world, flow)
-        let discarded = try await world.desk().discard(try #require(held.runs.first?.run.id), of: flow, by: "ann")
+        let discarded = try await world.desk().discard(try #require(held.runs.first?.run.id), by: "ann")
         let heldAgain = try await run(world, flow)
         let approved = try await world.desk().approve(try #require(heldAgain.runs.first?.run.id), of: flow, by: "ann")
 

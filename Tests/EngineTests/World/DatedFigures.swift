@@ -64,7 +64,7 @@ struct DatedFigures: EntityDefinition {
 }
 
 /// A shop that keeps one text per key.
-actor FigureShop: ChangeApplier {
+actor FigureShop: AbsoluteApplier {
     private var held: [RecordKey: String]
     /// What was written, in order: `A 12`.
     private(set) var writes: [String] = []

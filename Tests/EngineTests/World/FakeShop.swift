@@ -2,7 +2,7 @@ import Domain
 import Entities
 
 /// A shop in memory that keeps stock per product, with faults a test plans.
-actor FakeShop: ChangeApplier {
+actor FakeShop: AbsoluteApplier {
     enum Fault {
         /// The change is done and the answer is lost.
         case commitThenDrop
@@ -19,6 +19,7 @@ actor FakeShop: ChangeApplier {
     private var unknown: Set<RecordKey> = []
     private var refused: Set<RecordKey> = []
     private var faults: [Fault] = []
+    private var lookFailure: Diagnostic?
     private let size: Int
 
     init(batchSize: Int = 100) { size = batchSize }
@@ -33,6 +34,8 @@ actor FakeShop: ChangeApplier {
         refused.remove(RecordKey(sku))
         unknown.remove(RecordKey(sku))
     }
+    /// Every look at the shop fails with this until it is taken back.
+    func throwOnLook(_ failure: Diagnostic?) { lookFailure = failure }
     func plan(_ faults: Fault...) { self.faults += faults }
 
     func quantity(_ sku: String, source: String = "main") -> ExactDecimal? {
@@ -49,12 +52,14 @@ actor FakeShop: ChangeApplier {
 
     var batchSize: Int { size }
 
-    func standings(of keys: [RecordKey]) -> [RecordKey: KeyStanding] {
+    func standings(of keys: [RecordKey]) throws -> [RecordKey: KeyStanding] {
+        if let lookFailure { throw lookFailure }
         let known = keys.filter { !unknown.contains($0) }
         return Dictionary(uniqueKeysWithValues: known.map { ($0, .known(spelling: $0)) })
     }
 
     func observe(_ visit: @Sendable ([ObservedValue]) async throws -> Void) async throws {
+        if let lookFailure { throw lookFailure }
         try await visit(values.map { ObservedValue(key: $0.key, value: $0.value.encoded) })
     }
 

@@ -22,6 +22,19 @@ struct AccountApplierTests {
         #expect(shop.customers == [wanted])
     }
 
+    @Test func `custattr: an attribute in no set stops the flow before anything is sent, and a value that the shop drops is never called applied`() async throws {
+        let cy = AccountShop.customer(1, "cy@c.example", code: "C3", group: 4)
+        let shop = AccountShop([cy])
+        let applier = try await shop.applier()
+        shop.direct.withShop { $0.customerAttributesInNoSet = ["erp_terms"] }
+
+        let answer = await applier.apply([AccountShop.change("C3", [.terms: "30 days"], before: [.terms: "14 days"])])
+
+        #expect(answer.first?.rejection?.code == "ATTRIBUTE-DROPPED", "\(answer)")
+        #expect(answer.first?.rejection?.text.contains("erp_terms") == true)
+        await #expect { _ = try await shop.applier() } throws: { ($0 as? Diagnostic)?.code == "ATTRIBUTE-DROPPED" }
+    }
+
     @Test func `C200 V3 the address of invoices is put back among the others, and none is lost`() async throws {
         var cy = AccountShop.customer(1, "cy@c.example", code: "C3")
         let home = ShopCustomer.Address(

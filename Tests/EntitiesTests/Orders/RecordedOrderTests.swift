@@ -53,4 +53,20 @@ struct RecordedOrderTests {
         #expect(OrderWorld.text(made.record, "delivery.postcode") == "LS1 4AP")
         #expect(lines.map { OrderWorld.text($0, "line.sku") } == ["WID-45-BLK", "WID/45/BLK", "Ünï-45"])
     }
+
+    /// 5 % goods with 20 % carriage; goods without tax with taxed carriage.
+    @Test(
+        .enabled(if: folder != nil, "the recordings are not beside the project"),
+        arguments: [("ordertax-01-order-21", "T1"), ("ordertax-02-order-33", "T1"), ("ordertax-03-order-50", "T1")])
+    func `the carriage leaves with the tax rate that the shop applied to it, not with that of the goods`(name: String, code: String) throws {
+        let json = try Self.order("../transcripts-2/\(name)")
+        let sighting = DocumentSighting(
+            place: 1, identity: RecordKey(json["increment_id"]?.text ?? ""), modified: UTCInstant(seconds: 0), readiness: .ready)
+        let settings = try OrderWorld.settings(orders: ["tax": ["20": "T1", "5": "T5", "0": "T0"]])
+
+        let made = try OrderMaker(settings).make(OutboundDocument(sighting: sighting, content: json.bytes))
+
+        #expect(OrderWorld.text(made.record, "shipping.tax_code") == code)
+        #expect(made.record.groups["lines"]?.allSatisfy { OrderWorld.text($0, "line.tax_code") != "T1" } == true)
+    }
 }

@@ -10,7 +10,7 @@ import Testing
 struct PriceUndoTests {
     private struct Kind: Sendable {
         var definition: any EntityDefinition
-        var applier: any ChangeApplier
+        var applier: any AbsoluteApplier
         var makes: @Sendable (inout SeededRandom) -> [PriceEntry]
     }
 

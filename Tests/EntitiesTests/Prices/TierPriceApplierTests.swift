@@ -98,6 +98,15 @@ struct TierPriceApplierTests {
         }
     }
 
+    @Test func `F57 a price call that fails whole and passes in parts has rejected nobody: guilt is never inferred`() async throws {
+        let refusal = FaultRule(.answer(.json(#"{"message":"Something is wrong."}"#, status: 400)), path: "tier-prices", body: "customer_group", hits: 1...1)
+        try await PriceShop.run(products: 500, faults: [refusal]) { shop in
+            let answers = try await shop.tier.apply(changes(64))
+
+            #expect(answers.areAllApplied, "\(answers.compactMap(\.rejection))")
+        }
+    }
+
     // MARK: Pins
 
     private static let groups = [("NOT LOGGED IN", 0), ("General", 1), ("Trade A", 4), ("Trade B", 5)]

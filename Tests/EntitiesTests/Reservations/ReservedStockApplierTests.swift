@@ -65,7 +65,7 @@ struct ReservedStockApplierTests {
         ship(4, shop)
 
         let despatch = SalesShop.despatch("1001", [("A", 5)])
-        let answer = await shop.applier().apply([SalesShop.change(despatch)])[0]
+        let answer = try await shop.applier().apply([SalesShop.change(despatch)])[0]
 
         guard case .rejected(let reason) = answer else {
             Issue.record("\(answer)")

@@ -43,8 +43,9 @@ private struct History {
         let ordered = skus.map { _ in Int64(1 + chance.below(6)) }
         let shop = try SalesShop(
             [zip(skus, ordered).map { OrderDraft.Line($0, Quantity($1)) }],
-            mishap: { _ in chance.below(3) == 0 ? DirectShop.Mishap.allCases[chance.below(4)] : nil })
+            mishap: { _ in chance.below(3) == 0 ? DirectShop.Mishap.lostAnswers[chance.below(4)] : nil })
         let applier = shop.applier()
+        let calls = CallMemory()
 
         var accepted: [String: [String: Int64]] = [:]
         var left = Dictionary(uniqueKeysWithValues: zip(skus, ordered))
@@ -54,13 +55,13 @@ private struct History {
             guard !lines.isEmpty else { continue }
             let fits = lines.allSatisfy { $0.value <= left[$0.key] ?? 0 }
             let event = SalesShop.despatch("D\(number)", lines.map { ($0.key, ExactDecimal($0.value)) })
-            let answer = try await settle(SalesShop.change(event), applier)
+            let answer = try await settle(SalesShop.change(event), applier, calls)
             if fits {
                 guard case .applied = answer else { return ["\(seed): \(event.number) was not done: \(answer)"] }
                 accepted[event.number] = lines
                 for line in lines { left[line.key, default: 0] -= line.value }
                 // The ERP delivers it again.
-                if chance.below(4) == 0 { _ = try await settle(SalesShop.change(event), applier) }
+                if chance.below(4) == 0 { _ = try await settle(SalesShop.change(event), applier, calls) }
             } else if case .rejected = answer {} else {
                 return ["\(seed): \(event.number) has more than is open and was not refused: \(answer)"]
             }
@@ -69,9 +70,9 @@ private struct History {
     }
 
     /// As runs do it: what is deferred is looked up by the next, and sent where it is not there.
-    private func settle(_ change: Change, _ applier: SalesEventApplier) async throws -> ChangeAnswer {
+    private func settle(_ change: Change, _ applier: SalesEventApplier, _ calls: CallMemory) async throws -> ChangeAnswer {
         while true {
-            let answer = await applier.apply([change])[0]
+            let answer = try await applier.apply([change], calls)[0]
             guard case .deferred = answer else { return answer }
             if try await applier.readBack([change]).first?.value == change.after { return .applied(evidence: "read back") }
         }

@@ -14,6 +14,10 @@ final class DirectShop: ShopTransport, Sendable {
         case commitThenGatewayTimeout
         /// Done, and something after it failed inside.
         case commitThenInternalError
+        /// An earlier sending of the same call is done, and this one is refused because of it.
+        case commitThenRefuse
+
+        static let lostAnswers: [Mishap] = [.commitThenDrop, .dropBefore, .commitThenGatewayTimeout, .commitThenInternalError]
     }
 
     private struct State {
@@ -58,6 +62,11 @@ final class DirectShop: ShopTransport, Sendable {
         case .commitThenDrop: return AnswerClassifier.lost(.lost("cut"), to: call)
         case .commitThenGatewayTimeout:
             reply = ShopReply(status: 504, contentType: "text/html", body: ShopAnswer.gatewayTimeout.body)
+        case .commitThenRefuse:
+            reply = ShopReply(
+                status: 400, contentType: "application/json",
+                body: Array(
+                    #"{"message":"Invoice Document Validation Error(s):\nThe invoice can't be created without products. Add products and try again."}"#.utf8))
         case .commitThenInternalError:
             reply = ShopReply(
                 status: 500, contentType: "application/json",

@@ -34,12 +34,14 @@ struct SalesShop {
         return state
     }()
 
-    func applier(_ kind: SalesEventKind = .despatches, _ change: (inout SalesEventRules) -> Void = { _ in }) -> SalesEventApplier {
+    func applier(
+        _ kind: SalesEventKind = .despatches, books: (any OrderBooks)? = nil, _ change: (inout SalesEventRules) -> Void = { _ in }
+    ) -> SalesEventApplier {
         var rules = SalesEventRules(kind: kind)
         rules.source = kind == .despatches ? "main" : nil
         if kind != .despatches { rules.letters = .none }
         change(&rules)
-        return SalesEventApplier(client: client, rules: rules, timeline: timeline)
+        return SalesEventApplier(client: client, rules: rules, timeline: timeline, books: books)
     }
 
     static func despatch(

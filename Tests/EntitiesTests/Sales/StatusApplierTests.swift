@@ -27,7 +27,7 @@ struct StatusApplierTests {
         })
         let applier = StatusApplier(client: shop.client, rules: Self.rules)
 
-        let answers = await applier.apply([Self.change("PICKING")]) + applier.apply([Self.change("PICKING")])
+        let answers = try await applier.apply([Self.change("PICKING")]) + applier.apply([Self.change("PICKING")])
             + applier.apply([Self.change("PACKED")])
 
         #expect(answers.areAllApplied)
@@ -41,9 +41,9 @@ struct StatusApplierTests {
         let shop = try SalesShop()
         let applier = StatusApplier(client: shop.client, rules: Self.rules)
 
-        let held = await applier.apply([Self.change("STOP")]) + applier.apply([Self.change("STOP")])
+        let held = try await applier.apply([Self.change("STOP")]) + applier.apply([Self.change("STOP")])
         let state = shop.direct.withShop { $0.sales[1]?.state }
-        let released = await applier.apply([Self.change("GO")])
+        let released = try await applier.apply([Self.change("GO")])
 
         #expect(held.areAllApplied && released.areAllApplied)
         #expect(state == .holded)
@@ -54,7 +54,7 @@ struct StatusApplierTests {
         let shop = try SalesShop()
         let rules = StatusRules(words: ["PICKING": .init(status: "processing")])
 
-        let answers = await StatusApplier(client: shop.client, rules: rules).apply([Self.change("PICKING")])
+        let answers = try await StatusApplier(client: shop.client, rules: rules).apply([Self.change("PICKING")])
 
         #expect(answers[0].rejection?.code == "SHOP-REFUSED")
         #expect(answers[0].rejection?.text.contains("processing") == true)

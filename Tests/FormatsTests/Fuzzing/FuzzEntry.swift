@@ -5,7 +5,7 @@ import Domain
 /// The readers of hostile bytes, each with what must hold whatever the bytes are. Driven by `make fuzz` with bytes that cover new
 /// code, and by `FuzzCorpusTests` with the files that were kept.
 enum FuzzEntry: String, CaseIterable, Sendable {
-    case csv, xml, lines, gzip, decimal, date, encoding, profile, inspection, guess
+    case csv, xml, lines, gzip, decimal, date, encoding, profile, inspection, guess, acknowledgement
 
     /// A promise that the bytes broke.
     struct Fault: Error, CustomStringConvertible {
@@ -27,6 +27,7 @@ enum FuzzEntry: String, CaseIterable, Sendable {
         case .profile: try FuzzText.profile(bytes)
         case .inspection: try FuzzText.inspection(bytes)
         case .guess: try FuzzText.guess(bytes)
+        case .acknowledgement: try FuzzAcknowledgement.check(first, rest)
         }
     }
 

@@ -2,7 +2,7 @@ package import Domain
 package import Magento
 
 /// What the appliers of base prices, special prices and costs have in common: rows of a store view, read and written by SKU.
-package protocol PriceApplying: ChangeApplier {
+package protocol PriceApplying: AbsoluteApplier {
     associatedtype Row: PriceRow
 
     static var kind: PriceKind { get }

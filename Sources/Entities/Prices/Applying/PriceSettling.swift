@@ -98,7 +98,7 @@ struct PriceSettling<Row: PriceRow>: Sendable {
             }
             return await settle(pieces, tries: tries - 1)
         case .notFound: return await withoutUnknown(pieces, refusal)
-        case .couldNotSave, .invalid: return await bisect(pieces, refusal)
+        case .couldNotSave, .invalid: return await bisect(pieces, refusal, wasRefused: true)
         case .workLost, .unreachable, .certificate, .noAnswer, .maintenance, .throttled, .redirected, .page, .malformed, .tooLarge,
             .forbidden, .credential, .signature, .clock, .permission, .nonceReused, .pageLimit, .noRoute, .internalError:
             return Self.deferred(pieces, refusal.diagnostic)
@@ -107,25 +107,30 @@ struct PriceSettling<Row: PriceRow>: Sendable {
 
     /// One unknown SKU refused the whole call: the shop is asked which ones it has, and the others stand alone.
     private func withoutUnknown(_ pieces: [Piece], _ refusal: Refusal) async -> Settled {
-        guard pieces.count > 1, let known = try? await known(pieces.map(\.sku)) else { return await bisect(pieces, refusal) }
+        guard pieces.count > 1, let known = try? await known(pieces.map(\.sku)) else {
+            return await bisect(pieces, refusal, wasRefused: true)
+        }
         let isKnown: (Piece) -> Bool = { known.contains(RecordKey.folded(Array($0.sku.utf8)[...])) }
         let suspects = pieces.filter { !isKnown($0) }
-        guard !suspects.isEmpty, suspects.count < pieces.count else { return await bisect(pieces, refusal) }
+        guard !suspects.isEmpty, suspects.count < pieces.count else {
+            return await bisect(pieces, refusal, wasRefused: true)
+        }
         let settled = await settle(pieces.filter(isKnown), tries: 1)
-        return settled + (await bisect(suspects, refusal))
+        return settled + (await bisect(suspects, refusal, wasRefused: false))
     }
 
-    /// The pieces are known to hold at least one bad line. Where the first half passes, the other half must be the bad one:
-    /// it is cut without being sent whole, so one bad line of n costs at most 2·log2(n) calls more (reliability F58).
-    private func bisect(_ pieces: [Piece], _ refusal: Refusal) async -> Settled {
-        guard pieces.count > 1 else { return await giveUp(pieces, refusal) }
+    /// The call was refused, so as a rule it holds at least one bad line. Where the first half passes, the other half must be the bad one:
+    /// it is cut without being sent whole, so one bad line of n costs at most 2·log2(n) calls more, and one (reliability F58). A product
+    /// is rejected only after the shop has refused it alone, as in `SourceItemsApplier`.
+    private func bisect(_ pieces: [Piece], _ refusal: Refusal, wasRefused: Bool) async -> Settled {
+        guard pieces.count > 1 else { return wasRefused ? await giveUp(pieces, refusal) : await settle(pieces, tries: 1) }
         let middle = pieces.count / 2
         let first = await settle(Array(pieces[..<middle]), tries: 1)
         let right = Array(pieces[middle...])
         guard first.allSatisfy({ if case .applied = $0.answer { true } else { false } }) else {
             return first + (await settle(right, tries: 1))
         }
-        return first + (await bisect(right, refusal))
+        return first + (await bisect(right, refusal, wasRefused: false))
     }
 
     /// One product that the shop will not have. What it holds is looked at before it is called rejected.

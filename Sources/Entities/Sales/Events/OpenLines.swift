@@ -13,12 +13,19 @@ struct OpenLines: Sendable {
     private let order: OrderSnapshot
     private let rules: SalesEventRules
     private let rows: [OrderSnapshot.Line]
+    /// The rows of each code, as it is written and as the shop compares codes; an order and a file may have many.
+    private let exact: [[UInt8]: [OrderSnapshot.Line]]
+    private let folded: [[UInt8]: [OrderSnapshot.Line]]
+    private let items: [Int: OrderSnapshot.Line]
     private var open: [Int: ExactDecimal]
 
     init(_ order: OrderSnapshot, _ rules: SalesEventRules) {
         self.order = order
         self.rules = rules
         rows = Self.rows(of: order, rules)
+        exact = Dictionary(grouping: rows) { Array($0.sku.utf8) }
+        folded = Dictionary(grouping: rows) { Array(RecordKey.folded(Array($0.sku.utf8)[...])) }
+        items = Dictionary(rows.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         open = Dictionary(rows.map { ($0.id, Self.open($0, rules.kind)) }, uniquingKeysWith: { first, _ in first })
     }
 
@@ -53,6 +60,10 @@ struct OpenLines: Sendable {
         return Self.merged(picks)
     }
 
+    func total(of rows: [OrderSnapshot.Line]) -> ExactDecimal {
+        rows.reduce(ExactDecimal.zero) { $0.adding(open[$1.id] ?? .zero) ?? $0 }
+    }
+
     /// `3 of 5 ordered, 2 shipped`
     func openText(_ rows: [OrderSnapshot.Line]) -> String {
         rows.map { row in
@@ -77,18 +88,16 @@ struct OpenLines: Sendable {
             return named
         }
         guard let sku = line.sku else { throw SalesRejections.missing("sku") }
-        let exact = rows.filter { Array($0.sku.utf8) == Array(sku.utf8) }
-        guard exact.isEmpty else { return exact }
-        let folded = RecordKey.folded(Array(sku.utf8)[...])
-        return rows.filter { RecordKey.folded(Array($0.sku.utf8)[...]) == folded }
+        let bytes = Array(sku.utf8)
+        return exact[bytes] ?? folded[Array(RecordKey.folded(bytes[...]))] ?? []
     }
 
     private func byItem(_ line: SalesEvent.Line) -> [OrderSnapshot.Line] {
-        rows.filter { $0.id == line.orderLine.flatMap { Int($0) } }
+        line.orderLine.flatMap { Int($0) }.flatMap { items[$0] }.map { [$0] } ?? []
     }
 
     private func byPosition(_ text: String) -> [OrderSnapshot.Line] {
-        guard let position = Int(text), rows.indices.contains(position - 1) else { return [] }
+        guard let position = Int(text), position > 0, position <= rows.count else { return [] }
         return [rows[position - 1]]
     }
 
@@ -102,11 +111,13 @@ struct OpenLines: Sendable {
 
     private static func merged(_ picks: [Pick]) -> [Pick] {
         var merged: [Pick] = []
+        var places: [Int: Int] = [:]
         for pick in picks {
-            if let position = merged.firstIndex(where: { $0.item == pick.item }), let sum = merged[position].quantity.adding(pick.quantity) {
-                merged[position].quantity = sum
-                merged[position].isRestocked = merged[position].isRestocked || pick.isRestocked
+            if let place = places[pick.item], let sum = merged[place].quantity.adding(pick.quantity) {
+                merged[place].quantity = sum
+                merged[place].isRestocked = merged[place].isRestocked || pick.isRestocked
             } else {
+                places[pick.item] = merged.count
                 merged.append(pick)
             }
         }
@@ -116,19 +127,20 @@ struct OpenLines: Sendable {
     /// The rows that documents of this kind name. A configurable is named by itself and its variant never; of a bundle either
     /// the bundle or its parts.
     private static func rows(of order: OrderSnapshot, _ rules: SalesEventRules) -> [OrderSnapshot.Line] {
-        order.lines.filter { line in
-            if rules.kind == .despatches, line.isVirtual { return false }
-            if let parent = order.lines.first(where: { $0.id == line.parent }) {
-                return parent.kind == "bundle" && !isNamed(bundle: parent, of: order, rules)
+        let lines = Dictionary(order.lines.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let parts = Dictionary(grouping: order.lines.filter { $0.parent != nil }) { $0.parent ?? 0 }
+        func isNamed(_ bundle: OrderSnapshot.Line) -> Bool {
+            switch rules.kind {
+            case .despatches: rules.bundles == .together
+            case .invoices, .credits, .cancellations: (parts[bundle.id] ?? []).allSatisfy { !$0.isPriced }
             }
-            return line.kind != "bundle" || isNamed(bundle: line, of: order, rules)
         }
-    }
-
-    private static func isNamed(bundle: OrderSnapshot.Line, of order: OrderSnapshot, _ rules: SalesEventRules) -> Bool {
-        switch rules.kind {
-        case .despatches: rules.bundles == .together
-        case .invoices, .credits, .cancellations: order.lines.filter { $0.parent == bundle.id }.allSatisfy { !$0.isPriced }
+        // Asked once for each bundle, not for each of its parts.
+        let named = Set(order.lines.filter { $0.kind == "bundle" && isNamed($0) }.map(\.id))
+        return order.lines.filter { line in
+            if rules.kind == .despatches, line.isVirtual { return false }
+            if let parent = line.parent.flatMap({ lines[$0] }) { return parent.kind == "bundle" && !named.contains(parent.id) }
+            return line.kind != "bundle" || named.contains(line.id)
         }
     }
 

@@ -58,18 +58,17 @@ package struct SalesEvent: Hashable, Sendable {
     /// Rows of the same thing added up, rows of nothing left out, everything in one order. `nil` where a sum leaves the range.
     package func normalised() -> SalesEvent? {
         var event = self
-        var sums: [Line] = []
+        var sums: [[String]: Line] = [:]
         for line in lines where !line.quantity.isZero {
-            if let position = sums.firstIndex(where: { $0.rank == line.rank }) {
-                guard let sum = sums[position].quantity.adding(line.quantity) else { return nil }
-                sums[position].quantity = sum
-            } else {
-                sums.append(line)
+            guard let known = sums[line.rank] else {
+                sums[line.rank] = line
+                continue
             }
+            guard let sum = known.quantity.adding(line.quantity) else { return nil }
+            sums[line.rank]?.quantity = sum
         }
-        event.lines = sums.sorted { $0.rank.lexicographicallyPrecedes($1.rank) }
-        var unique: [Track] = []
-        for track in tracks where !unique.contains(track) { unique.append(track) }
+        event.lines = sums.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.value)
+        let unique = Set(tracks)
         event.tracks = unique.sorted { ($0.carrier, $0.number) < ($1.carrier, $1.number) }
         return event
     }

@@ -2,76 +2,110 @@ import Domain
 import Magento
 
 extension SalesEventApplier {
-    /// Throws a `Diagnostic` where the shop could not be looked at; nothing was sent then that was not answered for.
-    func perform(_ event: SalesEvent, _ sight: inout Sight) async throws -> ChangeAnswer {
-        guard let order = sight.orders[event.order] else { return .rejected(SalesRejections.unknownOrder(event.order)) }
-        if rules.kind == .cancellations { return try await cancel(event, order, &sight) }
+    /// Throws a `Diagnostic` where the shop could not be looked at; nothing was sent then that was not written down.
+    func perform(_ event: SalesEvent, _ calls: EventCalls, _ outage: inout Diagnostic?) async throws -> ChangeAnswer {
+        // Seen directly before it is acted on: what another order's call took in time counts for nothing here.
+        guard let first = try await look(at: event.order) else { return .rejected(SalesRejections.unknownOrder(event.order)) }
+        if rules.kind == .cancellations { return try await cancel(event, first, calls, &outage) }
+        var sight: Sight? = first
         var done: [String] = []
-        var isFirst = true
-        for part in event.parts(rules.kind) {
-            let answer = try await perform(part, of: event, withTracks: isFirst, &sight)
-            isFirst = false
-            switch answer {
+        for (number, part) in event.parts(rules.kind).enumerated() {
+            switch try await perform(part, of: event, withTracks: number == 0, calls, &sight, &outage) {
             case .applied(let evidence): done.append(evidence)
             case .rejected(let reason): return .rejected(SalesRejections.partlyDone(done, reason))
-            case .adjusted, .overtaken, .deferred: return answer
+            case .deferred(let diagnostic): return .deferred(diagnostic)
+            case .adjusted(let value, let evidence): return .adjusted(to: value, evidence: evidence)
+            case .overtaken(let evidence): return .overtaken(evidence: evidence)
             }
         }
         return .applied(evidence: done.joined(separator: ", "))
     }
 
+    /// - Parameter sight: `nil` where something was sent since the last look; it is looked again then.
     private func perform(
-        _ part: SalesEvent.Part, of event: SalesEvent, withTracks: Bool, _ sight: inout Sight
+        _ part: SalesEvent.Part, of event: SalesEvent, withTracks: Bool, _ calls: EventCalls, _ sight: inout Sight?,
+        _ outage: inout Diagnostic?
     ) async throws -> ChangeAnswer {
-        if sight.orders[event.order] == nil {
-            let (orders, documents) = try await look([event.order])
-            sight.orders.merge(orders) { $1 }
-            sight.documents.merge(documents) { $1 }
+        var present = sight
+        if present == nil { present = try await look(at: event.order) }
+        guard let now = present else { return .rejected(SalesRejections.unknownOrder(event.order)) }
+        sight = now
+        if let found = now.document(part.marker) {
+            try calls.settle(part.marker)
+            try calls.reportDoubles(now.documents, of: part.marker)
+            return try await complete(found, "found", event, withTracks: withTracks, now, calls, &sight)
         }
-        guard let order = sight.orders[event.order] else { return .rejected(SalesRejections.unknownOrder(event.order)) }
-        let documents = sight.documents[order.id] ?? []
-        if let found = documents.first(where: { $0.comments.contains(part.marker) }) {
-            guard withTracks else { return .applied(evidence: "found \(rules.kind.document) \(found.incrementID)") }
-            return try await addTracks(event, to: found, of: order, &sight)
+        // Before the order is judged: what looks impossible now may be our own call taking effect at this moment.
+        if let obstacle = try calls.obstacle(to: part.marker) { return .deferred(obstacle) }
+        let judge = SalesEventJudge(rules: rules)
+        let judged: Result<[OpenLines.Pick], RejectReason> = Result { () throws(RejectReason) in
+            try judge.demandState(now.order)
+            return try judge.take(event, part.lines, from: OpenLines(now.order, rules))
         }
-        let judge = SalesEventJudge(rules: rules, orders: [:], documents: [:])
-        let picks: [OpenLines.Pick]
-        do throws(RejectReason) {
-            try judge.demandState(order)
-            picks = try judge.take(event, part.lines, from: OpenLines(order, rules))
-        } catch {
-            return .rejected(error)
+        let picks = try? judged.get()
+        let hands = HandMade(
+            now.documents, of: now.order, rules, claims: try calls.claims, mark: part.marker, since: try departure(of: event.order))
+        switch hands.finding(part, of: event, fits: picks != nil) {
+        case .same(let document):
+            guard try calls.claim(document, for: part.marker) else { return .rejected(SalesRejections.byHand(rules.kind, document, part.marker)) }
+            try calls.settle(part.marker)
+            return try await complete(document, "posted by hand:", event, withTracks: withTracks, now, calls, &sight)
+        case .doubtful(let document):
+            var obstacle: RejectReason?
+            if case .failure(let reason) = judged { obstacle = reason }
+            return .rejected(SalesRejections.byHand(rules.kind, document, part.marker, besides: obstacle))
+        case .none: break
         }
-        return try await send(picks, part, event, order, withTracks: withTracks, &sight, tries: 3)
+        switch judged {
+        case .failure(let reason): return .rejected(reason)
+        case .success(let picks): return try await send(picks, part, event, now.order, withTracks: withTracks, calls, &sight, &outage)
+        }
     }
 
     private func send(
         _ picks: [OpenLines.Pick], _ part: SalesEvent.Part, _ event: SalesEvent, _ order: OrderSnapshot, withTracks: Bool,
-        _ sight: inout Sight, tries: Int
+        _ calls: EventCalls, _ sight: inout Sight?, _ outage: inout Diagnostic?
     ) async throws -> ChangeAnswer {
-        sight.forget(order)
-        switch await submit(picks, part, event, order, withTracks: withTracks) {
-        case .done(let payload): return .applied(evidence: "\(rules.kind.document) \(payload.json.text ?? "")")
-        case .notDone(let refusal):
-            if refusal.reason == .notFound { return .rejected(SalesRejections.unknownOrder(event.order)) }
-            if refusal.concernsBatch { return .rejected(SalesRejections.refused(rules.kind, refusal.message)) }
-            sight.outage = refusal.diagnostic
-            return .deferred(refusal.diagnostic)
-        case .unknown(let refusal):
-            let documents = try await documents([order.id])[order.id] ?? []
-            if let found = documents.first(where: { $0.comments.contains(part.marker) }) {
-                return .applied(evidence: "\(rules.kind.document) \(found.incrementID), found after an answer was lost")
+        for tries in 1... {
+            if let obstacle = try calls.begin(part.marker) { return .deferred(obstacle) }
+            sight = nil
+            let answer = await submit(picks, part, event, order, withTracks: withTracks)
+            if case .done(let payload) = answer {
+                try calls.settle(part.marker)
+                return .applied(evidence: "\(rules.kind.document) \(payload.json.text ?? "")")
             }
-            // Without a word from the shop the request may still be under way: a later run looks again before it sends.
-            guard refusal.reason == .couldNotSave else { return .deferred(refusal.diagnostic) }
+            guard let refusal = answer.refusal else { continue }
+            // Also after a refusal: the shop takes the calls for one order one after another, and an earlier sending of this one
+            // may have taken effect just before it was checked.
+            if case .unknown = answer, let found = try await found(part.marker, of: order, calls) { return found }
+            if refusal.concernsBatch, let found = try await found(part.marker, of: order, calls) { return found }
+            if case .unknown = answer, refusal.reason != .couldNotSave { return .deferred(refusal.diagnostic) }
+            try calls.settle(part.marker)
+            if refusal.reason == .notFound { return .rejected(SalesRejections.unknownOrder(event.order)) }
+            guard refusal.concernsBatch else {
+                outage = refusal.diagnostic
+                return .deferred(refusal.diagnostic)
+            }
+            guard refusal.reason == .couldNotSave else { return .rejected(SalesRejections.refused(rules.kind, refusal.message)) }
             if let mended = try await mend(picks, part, order) {
-                guard case .raised = mended, tries > 1 else { return .rejected(mended.reason) }
-            } else if tries <= 1 {
+                guard case .raised = mended, tries < Self.saves else { return .rejected(mended.reason) }
+            } else if tries >= Self.saves {
                 return .rejected(SalesRejections.notSaved(rules.kind, refusal.message))
             }
-            try await timeline.sleep(.milliseconds(200 << (3 - tries)))
-            return try await send(picks, part, event, order, withTracks: withTracks, &sight, tries: tries - 1)
+            try await timeline.sleep(.milliseconds(100 << tries))
         }
+        return .rejected(SalesRejections.unreadable)
+    }
+
+    /// How often a document is sent that the shop says it could not save.
+    private static let saves = 3
+
+    private func found(_ mark: String, of order: OrderSnapshot, _ calls: EventCalls) async throws -> ChangeAnswer? {
+        let documents = try await documents([order.id])[order.id] ?? []
+        guard let found = documents.first(where: { $0.comments.contains(mark) }) else { return nil }
+        try calls.settle(mark)
+        try calls.reportDoubles(documents, of: mark)
+        return .applied(evidence: "\(rules.kind.document) \(found.incrementID), found after an answer was lost")
     }
 
     private func submit(
@@ -102,27 +136,33 @@ extension SalesEventApplier {
 
     // MARK: Tracking numbers that come later
 
-    private func addTracks(
-        _ event: SalesEvent, to shipment: SalesDocument, of order: OrderSnapshot, _ sight: inout Sight
+    /// The event has its document; what is missing of its tracking numbers is added.
+    private func complete(
+        _ document: SalesDocument, _ how: String, _ event: SalesEvent, withTracks: Bool, _ now: Sight, _ calls: EventCalls, _ sight: inout Sight?
     ) async throws -> ChangeAnswer {
-        let found = "found \(rules.kind.document) \(shipment.incrementID)"
-        let missing = event.tracks.filter { !shipment.tracks.contains($0.number) }
-        guard rules.kind == .despatches, !missing.isEmpty else { return .applied(evidence: found) }
-        sight.forget(order)
+        let evidence = "\(how) \(rules.kind.document) \(document.incrementID)"
+        let missing = event.tracks.filter { !document.tracks.contains($0.number) }
+        guard withTracks, rules.kind == .despatches, !missing.isEmpty else { return .applied(evidence: evidence) }
         for track in missing {
-            switch await client.shipments.submitTrack(self.track(track), shipment: shipment.id, order: order.id) {
-            case .done: continue
+            let mark = "Track \(track.number) of shipment \(document.id)"
+            if let obstacle = try calls.obstacle(to: mark) { return .deferred(obstacle) }
+            if let obstacle = try calls.begin(mark) { return .deferred(obstacle) }
+            sight = nil
+            switch await client.shipments.submitTrack(self.track(track), shipment: document.id, order: now.order.id) {
+            case .done: try calls.settle(mark)
             case .notDone(let refusal):
+                try calls.settle(mark)
                 guard refusal.concernsBatch else { return .deferred(refusal.diagnostic) }
                 return .rejected(SalesRejections.refused(rules.kind, refusal.message))
             case .unknown(let refusal):
-                let now = try await documents([order.id])[order.id] ?? []
-                guard now.first(where: { $0.id == shipment.id })?.tracks.contains(track.number) == true else {
+                let present = try await documents([now.order.id])[now.order.id] ?? []
+                guard present.first(where: { $0.id == document.id })?.tracks.contains(track.number) == true else {
                     return .deferred(refusal.diagnostic)
                 }
+                try calls.settle(mark)
             }
         }
-        return .applied(evidence: "\(missing.count) tracking numbers at \(rules.kind.document) \(shipment.incrementID)")
+        return .applied(evidence: "\(missing.count) tracking numbers at \(rules.kind.document) \(document.incrementID)")
     }
 
     // MARK: A source that holds too little
@@ -158,27 +198,35 @@ extension SalesEventApplier {
 
     // MARK: Cancelling
 
-    private func cancel(_ event: SalesEvent, _ order: OrderSnapshot, _ sight: inout Sight) async throws -> ChangeAnswer {
+    private func cancel(_ event: SalesEvent, _ sight: Sight, _ calls: EventCalls, _ outage: inout Diagnostic?) async throws -> ChangeAnswer {
+        let order = sight.order
+        let mark = rules.kind.markPrefix + order.incrementID
         if SalesEventJudge.isCanceled(order) { return .applied(evidence: "order \(order.incrementID) is cancelled already") }
-        do throws(RejectReason) { try SalesEventJudge(rules: rules, orders: [:], documents: [:]).demandState(order) } catch {
+        // A cancellation may be repeated, so nothing of its own is waited for; a document under way is.
+        try calls.settle(mark)
+        if let obstacle = try calls.obstacle(to: mark) { return .deferred(obstacle) }
+        do throws(RejectReason) { try SalesEventJudge(rules: rules).demandState(order) } catch {
             return .rejected(error)
         }
-        sight.forget(order)
-        switch await client.orderActions.cancel(order: order.id) {
+        if let obstacle = try calls.begin(mark) { return .deferred(obstacle) }
+        let answer = await client.orderActions.cancel(order: order.id)
+        if case .unknown(let refusal) = answer {
+            guard let now = try await look(at: event.order), SalesEventJudge.isCanceled(now.order) else { return .deferred(refusal.diagnostic) }
+            try calls.settle(mark)
+            return .applied(evidence: "cancelled, found after an answer was lost")
+        }
+        try calls.settle(mark)
+        switch answer {
         case .done(let payload) where payload.json == .bool(true):
             return .applied(evidence: await remark(event, order))
-        case .done:
+        case .done, .unknown:
             return .rejected(
                 SalesRejections.state(
                     rules.kind, OrderIdentity(number: order.incrementID, state: order.state, status: Escaped(order.status, limit: 40).description)))
         case .notDone(let refusal):
             if refusal.reason == .notFound { return .rejected(SalesRejections.unknownOrder(event.order)) }
-            sight.outage = refusal.diagnostic
+            outage = refusal.diagnostic
             return .deferred(refusal.diagnostic)
-        case .unknown(let refusal):
-            let now = try await look([event.order]).orders[event.order]
-            guard let now, SalesEventJudge.isCanceled(now) else { return .deferred(refusal.diagnostic) }
-            return .applied(evidence: "cancelled, found after an answer was lost")
         }
     }
 

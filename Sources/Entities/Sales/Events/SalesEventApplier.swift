@@ -2,16 +2,19 @@ package import Domain
 package import Magento
 
 /// Does each event once: looks for its remark among the order's documents, then makes the document, then, where no answer
-/// came, looks again. A document is never sent twice within an attempt.
+/// came, looks again. What has no answer is sent again only after `CallBook`'s wait, and until then nothing else of its order.
 package struct SalesEventApplier: ChangeApplier {
     let client: MagentoClient
     let rules: SalesEventRules
     let timeline: Timeline
+    private let books: (any OrderBooks)?
 
-    package init(client: MagentoClient, rules: SalesEventRules, timeline: Timeline) {
+    /// - Parameter books: which orders have left for the ERP and when; without them every document of an order counts.
+    package init(client: MagentoClient, rules: SalesEventRules, timeline: Timeline, books: (any OrderBooks)? = nil) {
         self.client = client
         self.rules = rules
         self.timeline = timeline
+        self.books = books
     }
 
     /// Each is a look and a call of its own.
@@ -27,7 +30,9 @@ package struct SalesEventApplier: ChangeApplier {
             if let event = try? SalesEvent(encoded: newcomer.value) { events.append((newcomer.key, event)) }
         }
         let (orders, documents) = try await look(Set(events.map(\.event.order)))
-        return SalesEventJudge(rules: rules, orders: orders, documents: documents).standings(events)
+        var departures: [String: UTCInstant] = [:]
+        for number in orders.keys { departures[number] = try departure(of: number) }
+        return SalesEventJudge(rules: rules, orders: orders, documents: documents, departures: departures).standings(events)
     }
 
     /// The shop does not tell which of its documents came from the ERP before there was an interface; each number is looked
@@ -46,12 +51,12 @@ package struct SalesEventApplier: ChangeApplier {
         }
     }
 
-    package func apply(_ changes: [Change]) async -> [ChangeAnswer] {
+    package func apply(_ changes: [Change], _ calls: any CallBook) async throws -> [ChangeAnswer] {
         var answers: [ChangeAnswer] = []
-        var sight = Sight()
+        var outage: Diagnostic?
         for change in changes {
             // What keeps the shop from answering one keeps it from answering all.
-            if let outage = sight.outage {
+            if let outage {
                 answers.append(.deferred(outage))
                 continue
             }
@@ -60,35 +65,51 @@ package struct SalesEventApplier: ChangeApplier {
                 continue
             }
             do {
-                if sight.orders[event.order] == nil { try await preload(&sight, changes[answers.count...], event.order) }
-                answers.append(try await perform(event, &sight))
+                answers.append(try await perform(event, EventCalls(calls, rules.kind, order: event.order, key: change.key), &outage))
+            } catch let failure as EventCalls.Failure {
+                throw failure.cause
             } catch {
                 let diagnostic = SourceItemsApplier.diagnostic(error)
-                sight.outage = diagnostic
+                outage = diagnostic
                 answers.append(.deferred(diagnostic))
             }
         }
         return answers
     }
 
-    /// What was seen of the shop. An order that something was sent to is looked at anew.
-    struct Sight {
-        var orders: [String: OrderSnapshot] = [:]
-        var documents: [Int: [SalesDocument]] = [:]
-        var outage: Diagnostic?
-
-        mutating func forget(_ order: OrderSnapshot) {
-            orders[order.incrementID] = nil
-            documents[order.id] = nil
+    package func review(_ calls: any CallBook) async throws {
+        let watched = try calls.watched(of: rules.kind.rawValue)
+        guard !watched.isEmpty else { return }
+        let (orders, documents) = try await look(Set(watched.map(\.subject)))
+        for call in watched {
+            guard let order = orders[call.subject] else { continue }
+            do {
+                try EventCalls(calls, rules.kind, order: call.subject, key: call.key).reportDoubles(documents[order.id] ?? [], of: call.mark)
+            } catch {
+                throw error.cause
+            }
         }
     }
 
-    private func preload(_ sight: inout Sight, _ changes: ArraySlice<Change>, _ first: String) async throws {
-        var numbers: Set<String> = [first]
-        for change in changes { if let event = try? SalesEvent(encoded: change.after) { numbers.insert(event.order) } }
-        let (orders, documents) = try await look(numbers.filter { sight.orders[$0] == nil })
-        sight.orders.merge(orders) { $1 }
-        sight.documents.merge(documents) { $1 }
+    /// An order as the shop has it now, with its documents.
+    struct Sight {
+        var order: OrderSnapshot
+        var documents: [SalesDocument]
+
+        func document(_ mark: String) -> SalesDocument? { documents.first { $0.comments.contains(mark) } }
+    }
+
+    /// `nil` where the shop has no such order. Documents are read after the order: what the order lacks because of one, the
+    /// list of documents shows.
+    func look(at number: String) async throws -> Sight? {
+        let (orders, documents) = try await look([number])
+        return orders[number].map { Sight(order: $0, documents: documents[$0.id] ?? []) }
+    }
+
+    /// When the order first left for the ERP; `nil` where that is not known.
+    func departure(of order: String) throws -> UTCInstant? {
+        let key = RecordKey(order)
+        return try books?.departures(of: [key])[key]?.compactMap(\.placed).min()
     }
 
     func look(_ numbers: Set<String>) async throws -> (orders: [String: OrderSnapshot], documents: [Int: [SalesDocument]]) {

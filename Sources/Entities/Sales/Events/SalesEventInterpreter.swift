@@ -77,7 +77,8 @@ struct SalesEventInterpreter: RowInterpreter {
         var whole: SalesEvent?
         for row in group.rows {
             guard let part = try? SalesEvent(encoded: group.payload(row)) else { throw SalesRejections.unreadable }
-            guard var sum = whole else {
+            // Held twice, its rows would be copied for each further one.
+            guard var sum = whole.take() else {
                 whole = part
                 continue
             }

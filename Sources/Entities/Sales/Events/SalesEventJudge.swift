@@ -8,19 +8,40 @@ struct SalesEventJudge {
     let orders: [String: OrderSnapshot]
     /// By order id.
     let documents: [Int: [SalesDocument]]
+    /// By order id, the remarks of all its documents.
+    private let marks: [Int: Set<String>]
+    /// By increment id: when an order left for the ERP.
+    let departures: [String: UTCInstant]
+
+    init(
+        rules: SalesEventRules, orders: [String: OrderSnapshot] = [:], documents: [Int: [SalesDocument]] = [:],
+        departures: [String: UTCInstant] = [:]
+    ) {
+        self.rules = rules
+        self.orders = orders
+        self.documents = documents
+        marks = documents.mapValues { Set($0.flatMap(\.comments)) }
+        self.departures = departures
+    }
 
     /// In the order of the file.
     func standings(_ events: [(key: RecordKey, event: SalesEvent)]) -> [RecordKey: KeyStanding] {
         var standings: [RecordKey: KeyStanding] = [:]
         var possible: [String: [(key: RecordKey, event: SalesEvent)]] = [:]
+        // One look at each order, however many events it has.
+        let hands = orders.mapValues { order in
+            HandMade(documents[order.id] ?? [], of: order, rules, claims: [:], mark: "", since: departures[order.incrementID])
+        }
         for (key, event) in events {
             do throws(RejectReason) {
                 guard let order = orders[event.order] else { throw SalesRejections.unknownOrder(event.order) }
                 let lines = remaining(event, order)
                 // What is done already needs nothing to be open.
-                if !lines.isEmpty || !isDone(event, order) {
+                // What a person has posted is judged when it is sent, one event after the other: only then is it known which of
+                // them it stands for.
+                if hands[event.order]?.concerns(event) != true, !lines.isEmpty || !isDone(event, order) {
                     try demandState(order)
-                    _ = try take(event, lines, from: OpenLines(order, rules))
+                    _ = try take(event, lines, from: hands[event.order]?.open ?? OpenLines(order, rules))
                     possible[event.order, default: []].append((key, event))
                 }
                 standings[key] = .known(spelling: key)
@@ -38,8 +59,8 @@ struct SalesEventJudge {
     /// Whether the shop has a document for every part, or has the order cancelled.
     func isDone(_ event: SalesEvent, _ order: OrderSnapshot) -> Bool {
         guard rules.kind != .cancellations else { return Self.isCanceled(order) }
-        let comments = Set((documents[order.id] ?? []).flatMap(\.comments))
-        return event.parts(rules.kind).allSatisfy { comments.contains($0.marker) }
+        let marks = marks[order.id] ?? []
+        return event.parts(rules.kind).allSatisfy { marks.contains($0.marker) }
     }
 
     static func isCanceled(_ order: OrderSnapshot) -> Bool {
@@ -48,8 +69,8 @@ struct SalesEventJudge {
 
     /// The rows of the parts that are not done.
     private func remaining(_ event: SalesEvent, _ order: OrderSnapshot) -> [SalesEvent.Line] {
-        let comments = Set((documents[order.id] ?? []).flatMap(\.comments))
-        return event.parts(rules.kind).filter { !comments.contains($0.marker) }.flatMap(\.lines)
+        let marks = marks[order.id] ?? []
+        return event.parts(rules.kind).filter { !marks.contains($0.marker) }.flatMap(\.lines)
     }
 
     func demandState(_ order: OrderSnapshot) throws(RejectReason) {
@@ -85,27 +106,51 @@ struct SalesEventJudge {
             (try? running.take(remaining(event.event, order))) != nil
         }
         guard !fits else { return [] }
-        var rejected: [(RecordKey, RejectReason)] = []
-        let rows = events.map { event in remaining(event.event, order).map { ($0, Set(((try? open.rows(for: $0)) ?? []).map(\.id))) } }
-        for index in events.indices {
-            for (line, ids) in rows[index] {
-                let sharing = events.indices.filter { other in rows[other].contains { !$0.1.isDisjoint(with: ids) } }
-                let sum = sharing.flatMap { rows[$0] }.filter { !$0.1.isDisjoint(with: ids) }.map(\.0.quantity)
-                    .reduce(ExactDecimal.zero) { $0.adding($1) ?? $0 }
-                let candidates = order.lines.filter { ids.contains($0.id) }
-                var trial = open
-                let whole = SalesEvent.Line(sku: line.sku, orderLine: line.orderLine, quantity: sum)
-                guard (try? trial.take([whole])) == nil else { continue }
-                rejected.append(
-                    (
-                        events[index].key,
-                        SalesRejections.overTogether(
-                            rules.kind, line.sku ?? "row \(line.orderLine ?? "")", numbers: sharing.map { events[$0].event.number }, sum: "\(sum)",
-                            open: open.openText(candidates))
-                    ))
-                break
+        return shared(events, order, open)
+    }
+
+    /// The events that have rows of the order in common of which they want more than is open, with the sum of all of them.
+    private func shared(
+        _ events: [(key: RecordKey, event: SalesEvent)], _ order: OrderSnapshot, _ open: OpenLines
+    ) -> [(RecordKey, RejectReason)] {
+        var groups = RowGroups()
+        var wants: [(event: Int, row: Int, line: SalesEvent.Line)] = []
+        for (index, item) in events.enumerated() {
+            for line in remaining(item.event, order) {
+                let ids = ((try? open.rows(for: line)) ?? []).map(\.id)
+                guard let first = ids.first else { continue }
+                for id in ids.dropFirst() { groups.join(first, id) }
+                wants.append((index, first, line))
             }
         }
+        let lines = Dictionary(grouping: order.lines) { groups.root(of: $0.id) }
+        var rejected: [(RecordKey, RejectReason)] = []
+        var told: Set<Int> = []
+        for (root, wanted) in Dictionary(grouping: wants, by: { groups.root(of: $0.row) }).sorted(by: { $0.key < $1.key }) {
+            let sum = wanted.reduce(ExactDecimal.zero) { $0.adding($1.line.quantity) ?? $0 }
+            let rows = lines[root] ?? []
+            guard open.total(of: rows) < sum, let first = wanted.first?.line else { continue }
+            let numbers = Set(wanted.map(\.event)).sorted().map { events[$0].event.number }
+            let reason = SalesRejections.overTogether(
+                rules.kind, first.sku ?? "row \(first.orderLine ?? "")", numbers: numbers, sum: "\(sum)", open: open.openText(rows))
+            for index in Set(wanted.map(\.event)).sorted() where told.insert(index).inserted { rejected.append((events[index].key, reason)) }
+        }
         return rejected
+    }
+}
+
+/// Rows that the same line of a file may mean, put together.
+private struct RowGroups {
+    private var parents: [Int: Int] = [:]
+
+    func root(of row: Int) -> Int {
+        var root = row
+        while let parent = parents[root] { root = parent }
+        return root
+    }
+
+    mutating func join(_ one: Int, _ other: Int) {
+        let (first, second) = (root(of: one), root(of: other))
+        if first != second { parents[max(first, second)] = min(first, second) }
     }
 }

@@ -62,8 +62,7 @@ extension SalesEvent {
     }
 
     func parts(_ kind: SalesEventKind) -> [Part] {
-        let name = kind.noun.prefix(1).uppercased() + kind.noun.dropFirst()
-        let plain = "\(name) \(number)"
+        let plain = kind.markPrefix + number
         guard kind == .despatches else { return [Part(source: nil, lines: lines, marker: plain)] }
         var sources: [String?] = []
         for line in lines where !sources.contains(line.source) { sources.append(line.source) }

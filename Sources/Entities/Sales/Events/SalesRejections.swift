@@ -1,4 +1,5 @@
 import Domain
+import Magento
 
 /// Why an event is not done. Each waits in the error queue and is retried as a whole: all rows of its number together.
 enum SalesRejections {
@@ -84,9 +85,10 @@ enum SalesRejections {
             fix: "look whether it was done by hand already; correct the quantity, or dismiss the record")
     }
     static func overTogether(_ kind: SalesEventKind, _ sku: String, numbers: [String], sum: String, open: String) -> RejectReason {
-        RejectReason(
+        let more = numbers.count > 12 ? " and \(numbers.count - 12) more" : ""
+        return RejectReason(
             "QTY-OVER", column: "quantity", value: sum,
-            "this file's \(numbers.map { Escaped($0, limit: 40).description }.joined(separator: ", ")) together have \(sum) of "
+            "this file's \(numbers.prefix(12).map { Escaped($0, limit: 40).description }.joined(separator: ", "))\(more) together have \(sum) of "
                 + "\(Escaped(sku, limit: 80)), and \(open) is open",
             fix: "one of them is wrong: correct or dismiss it, then retry the others")
     }
@@ -108,6 +110,16 @@ enum SalesRejections {
             "SOURCE-SHORT", column: "warehouse", value: Escaped(source, limit: 80).description,
             "source \(Escaped(source, limit: 80)) holds too little in the shop: \(shortages.joined(separator: ", "))",
             fix: "post despatches before stock, or say short_source: raise; then retry")
+    }
+    /// - Parameter besides: why it could not be made anyway.
+    static func byHand(_ kind: SalesEventKind, _ document: SalesDocument, _ mark: String, besides: RejectReason? = nil) -> RejectReason {
+        let mark = Escaped(mark, limit: 80)
+        let more = besides.map { "; besides, \($0.text)" } ?? ""
+        return RejectReason(
+            "DONE-BY-HAND", value: document.incrementID,
+            "somebody posted \(kind.document) \(document.incrementID) in the shop with rows of this \(kind.noun), and no second one is made beside it\(more)",
+            fix: "if it is the same, add the remark \"\(mark)\" to it in the shop and retry, or dismiss the record; if it is another one, "
+                + "add a remark that begins with \"\(kind.markPrefix)\" and says which, then retry")
     }
     static func partlyDone(_ done: [String], _ reason: RejectReason) -> RejectReason {
         guard !done.isEmpty else { return reason }

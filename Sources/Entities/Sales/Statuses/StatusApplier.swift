@@ -32,7 +32,7 @@ package struct StatusApplier: ChangeApplier {
         }
     }
 
-    package func apply(_ changes: [Change]) async -> [ChangeAnswer] {
+    package func apply(_ changes: [Change], _ calls: any CallBook) async throws -> [ChangeAnswer] {
         let orders: [String: OrderSnapshot]
         do { orders = try await self.orders(changes.map(\.key)) } catch {
             return changes.map { _ in .deferred(SourceItemsApplier.diagnostic(error)) }
@@ -48,15 +48,30 @@ package struct StatusApplier: ChangeApplier {
                 continue
             }
             if stands(order, value) {
+                try calls.settle(call(change, value))
                 answers.append(.applied(evidence: "the order says so already"))
             } else {
-                answers.append(await apply(change, value, meaning, order))
+                answers.append(try await apply(change, value, meaning, order, calls))
             }
         }
         return answers
     }
 
-    private func apply(_ change: Change, _ value: StatusValue, _ meaning: StatusRules.Meaning, _ order: OrderSnapshot) async -> ChangeAnswer {
+    private func call(_ change: Change, _ value: StatusValue) -> OnceCall {
+        OnceCall(entity: "statuses", subject: change.key.text, mark: "Comment \"\(rules.text(of: value))\"", key: change.key)
+    }
+
+    /// A comment must not be made twice: the customer may get a letter of each.
+    private func apply(
+        _ change: Change, _ value: StatusValue, _ meaning: StatusRules.Meaning, _ order: OrderSnapshot, _ calls: any CallBook
+    ) async throws -> ChangeAnswer {
+        let call = call(change, value)
+        if meaning.action == .comment, case .blocked(let other) = try calls.begin(call) {
+            let what = "\(Escaped(other.call.mark, limit: 80)) of order \(Escaped(order.incrementID, limit: 40))"
+            return .deferred(
+                .lateEffect(
+                    of: what, sent: other.sent, rest: other.rest, holding: other.call.mark == call.mark ? nil : Escaped(call.mark, limit: 80).description))
+        }
         let answer: Answer =
             switch meaning.action {
             case .comment:
@@ -65,15 +80,18 @@ package struct StatusApplier: ChangeApplier {
             case .hold: await client.orderActions.hold(order: order.id)
             case .release: await client.orderActions.unhold(order: order.id)
             }
+        if case .unknown(let refusal) = answer {
+            guard let now = try? await orders([change.key])[change.key.text], stands(now, value) else { return .deferred(refusal.diagnostic) }
+            try calls.settle(call)
+            return .applied(evidence: "found after an answer was lost")
+        }
+        try calls.settle(call)
         switch answer {
-        case .done: return .applied(evidence: meaning.action == .comment ? "noted" : "\(meaning.action.rawValue) done")
+        case .done, .unknown: return .applied(evidence: meaning.action == .comment ? "noted" : "\(meaning.action.rawValue) done")
         case .notDone(let refusal):
             if refusal.reason == .notFound { return .rejected(SalesRejections.unknownOrder(order.incrementID)) }
             guard refusal.concernsBatch else { return .deferred(refusal.diagnostic) }
             return .rejected(Self.refused(order, refusal))
-        case .unknown(let refusal):
-            guard let now = try? await orders([change.key])[change.key.text], stands(now, value) else { return .deferred(refusal.diagnostic) }
-            return .applied(evidence: "found after an answer was lost")
         }
     }
 

@@ -44,14 +44,16 @@ package enum ReservationShares {
     }
 
     private static func merged(_ shares: [StockReservation]) -> [StockReservation] {
-        shares.reduce(into: []) { merged, share in
-            if let index = merged.firstIndex(where: { $0.order == share.order && $0.source == share.source }),
-                let sum = merged[index].quantity.adding(share.quantity)
-            {
-                merged[index].quantity = sum
+        var merged: [StockReservation] = []
+        var places: [String: [String: Int]] = [:]
+        for share in shares {
+            if let place = places[share.order]?[share.source], let sum = merged[place].quantity.adding(share.quantity) {
+                merged[place].quantity = sum
             } else {
+                places[share.order, default: [:]][share.source] = merged.count
                 merged.append(share)
             }
         }
+        return merged
     }
 }

@@ -3,12 +3,12 @@ package import Magento
 
 /// Looks once more at the orders behind a quantity, directly before it is sent: a person may have shipped or cancelled one since the
 /// plan was made. What is less reserved by now is written less (contract: at the moment of writing).
-package struct ReservedStockApplier: ChangeApplier {
-    private let wrapped: any ChangeApplier
+package struct ReservedStockApplier: AbsoluteApplier {
+    private let wrapped: any AbsoluteApplier
     private let orders: ReservedOrders
     private let sources: Set<String>
 
-    package init(_ wrapped: any ChangeApplier, client: MagentoClient, sources: [String]) {
+    package init(_ wrapped: any AbsoluteApplier, client: MagentoClient, sources: [String]) {
         self.wrapped = wrapped
         orders = ReservedOrders(client)
         self.sources = Set(sources)

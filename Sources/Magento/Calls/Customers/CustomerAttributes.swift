@@ -12,6 +12,13 @@ package struct CustomerAttributes: Sendable {
 
     package init(_ transport: any ShopTransport) { self.transport = transport }
 
+    /// The codes of the shop's own attributes whose values are kept: one that exists and is in no attribute set is not among them, and
+    /// its values are dropped with a 200. Throws `Diagnostic`.
+    package func kept() async throws -> Set<String> {
+        let answer = await transport.send(ShopCall(.get, ["attributeMetadata", "customer", "custom"], effect: .read, expects: .list))
+        return Set((try answer.payload().json.elements ?? []).compactMap { $0["attribute_code"]?.text })
+    }
+
     /// `nil` where customers have no such attribute. Throws `Diagnostic`.
     package func attribute(_ code: String) async throws -> Attribute? {
         let answer = await transport.send(

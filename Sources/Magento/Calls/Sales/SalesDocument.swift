@@ -22,10 +22,15 @@ package struct SalesDocument: Hashable, Sendable {
     /// A shipment's source.
     package var source: String?
     package var total: ExactDecimal?
+    /// When it was made, by the shop's clock.
+    package var created: UTCInstant?
+    /// What a credit memo gives back of the shipping, without tax, and besides its rows.
+    package var shipping: ExactDecimal?
+    package var adjustment: ExactDecimal?
 
     /// All that is read of it: a projection saves most of the bytes.
     static let fields =
-        "items[entity_id,increment_id,order_id,grand_total,items[order_item_id,qty],comments[comment],tracks[track_number],"
+        "items[entity_id,increment_id,order_id,created_at,grand_total,shipping_amount,adjustment,items[order_item_id,qty],comments[comment],tracks[track_number],"
         + "extension_attributes[source_code]],total_count"
 
     package init?(_ json: JSON) {
@@ -41,6 +46,9 @@ package struct SalesDocument: Hashable, Sendable {
         tracks = (json["tracks"]?.elements ?? []).compactMap { $0["track_number"]?.text }
         source = json["extension_attributes"]?["source_code"]?.text
         total = json["grand_total"]?.decimal
+        created = json["created_at"]?.text.flatMap(ShopTime.instant)
+        shipping = json["shipping_amount"]?.decimal
+        adjustment = json["adjustment"]?.decimal
     }
 
     static func malformed(_ what: String) -> Diagnostic {

@@ -1,21 +1,20 @@
-import Domain
-import StateStore
+package import Domain
 
 /// The ERP's answer to a file: empty, or a line per document with its number, the ERP's number, and `REJECTED` with a reason where
 /// it was not taken. Separated by comma, semicolon, tab or bar; quotes around a cell do not count.
-struct AcknowledgementFile {
+package struct AcknowledgementFile {
     /// The line is not at its end yet: the file is still being written.
-    struct Unfinished: Error {}
+    package struct Unfinished: Error {}
 
     /// A few thousand documents at the most.
-    static let limit = 4 << 20
+    package static let limit = 4 << 20
 
-    var answers: [DocumentAnswer]
+    package private(set) var answers: [DocumentAnswer]
     /// Numbers that are not in the consignment; a header line among them.
-    var strangers: Int
+    package private(set) var strangers: Int
 
     /// - Parameter documents: what the consignment holds; an empty file answers for all of them.
-    init(_ bytes: [UInt8], documents: [RecordKey]) throws(Unfinished) {
+    package init(_ bytes: [UInt8], documents: [RecordKey]) throws(Unfinished) {
         let content = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
         guard !content.allSatisfy({ $0 == 0x20 || $0 == 0x0A || $0 == 0x0D }) else {
             answers = documents.map { DocumentAnswer(identity: $0) }
@@ -24,6 +23,8 @@ struct AcknowledgementFile {
         }
         guard content.last == 0x0A || content.last == 0x0D else { throw Unfinished() }
         let known = Set(documents)
+        // The first word about a document counts: a file of a million lines has no more answers than there are documents.
+        var answered: Set<RecordKey> = []
         answers = []
         strangers = 0
         for line in content.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) {
@@ -32,6 +33,7 @@ struct AcknowledgementFile {
                 strangers += 1
                 continue
             }
+            guard answered.insert(RecordKey(first)).inserted else { continue }
             func text(_ index: Int) -> String? {
                 guard index < cells.count, !cells[index].isEmpty else { return nil }
                 return String(decoding: cells[index], as: UTF8.self)
@@ -50,7 +52,7 @@ struct AcknowledgementFile {
 
     private static func cells(_ line: ArraySlice<UInt8>) -> [[UInt8]] {
         let separator = line.first { ",;\t|".utf8.contains($0) } ?? UInt8(ascii: ",")
-        return line.split(separator: separator, omittingEmptySubsequences: false).map { cell in
+        return line.split(separator: separator, maxSplits: 16, omittingEmptySubsequences: false).map { cell in
             let trimmed = cell.drop { $0 == 0x20 }
             guard trimmed.count >= 2, trimmed.first == UInt8(ascii: "\""), trimmed.last == UInt8(ascii: "\"") else { return Array(trimmed) }
             return Array(trimmed.dropFirst().dropLast())
