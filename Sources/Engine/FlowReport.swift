@@ -31,6 +31,12 @@ package struct RunReport: Sendable {
     package var trouble: Diagnostic?
     /// Whether it carries documents out of the shop.
     package var isOutbound = false
+
+    /// Whether it is held for its date alone: whatever is dated before it does not wait for it.
+    var isOfTheFuture: Bool {
+        let held = plans.filter { $0.state == .held }
+        return run.state == .held && !held.isEmpty && held.allSatisfy { $0.findings.map(\.gate) == [Gates.futureGate] }
+    }
 }
 
 /// What a flow is doing, for a progress display. Not a log: the ledger has the record.

@@ -72,7 +72,7 @@ extension FlowRunner {
             try Reckoning.accept(run: run.id, flow: flow.name, entity: entity, writer)
             if run.undoes == nil, let plan = try writer.reader.plans(run: run.id).first(where: { $0.entity == entity }) {
                 let feeds = plan.summary.feeds.isEmpty ? [""] : plan.summary.feeds
-                try writer.setWatermarks(flow: flow.name, entity: entity, feeds: feeds, version: plan.version)
+                try writer.setWatermarks(flow: flow.name, entity: entity, feeds: feeds, version: plan.version, now: timeline.now())
             }
         }
     }

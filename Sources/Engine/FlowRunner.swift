@@ -86,6 +86,7 @@ package struct FlowRunner: Sendable {
             )
         }
         do {
+            try ProvenTime.note(ledger, at: timeline.moment)
             let result = try await GuardedWork.$callGuard.withValue(kept.lease) { try await body(kept.lease) }
             try kept.end()
             return result
@@ -99,7 +100,7 @@ package struct FlowRunner: Sendable {
     /// A delta must not overtake the one before it.
     private func isBlocked(_ flow: Flow, _ report: FlowReport) -> Bool {
         guard flow.order == .delta else { return false }
-        return report.runs.contains { $0.run.state.isOpen && $0.run.state != .scheduled }
+        return report.runs.contains { $0.run.state.isOpen && $0.run.state != .scheduled && !$0.isOfTheFuture }
     }
 
     private func look(

@@ -195,6 +195,26 @@ struct ScriptedSFTPFailureTests {
         #expect(file == RemoteFile(name: Array("odd.csv".utf8), size: -1, modified: UTCInstant(seconds: 0), kind: kind))
     }
 
+    @Test(arguments: [0, 1 << 31, 1 << 32, 1 << 62, UInt64(Int64.max), .max] as [UInt64], [UInt(0), .max])
+    func `F25 whatever size and time a server names, it is kept within what can be counted, and the file is read`(
+        _ size: UInt64, _ time: UInt
+    ) async throws {
+        let path = fresh()
+        server.home.write(String(decoding: path.name, as: UTF8.self), Array("content".utf8))
+
+        let (file, content) = try await run {
+            $0.look = { sftp, name, attributes in
+                let answer = LibSSH2Calls.library.look(sftp, name, &attributes)
+                if answer == 0 { (attributes.size, attributes.modified) = (size, time) }
+                return answer
+            }
+        } _: { session in (try session.stat(path), try session.content(of: path)) }
+
+        #expect(file?.size == Int64(clamping: size))
+        #expect(file.map { $0.modified.adding(.seconds(86_400)) > $0.modified } == true)
+        #expect(content == Array("content".utf8))
+    }
+
     @Test(arguments: [3: "PERMISSION-DENIED", 12: "PERMISSION-DENIED", 2: "FILE-MISSING", 4: "ENDPOINT-FAILED", 14: "ENDPOINT-FAILED", 99: "ENDPOINT-FAILED", 7: "ENDPOINT-LOST"])
     func `each status of a refused removal has its message`(_ status: UInt, _ code: String) async throws {
         let path = fresh()

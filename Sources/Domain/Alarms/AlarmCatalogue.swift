@@ -15,7 +15,7 @@ extension AlarmCode {
         case .clockBack:
             AlarmDefinition(
                 "The machine's clock was put back. Slots that had run already are not run again.",
-                "Check NTP. The alarm ends when the clock has passed the point where it was put back.",
+                "Check NTP. The alarm ends when the clock has passed the point where it was put back, after a day at the latest.",
                 levels: "amber at once; red above an hour")
         case .diskLow:
             AlarmDefinition(

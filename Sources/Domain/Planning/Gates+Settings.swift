@@ -5,6 +5,11 @@ extension Gates {
         OptionSpec("unknown", .percent, "Hold when this share of the file's products is not in the shop.", default: "50%"),
         OptionSpec("rejected", .percent, "Hold when this share of the records cannot be taken.", default: "20%"),
         OptionSpec("max_age", .duration, "Hold figures older than this, by the time inside the file. No limit unless given.", example: "2h"),
+        OptionSpec(
+            "future", .duration,
+            "Hold a file that is dated later than this after now (FILE-FUTURE): applied, it would outdate every file that follows. Days from which prices are valid do not count.",
+            default: "1d"
+        ),
         OptionSpec("sequence", .choice(Switch.allCases.map(\.rawValue)), "A gap in the sender's file numbers.", default: "hold"),
         OptionSpec("header", .choice(Switch.allCases.map(\.rawValue)), "Columns that are new, gone or moved since the last good file.", default: "hold"),
         OptionSpec("empty", .choice(Switch.allCases.map(\.rawValue)), "A full file without a single record.", default: "hold"),
@@ -23,6 +28,7 @@ extension Gates {
             unknown: try node.percent("unknown", default: standard.unknown),
             rejected: try node.percent("rejected", default: standard.rejected),
             maximumAge: try node.duration("max_age"),
+            future: try node.duration("future") ?? standard.future,
             sequence: try node.choice("sequence", default: standard.sequence),
             header: try node.choice("header", default: standard.header),
             empty: try node.choice("empty", default: standard.empty)

@@ -8,6 +8,8 @@ package struct Gates: Hashable, Sendable {
     package var unknown: ExactDecimal?
     package var rejected: ExactDecimal?
     package var maximumAge: Duration?
+    /// How far ahead of now a file may be dated: clocks differ, and a day's file may carry tomorrow's date.
+    package var future: Duration
     package var sequence: Switch
     package var header: Switch
     package var empty: Switch
@@ -26,6 +28,7 @@ package struct Gates: Hashable, Sendable {
         unknown: ExactDecimal? = 50,
         rejected: ExactDecimal? = 20,
         maximumAge: Duration? = nil,
+        future: Duration = UTCInstant.believableLead,
         sequence: Switch = .hold,
         header: Switch = .hold,
         empty: Switch = .hold,
@@ -37,6 +40,7 @@ package struct Gates: Hashable, Sendable {
         self.unknown = unknown
         self.rejected = rejected
         self.maximumAge = maximumAge
+        self.future = future
         self.sequence = sequence
         self.header = header
         self.empty = empty
@@ -94,7 +98,7 @@ package struct Gates: Hashable, Sendable {
     package func findings(_ summary: PlanSummary, _ context: Context) -> [GateFinding] {
         [
             emptyFinding(summary, context), rowDropFinding(summary, context), toZeroFinding(summary),
-            unknownFinding(summary), rejectedFinding(summary), ageFinding(context), sequenceFinding(context),
+            unknownFinding(summary), rejectedFinding(summary), ageFinding(context), futureFinding(context), sequenceFinding(context),
             headerFinding(context), missingFinding(summary, context), completenessFinding(summary, context),
         ].compactMap { $0 } + marks.compactMap { markFinding($0, summary) }
     }
@@ -161,6 +165,18 @@ package struct Gates: Hashable, Sendable {
             text: "the figures are \(context.age.wholeSeconds / 60) minutes old (limit \(maximumAge.wholeSeconds / 60) minutes)"
         )
     }
+
+    private func futureFinding(_ context: Context) -> GateFinding? {
+        let lead = .zero - context.age
+        guard lead > future else { return nil }
+        return GateFinding(
+            gate: Self.futureGate,
+            text: "FILE-FUTURE: the file is dated \(lead.largestUnit) ahead of this machine's clock (limit \(future.largestUnit))"
+        )
+    }
+
+    /// The gate of a file that is dated later than can be.
+    package static let futureGate = "future"
 
     private func sequenceFinding(_ context: Context) -> GateFinding? {
         guard sequence == .hold, let current = context.sequence, let last = context.previous?.sequence, current > last + 1

@@ -1,3 +1,4 @@
+import Crypto
 package import Domain
 
 /// The end of one remote file that was read: it is taken out of the sender's reach, proven to be the one, then removed or moved.
@@ -20,37 +21,51 @@ struct FileSettling {
     let session: any EndpointSession
 
     func settle(_ end: End) throws -> AfterReading.Effect {
-        if SetAsideName.original(of: path.name) != nil { return try settleHeld(end) }
-        guard let name = SetAsideName.name(for: path.name, of: file, hash: hash) else { return try settleInPlace(end) }
+        let (effect, isLeftover) = try settleOnce(end)
+        guard isLeftover else { return effect }
+        // What an earlier attempt held is settled. A rename that stopped half way left the same file under its own name, too.
+        switch try settleOnce(end).effect {
+        case .heldAside(let file, let place): return .heldAside(file, at: place)
+        case .left, .deleted, .moved, .alreadyGone, .replacedSince: return effect
+        }
+    }
+
+    private func settleOnce(_ end: End) throws -> (effect: AfterReading.Effect, isLeftover: Bool) {
+        if SetAsideName.original(of: path.name) != nil { return (try settleHeld(end), false) }
+        guard let name = SetAsideName.name(for: path.name, of: file, hash: hash) else { return (try settleInPlace(end), false) }
         let aside = RemotePath(folder: path.folder, name: name)
         let current = try session.stat(path)
         // What an earlier attempt set aside is known by its bytes alone.
         var certainty = ReadingCertainty.doubtful
+        var isLeftover = false
         if let current, current.isInstance(of: file) {
             do {
                 try session.rename(path, to: aside)
                 if current.mark == file.mark { certainty = self.certainty }
             } catch let refusal as Diagnostic where refusal.code == "TARGET-EXISTS" || refusal.code == "FILE-MISSING" {
                 // An earlier attempt ended before its last step, or the sender was quicker.
-            } catch let refusal as Diagnostic where refusal.kind == .permanent {
-                return try settleInPlace(end)
+                isLeftover = refusal.code == "TARGET-EXISTS"
+            } catch let refusal as Diagnostic where refusal.kind == .permanent && refusal.code == "ENDPOINT-FAILED" {
+                // A server that renames nothing. One that refuses us the right is asked for it instead.
+                return (try settleInPlace(end), false)
             }
         }
-        guard let held = try session.stat(aside) else { return try settleAbsent(end, current) }
-        if try isOurs(held, at: aside, certainty) { return try finish(aside, end) }
+        let (held, isOurs) = try look(at: aside, certainty)
+        guard let held else { return (try settleAbsent(end, current), false) }
+        if isOurs { return (try finish(aside, end), isLeftover) }
         do {
             try session.rename(aside, to: path)
-            return .replacedSince
+            return (.replacedSince, false)
         } catch let refusal as Diagnostic where refusal.code == "TARGET-EXISTS" {
-            return .heldAside(held, at: aside)
+            return (.heldAside(held, at: aside), false)
         }
     }
 
     /// It was read under a private name, where nobody writes.
     private func settleHeld(_ end: End) throws -> AfterReading.Effect {
-        guard let held = try session.stat(path) else { return try settleAbsent(end, nil) }
-        guard try isOurs(held, at: path, certainty) else { return .replacedSince }
-        return try finish(path, end)
+        let (held, isOurs) = try look(at: path, certainty)
+        if held == nil { return try settleAbsent(end, nil) }
+        return isOurs ? try finish(path, end) : .replacedSince
     }
 
     private func settleAbsent(_ end: End, _ current: RemoteFile?) throws -> AfterReading.Effect {
@@ -82,11 +97,31 @@ struct FileSettling {
         }
     }
 
-    private func isOurs(_ held: RemoteFile, at place: RemotePath, _ certainty: ReadingCertainty) throws -> Bool {
-        guard held.kind == .regular, held.isInstance(of: file) else { return false }
-        let isSameNode = held.mark?.inode == file.mark?.inode
-        if certainty == .proven, isSameNode, held.size > Self.alwaysComparedSize { return true }
-        return try session.look(at: place, for: hash, size: file.size) == .same
+    private struct Differs: Error {}
+
+    /// What is under a private name, and whether it is the file that was read. A small one is looked at by reading it.
+    private func look(at place: RemotePath, _ certainty: ReadingCertainty) throws -> (held: RemoteFile?, isOurs: Bool) {
+        if file.size > Self.alwaysComparedSize {
+            guard let held = try session.stat(place) else { return (nil, false) }
+            guard held.kind == .regular, held.isInstance(of: file) else { return (held, false) }
+            if certainty == .proven, held.mark?.inode == file.mark?.inode { return (held, true) }
+        }
+        var held: RemoteFile?
+        var digest = SHA256()
+        do {
+            _ = try session.read(place) { found in
+                held = found
+                guard found.isInstance(of: file) else { throw Differs() }
+            } _: { digest.update(bufferPointer: $0) }
+        } catch is Differs {
+            return (held, false)
+        } catch let refusal as Diagnostic where refusal.code == "FILE-MISSING" {
+            return (nil, false)
+        } catch let refusal as Diagnostic where refusal.kind == .permanent {
+            // It cannot be read: then it is not what was read.
+            return (try session.stat(place), false)
+        }
+        return (held, ContentHash(digest: digest.finalize()) == hash)
     }
 
     private func finish(_ aside: RemotePath, _ end: End) throws -> AfterReading.Effect {

@@ -63,8 +63,11 @@ package enum SettleVerdict: Hashable, Sendable {
 
 extension Sighting {
     /// Whether a reading that begins at `look` is surely of one writing of the file: another one would show another time.
+    ///
+    /// By both clocks: the wall's may have been set meanwhile, and the other one is another machine's where that looked before.
     package func certainty(ofReadingAt look: Look) -> ReadingCertainty {
-        unchangedSince.elapsed(until: look) >= ReadingCertainty.tick ? .proven : .doubtful
+        let passed = min(unchangedSince.elapsed(until: look), look.wall.since(unchangedSince.wall))
+        return passed >= ReadingCertainty.tick ? .proven : .doubtful
     }
 }
 

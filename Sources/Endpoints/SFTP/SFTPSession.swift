@@ -9,6 +9,10 @@ final class SFTPSession: EndpointSession {
     /// Four times this is more than one request to the library: the second one finds the end of a small file.
     private static let smallestPiece = 16 << 10
 
+    /// How long the reading of a file may take beside what its size needs, and the bytes a second that are the least.
+    private static let longest = Duration.seconds(1200)
+    private static let slowest: Int64 = 4096
+
     private(set) var channel: SFTPConnector.Channel
     let connector: SFTPConnector
     var flushing = EndpointCapabilities.Flushing.confirmed
@@ -128,8 +132,14 @@ final class SFTPSession: EndpointSession {
         guard kind == .regular || opened.permissions == nil else {
             throw EndpointFault.notRegular(shown, kind: kind, at: place)
         }
+        // A server that gives a byte now and then is never silent, and would never be left.
+        let until = connector.timeline.uptime() + Self.longest + .seconds(max(size, 0) / Self.slowest)
         var count = try first.get()
         while count > 0 {
+            guard connector.timeline.uptime() < until else {
+                link.abandon()
+                throw SSHFailure.lost(code: SSHCode.timeout, text: "the file came too slowly")
+            }
             try chunk(UnsafeRawBufferPointer(rebasing: buffer[..<min(count, buffer.count)]))
             count = try readPiece()
         }

@@ -1,3 +1,4 @@
+import Domain
 import Glibc
 
 /// The algorithms a server offers, read from its first packet, which is not encrypted. Asked for only after the library
@@ -23,15 +24,20 @@ struct ServerOffer: Hashable {
         guard "SSH-2.0-tallyman\r\n".utf8.withContiguousStorageIfAvailable({ send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) })
             ?? -1 > 0
         else { return nil }
-        var reader = Reader(socket: socket, patience: Int32(clamping: limit.components.seconds * 1000))
+        var reader = Reader(socket: socket, limit: limit)
         var banner = ""
+        var lines = 0
         repeat {
-            guard let line = reader.line() else { return nil }
+            lines += 1
+            guard lines <= Self.mostLines, let line = reader.line() else { return nil }
             banner = line
         } while !banner.hasPrefix("SSH-")
         guard let length = reader.number(), (20...35_000).contains(length), let packet = reader.take(length) else { return nil }
         self.init(banner: banner, payload: packet.dropFirst())
     }
+
+    /// A greeting before the banner may be of several lines; one without an end is none.
+    private static let mostLines = 100
 
     /// From a key-exchange packet: its number, a cookie of 16 bytes, then the lists, each with its length.
     init?(banner: String, payload: ArraySlice<UInt8>) {
@@ -55,8 +61,14 @@ struct ServerOffer: Hashable {
 
     private struct Reader {
         let socket: Int32
-        let patience: Int32
+        /// For everything that is read: a byte now and then keeps nobody waiting for ever.
+        private let deadline: ContinuousClock.Instant
         var buffer: [UInt8] = []
+
+        init(socket: Int32, limit: Duration) {
+            self.socket = socket
+            deadline = .now + limit
+        }
 
         mutating func take(_ count: Int) -> [UInt8]? {
             while buffer.count < count { guard fill() else { return nil } }
@@ -78,7 +90,8 @@ struct ServerOffer: Hashable {
 
         private mutating func fill() -> Bool {
             var waiting = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
-            guard poll(&waiting, 1, patience) > 0 else { return false }
+            let patience = deadline - .now
+            guard patience > .zero, poll(&waiting, 1, Int32(clamping: patience.wholeMilliseconds + 1)) > 0 else { return false }
             var piece = [UInt8](repeating: 0, count: 4096)
             let count = recv(socket, &piece, piece.count, 0)
             guard count > 0 else { return false }

@@ -24,6 +24,7 @@ package struct AlarmDesk: Sendable {
             let outcome = AlarmBook.look(try writer.reader.alarms(), findings: findings, now: now)
             try writer.record(outcome, at: now)
             try sample(inputs, writer, at: now)
+            try forget(writer, before: ProvenTime.reach(at: timeline.moment, writer))
             return outcome
         }
     }
@@ -38,12 +39,15 @@ package struct AlarmDesk: Sendable {
         }.filter { $0.opened != nil }.sorted { $0.comes(before: $1) }
     }
 
-    /// What waits in each flow, once an hour: what is usual is told by it. Old samples go.
+    /// What waits in each flow, once an hour: what is usual is told by it.
     private func sample(_ inputs: AlarmInputs, _ writer: LedgerWriter, at now: UTCInstant) throws {
         let hour = UTCInstant(milliseconds: now.milliseconds.flooringQuotient(3_600_000) * 3_600_000)
         for input in inputs.flows {
             try writer.sample(Int64(input.signs.backlog), of: .backlog, input.flow.name, at: hour)
         }
+    }
+
+    private func forget(_ writer: LedgerWriter, before now: UTCInstant) throws {
         try writer.forgetSamples(.backlog, before: now.adding(.seconds(-14 * 86_400)))
         try writer.forgetSamples(.serverErrors, before: now.adding(.seconds(-86_400)))
         try writer.forgetSlots(before: now.adding(.seconds(-40 * 86_400)))

@@ -20,7 +20,7 @@ extension AlarmJudge {
         }
         if let stuck = signs.stuck, now.since(stuck.since) > plan.limits.stuck {
             let severity: AlarmSeverity = now.since(stuck.since) > plan.limits.stuck * 4 ? .red : .amber
-            let text = "\(Escaped(stuck.name)) has been unfinished since \(stuck.since)"
+            let text = "\(Escaped(stuck.name)) has been unfinished since \(stuck.since)" + (stuck.reason.map { ": \(Escaped($0, limit: 300))" } ?? "")
             find(.fileStuck, flow.name, severity, since: stuck.since.adding(plan.limits.stuck), text, of: flow)
         }
         if let guest = input.guest, !guest.text.isEmpty {

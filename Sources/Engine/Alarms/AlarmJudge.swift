@@ -55,7 +55,8 @@ package struct AlarmJudge {
         }
         if let back = inputs.clockBack {
             let step = Duration.milliseconds(back.value)
-            if now < back.at.adding(min(step, .seconds(86_400))) {
+            // What was noted by a clock that was ahead itself tells nothing of now.
+            if back.at <= now, now < back.at.adding(min(step, .seconds(86_400))) {
                 let text = "the clock went back by \(step.setting) at \(back.at)"
                 find(.clockBack, AlarmKey.service, step > .seconds(3600) ? .red : .amber, since: back.at, text)
             }

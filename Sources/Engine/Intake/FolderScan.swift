@@ -54,17 +54,14 @@ extension IntakeStage {
     private func endless(_ count: Int) -> Diagnostic {
         Diagnostic(
             "FOLDER-ENDLESS", "the listing of \(Escaped(pull.folder)) at \(pull.endpoint.name) did not end after \(count) entries",
-            at: .init(file: pull.folder), hint: "move old files out of the folder, or ask the server's owner; tried again at the next run",
-            kind: .transient
+            at: .init(file: pull.folder), hint: "move old files out of the folder, or ask the server's owner; tried again at the next run"
         )
     }
 
     private func reclaim(_ scan: inout FolderScan, _ session: any EndpointSession) throws {
         let (processing, held) = try ledger.read { reader in
             (
-                try reader.drops(flow: flow, in: .processing).compactMap { drop in
-                    try drop.delivery.flatMap { try reader.delivery($0) }.map { (drop, $0.hash) }
-                },
+                try reader.drops(settledIn: pull.folder),
                 try reader.drops(flow: flow, in: .waiting).filter { $0.aside != nil }
             )
         }
@@ -73,7 +70,7 @@ extension IntakeStage {
                 [drop.file.name, pull.selection.doneFile?.announcement(of: drop.file.name) ?? drop.file.name].compactMap {
                     SetAsideName.name(for: $0, of: drop.file, hash: hash)
                 }
-            } + processing.compactMap { $0.0.aside })
+            } + processing.compactMap(\.drop.aside))
         for (file, original) in scan.takeSetAside() where !beingSettled.contains(file.name) {
             try reclaim(file, original, &scan, session)
         }

@@ -28,6 +28,12 @@ extension IntakeStage {
             let control = try readControl(of: task, session)
             let spooled = try spool.receive(drop.file, at: task.path, limit: pull.maximumSize, session: session)
             try proveUnchanged(control, of: task, session)
+            // Written over while it was read, it would be half of each: a second reading shows whether it was.
+            if certainty == .doubtful, spooled.size <= Self.twiceReadSize,
+                try session.look(at: task.path, for: spooled.hash, size: spooled.size) != .same
+            {
+                throw EndpointFault.changed(task.path, "a second reading found other bytes")
+            }
             switch task.purpose {
             case .take: return .held(drop, spooled, certainty, control)
             case .compare(spooled.hash): return .confirmed(drop, certainty)
@@ -39,6 +45,9 @@ extension IntakeStage {
             return .refused(drop, diagnostic)
         }
     }
+
+    /// A doubtful file up to this size is read twice; a larger one waits until one reading is enough.
+    static let twiceReadSize: Int64 = 1 << 20
 
     /// Whether other files of the folder can be taken all the same.
     private static func concernsOneFile(_ diagnostic: Diagnostic) -> Bool {

@@ -24,6 +24,8 @@ struct IntakeStage: Sendable {
         var waiting: [String] = []
         /// The longest time after which a waiting file may be finished; `nil` where only the sender knows.
         var nextLook: Duration?
+        /// A large file may still be written over within the tick of its time: it is read once that is past.
+        var isAnyYoung = false
         /// Why a file, or what else is in the folder, could not be taken; the others were.
         var trouble: Diagnostic?
     }
@@ -45,6 +47,13 @@ struct IntakeStage: Sendable {
     }
 
     func look(progress: @escaping @Sendable (FlowEvent) -> Void) async throws -> Catch {
+        let caught = try await lookOnce(progress: progress)
+        guard caught.isAnyYoung else { return caught }
+        try await timeline.sleep(ReadingCertainty.tick + .milliseconds(100))
+        return try await lookOnce(progress: progress)
+    }
+
+    private func lookOnce(progress: @escaping @Sendable (FlowEvent) -> Void) async throws -> Catch {
         progress(.connecting(endpoint: pull.endpoint.name))
         let seen = Mutex(Catch())
         let received = await pull.endpoint.workThrough { session in
@@ -85,6 +94,10 @@ struct IntakeStage: Sendable {
                     continue
                 }
                 switch judged.verdict {
+                case .settled where isYoung(entry.file, judged.sighting, look):
+                    caught.isAnyYoung = true
+                    caught.waiting.append("\(Escaped(entry.file.name)): it was written just now")
+                    caught.nextLook = ReadingCertainty.tick
                 case .settled: settled.append(Task(drop: drop, purpose: .take, announcement: announcement))
                 case .waiting(let cause):
                     caught.waiting.append("\(Escaped(entry.file.name)): waiting for its \(cause.rawValue)")
@@ -95,10 +108,17 @@ struct IntakeStage: Sendable {
         }
         // Files of one moment go by their names: times are coarse, and a listing has no order (fault F98).
         let ordered = settled.sorted { one, other in
-            let (one, other) = (one.drop.file, other.drop.file)
-            return one.modified == other.modified ? one.name.lexicographicallyPrecedes(other.name) : one.modified < other.modified
+            if one.drop.file.modified != other.drop.file.modified { return one.drop.file.modified < other.drop.file.modified }
+            if one.drop.file.name != other.drop.file.name { return one.drop.file.name.lexicographicallyPrecedes(other.drop.file.name) }
+            // The one that we hold was written before the one under its name.
+            if (one.drop.aside == nil) != (other.drop.aside == nil) { return one.drop.aside != nil }
+            return one.drop.id < other.drop.id
         }
         return (ordered, caught)
+    }
+
+    private func isYoung(_ file: RemoteFile, _ sighting: Sighting, _ look: Look) -> Bool {
+        file.mark == nil && file.size > Self.twiceReadSize && sighting.certainty(ofReadingAt: look) == .doubtful
     }
 
     private func note(
@@ -113,8 +133,7 @@ struct IntakeStage: Sendable {
             // It announced the file before this one.
             announcement = nil
         }
-        // Under a private name there is nobody who could announce it.
-        let policy = entry.aside == nil ? pull.settle : .unchanged(for: Self.heldWait)
+        let policy = entry.aside == nil ? pull.settle : heldSettle
         var judged = (sighting: Sighting(file, after: nil, at: look), verdict: SettleVerdict.waiting(.steadiness))
         let drop = try writer.look(
             at: file, flow: flow, folder: entry.folder, aside: entry.aside, now: look.wall
@@ -127,8 +146,10 @@ struct IntakeStage: Sendable {
         return (drop, judged, announcement)
     }
 
-    /// A file that was put out of its sender's reach while it may still have been written.
-    private static let heldWait = Duration.seconds(30)
+    /// Under a private name there is nobody who could announce a file; it may still have been written when it was put there.
+    private var heldSettle: SettlePolicy {
+        if case .announced = pull.settle { .unchanged(for: .seconds(30)) } else { pull.settle }
+    }
 
     /// A file that was left and whose reading is doubtful is read once more, as soon as that is sure to settle it.
     private func comparison(

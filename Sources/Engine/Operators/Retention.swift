@@ -48,20 +48,22 @@ package struct PersonalScope: Hashable, Sendable {
 extension FlowRunner {
     private static let memory = "retention.last"
 
-    /// Forgets what is past its time, at most once a day. Safe to repeat and to stop anywhere: files go before the rows that
-    /// name them.
+    /// Forgets what is past its time, at most once a day. By the proven time: a clock that was put on forgets nothing. Safe to
+    /// repeat and to stop anywhere: files go before the rows that name them.
     package func expire(_ retention: Retention, people: PersonalScope = PersonalScope()) throws {
-        let now = timeline.now()
+        let isKnown = try ProvenTime.isKnown(ledger)
+        // Also where nothing is done: what has passed is known by having been looked at.
+        let now = try ledger.write(.retention) { try ProvenTime.reach(at: timeline.moment, $0) }
         let last = try ledger.read { try $0.memory(flow: "", name: Self.memory) }.flatMap { Int64($0) } ?? 0
-        guard !retention.isHeld, now.milliseconds - last > 86_400_000 else { return }
+        guard isKnown, !retention.isHeld, now.milliseconds - last > 86_400_000 || last > now.milliseconds else { return }
         for hash in try expendable(retention, people, at: now) { try spool.remove(hash) }
         try removeRejectFiles(people, before: now.adding(.zero - retention.people))
         try ledger.write(.retention) { writer in
             let moment = now.adding(.zero - retention.records)
-            _ = try writer.condenseRuns(endedBefore: moment)
-            _ = try writer.forgetDetails(of: people.entities.sorted(), endedBefore: now.adding(.zero - retention.people))
-            try writer.forgetDrops(notSeenSince: moment)
-            try writer.forgetMail(settledBefore: now.adding(.zero - retention.mails))
+            _ = try writer.condenseRuns(endedBefore: moment, now: now)
+            _ = try writer.forgetDetails(of: people.entities.sorted(), endedBefore: now.adding(.zero - retention.people), now: now)
+            try writer.forgetDrops(notSeenSince: moment, now: now)
+            try writer.forgetMail(settledBefore: now.adding(.zero - retention.mails), now: now)
             try writer.forgetReconciliations(before: moment)
             try writer.forgetCalls(sentBefore: now.adding(.zero - LedgerCallBook.watch))
             try writer.remember(flow: "", name: Self.memory, value: String(now.milliseconds))
@@ -71,10 +73,10 @@ extension FlowRunner {
     /// Files past their time: the shortest that holds for one of them decides.
     private func expendable(_ retention: Retention, _ people: PersonalScope, at now: UTCInstant) throws -> Set<ContentHash> {
         try ledger.read { reader in
-            var files = Set(try reader.expendableFiles(receivedBefore: now.adding(.zero - retention.files)))
-            files.formUnion(try reader.expendableOrders(answeredBefore: now.adding(.zero - retention.orders)))
+            var files = Set(try reader.expendableFiles(receivedBefore: now.adding(.zero - retention.files), now: now))
+            files.formUnion(try reader.expendableOrders(answeredBefore: now.adding(.zero - retention.orders), now: now))
             for flow in people.flows {
-                files.formUnion(try reader.expendableFiles(of: flow, receivedBefore: now.adding(.zero - retention.people)))
+                files.formUnion(try reader.expendableFiles(of: flow, receivedBefore: now.adding(.zero - retention.people), now: now))
             }
             return files
         }

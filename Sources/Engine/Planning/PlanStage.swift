@@ -68,8 +68,13 @@ struct PlanStage {
         let proof = source.proof
         if let finding = flow.profile.findings(proof).first { throw finding }
         try delivery.claim?.check(records: proof.records)
-        let version = try eventTime(of: delivery, proof)
-        if purpose == .apply, entity.definition.feed == .snapshot, let previous, version < previous.version {
+        let dated = try eventTime(of: delivery, proof)
+        let now = timeline.now()
+        // A file of the future is held; a person who applies it all the same says that it is of now.
+        let version = dated.since(now) > entity.gates.future ? now : dated
+        if purpose == .apply, entity.definition.feed == .snapshot, let previous, version < previous.version,
+            previous.version.since(now) <= max(entity.gates.future, UTCInstant.believableLead)
+        {
             try supersede(run, entity: name, records: proof.records)
             return .superseded(by: previous)
         }
@@ -78,7 +83,7 @@ struct PlanStage {
         progress(.comparing(entity: name))
         try await planner.decide(mode: mode, version: version)
         let context = Gates.Context(
-            mode: mode, age: timeline.now().since(version), header: proof.header,
+            mode: mode, age: now.since(dated), header: proof.header,
             sequence: try sequence(of: delivery, proof),
             previous: previous.map { .init(records: $0.records, header: $0.header, sequence: $0.sequence) },
             completeness: proof.claimedRecords != nil || delivery.claim?.isProof == true ? .proven : .unproven

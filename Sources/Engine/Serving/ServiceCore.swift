@@ -122,6 +122,7 @@ package struct ServiceCore {
                     if try writer.start(start, at: now) { started.append(start) } else { known.append(start) }
                 case .missed(let missed): try writer.miss(missed)
                 case .clockWentBack(let step):
+                    try writer.lowerCursors(to: now)
                     try writer.read(.clockBack, AlarmKey.service, value: step.wholeMilliseconds, at: now)
                 }
             }

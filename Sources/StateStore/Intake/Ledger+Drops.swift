@@ -80,19 +80,22 @@ extension LedgerWriter {
     /// Files of the folder that a look did not show: those that wait are gone, and what comes back under the name of one that was left
     /// is known by its bytes alone. Answers how many are gone.
     package func markVanished(flow: String, folder: String, except seen: Set<Int64>) throws -> Int {
+        let known = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT id, state FROM file_drop WHERE flow = ? AND folder = ? AND state IN ('waiting', 'done', 'duplicate', 'quarantined')
+                  AND (state = 'waiting' OR sighting <> '')
+                """,
+            arguments: [flow, folder]
+        )
         var gone = 0
-        for (states, change) in [
-            ("'waiting'", "state = 'vanished'"), ("'done', 'duplicate', 'quarantined'", "certainty = 'doubtful', sighting = ''"),
-        ] {
-            let known = try Int64.fetchAll(
-                db,
-                sql: "SELECT id FROM file_drop WHERE flow = ? AND state IN (\(states)) AND folder = ? AND (state = 'waiting' OR sighting <> '')",
-                arguments: [flow, folder]
-            )
-            for id in known where !seen.contains(id) {
-                try db.cachedStatement(sql: "UPDATE file_drop SET \(change) WHERE id = ?").execute(arguments: [id])
-                gone += states == "'waiting'" ? 1 : 0
-            }
+        for row in known where !seen.contains(row["id"]) {
+            let isWaiting = (row["state"] as String) == FileDrop.State.waiting.rawValue
+            gone += isWaiting ? 1 : 0
+            let change = isWaiting
+                ? "UPDATE file_drop SET state = 'vanished' WHERE id = ?"
+                : "UPDATE file_drop SET certainty = 'doubtful', sighting = '' WHERE id = ?"
+            try db.cachedStatement(sql: change).execute(arguments: [row["id"] as Int64])
         }
         return gone
     }
@@ -116,6 +119,18 @@ extension LedgerReader {
         try Row.fetchAll(
             db, sql: "SELECT * FROM file_drop WHERE flow = ? AND state = ? ORDER BY id", arguments: [flow, state.rawValue]
         ).map(FileDrop.init)
+    }
+
+    /// Files of every flow whose remote end is being settled in a folder.
+    package func drops(settledIn folder: String) throws -> [(drop: FileDrop, hash: ContentHash)] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT f.*, d.hash AS held FROM file_drop f JOIN delivery d ON d.id = f.delivery
+                WHERE f.state = 'processing' AND f.folder = ? ORDER BY f.id
+                """,
+            arguments: [folder]
+        ).compactMap { row in ContentHash(hex: row["held"]).map { (FileDrop(row), $0) } }
     }
 
     /// The latest of the files that a delivery's bytes came from.

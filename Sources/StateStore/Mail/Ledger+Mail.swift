@@ -65,13 +65,14 @@ extension LedgerWriter {
     }
 
     /// Forgets mails that were settled before `moment`.
-    package func forgetMail(settledBefore moment: UTCInstant) throws {
+    package func forgetMail(settledBefore moment: UTCInstant, now: UTCInstant? = nil) throws {
         try db.execute(
             sql: """
-                DELETE FROM mail WHERE written < ? AND NOT EXISTS
-                  (SELECT 1 FROM mail_copy c WHERE c.mail = mail.id AND (c.state = 'waiting' OR c.settled >= ?))
+                DELETE FROM mail WHERE written < ?1
+                  AND id < coalesce((SELECT min(id) FROM mail WHERE written >= ?1 AND written <= ?2), 9223372036854775807) AND NOT EXISTS
+                  (SELECT 1 FROM mail_copy c WHERE c.mail = mail.id AND (c.state = 'waiting' OR c.settled >= ?1))
                 """,
-            arguments: [moment.milliseconds, moment.milliseconds]
+            arguments: [moment.milliseconds, now?.milliseconds ?? .max]
         )
     }
 }

@@ -80,14 +80,15 @@ extension LedgerWriter {
     ///
     /// A value without a day of its own gives way to every newer or other one. A dated value gives way only to what became
     /// true after its day: whatever a file of before that day said, it said of the time before. Values are compared here and
-    /// not handed out: nearly all of them are as they were. Where nobody can have written any, the mirror is not looked at.
+    /// not handed out: nearly all of them are as they were. Where nobody can have written any, the mirror is not looked at. A time that
+    /// cannot be yet makes no value newer than another.
     private func candidates(run: Int64, entity: String, after id: Int64, limit: Int, now: UTCInstant) throws -> RawStatement {
         let rows = try RawStatement(
             db,
             """
             SELECT c.id, c.key, c.before, c.after, c.version, c.records, c.silent, m.value IS c.after,
               CASE WHEN ?1 THEN 0
-              WHEN c.due IS NULL THEN m.version > c.version OR m.value IS NOT c.before
+              WHEN c.due IS NULL THEN (m.version > c.version AND m.version <= ?9) OR m.value IS NOT c.before
               ELSE m.value IS c.after OR coalesce((SELECT due FROM change WHERE id = m.change), m.version) > c.due END
             FROM change c LEFT JOIN mirror m ON m.entity = CASE WHEN ?1 THEN NULL ELSE c.entity END AND m.fold = c.fold AND m.key = c.key
             WHERE c.id BETWEEN ?2 AND ?3 AND +c.run = ?4 AND c.entity = ?5 AND (c.due IS NULL OR c.due <= ?6)
@@ -104,6 +105,7 @@ extension LedgerWriter {
         rows.bind(now.milliseconds, at: 6)
         rows.bind(try isAnyAnswered(in: span) ? 0 : 1, at: 7)
         rows.bind(limit, at: 8)
+        rows.bind(now.adding(UTCInstant.believableLead).milliseconds, at: 9)
         return rows
     }
 

@@ -10,6 +10,7 @@ enum LedgerSchema1 {
         for statement in intake + books + plans + CallSchema.statements + operators + MailSchema.statements + ReconciliationSchema.statements { try db.execute(sql: statement) }
         try ServiceSchema.create(db)
         try OutboxSchema.create(db)
+        try db.execute(sql: "INSERT INTO memory (flow, name, value) VALUES ('', 'identity', lower(hex(randomblob(16))))")
     }
 
     private static let intake = [
@@ -34,6 +35,7 @@ enum LedgerSchema1 {
         """,
         "CREATE INDEX file_drop_name ON file_drop (flow, folder, name, id)",
         "CREATE INDEX file_drop_open ON file_drop (flow, state)",
+        "CREATE INDEX file_drop_settled ON file_drop (folder) WHERE state = 'processing'",
         """
         CREATE INDEX file_drop_undone ON file_drop (flow, first_seen)
         WHERE state NOT IN ('ignored', 'done', 'removed', 'duplicate', 'quarantined', 'vanished')

@@ -13,6 +13,8 @@ package struct FlowSigns: Hashable, Sendable {
     package struct OpenFile: Hashable, Sendable {
         package var name: [UInt8]
         package var since: UTCInstant
+        /// Why it could not be taken, where that is known.
+        package var reason: String?
     }
 
     /// One kind of trouble, and on how many days it came.
@@ -69,9 +71,9 @@ extension LedgerReader {
             db, sql: "SELECT count(*) FROM file_drop WHERE flow = ? AND state = 'waiting'", arguments: [flow]
         ) ?? 0
         signs.stuck = try Row.fetchOne(
-            db, sql: "SELECT name, first_seen FROM file_drop WHERE flow = ? AND state = 'waiting' ORDER BY first_seen LIMIT 1",
+            db, sql: "SELECT name, first_seen, rule FROM file_drop WHERE flow = ? AND state = 'waiting' ORDER BY first_seen LIMIT 1",
             arguments: [flow]
-        ).map { FlowSigns.OpenFile(name: Array($0["name"] as Data), since: UTCInstant(milliseconds: $0["first_seen"])) }
+        ).map { FlowSigns.OpenFile(name: Array($0["name"] as Data), since: UTCInstant(milliseconds: $0["first_seen"]), reason: $0["rule"]) }
         signs.openErrors = try openErrorCount(flow: flow)
         let day = try Row.fetchOne(
             db,

@@ -91,15 +91,16 @@ extension LedgerWriter {
         try db.execute(sql: "DELETE FROM sample WHERE kind = ? AND at < ?", arguments: [kind.rawValue, moment.milliseconds])
     }
 
-    /// The newest event time of each part of the data that a settled plan brought; it never goes back.
-    package func setWatermarks(flow: String, entity: String, feeds: [String], version: UTCInstant) throws {
+    /// The newest event time of each part of the data that a settled plan brought. It goes back only from a time that cannot be yet.
+    package func setWatermarks(flow: String, entity: String, feeds: [String], version: UTCInstant, now: UTCInstant) throws {
         for feed in feeds {
             try db.cachedStatement(
                 sql: """
                     INSERT INTO watermark (flow, entity, feed, version) VALUES (?, ?, ?, ?)
-                    ON CONFLICT (flow, entity, feed) DO UPDATE SET version = max(version, excluded.version)
+                    ON CONFLICT (flow, entity, feed) DO UPDATE SET
+                      version = CASE WHEN version > ? THEN excluded.version ELSE max(version, excluded.version) END
                     """
-            ).execute(arguments: [flow, entity, feed, version.milliseconds])
+            ).execute(arguments: [flow, entity, feed, version.milliseconds, now.adding(UTCInstant.believableLead).milliseconds])
         }
     }
 }

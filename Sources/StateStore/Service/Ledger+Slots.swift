@@ -13,6 +13,11 @@ extension LedgerWriter {
         )
     }
 
+    /// The clock went back: slots count from `now` again, also for the next process.
+    package func lowerCursors(to now: UTCInstant) throws {
+        try db.execute(sql: "UPDATE slot_cursor SET through = ?1 WHERE through > ?1", arguments: [now.milliseconds])
+    }
+
     private func advanceCursor(flow: String, through: UTCInstant) throws {
         try db.execute(
             sql: "UPDATE slot_cursor SET through = max(through, ?) WHERE flow = ?", arguments: [through.milliseconds, flow]

@@ -33,9 +33,11 @@ struct Assembly {
     // MARK: The state folder
 
     func ledger() throws -> Ledger {
-        try prepareFolder(settings.stateFolder)
-        return try Ledger(path: "\(settings.stateFolder)/ledger.db", boundary: boundary)
+        try prepareStateFolder()
+        return try LedgerPlace(folder: settings.stateFolder).open(boundary: boundary)
     }
+
+    func prepareStateFolder() throws { try prepareFolder(settings.stateFolder) }
 
     /// How long the work of a process that gives no sign of life stays its own. Tests that stop processes cannot wait for long.
     private static func leaseTerms(_ environment: [String: String]) -> LeaseTerms {

@@ -46,8 +46,7 @@ struct OneNameTests {
             return clock
         } }
         var knobs = World.Knobs()
-        knobs.mode = .delta
-        knobs.profile = "generic/stock"
+        knobs.profile = World.deltaProfile
         knobs.after = then.policy(world.archive)
         knobs.gates = .open
 
@@ -94,7 +93,7 @@ struct OneNameTests {
         let world = try await World.at(place == .sftp ? try SSHServer.shared.get() : nil)
         let sender = Sender(folder: "\(world.erp)/out", manners: [.patient], limit: 3, seed: 1) { 1_795_230_000 }
         var knobs = World.Knobs()
-        knobs.mode = .delta
+        knobs.profile = World.deltaProfile
         knobs.gates = .open
         knobs.after = then.policy(world.archive)
         for _ in 0..<3 {
@@ -111,7 +110,7 @@ struct OneNameTests {
         let world = try await World.at(place == .sftp ? try SSHServer.shared.get() : nil)
         let sender = Sender(folder: "\(world.erp)/out", manners: [.writesOver], limit: 2, seed: 1) { 1_795_230_000 }
         var knobs = World.Knobs()
-        knobs.mode = .delta
+        knobs.profile = World.deltaProfile
         knobs.gates = .open
         knobs.after = .leave
         sender.act()
@@ -131,7 +130,7 @@ struct OneNameTests {
         let clock = Mutex(1_795_230_000)
         let sender = Sender(folder: "\(world.erp)/out", manners: [.renamesOver], limit: 2, seed: 1) { clock.withLock { $0 += 1; return $0 } }
         var knobs = World.Knobs()
-        knobs.mode = .delta
+        knobs.profile = World.deltaProfile
         knobs.gates = .open
         knobs.after = .delete
         let closed = Boundary { name, moment in

@@ -113,6 +113,28 @@ struct ServiceCoreTests {
         #expect(try ledger.read { try $0.reading(.clockBack, "service") }?.value == 3_660_000)
     }
 
+    @Test func `F95 a step of years that was put back is told once, also after a restart, and its alarm ends`() throws {
+        var first = try core()
+        let now = clock.timeline.now()
+        clock.setWallClock(now.adding(.seconds(10 * 365 * 86_400)))
+        clock.advance(by: .seconds(900))
+        for start in try first.tick() { _ = try first.finished(start, SlotResult(.done, "")) }
+        clock.setWallClock(now.adding(.seconds(900)))
+        _ = try first.tick()
+        let told = try ledger.read { try $0.reading(.clockBack, "service") }
+        let desk = AlarmDesk(ledger: ledger, timeline: clock.timeline)
+        let during = try desk.view(WatchPlan(flows: [])).map(\.key.code)
+
+        clock.advance(by: .seconds(2 * 86_400))
+        var second = try core()
+        _ = try second.tick()
+        let after = try desk.view(WatchPlan(flows: [])).map(\.key.code)
+
+        #expect(told?.at == now.adding(.seconds(900)))
+        #expect(try ledger.read { try $0.reading(.clockBack, "service") } == told)
+        #expect(during.contains(.clockBack) && !after.contains(.clockBack))
+    }
+
     @Test func `J5 new settings keep what runs and count new flows from now`() throws {
         var core = try core()
         clock.advance(by: .seconds(900))

@@ -73,7 +73,7 @@ final class World: Sendable {
         .deletingLastPathComponent().deletingLastPathComponent().path
 
     func flow(_ knobs: Knobs, boundary: Boundary = .open) throws -> Flow {
-        let profile = try ProfileCatalogue(folder: "\(Self.projectFolder)/Schemas/profiles").profile(named: knobs.profile)
+        let profile = try profile(knobs.profile)
         let definition = StockDefinition(
             warehouses: knobs.warehouses, buffers: BufferPolicy(standard: .init(buffer: knobs.buffer)),
             missing: knobs.missing,
@@ -94,6 +94,22 @@ final class World: Sendable {
             ],
             mode: knobs.mode, timeZone: "Europe/London", approval: knobs.approval, fingerprint: knobs.fingerprint
         )
+    }
+
+    /// Stock as `generic/stock` has it, in files of changes.
+    static let deltaProfile = "test/delta"
+
+    private func profile(_ name: String) throws -> Profile {
+        let shipped = "\(Self.projectFolder)/Schemas/profiles"
+        guard name == Self.deltaProfile else { return try ProfileCatalogue(folder: shipped).profile(named: name) }
+        let own = "\(folder)/profiles/\(name)"
+        try FileManager.default.createDirectory(atPath: own, withIntermediateDirectories: true)
+        for file in ["profile", "schema", "dialect"] {
+            let text = try String(contentsOfFile: "\(shipped)/generic/stock/\(file).json", encoding: .utf8)
+            try text.replacing("\"mode\": \"full\"", with: "\"mode\": \"delta\"")
+                .write(toFile: "\(own)/\(file).json", atomically: true, encoding: .utf8)
+        }
+        return try ProfileCatalogue(folder: "\(folder)/profiles").profile(named: name)
     }
 
     func ledger(boundary: Boundary = .open) throws -> Ledger {

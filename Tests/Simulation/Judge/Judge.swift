@@ -120,11 +120,11 @@ struct Judge {
         }
     }
 
+    /// Staff posted a shipment of the event's order: whatever overlaps with it may wait for a person.
     private func isShippedByHand(_ event: Event) -> Bool {
         world.shop.change { state in
-            state.sales.shipments.contains { shipment in
-                shipment.comments.isEmpty && shipment.tracks.contains { $0.number == event.track }
-            }
+            let order = state.sales.orders[event.order - 1].id
+            return state.sales.shipments.contains { $0.orderID == order && $0.comments.isEmpty }
         }
     }
 

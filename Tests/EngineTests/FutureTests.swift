@@ -1,0 +1,147 @@
+import Domain
+import Endpoints
+import Entities
+import StateStore
+import TestKit
+import Testing
+
+@testable import Engine
+
+/// Time is bounded both ways: what is dated later than can be changes nothing and outdates nothing.
+struct FutureTests {
+    private static let year: Int64 = 365 * 86_400
+
+    private func later(_ world: World, _ seconds: Int64) -> UTCInstant { world.clock.timeline.now().adding(.seconds(seconds)) }
+
+    @Test(arguments: [FileMode.full, .delta])
+    func `F95 FILE-FUTURE a file dated years ahead is held, and the files after it are applied`(_ mode: FileMode) async throws {
+        let world = World()
+        var knobs = World.Knobs()
+        if mode == .delta { knobs.profile = World.deltaProfile }
+        try world.drop("first.csv", [World.line("A", "10")])
+        try await world.run(knobs)
+        try world.drop("future.csv", [World.line("A", "99")], at: later(world, 10 * Self.year))
+
+        let held = try await world.run(knobs)
+        try world.drop("good.csv", [World.line("A", "11")])
+        let good = try await world.run(knobs)
+
+        #expect(held.state == .held && held.gates == ["future"])
+        #expect(held.runs.last?.plans.first?.findings.first?.text.contains("FILE-FUTURE") == true)
+        #expect(good.runs.last?.run.state == .finished)
+        #expect(await world.shop.quantity("A") == 11)
+        #expect(try world.unbalanced.isEmpty)
+    }
+
+    @Test func `F95 FILE-FUTURE what a person applies all the same outdates nothing`() async throws {
+        let world = World()
+        try world.drop("future.csv", [World.line("A", "99")], at: later(world, 10 * Self.year))
+        let held = try await world.run()
+        let approved = try await world.desk().approve(try #require(held.runs.first?.run.id), of: world.flow(World.Knobs()), by: "ann")
+        try world.drop("good.csv", [World.line("A", "11")])
+        let good = try await world.run()
+
+        #expect(approved.run.state == .finished)
+        #expect(good.tally == Tally(read: 1, counts: [.applied: 1]))
+        #expect(await world.shop.quantity("A") == 11)
+    }
+
+    @Test func `F95 a file within the tolerance is applied, and one past it is not`() async throws {
+        for (seconds, state) in [(86_000 as Int64, Run.State.finished), (87_000, .held)] {
+            let world = World()
+            try world.drop("a.csv", [World.line("A", "1")], at: later(world, seconds))
+            #expect(try await world.run().state == state)
+        }
+        let world = World()
+        var knobs = World.Knobs()
+        knobs.gates.future = .seconds(2 * 86_400)
+        try world.drop("a.csv", [World.line("A", "1")], at: later(world, 87_000))
+        #expect(try await world.run(knobs).state == .finished)
+    }
+
+    @Test func `F95 a ledger that believes in the future is set right by the next good file`() async throws {
+        let world = World()
+        // Applied while the clock was years ahead.
+        let now = world.clock.timeline.now()
+        world.clock.setWallClock(now.adding(.seconds(10 * Self.year)))
+        try world.drop("future.csv", [World.line("A", "99"), World.line("B", "5")])
+        try await world.run()
+        world.clock.setWallClock(now)
+        try world.drop("good.csv", [World.line("A", "11"), World.line("B", "5")])
+        let good = try await world.run()
+        let marks = try world.ledger().read { try $0.watermarks(flow: "stock") }
+
+        #expect(good.state == .finished)
+        #expect(good.tally == Tally(read: 2, counts: [.applied: 1, .unchanged: 1]))
+        #expect(await world.shop.quantity("A") == 11)
+        #expect(marks.allSatisfy { $0.version <= now.adding(.seconds(3600)) })
+        try world.drop("again.csv", [World.line("A", "12"), World.line("B", "5")])
+        #expect(try await world.run().tally[.applied] == 1)
+    }
+
+    @Test(arguments: [40 * 86_400, 10 * 365 * 86_400] as [Int64])
+    func `F95 a clock that was put on deletes nothing, and time that has passed does`(_ jump: Int64) async throws {
+        let world = World()
+        try world.drop("a.csv", [World.line("A", "10")])
+        try await world.run()
+        try world.drop("b.csv", [World.line("A", "11")])
+        try await world.run()
+        let runner = try world.runner(world.ledger())
+        let retention = try Retention(
+            SettingNode(.map([(key: "files", node: SettingNode(.scalar("7d"), at: .init(file: "t")))]), at: .init(file: "t")))
+        let hash = try #require(try world.ledger().read { try $0.delivery(1) }).hash
+        try runner.expire(retention)
+        let now = world.clock.timeline.now()
+
+        world.clock.setWallClock(now.adding(.seconds(jump)))
+        world.clock.advance(by: .seconds(2 * 3600))
+        try runner.expire(retention)
+        try runner.expire(retention)
+        let afterJump = runner.spool.size(of: hash)
+        // Back again, and days go by.
+        world.clock.setWallClock(now)
+        for _ in 0..<9 {
+            world.clock.advance(by: .seconds(86_400))
+            try runner.expire(retention)
+        }
+
+        #expect(afterJump != nil)
+        #expect(runner.spool.size(of: hash) == nil)
+    }
+
+    @Test func `F95 what was written while the clock was behind is not old once it is right again`() async throws {
+        let world = World()
+        try world.drop("a.csv", [World.line("A", "10")])
+        try await world.run()
+        let now = world.clock.timeline.now()
+        world.clock.setWallClock(now.adding(.seconds(-2 * Self.year)))
+        try world.drop("b.csv", [World.line("B", "11")], at: now.adding(.seconds(60)))
+        try await world.run()
+        world.clock.setWallClock(now.adding(.seconds(3600)))
+        let runner = try world.runner(world.ledger())
+        for _ in 0..<3 {
+            try runner.expire(Retention(nil))
+            world.clock.advance(by: .seconds(2 * 86_400))
+        }
+
+        for id in 1...2 as ClosedRange<Int64> {
+            let hash = try #require(try world.ledger().read { try $0.delivery(id) }).hash
+            #expect(runner.spool.size(of: hash) != nil, "delivery \(id)")
+        }
+        #expect(try world.ledger().read { try $0.changes(entity: "stock", key: RecordKey("B"), limit: 5) }.count == 1)
+    }
+
+    @Test func `F95 on the first day of a ledger nothing is old, whatever the clock says`() async throws {
+        let world = World()
+        try world.drop("a.csv", [World.line("A", "10")])
+        let jumping = Boundary { name, moment in
+            if name == "shop.apply", moment == .afterEffect { world.clock.setWallClock(world.clock.timeline.now().adding(.seconds(370 * 86_400))) }
+        }
+        try await world.run(World.Knobs(), boundary: jumping)
+        let runner = try world.runner(world.ledger())
+        try runner.expire(Retention(nil))
+
+        let hash = try #require(try world.ledger().read { try $0.delivery(1) }).hash
+        #expect(runner.spool.size(of: hash) != nil)
+    }
+}

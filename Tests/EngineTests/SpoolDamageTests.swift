@@ -1,0 +1,87 @@
+import Domain
+import Endpoints
+import Foundation
+import StateStore
+import TestKit
+import Testing
+
+@testable import Engine
+
+/// What the disk has changed is never applied: it is fetched again, or waits with its reason.
+struct SpoolDamageTests {
+    private static let closed = Boundary { name, moment in
+        if name == "shop.look-up", moment == .before { throw Diagnostic("SHOP-CLOSED", "closed", hint: "wait", kind: .transient) }
+    }
+
+    /// A file whose first plan could not be made, so that it is planned from the spool later.
+    private func waiting(_ world: World, _ knobs: World.Knobs) async throws -> String {
+        try world.drop("a.csv", [World.line("A", "229")])
+        _ = try? await world.run(knobs, boundary: Self.closed)
+        let hash = try #require(try world.ledger().read { try $0.delivery(1) }).hash
+        return "\(world.folder)/state/spool/\(hash.hex)"
+    }
+
+    private func flip(_ path: String) throws {
+        var bytes = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+        let place = try #require(bytes.firstIndex(of: UInt8(ascii: "2")))
+        bytes[place] = UInt8(ascii: "9")
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+    }
+
+    @Test(arguments: [AfterReading.leave, .delete, .move(folder: "archive", naming: .stamped)], ["flipped", "gone"])
+    func `F79 bytes that the disk has changed are fetched again while the sender's file is there`(_ then: AfterReading, _ damage: String) async throws {
+        let world = World()
+        var knobs = World.Knobs()
+        knobs.after = then
+        let path = try await waiting(world, knobs)
+        if damage == "flipped" { try flip(path) } else { try FileManager.default.removeItem(atPath: path) }
+
+        let report = try await world.run(knobs)
+
+        #expect(report.runs.first?.run.state == .finished)
+        #expect(await world.shop.quantities == ["A main": 229])
+    }
+
+    @Test(arguments: [FileMode.full, .delta])
+    func `F79 F103 bytes that are nowhere any more wait with their reason, and a newer full file is applied`(_ mode: FileMode) async throws {
+        let world = World()
+        var knobs = World.Knobs()
+        if mode == .delta { knobs.profile = World.deltaProfile }
+        let path = try await waiting(world, knobs)
+        try flip(path)
+        try FileManager.default.removeItem(atPath: "\(world.erp)/out/a.csv")
+
+        let report = try await world.run(knobs)
+        let signs = try world.ledger().read { try $0.signs(of: "stock", at: world.clock.timeline.now()) }
+        try world.drop("b.csv", [World.line("A", "230")])
+        let next = try await world.run(knobs)
+        let last = try await world.run(knobs)
+
+        #expect(report.runs.first?.trouble?.code == "SPOOL-DAMAGED")
+        #expect(signs.waiting.first?.verdict.contains("SPOOL-DAMAGED") == true)
+        #expect(try world.unbalanced.isEmpty)
+        if mode == .full {
+            #expect(await world.shop.quantities == ["A main": 230])
+            #expect(next.runs.last?.run.state == .finished)
+            #expect(last.runs.first?.run.state == .discarded)
+        } else {
+            // The order of deltas is kept, and the alarm tells why.
+            #expect(await world.shop.writes.isEmpty)
+            #expect(next.runs.first?.trouble?.code == "SPOOL-DAMAGED")
+        }
+    }
+
+    @Test func `F79 nobody is shown other bytes for those that came`() async throws {
+        let world = World()
+        try world.drop("a.csv", [World.line("A", "229")])
+        try await world.run()
+        let hash = try #require(try world.ledger().read { try $0.delivery(1) }).hash
+        try flip("\(world.folder)/state/spool/\(hash.hex)")
+
+        let definition = try world.flow(World.Knobs()).entities[0].definition
+        let explanation = try world.runner(world.ledger()).explain(RecordKey("A"), entity: definition)
+
+        #expect(explanation.steps.first?.records.first?.bytes == nil)
+        #expect(explanation.current?.contains("229") == true)
+    }
+}
