@@ -51,7 +51,7 @@ extension FlowRunner {
             switch run.state {
             case .planning where run.cause == Self.previewCause:
                 try abandonPreview(run, lease)
-            case .planning where run.cause == Self.reconsideringCause:
+            case .planning where run.cause == Self.reconsideringCause || run.cause == Self.lateCause:
                 try abandon(run, lease)
             case .planning:
                 guard let delivery = try run.delivery.flatMap({ id in try ledger.read { try $0.delivery(id) } }) else {
@@ -78,6 +78,10 @@ extension FlowRunner {
                     continue
                 }
             case .held:
+                if let replanned = try await replan(run, of: flow, lease, progress: progress) {
+                    report.runs.append(replanned)
+                    continue
+                }
                 // A price that is held does not hold back another entity's value of today.
                 let isDue = try ledger.read { try $0.schedule(run: run.id) }.map { $0.next <= timeline.now() } ?? false
                 let isOn = isDue ? try await apply(run, of: flow, lease, progress: progress) : try self.report(on: run.id)
@@ -130,7 +134,7 @@ extension FlowRunner {
                 purpose: delivery.origin == .retry ? .retry : .apply, progress: progress
             )
         } catch let damage as Diagnostic where damage.blame == .copy {
-            return try awaitBytes(run, damage, of: flow, lease)
+            return try giveUpBytes(run, damage, of: flow, lease)
         } catch let diagnostic as Diagnostic where diagnostic.blame.isFinal {
             return try fail(run, diagnostic, of: flow, lease)
         } catch let stop as CancellationError {
@@ -153,7 +157,7 @@ extension FlowRunner {
         }
     }
 
-    private func fail(_ run: Run, _ diagnostic: Diagnostic, of flow: Flow, _ lease: LeaseKeeper) throws -> RunReport {
+    func fail(_ run: Run, _ diagnostic: Diagnostic, of flow: Flow, _ lease: LeaseKeeper) throws -> RunReport {
         try ledger.write(as: lease) { writer in
             try writer.clearDraft(run: run.id)
             try writer.set(

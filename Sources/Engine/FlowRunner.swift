@@ -48,6 +48,7 @@ package struct FlowRunner: Sendable {
                     report.runs.append(try await process(taken, of: flow, cause: cause, lease, progress: progress))
                 }
                 try await reconsider(flow, lease, into: &report, progress: progress)
+                try await recallLateValues(flow, lease, into: &report, progress: progress)
                 report.trouble = try await tidy(flow, lease) ?? caught.trouble ?? leftover ?? report.trouble
             } catch let diagnostic as Diagnostic where !report.runs.isEmpty {
                 // What was done before is told all the same.
@@ -69,7 +70,7 @@ package struct FlowRunner: Sendable {
             let delivery = try ledger.write(as: lease) { writer in
                 try writer.addDelivery(
                     flow: flow.name, hash: file.hash, size: file.size, folder: "", name: name, modified: modified,
-                    received: timeline.now(), origin: .file
+                    received: try ProvenTime.stamp(timeline.now(), writer.reader), origin: .file
                 )
             }
             report.runs.append(try await process(delivery, nil as FileDrop?, of: flow, cause: cause, lease, progress: progress))

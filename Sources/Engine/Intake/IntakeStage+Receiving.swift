@@ -136,7 +136,7 @@ extension IntakeStage {
     ) throws {
         let delivery = try writer.addDelivery(
             flow: flow, hash: spooled.hash, size: spooled.size, folder: drop.folder, name: drop.file.name,
-            modified: drop.file.modified, received: timeline.now(), origin: .endpoint, claim: control?.claim
+            modified: drop.file.modified, received: try ProvenTime.stamp(timeline.now(), writer.reader), origin: .endpoint, claim: control?.claim
         )
         try writer.stage(drop: drop.id, as: delivery.id, certainty: certainty, control: control?.instance)
     }

@@ -1,4 +1,5 @@
-import Dispatch
+// Where its `timespec` is declared once a library that uses Dispatch is among the imports of this target.
+import CDispatch
 import Domain
 import Foundation
 import Glibc
@@ -80,6 +81,7 @@ final class Sender: Sendable {
         let file = open(target, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         _ = Glibc.write(file, bytes, bytes.count)
         close(file)
-        try? FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSince1970: Double(time()))], ofItemAtPath: target)
+        let moment = Date(timeIntervalSince1970: Double(time()))
+        try? FileManager.default.setAttributes([.modificationDate: moment], ofItemAtPath: target)
     }
 }
