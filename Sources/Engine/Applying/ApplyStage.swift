@@ -63,12 +63,15 @@ struct ApplyStage {
         guard let highest = claimed.highest else { return false }
         cursor.last = highest
         guard !claimed.claims.isEmpty else { return true }
-        let answers = try await answer(claimed.claims)
+        let late = LateEffects()
+        let answers = try await LateEffects.$current.withValue(late) { try await answer(claimed.claims) }
         let settled = try zip(claimed.claims, answers).map { claim, answer in
             SettledChange(claim: claim, answer: answer, originals: try originals(for: answer, of: claim))
         }
         try ledger.write(as: lease) { writer in
             try writer.settle(settled, run: run.id, entity: name, now: timeline.now())
+            let mayBeLate = entity.definition.feed == .snapshot ? claimed.claims.filter { late.arePossible || $0.isUnsettled } : []
+            try writer.noteLateValues(mayBeLate.map(\.change.key), of: name, flow: run.flow, at: ForwardClock(timeline))
             try writer.settleCalls(entity: name, keys: settled.filter(\.isDecided).map(\.claim.change.key))
         }
         if let visit { visit(settled.filter(\.isApplied).map(\.claim.change)) }

@@ -100,6 +100,7 @@ struct PlanStage {
         )
         try planner.seal(findings: findings) { writer in
             guard purpose == .apply else { return }
+            if dated > version { try FlowRunner.noteFuture(dated, run: run.id, flow: flow.name, writer) }
             try writer.setPendingSnapshot(snapshot, run: run.id, entity: name)
             try reckoning?.propose(run: run.id, flow: flow.name, entity: name, writer)
         }

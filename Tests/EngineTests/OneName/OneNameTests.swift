@@ -11,7 +11,7 @@ import Testing
 /// A sender with one single name, and a process that is stopped at every crossing of its boundary: no file is lost, none is taken twice.
 struct OneNameTests {
     /// Files that are written in each case; `TALLYMAN_HISTORIES` makes it more.
-    private static let count = ProcessInfo.processInfo.environment["TALLYMAN_HISTORIES"].flatMap { Int($0) } ?? 120
+    private static let count = ProcessInfo.processInfo.environment["TALLYMAN_HISTORIES"].flatMap { Int($0) } ?? 80
 
     private struct Stopped: Error {}
 

@@ -80,11 +80,8 @@ final class Sender: Sendable {
     private func write(_ bytes: [UInt8], to target: String) {
         let file = open(target, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         _ = Glibc.write(file, bytes, bytes.count)
-        let moment = timespec(tv_sec: time(), tv_nsec: 0)
-        withUnsafeTemporaryAllocation(of: timespec.self, capacity: 2) { both in
-            both.initialize(repeating: moment)
-            _ = futimens(file, both.baseAddress)
-        }
         close(file)
+        let moment = Date(timeIntervalSince1970: Double(time()))
+        try? FileManager.default.setAttributes([.modificationDate: moment], ofItemAtPath: target)
     }
 }
