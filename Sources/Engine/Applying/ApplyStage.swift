@@ -100,6 +100,9 @@ struct ApplyStage {
             }
         }
         if !remaining.isEmpty {
+            // What was found is decided, so that the next one of the same order need not wait for another run.
+            let found = answers.indices.filter { answers[$0] != nil }.map { claims[$0].change.key }
+            if !found.isEmpty { try ledger.write(as: lease) { try $0.settleCalls(entity: name, keys: found) } }
             let sent = try await entity.applier.apply(remaining.map { claims[$0].change }, calls)
             for (index, answer) in zip(remaining, sent) { answers[index] = answer }
         }
