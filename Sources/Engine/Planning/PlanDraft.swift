@@ -13,6 +13,8 @@ struct PlanDraft {
     private var version = UTCInstant(milliseconds: 0)
     private var changes = ChangeDrafts()
     private var verdicts: [RecordVerdict] = []
+    /// Keys whose value is as it was, and told anew.
+    private var confirmed: [RecordKey] = []
     private(set) var tally = Tally()
 
     init(ledger: Ledger, lease: LeaseKeeper, run: Int64, entity: String) {
@@ -42,6 +44,12 @@ struct PlanDraft {
         try count(drafts.records(index))
     }
 
+    /// The file tells the key's value, which the mirror has already.
+    mutating func confirm(_ key: RecordKey) throws {
+        confirmed.append(key)
+        try flushIfFull()
+    }
+
     private mutating func count(_ records: Int) throws {
         tally.read += records
         tally[.deferred] += records
@@ -56,7 +64,7 @@ struct PlanDraft {
     }
 
     private mutating func flushIfFull() throws {
-        guard changes.count + verdicts.count >= Self.flushSize else { return }
+        guard changes.count + verdicts.count + confirmed.count >= Self.flushSize else { return }
         try flush()
     }
 
@@ -95,10 +103,12 @@ struct PlanDraft {
         try writer.set(tally: tally, run: run, entity: entity)
         try writer.add(changes, run: run, entity: entity, version: version)
         for verdict in verdicts { try writer.add(verdict, run: run, entity: entity) }
+        try writer.confirmMirror(confirmed, entity: entity, told: version, by: run)
     }
 
     private mutating func discardWritten() {
         changes.removeAll()
         verdicts.removeAll(keepingCapacity: true)
+        confirmed.removeAll(keepingCapacity: true)
     }
 }

@@ -72,14 +72,20 @@ struct PlanStage {
         let now = timeline.now()
         // A file of the future is held; a person who applies it all the same says that it is of now.
         let version = dated.since(now) > entity.gates.future ? now : dated
+        let mode = purpose == .retry || entity.definition.feed == .events ? .delta : mode(proof)
+        var isLate = false
         if purpose == .apply, entity.definition.feed == .snapshot, let previous, version < previous.version,
             previous.version.since(now) <= max(entity.gates.future, UTCInstant.believableLead)
         {
-            try supersede(run, entity: name, records: proof.records)
-            return .superseded(by: previous)
+            // A late file of changes still counts for the keys that nothing newer has told: claiming its changes sees to that.
+            isLate = mode == .delta && previous.full.map { version >= $0 } ?? true
+            guard isLate else {
+                try supersede(run, entity: name, records: proof.records)
+                return .superseded(by: previous)
+            }
         }
         let reckoning = try await reckon(entity, asAt: version, &planner)
-        let mode = purpose == .retry || entity.definition.feed == .events ? .delta : mode(proof)
+        planner.keepsTimes = mode == .delta && purpose == .apply && entity.definition.feed == .snapshot
         progress(.comparing(entity: name))
         try await planner.decide(mode: mode, version: version)
         let context = Gates.Context(
@@ -96,12 +102,14 @@ struct PlanStage {
         }
         let snapshot = AppliedSnapshot(
             run: run.id, hash: delivery.hash, profile: flow.fingerprint, version: version,
-            sequence: try sequence(of: delivery, proof), records: proof.records, header: proof.header
+            sequence: try sequence(of: delivery, proof), records: proof.records, header: proof.header,
+            full: mode == .full ? version : previous?.full
         )
         try planner.seal(findings: findings) { writer in
             guard purpose == .apply else { return }
             if dated > version { try FlowRunner.noteFuture(dated, run: run.id, flow: flow.name, writer) }
-            try writer.setPendingSnapshot(snapshot, run: run.id, entity: name)
+            // What came late is not what was told last.
+            if !isLate { try writer.setPendingSnapshot(snapshot, run: run.id, entity: name) }
             try reckoning?.propose(run: run.id, flow: flow.name, entity: name, writer)
         }
         return findings.isEmpty ? .ready : .held

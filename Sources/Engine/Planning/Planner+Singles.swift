@@ -18,6 +18,7 @@ extension Planner {
                 if let isAvailable = interpreter.confirm(payload, key: key, mirror: before) {
                     countUnchanged(wasAvailable: isAvailable, isAvailable: isAvailable)
                     unchanged += 1
+                    if keepsTimes { try draft.confirm(RecordKey(Array(key))) }
                     return true
                 }
                 let revision = single.append(key: key, fold: fold, before: before, origin: row.origin) { text in

@@ -15,6 +15,9 @@ struct Planner: ~Copyable {
     var draft: PlanDraft
     var summary = PlanSummary()
     var unchanged = 0
+    /// Whether the mirror is to know that this file told a key, also where its value is as it was: of changes, a file that comes late must
+    /// not put back what a newer one has confirmed.
+    var keepsTimes = false
     /// What plays a part besides the file, and in which parts of the mirror it is found.
     private var circumstances = Circumstances()
     var affected: Set<Int> = []
@@ -192,6 +195,7 @@ struct Planner: ~Copyable {
         if case .unchanged = verdict.decision, group.rows.count == 1, verdict.scheduled.isEmpty {
             summary.unchanged += 1
             unchanged += 1
+            if keepsTimes { try draft.confirm(RecordKey(entry.map { mirror.bytes[$0.key] } ?? group.key)) }
             return
         }
         let key = RecordKey(entry.map { mirror.bytes[$0.key] } ?? group.key)
@@ -201,6 +205,7 @@ struct Planner: ~Copyable {
         case .unchanged:
             summary.unchanged += 1
             unchanged += origins.count
+            if keepsTimes { try draft.confirm(key) }
         case .rejected(let reason):
             for origin in origins {
                 try reject(origin, reason, key: RecordKey(group.key), original: try original(origin))

@@ -96,6 +96,19 @@ extension LedgerWriter {
         try noteMirrorWritten(entity: entity, newest: newest, by: run)
     }
 
+    /// A file told the values that the mirror has: nothing older counts for these keys any more. Values stay as they are.
+    package func confirmMirror(_ keys: [RecordKey], entity: String, told version: UTCInstant, by run: Int64) throws {
+        guard !keys.isEmpty else { return }
+        let statement = try db.cachedStatement(
+            sql: "UPDATE mirror SET version = ? WHERE entity = ? AND fold = ? AND key = ? AND version < ?")
+        for key in keys {
+            try statement.execute(arguments: [
+                version.milliseconds, entity, KeyFold.of(key.bytes[...]), Data(key.bytes), version.milliseconds,
+            ])
+        }
+        try noteMirrorWritten(entity: entity, newest: version, by: run)
+    }
+
     /// The shop holds the values of a run's changes now. In one statement for each range, however many they are.
     ///
     /// - Parameter newest: none of them says more of its time than this.

@@ -10,9 +10,12 @@ package struct AppliedSnapshot: Hashable, Sendable {
     package var sequence: Int64?
     package var records: Int
     package var header: [String]
+    /// The event time of the newest file that listed everything; `nil` where none was applied. What is older than that says nothing more.
+    package var full: UTCInstant?
 
     package init(
-        run: Int64, hash: ContentHash, profile: String, version: UTCInstant, sequence: Int64?, records: Int, header: [String]
+        run: Int64, hash: ContentHash, profile: String, version: UTCInstant, sequence: Int64?, records: Int, header: [String],
+        full: UTCInstant? = nil
     ) {
         self.run = run
         self.hash = hash
@@ -21,5 +24,6 @@ package struct AppliedSnapshot: Hashable, Sendable {
         self.sequence = sequence
         self.records = records
         self.header = header
+        self.full = full
     }
 }

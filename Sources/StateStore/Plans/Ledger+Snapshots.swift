@@ -11,7 +11,8 @@ extension LedgerReader {
             return AppliedSnapshot(
                 run: row["run"], hash: hash, profile: row["profile"], version: UTCInstant(milliseconds: row["version"]),
                 sequence: row["sequence"], records: row["records"],
-                header: (row["header"] as String).split(separator: "\u{1F}", omittingEmptySubsequences: false).map(String.init)
+                header: (row["header"] as String).split(separator: "\u{1F}", omittingEmptySubsequences: false).map(String.init),
+                full: (row["full"] as Int64?).map { UTCInstant(milliseconds: $0) }
             )
         }
     }
@@ -40,15 +41,16 @@ extension LedgerWriter {
     private func setAppliedSnapshot(_ snapshot: AppliedSnapshot, flow: String, entity: String) throws {
         try db.execute(
             sql: """
-                INSERT INTO applied_snapshot (flow, entity, run, hash, profile, version, sequence, records, header)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO applied_snapshot (flow, entity, run, hash, profile, version, sequence, records, header, full)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (flow, entity) DO UPDATE SET run = excluded.run, hash = excluded.hash, profile = excluded.profile,
-                  version = excluded.version, sequence = excluded.sequence, records = excluded.records, header = excluded.header
+                  version = excluded.version, sequence = excluded.sequence, records = excluded.records, header = excluded.header,
+                  full = excluded.full
                 WHERE excluded.run >= applied_snapshot.run
                 """,
             arguments: [
                 flow, entity, snapshot.run, snapshot.hash.hex, snapshot.profile, snapshot.version.milliseconds,
-                snapshot.sequence, snapshot.records, snapshot.header.joined(separator: "\u{1F}"),
+                snapshot.sequence, snapshot.records, snapshot.header.joined(separator: "\u{1F}"), snapshot.full?.milliseconds,
             ]
         )
     }
@@ -56,7 +58,7 @@ extension LedgerWriter {
 
 /// The JSON form kept with a plan.
 extension AppliedSnapshot: Codable {
-    private enum Key: String, CodingKey { case run, hash, profile, version, sequence, records, header }
+    private enum Key: String, CodingKey { case run, hash, profile, version, sequence, records, header, full }
 
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
@@ -67,6 +69,7 @@ extension AppliedSnapshot: Codable {
         try container.encodeIfPresent(sequence, forKey: .sequence)
         try container.encode(records, forKey: .records)
         try container.encode(header, forKey: .header)
+        try container.encodeIfPresent(full?.milliseconds, forKey: .full)
     }
 
     package init(from decoder: any Decoder) throws {
@@ -80,7 +83,8 @@ extension AppliedSnapshot: Codable {
             version: UTCInstant(milliseconds: try container.decode(Int64.self, forKey: .version)),
             sequence: try container.decodeIfPresent(Int64.self, forKey: .sequence),
             records: try container.decode(Int.self, forKey: .records),
-            header: try container.decode([String].self, forKey: .header)
+            header: try container.decode([String].self, forKey: .header),
+            full: try container.decodeIfPresent(Int64.self, forKey: .full).map { UTCInstant(milliseconds: $0) }
         )
     }
 }

@@ -128,7 +128,7 @@ enum LedgerSchema1 {
         CREATE TABLE applied_snapshot (
           flow TEXT NOT NULL, entity TEXT NOT NULL, run INTEGER NOT NULL REFERENCES run (id), hash TEXT NOT NULL,
           profile TEXT NOT NULL, version INTEGER NOT NULL, sequence INTEGER, records INTEGER NOT NULL, header TEXT NOT NULL,
-          PRIMARY KEY (flow, entity)
+          full INTEGER, PRIMARY KEY (flow, entity)
         ) STRICT
         """,
         """
