@@ -72,6 +72,14 @@ extension FlowRunner {
                     report.runs.append(try await apply(run, of: flow, lease, progress: progress))
                     continue
                 }
+            case .held where try isPastItsFuture(run, of: flow):
+                guard let delivery = try run.delivery.flatMap({ id in try ledger.read { try $0.delivery(id) } }) else { continue }
+                try ledger.write(as: lease) { writer in
+                    try FutureDate.forget(run: run.id, flow: flow.name, writer)
+                    try writer.clearDraft(run: run.id)
+                    try writer.set(run: run.id, to: .planning, verdict: "its date has come: planned again", at: timeline.now())
+                }
+                report.runs.append(try await plan(run, delivery, of: flow, lease, progress: progress))
             case .held:
                 // A price that is held does not hold back another entity's value of today.
                 let isDue = try ledger.read { try $0.schedule(run: run.id) }.map { $0.next <= timeline.now() } ?? false
@@ -94,6 +102,14 @@ extension FlowRunner {
         try ledger.write(as: lease) { writer in
             for drop in try writer.reader.drops(flow: flow.name, in: .downloading) { try writer.set(drop: drop.id, to: .waiting) }
         }
+    }
+
+    /// Whether a run that is held for its date alone is so no longer.
+    private func isPastItsFuture(_ run: Run, of flow: Flow) throws -> Bool {
+        let now = timeline.now()
+        guard try ledger.read({ try FutureDate.hasCome(run: run.id, flow: flow.name, at: now, $0) }) else { return false }
+        let report = try report(on: run.id)
+        return report.isOfTheFuture && report.plans.allSatisfy { $0.state == .held }
     }
 
     func plan(
