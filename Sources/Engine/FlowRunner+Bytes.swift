@@ -44,25 +44,18 @@ extension FlowRunner {
         return places
     }
 
-    /// A run whose bytes are lost waits for them, and holds nobody up: an alarm tells of it. Once a newer full file was applied
-    /// there is nothing left that it could change.
-    func awaitBytes(_ run: Run, _ damage: Diagnostic, of flow: Flow, _ lease: LeaseKeeper) throws -> RunReport {
-        let now = timeline.now()
+    /// A run whose bytes are nowhere any more is over: waiting would bring them back no more, and would hold up what comes after. Once a
+    /// newer full file was applied there is nothing left that it could change; otherwise it is set aside, and the sender is asked for it again.
+    func giveUpBytes(_ run: Run, _ damage: Diagnostic, of flow: Flow, _ lease: LeaseKeeper) throws -> RunReport {
+        let newest = try ledger.read { reader in
+            try flow.entities.map { try reader.appliedSnapshot(flow: flow.name, entity: $0.definition.name)?.run ?? 0 }.min() ?? 0
+        }
+        guard flow.order == .full, run.cause != "retry", newest > run.id else { return try fail(run, damage, of: flow, lease) }
         try ledger.write(as: lease) { writer in
             try writer.clearDraft(run: run.id)
-            let newer = try flow.entities.map { entity in
-                try writer.reader.appliedSnapshot(flow: flow.name, entity: entity.definition.name)?.run ?? 0
-            }
-            if flow.order == .full, run.cause != "retry", let newest = newer.min(), newest > run.id {
-                let text = "its file was lost (\(damage.code)); run \(newest), a newer file, was applied"
-                try writer.set(run: run.id, to: .discarded, verdict: text, at: now)
-            } else {
-                try writer.forgiveAttempt(run: run.id)
-                try writer.set(run: run.id, to: .planning, verdict: "waiting: \(damage.code): \(damage.summary)", at: now)
-            }
+            let text = "its file was lost (\(damage.code)); run \(newest), a newer file, was applied"
+            try writer.set(run: run.id, to: .discarded, verdict: text, at: timeline.now())
         }
-        var report = try report(on: run.id)
-        if report.run.state.isOpen { report.trouble = damage }
-        return report
+        return try report(on: run.id)
     }
 }

@@ -10,6 +10,8 @@ extension FlowRunner {
         _ taken: IntakeStage.Taken, of flow: Flow, cause: String, _ lease: LeaseKeeper,
         progress: @escaping @Sendable (FlowEvent) -> Void
     ) async throws -> RunReport {
+        // Written down only where there is a suspicion: with one file in hand at a time, the next end tells which one it is.
+        if taken.isSuspect { try ledger.write(as: lease) { try $0.takeInHand(drop: taken.drop.id) } }
         do {
             try taken.delivery.claim?.check(hash: taken.delivery.hash)
         } catch let diagnostic as Diagnostic {
@@ -42,11 +44,14 @@ extension FlowRunner {
         progress: @escaping @Sendable (FlowEvent) -> Void
     ) async throws {
         try forgetHalfTaken(flow, lease)
+        for drop in try ledger.read({ try $0.interruptedDrops(flow: flow.name) }) where drop.interruptions >= Self.maximumAttempts {
+            report.runs.append(try setAside(drop, of: flow, lease))
+        }
         for run in try ledger.read({ try $0.openRuns(flow: flow.name) }) {
             switch run.state {
             case .planning where run.cause == Self.previewCause:
                 try abandonPreview(run, lease)
-            case .planning where run.cause == Self.reconsideringCause:
+            case .planning where run.cause == Self.reconsideringCause || run.cause == Self.lateCause:
                 try abandon(run, lease)
             case .planning:
                 guard let delivery = try run.delivery.flatMap({ id in try ledger.read { try $0.delivery(id) } }) else {
@@ -72,15 +77,11 @@ extension FlowRunner {
                     report.runs.append(try await apply(run, of: flow, lease, progress: progress))
                     continue
                 }
-            case .held where try isPastItsFuture(run, of: flow):
-                guard let delivery = try run.delivery.flatMap({ id in try ledger.read { try $0.delivery(id) } }) else { continue }
-                try ledger.write(as: lease) { writer in
-                    try FutureDate.forget(run: run.id, flow: flow.name, writer)
-                    try writer.clearDraft(run: run.id)
-                    try writer.set(run: run.id, to: .planning, verdict: "its date has come: planned again", at: timeline.now())
-                }
-                report.runs.append(try await plan(run, delivery, of: flow, lease, progress: progress))
             case .held:
+                if let replanned = try await replan(run, of: flow, lease, progress: progress) {
+                    report.runs.append(replanned)
+                    continue
+                }
                 // A price that is held does not hold back another entity's value of today.
                 let isDue = try ledger.read { try $0.schedule(run: run.id) }.map { $0.next <= timeline.now() } ?? false
                 let isOn = isDue ? try await apply(run, of: flow, lease, progress: progress) : try self.report(on: run.id)
@@ -92,7 +93,7 @@ extension FlowRunner {
     }
 
     private static let poisoned = Diagnostic(
-        "FILE-POISON", "reading this file ended the program \(maximumAttempts) times",
+        "FILE-POISON", "handling this file ended the program \(maximumAttempts) times",
         hint: "it is set aside and everything else goes on; send the file to support"
     )
 
@@ -100,16 +101,23 @@ extension FlowRunner {
     /// whatever its sender has put under its name since.
     private func forgetHalfTaken(_ flow: Flow, _ lease: LeaseKeeper) throws {
         try ledger.write(as: lease) { writer in
+            try writer.layDownAll(flow: flow.name, counting: lease.followsInterruption)
             for drop in try writer.reader.drops(flow: flow.name, in: .downloading) { try writer.set(drop: drop.id, to: .waiting) }
         }
     }
 
-    /// Whether a run that is held for its date alone is so no longer.
-    private func isPastItsFuture(_ run: Run, of flow: Flow) throws -> Bool {
-        let now = timeline.now()
-        guard try ledger.read({ try FutureDate.hasCome(run: run.id, flow: flow.name, at: now, $0) }) else { return false }
-        let report = try report(on: run.id)
-        return report.isOfTheFuture && report.plans.allSatisfy { $0.state == .held }
+    /// A file over which the program ended again and again before its run began. It gets a run that tells so; everything else goes on.
+    private func setAside(_ drop: FileDrop, of flow: Flow, _ lease: LeaseKeeper) throws -> RunReport {
+        let trouble = Self.poisoned
+        let run = try ledger.write(as: lease) { writer in
+            let run = try writer.startRun(flow: flow.name, delivery: drop.delivery, cause: Escaped(drop.file.name).description, at: timeline.now())
+            try writer.set(run: run.id, to: .failed, verdict: "\(trouble.code): \(trouble.summary)", at: timeline.now())
+            try writer.set(drop: drop.id, to: .quarantined, rule: trouble.code)
+            return run
+        }
+        var report = try report(on: run.id)
+        report.trouble = trouble
+        return report
     }
 
     func plan(
@@ -126,7 +134,7 @@ extension FlowRunner {
                 purpose: delivery.origin == .retry ? .retry : .apply, progress: progress
             )
         } catch let damage as Diagnostic where damage.blame == .copy {
-            return try awaitBytes(run, damage, of: flow, lease)
+            return try giveUpBytes(run, damage, of: flow, lease)
         } catch let diagnostic as Diagnostic where diagnostic.blame.isFinal {
             return try fail(run, diagnostic, of: flow, lease)
         } catch let stop as CancellationError {
@@ -149,7 +157,7 @@ extension FlowRunner {
         }
     }
 
-    private func fail(_ run: Run, _ diagnostic: Diagnostic, of flow: Flow, _ lease: LeaseKeeper) throws -> RunReport {
+    func fail(_ run: Run, _ diagnostic: Diagnostic, of flow: Flow, _ lease: LeaseKeeper) throws -> RunReport {
         try ledger.write(as: lease) { writer in
             try writer.clearDraft(run: run.id)
             try writer.set(

@@ -44,10 +44,11 @@ package struct FlowRunner: Sendable {
                 let leftover = try await tidy(flow, lease)
                 let caught = try await look(flow, patience: patience, lease, progress: progress)
                 report.waitingFiles = caught.waiting
-                for taken in inOrder(caught.taken, of: flow) {
+                for taken in try inOrder(caught.taken, of: flow, lease) {
                     report.runs.append(try await process(taken, of: flow, cause: cause, lease, progress: progress))
                 }
                 try await reconsider(flow, lease, into: &report, progress: progress)
+                try await recallLateValues(flow, lease, into: &report, progress: progress)
                 report.trouble = try await tidy(flow, lease) ?? caught.trouble ?? leftover ?? report.trouble
             } catch let diagnostic as Diagnostic where !report.runs.isEmpty {
                 // What was done before is told all the same.
@@ -69,7 +70,7 @@ package struct FlowRunner: Sendable {
             let delivery = try ledger.write(as: lease) { writer in
                 try writer.addDelivery(
                     flow: flow.name, hash: file.hash, size: file.size, folder: "", name: name, modified: modified,
-                    received: timeline.now(), origin: .file
+                    received: try ProvenTime.stamp(timeline.now(), writer.reader), origin: .file
                 )
             }
             report.runs.append(try await process(delivery, nil as FileDrop?, of: flow, cause: cause, lease, progress: progress))
@@ -91,8 +92,8 @@ package struct FlowRunner: Sendable {
             try kept.end()
             return result
         } catch {
-            // The error that matters is the first.
-            try? kept.end()
+            // The error that matters is the first. One that nobody foresaw is an end without a word.
+            if error is Diagnostic || error is CancellationError { try? kept.end() } else { kept.abandon() }
             throw error
         }
     }
@@ -106,7 +107,8 @@ package struct FlowRunner: Sendable {
     private func look(
         _ flow: Flow, patience: Patience, _ lease: LeaseKeeper, progress: @escaping @Sendable (FlowEvent) -> Void
     ) async throws -> IntakeStage.Catch {
-        let intake = intake(of: flow, lease)
+        var intake = intake(of: flow, lease)
+        intake.isCareful = try ledger.read { try !$0.interruptedDrops(flow: flow.name).isEmpty }
         let caught = try await intake.look(progress: progress)
         guard caught.taken.isEmpty, let next = caught.nextLook, case .upTo(let limit) = patience, next <= limit else {
             return caught
@@ -122,13 +124,15 @@ package struct FlowRunner: Sendable {
     /// Full snapshots newest first, so that the shop is right soonest and the older ones are seen to be superseded;
     /// deltas in the order they were made. Of several files of one moment the last by number and name is the last to be applied: time
     /// cannot tell them apart, and none of them supersedes another (fault F98).
-    private func inOrder(_ taken: [IntakeStage.Taken], of flow: Flow) -> [IntakeStage.Taken] {
-        let dated = taken.map { taken in
+    private func inOrder(_ taken: [IntakeStage.Taken], of flow: Flow, _ lease: LeaseKeeper) throws -> [IntakeStage.Taken] {
+        let dated = try taken.map { taken in
+            if taken.isSuspect { try ledger.write(as: lease) { try $0.takeInHand(drop: taken.drop.id) } }
             let name = String(decoding: taken.delivery.name, as: UTF8.self)
             let named = try? flow.profile.eventTime(
                 fileName: name, modified: taken.delivery.modified, timeZone: flow.timeZone
             )
             let sequence = try? flow.profile.sequence(fileName: name)
+            if taken.isSuspect { try ledger.write(as: lease) { try $0.layDown(drop: taken.drop.id) } }
             return (time: named ?? taken.delivery.modified, sequence: sequence ?? 0, taken: taken)
         }
         let isFull = flow.order == .full

@@ -62,20 +62,23 @@ package final class Ledger: Sendable {
     /// A flow's own work, tally and bookmark in one transaction: all of it is durable when this returns, or none of it happened.
     /// The commit itself refuses books that do not balance. Throws `LEASE-LOST` where another process has taken over.
     package func write<Result>(as lease: LeaseKeeper, _ body: (LedgerWriter) throws -> Result) throws -> Result {
-        try proving(lease) { proof in
+        try proving(lease) { signOfLife in
             try write { writer in
                 // First: whoever took over while this process was paused has done this work already.
-                try proof(writer)
-                return try body(writer)
+                guard try writer.reader.isHeld(flow: lease.flow, token: lease.token) else { throw LeaseKeeper.lost(lease.flow) }
+                let result = try body(writer)
+                // Last: nobody could take over meanwhile, however long the work took.
+                try signOfLife(writer)
+                return result
             }
         }
     }
 
     /// A sign of life and nothing else. It is no step of the flow's work, so it crosses no boundary.
     func renew(_ lease: LeaseKeeper) throws {
-        try proving(lease) { proof in
+        try proving(lease) { signOfLife in
             do {
-                try queue.write { try proof(LedgerWriter(db: $0)) }
+                try queue.write { try signOfLife(LedgerWriter(db: $0)) }
             } catch let error as DatabaseError {
                 throw LedgerFailure.diagnostic(error, path: path)
             }
@@ -83,10 +86,14 @@ package final class Ledger: Sendable {
     }
 
     private func proving<Result>(_ lease: LeaseKeeper, _ write: ((LedgerWriter) throws -> Void) throws -> Result) throws -> Result {
-        let begun = lease.uptime
+        var moment: Duration?
         do {
-            let result = try write { try $0.prove(flow: lease.flow, token: lease.token, at: begun) }
-            lease.noteRenewal(begun)
+            let result = try write { writer in
+                let now = lease.uptime
+                try writer.renew(flow: lease.flow, token: lease.token, at: now)
+                moment = now
+            }
+            if let moment { lease.noteRenewal(moment) }
             return result
         } catch let diagnostic as Diagnostic where diagnostic.code == LeaseKeeper.lostCode {
             lease.noteLoss()

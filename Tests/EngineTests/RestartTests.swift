@@ -153,6 +153,40 @@ struct RestartTests {
         #expect(try world.unbalanced.isEmpty)
     }
 
+    @Test(arguments: [1, 2, 3])
+    func `B9 a file over which the program ends before its run begins is set aside after three times, and it alone`(_ number: Int) async throws {
+        let world = World()
+        for (minute, name) in ["a.csv", "b.csv", "c.csv"].enumerated() { try world.drop(name, [World.line("A", "1\(minute)")]) }
+        for attempt in 1...3 {
+            let count = Mutex(0)
+            let dying = Boundary { name, moment in
+                guard name == "endpoint.read", moment == .before else { return }
+                // Those before it are held by then.
+                if count.withLock({ $0 += 1; return $0 }) == (attempt == 1 ? number : 1) { throw Stopped() }
+            }
+            await #expect(throws: Stopped.self) { try await world.run(World.Knobs(), boundary: dying) }
+        }
+
+        let fourth = try await world.run()
+        let aside = try world.ledger().read { try $0.drops(flow: "stock", in: .quarantined) }.map { String(decoding: $0.file.name, as: UTF8.self) }
+
+        #expect(fourth.runs.filter { $0.trouble?.code == "FILE-POISON" }.count == 1)
+        #expect(aside == [["a.csv", "b.csv", "c.csv"][number - 1]])
+        #expect(fourth.runs.count { $0.run.state == .finished } == 2)
+        #expect(try world.unbalanced.isEmpty)
+    }
+
+    @Test func `B9 an error that stops a run in order is held against no file, however often it comes`() async throws {
+        let world = World()
+        try world.drop("a.csv", [World.line("A", "10")])
+        let away = Boundary { name, moment in
+            if name == "endpoint.read", moment == .before { throw Diagnostic("ENDPOINT-LOST", "gone", hint: "wait", kind: .transient) }
+        }
+        for _ in 1...5 { await #expect(throws: Diagnostic.self) { try await world.run(World.Knobs(), boundary: away) } }
+
+        #expect(try await world.run().state == .finished)
+    }
+
     @Test func `F63 a shop that cannot be asked never makes a file suspicious, however often it is tried`() async throws {
         let world = World()
         try world.drop("a.csv", [World.line("A", "10")])

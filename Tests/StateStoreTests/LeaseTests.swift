@@ -152,6 +152,15 @@ struct LeaseTests {
         #expect(try one.ledger.read { try $0.memory(flow: "stock", name: "b") } == "two")
     }
 
+    @Test func `H1 work that takes longer than a lease is a sign of life when it is durable`() throws {
+        let one = try worker("one", clock: "a")
+        let lease = try #require(try one.take())
+        try one.ledger.write(as: lease) { _ in one.time.advance(by: .seconds(100)) }
+
+        try lease.proveNow()
+        #expect(try worker("two", clock: "a", time: one.time).wait() == .seconds(30))
+    }
+
     @Test func `H1 what may be written without a lease is a short list`() {
         #expect(LeaselessWrite.allCases.count <= 15)
     }

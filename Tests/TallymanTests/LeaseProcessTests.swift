@@ -48,6 +48,7 @@ struct LeaseProcessTests {
             installation.shop.add(FaultRule(.delay(.seconds(first)), method: "POST", path: "/ship", hits: 1...1))
             installation.shop.add(FaultRule(.delay(.seconds(rest)), method: "POST", path: "/ship", hits: 2...Int.max))
             let holder = try Self.apart(installation).start(["run", "despatches"])
+            try await installation.firstSave()
             var others: [Program.Ending] = []
             while !holder.end.hasEnded {
                 // As cron does, in a container of its own and beside it.

@@ -35,6 +35,35 @@ struct OperatorCommandTests {
         }
     }
 
+    @Test func `I2 status never says that all is well while something is undone, wherever a run was killed`() async throws {
+        let count = try await Installation.with { installation in
+            try installation.dropTen()
+            try installation.write("", to: "crossings")
+            let run = try await installation.tallyman("run", "stock", adding: ["TALLYMAN_CROSSINGS": "\(installation.folder)/crossings"])
+            #expect(run.exit == 0, "\(run.all)")
+            #expect(try await installation.tallyman("status").output.contains("all is well"))
+            return try String(contentsOfFile: "\(installation.folder)/crossings", encoding: .utf8).split(separator: "\n").count
+        }
+        var undone = 0
+        for point in stride(from: 1, through: count, by: 3) {
+            try await Installation.with { installation in
+                try installation.dropTen()
+                _ = try await installation.tallyman("run", "stock", adding: ["TALLYMAN_STOP_AT": "\(point)"])
+                let status = try await installation.tallyman("status")
+                let seen = try await installation.query("SELECT state FROM file_drop")
+                let isDone = seen.allSatisfy { $0 == "('done',)" || $0 == "('removed',)" } && (seen.isEmpty || installation.quantity("J") == "8")
+
+                #expect(status.exit == 0, "at \(point): \(status.all)")
+                #expect(isDone || !status.output.contains("all is well"), "at \(point), \(seen): \(status.all)")
+                undone += isDone ? 0 : 1
+                let rest = try await installation.runToRest()
+                #expect(rest.exit == 0, "at \(point): \(rest.all)")
+                #expect(try await installation.tallyman("status").output.contains("all is well"), "at \(point)")
+            }
+        }
+        #expect(undone > 5)
+    }
+
     @Test func `I3 reconcile names what differs from the shop, which way, and takes it over when told to`() async throws {
         try await Self.withRejects { installation, _ in
             installation.shop.withState { $0.sourceItems.upsert(sku: "A", source: "main", quantity: Quantity(3), isInStock: true) }

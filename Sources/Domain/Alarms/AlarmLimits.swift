@@ -8,7 +8,7 @@ package struct AlarmLimits: Hashable, Sendable {
         OptionSpec("held", .duration, "How long a plan may wait for a decision before it is red.", default: "4h"),
         OptionSpec("stuck", .duration, "How long a file may be unfinished.", default: "1h"),
         OptionSpec("undone", .duration, "How long a file may be unread, a run open, an order or an event without its effect, where the flow has no deadline of its own.", default: "4h"),
-        OptionSpec("errors", .duration, "How long rejected records of figures may wait for a person. Those of events and orders have the flow's deadline.", default: "24h"),
+        OptionSpec("errors", .duration, "How long rejected records of figures may wait for a person. Unless given only their share and their coming back are alarms; those of events and orders have the flow's deadline.", example: "24h"),
         OptionSpec("disk", .percent, "How much of the state folder's disk is to be free.", default: "10%"),
         OptionSpec("clock", .duration, "How far clocks may be apart.", default: "60s"),
         OptionSpec("consumers", .duration, "How long the shop's queue may stand still before it is an alarm. The shop is asked only where this is given; it wants the resource Bulk Operations.", example: "10m"),
@@ -22,7 +22,8 @@ package struct AlarmLimits: Hashable, Sendable {
     package var held = Duration.seconds(4 * 3600)
     package var stuck = Duration.seconds(3600)
     package var undone = Duration.seconds(4 * 3600)
-    package var errors = Duration.seconds(24 * 3600)
+    /// `nil`: the next file is their end, and how many they are is judged elsewhere.
+    package var errors: Duration?
     package var disk = ExactDecimal(10)
     package var clock = Duration.seconds(60)
     /// `nil`: the shop is not asked.

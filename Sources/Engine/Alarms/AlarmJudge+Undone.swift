@@ -32,7 +32,7 @@ extension AlarmJudge {
     }
 
     private func due(_ work: UndoneWork, of flow: WatchPlan.WatchedFlow, since: UTCInstant) -> UTCInstant? {
-        if work.kind == .records, !flow.carriesEvents { return since.adding(limits.errors) }
+        if work.kind == .records, !flow.carriesEvents { return limits.errors.map { since.adding($0) } }
         guard let deadline = flow.deadline, case .within(let length) = deadline.deadline else { return since.adding(limits.undone) }
         return deadline.hours.moment(after: length, from: since)
     }
@@ -54,7 +54,8 @@ extension AlarmJudge {
 
     /// A flow whose every call ends in trouble reads no file and sends no order, also where nothing of it is in the books.
     private mutating func judgeFailingCalls() {
-        for input in inputs.flows {
+        // Where there are slots, RUN-OVERDUE tells of calls that come to no end.
+        for input in inputs.flows where input.flow.schedule == nil {
             guard let call = [input.attempt, input.busy].compactMap({ $0 }).filter({ !$0.text.isEmpty }).min(by: { $0.since < $1.since }),
                 plan.maintenance.end(for: input.flow.name, at: now) == nil
             else { continue }
@@ -66,7 +67,6 @@ extension AlarmJudge {
             let known: [AlarmCode] = [.credentialRefused, .hostKeyChanged, .endpointAway, .shopAway]
             let isTold = findings.contains { finding in
                 known.contains(finding.key.code) && [AlarmKey.shop, input.flow.endpoint].contains(finding.key.subject)
-                    || finding.key == AlarmKey(.runOverdue, input.flow.name)
             }
             guard !isTold else { continue }
             let severity: AlarmSeverity = now.since(due) > length * 3 ? .red : .amber

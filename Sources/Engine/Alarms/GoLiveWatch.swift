@@ -57,7 +57,7 @@ extension WatchPlan {
         plan.limits.held = limits.held / 2
         plan.limits.stuck = limits.stuck / 2
         plan.limits.undone = limits.undone / 2
-        plan.limits.errors = limits.errors / 2
+        plan.limits.errors = limits.errors.map { $0 / 2 }
         plan.flows = flows.map { flow in
             var flow = flow
             flow.age = flow.age.map { $0 / 2 }

@@ -63,12 +63,15 @@ struct ApplyStage {
         guard let highest = claimed.highest else { return false }
         cursor.last = highest
         guard !claimed.claims.isEmpty else { return true }
-        let answers = try await answer(claimed.claims)
+        let late = LateEffects()
+        let answers = try await LateEffects.$current.withValue(late) { try await answer(claimed.claims) }
         let settled = try zip(claimed.claims, answers).map { claim, answer in
             SettledChange(claim: claim, answer: answer, originals: try originals(for: answer, of: claim))
         }
         try ledger.write(as: lease) { writer in
             try writer.settle(settled, run: run.id, entity: name, now: timeline.now())
+            let mayBeLate = entity.definition.feed == .snapshot ? claimed.claims.filter { late.arePossible || $0.isUnsettled } : []
+            try writer.noteLateValues(mayBeLate.map(\.change.key), of: name, flow: run.flow, at: ForwardClock(timeline))
             try writer.settleCalls(entity: name, keys: settled.filter(\.isDecided).map(\.claim.change.key))
         }
         if let visit { visit(settled.filter(\.isApplied).map(\.claim.change)) }
@@ -97,6 +100,9 @@ struct ApplyStage {
             }
         }
         if !remaining.isEmpty {
+            // What was found is decided, so that the next one of the same order need not wait for another run.
+            let found = answers.indices.filter { answers[$0] != nil }.map { claims[$0].change.key }
+            if !found.isEmpty { try ledger.write(as: lease) { try $0.settleCalls(entity: name, keys: found) } }
             let sent = try await entity.applier.apply(remaining.map { claims[$0].change }, calls)
             for (index, answer) in zip(remaining, sent) { answers[index] = answer }
         }

@@ -19,7 +19,25 @@ extension IntakeStage {
         var instance: ControlInstance
     }
 
+    /// Fetches one file. An end without a word meanwhile is held against it; an error is not.
     func receive(_ task: Task, _ session: any EndpointSession, progress: (FlowEvent) -> Void) throws -> Reception {
+        do {
+            let reception = try fetch(task, session, progress: progress)
+            try layDown(task)
+            return reception
+        } catch let error where error is Diagnostic || error is CancellationError {
+            // That this cannot be written is told by what comes after.
+            try? layDown(task)
+            throw error
+        }
+    }
+
+    /// Only where the next file must not be blamed for this one: otherwise what is staged is laid down with it.
+    private func layDown(_ task: Task) throws {
+        if isCareful { try ledger.write(as: lease) { try $0.layDown(drop: task.drop.id) } }
+    }
+
+    private func fetch(_ task: Task, _ session: any EndpointSession, progress: (FlowEvent) -> Void) throws -> Reception {
         let drop = task.drop
         progress(.downloading(file: Escaped(drop.file.name).description, bytes: drop.file.size))
         if case .take = task.purpose { try ledger.write(as: lease) { try $0.set(drop: drop.id, to: .downloading) } }
@@ -86,7 +104,9 @@ extension IntakeStage {
             for reception in received { try stage(reception, &caught, writer) }
             for drop in try writer.reader.drops(flow: flow, in: .staged) {
                 guard let delivery = try drop.delivery.flatMap({ try writer.reader.delivery($0) }) else { continue }
-                caught.taken.append(Taken(drop: drop, delivery: delivery))
+                // All of them until they are put in order, which reads their names.
+                if !isCareful { try writer.takeInHand(drop: drop.id) }
+                caught.taken.append(Taken(drop: drop, delivery: delivery, isSuspect: isCareful))
             }
             return caught
         }
@@ -116,7 +136,7 @@ extension IntakeStage {
     ) throws {
         let delivery = try writer.addDelivery(
             flow: flow, hash: spooled.hash, size: spooled.size, folder: drop.folder, name: drop.file.name,
-            modified: drop.file.modified, received: timeline.now(), origin: .endpoint, claim: control?.claim
+            modified: drop.file.modified, received: try ProvenTime.stamp(timeline.now(), writer.reader), origin: .endpoint, claim: control?.claim
         )
         try writer.stage(drop: drop.id, as: delivery.id, certainty: certainty, control: control?.instance)
     }

@@ -11,11 +11,15 @@ struct IntakeStage: Sendable {
     let spool: Spool
     let timeline: Timeline
     let lease: LeaseKeeper
+    /// Whether the program ended over files of this flow: then one is taken in hand at a time, so that the next end tells which one it is.
+    var isCareful = false
 
     /// A file that is now ours.
     struct Taken: Sendable {
         var drop: FileDrop
         var delivery: Delivery
+        /// The program ended while this file, or others with it, was in hand.
+        var isSuspect = false
     }
 
     struct Catch: Sendable {
@@ -56,7 +60,8 @@ struct IntakeStage: Sendable {
     private func lookOnce(progress: @escaping @Sendable (FlowEvent) -> Void) async throws -> Catch {
         progress(.connecting(endpoint: pull.endpoint.name))
         let seen = Mutex(Catch())
-        let received = await pull.endpoint.workThrough { session in
+        let endpoint: any Endpoint = isCareful ? OneSession(wrapped: pull.endpoint) : pull.endpoint
+        let received = await endpoint.workThrough { session in
             let (tasks, caught) = try settled(session)
             seen.withLock { $0 = caught }
             return tasks

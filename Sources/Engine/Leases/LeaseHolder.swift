@@ -112,10 +112,13 @@ package final class KeptLease: Sendable {
         try lease.release()
     }
 
-    deinit {
+    /// Lets go without a word, as a process does that dies: whoever comes next knows that the work was interrupted.
+    package func abandon() {
         for stop in stops { stop() }
         forget()
     }
+
+    deinit { abandon() }
 }
 
 /// The leases that tasks of a process hold, by flow and token.

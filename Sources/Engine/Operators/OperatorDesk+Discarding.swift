@@ -11,9 +11,12 @@ extension OperatorDesk {
         }
         if try runner.ledger.read({ try $0.consignment(run: id) }) != nil { return try await discardOutbound(run, by: who) }
         // A held plan is nobody's work; everything else may be under way in another process.
-        if run.state == .held {
-            try runner.ledger.write(.operators) { try discard(id, by: who, $0) }
-        } else {
+        let isDone = try runner.ledger.write(.operators) { writer in
+            guard try writer.reader.run(id)?.state == .held else { return false }
+            try discard(id, by: who, writer)
+            return true
+        }
+        if !isDone {
             try await runner.withLease(on: run.flow) { lease in
                 try runner.ledger.write(as: lease) { try discard(id, by: who, $0) }
             }

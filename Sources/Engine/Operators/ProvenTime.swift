@@ -20,6 +20,9 @@ enum ProvenTime {
         if !isFresh { _ = try ledger.write(.retention) { try reach(at: look, $0) } }
     }
 
+    /// The time to write at what is received or packed now: not before what is proven, so that a clock that is behind makes nothing old.
+    static func stamp(_ now: UTCInstant, _ reader: LedgerReader) throws -> UTCInstant { max(now, try known(reader)?.proven ?? now) }
+
     /// Whether any time was noted: before that nothing is known to be old.
     static func isKnown(_ ledger: Ledger) throws -> Bool { try ledger.read { try known($0) } != nil }
 

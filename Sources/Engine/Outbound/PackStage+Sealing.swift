@@ -33,7 +33,7 @@ extension PackStage {
     /// Writes everything down at once: run, books, error queue, consignment. A crash before it leaves bytes in the spool and
     /// nothing else; after it the consignment leaves exactly so.
     func seal(_ gathered: Gathered, _ news: [OutboxDocument]) throws -> Run {
-        let now = timeline.now()
+        let now = try ledger.read { try ProvenTime.stamp(timeline.now(), $0) }
         let packed = try pack(gathered.accepted, at: now)
         return try ledger.write(as: lease) { writer in
             for document in gathered.moved { try writer.update(document) }

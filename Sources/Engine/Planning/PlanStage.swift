@@ -71,8 +71,7 @@ struct PlanStage {
         let dated = try eventTime(of: delivery, proof)
         let now = timeline.now()
         // A file of the future is held; a person who applies it all the same says that it is of now.
-        let isFuture = dated.since(now) > entity.gates.future
-        let version = isFuture ? now : dated
+        let version = dated.since(now) > entity.gates.future ? now : dated
         if purpose == .apply, entity.definition.feed == .snapshot, let previous, version < previous.version,
             previous.version.since(now) <= max(entity.gates.future, UTCInstant.believableLead)
         {
@@ -101,7 +100,7 @@ struct PlanStage {
         )
         try planner.seal(findings: findings) { writer in
             guard purpose == .apply else { return }
-            if isFuture { try FutureDate.note(dated.adding(.zero - entity.gates.future), run: run.id, flow: flow.name, writer) }
+            if dated > version { try FlowRunner.noteFuture(dated, run: run.id, flow: flow.name, writer) }
             try writer.setPendingSnapshot(snapshot, run: run.id, entity: name)
             try reckoning?.propose(run: run.id, flow: flow.name, entity: name, writer)
         }

@@ -16,6 +16,7 @@ package struct RetryingTransport: ShopTransport {
         var number = 1
         while true {
             let answer = await next.send(call)
+            if case .unknown = answer, call.effect == .absolute { LateEffects.current?.note() }
             number += 1
             let jitter = Double(timeline.randomBytes(1).first ?? 0) / 255
             guard case .notDone(let refusal) = answer,

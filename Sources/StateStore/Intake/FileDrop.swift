@@ -46,6 +46,8 @@ package struct FileDrop: Hashable, Sendable {
     package var state: State
     package var rule: String?
     package var delivery: Int64?
+    /// How often in a row a process ended without a word while it had this file in hand, before the file had a run.
+    package var interruptions = 0
 }
 
 /// A done or control file as it was when it was read: it announces this file and no later one of the same name.

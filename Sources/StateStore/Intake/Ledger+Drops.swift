@@ -51,23 +51,36 @@ extension LedgerWriter {
     package func set(drop id: Int64, to state: FileDrop.State, rule: String? = nil, delivery: Int64? = nil) throws {
         try db.execute(
             sql: """
-                UPDATE file_drop SET state = ?, rule = coalesce(?, rule), delivery = coalesce(?, delivery) WHERE id = ?
+                UPDATE file_drop SET state = ?1, rule = coalesce(?2, rule), delivery = coalesce(?3, delivery), in_hand = (?1 = 'downloading'),
+                  interruptions = CASE WHEN ?1 = 'processing' THEN 0 ELSE interruptions END WHERE id = ?4
                 """,
             arguments: [state.rawValue, rule, delivery, id]
         )
     }
 
+    /// From here on an end without a word is held against the file, until its run begins or it is laid down.
+    package func takeInHand(drop id: Int64) throws { try db.execute(sql: "UPDATE file_drop SET in_hand = 1 WHERE id = ?", arguments: [id]) }
+    package func layDown(drop id: Int64) throws { try db.execute(sql: "UPDATE file_drop SET in_hand = 0 WHERE id = ?", arguments: [id]) }
+
+    /// Files of the flow that the last process had in hand. Where it ended without a word that is counted; where it ended in order it says
+    /// nothing of them.
+    package func layDownAll(flow: String, counting isCounted: Bool) throws {
+        try db.execute(
+            sql: "UPDATE file_drop SET in_hand = 0, interruptions = interruptions + ? WHERE flow = ? AND in_hand = 1 AND state IN ('waiting', 'downloading', 'staged')",
+            arguments: [isCounted ? 1 : 0, flow])
+    }
+
     /// Its bytes are held as `delivery`, in the same transaction as what proves them.
     package func stage(drop id: Int64, as delivery: Int64, certainty: ReadingCertainty, control: ControlInstance?) throws {
         try db.execute(
-            sql: "UPDATE file_drop SET state = 'staged', rule = NULL, delivery = ?, certainty = ?, control = ? WHERE id = ?",
+            sql: "UPDATE file_drop SET state = 'staged', in_hand = 0, rule = NULL, delivery = ?, certainty = ?, control = ? WHERE id = ?",
             arguments: [delivery, certainty.rawValue, control?.text, id]
         )
     }
 
     /// It cannot be taken for now, for a reason of its own; others can.
     package func refuse(drop id: Int64, because reason: String) throws {
-        try db.execute(sql: "UPDATE file_drop SET state = 'waiting', rule = ? WHERE id = ?", arguments: [reason, id])
+        try db.execute(sql: "UPDATE file_drop SET state = 'waiting', in_hand = 0, rule = ? WHERE id = ?", arguments: [reason, id])
     }
 
     /// Another reading found the same bytes.
@@ -121,6 +134,18 @@ extension LedgerReader {
         ).map(FileDrop.init)
     }
 
+    /// Files without a run that processes ended over, the oldest first.
+    package func interruptedDrops(flow: String) throws -> [FileDrop] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT * FROM file_drop WHERE flow = ? AND interruptions > 0
+                AND state NOT IN ('ignored', 'done', 'removed', 'duplicate', 'quarantined', 'vanished') AND state <> 'processing' ORDER BY id
+                """,
+            arguments: [flow]
+        ).map(FileDrop.init)
+    }
+
     /// Files of every flow whose remote end is being settled in a folder.
     package func drops(settledIn folder: String) throws -> [(drop: FileDrop, hash: ContentHash)] {
         try Row.fetchAll(
@@ -169,7 +194,8 @@ extension FileDrop {
             firstSeen: UTCInstant(milliseconds: row["first_seen"]), lastSeen: UTCInstant(milliseconds: row["last_seen"]),
             sighting: row["sighting"], certainty: ReadingCertainty(rawValue: row["certainty"]) ?? .doubtful,
             control: (row["control"] as String?).flatMap { ControlInstance(text: $0) },
-            state: State(rawValue: row["state"]) ?? .quarantined, rule: row["rule"], delivery: row["delivery"]
+            state: State(rawValue: row["state"]) ?? .quarantined, rule: row["rule"], delivery: row["delivery"],
+            interruptions: row["interruptions"]
         )
     }
 }

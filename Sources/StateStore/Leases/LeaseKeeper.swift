@@ -10,6 +10,8 @@ package final class LeaseKeeper: CallGuard {
     package let flow: String
     package let token: Int64
     package let terms: LeaseTerms
+    /// Whether the holder before this one did not give the work back: it died, or was overtaken.
+    package let followsInterruption: Bool
     private let ledger: Ledger
     private let timeline: Timeline
     private let state: Mutex<State>
@@ -23,11 +25,14 @@ package final class LeaseKeeper: CallGuard {
         var nextCall = 0
     }
 
-    init(ledger: Ledger, flow: String, token: Int64, terms: LeaseTerms, timeline: Timeline, renewed: Duration) {
+    init(
+        ledger: Ledger, flow: String, token: Int64, terms: LeaseTerms, timeline: Timeline, renewed: Duration, followsInterruption: Bool
+    ) {
         self.ledger = ledger
         self.flow = flow
         self.token = token
         self.terms = terms
+        self.followsInterruption = followsInterruption
         self.timeline = timeline
         state = Mutex(State(renewed: renewed))
     }

@@ -38,9 +38,11 @@ extension Ledger {
         let begun = timeline.uptime()
         let answer = try write(.takingLeases) { writer in try writer.take(request, at: begun) }
         switch answer {
-        case .taken(let token):
+        case .taken(let token, let followsInterruption):
             return .taken(
-                LeaseKeeper(ledger: self, flow: request.flow, token: token, terms: request.terms, timeline: timeline, renewed: begun))
+                LeaseKeeper(
+                    ledger: self, flow: request.flow, token: token, terms: request.terms, timeline: timeline, renewed: begun,
+                    followsInterruption: followsInterruption))
         case .busy(let row): return .busy(row)
         case .unsure(let row, let rest): return .unsure(row, freeAfter: rest)
         }
@@ -55,7 +57,7 @@ extension Ledger {
 }
 
 private enum Taking {
-    case taken(Int64)
+    case taken(Int64, followsInterruption: Bool)
     case busy(LeaseRow)
     case unsure(LeaseRow, Duration)
 }
@@ -83,7 +85,7 @@ extension LedgerWriter {
         )
         try db.execute(sql: "DELETE FROM lease_watch WHERE flow = ?", arguments: [request.flow])
         request.taken(token)
-        return .taken(token)
+        return .taken(token, followsInterruption: row.map { !$0.isReleased } ?? false)
     }
 
     /// How long the unseen holder's lease still lasts at the least.
@@ -109,7 +111,7 @@ extension LedgerWriter {
     }
 
     /// A sign of life, in the transaction whose work it protects. Throws where another holder has taken over.
-    func prove(flow: String, token: Int64, at uptime: Duration) throws {
+    func renew(flow: String, token: Int64, at uptime: Duration) throws {
         try db.cachedStatement(
             sql: "UPDATE lease SET renewals = renewals + 1, renewed = ? WHERE flow = ? AND token = ? AND released = 0"
         ).execute(arguments: [uptime.wholeMilliseconds, flow, token])

@@ -24,6 +24,13 @@ enum CallSchema {
           entity TEXT NOT NULL, document INTEGER NOT NULL, subject TEXT NOT NULL, mark TEXT NOT NULL, PRIMARY KEY (entity, document)
         ) STRICT, WITHOUT ROWID
         """,
+        // Values whose calls have no answer, and since when a boot waits for their effect, by its own clock that only goes forward.
+        """
+        CREATE TABLE late_value (
+          flow TEXT NOT NULL, entity TEXT NOT NULL, key BLOB NOT NULL, boot TEXT NOT NULL, uptime INTEGER NOT NULL, PRIMARY KEY (entity, key)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX late_value_flow ON late_value (flow)",
         "CREATE INDEX once_claim_subject ON once_claim (entity, subject)",
     ]
 }

@@ -30,7 +30,8 @@ enum LedgerSchema1 {
           control TEXT,
           state TEXT NOT NULL CHECK (state IN
             ('ignored', 'waiting', 'downloading', 'staged', 'processing', 'done', 'removed', 'duplicate', 'quarantined', 'vanished')),
-          rule TEXT, delivery INTEGER REFERENCES delivery (id)
+          rule TEXT, delivery INTEGER REFERENCES delivery (id),
+          in_hand INTEGER NOT NULL DEFAULT 0 CHECK (in_hand IN (0, 1)), interruptions INTEGER NOT NULL DEFAULT 0
         ) STRICT
         """,
         "CREATE INDEX file_drop_name ON file_drop (flow, folder, name, id)",

@@ -6,9 +6,11 @@ import Testing
 struct LeaselessWriteTests {
     private static let known: [String: Set<LeaselessWrite>] = [
         "Engine/Alarms/AlarmDesk.swift": [.alarms],
+        "Engine/Operators/OperatorDesk+Discarding.swift": [.operators],
         "Engine/Operators/OperatorDesk+Outbound.swift": [.operators],
         "Engine/Operators/OperatorDesk.swift": [.operators],
         "Engine/Operators/Retention.swift": [.retention],
+        "Engine/Operators/ProvenTime.swift": [.retention],
         "Engine/Privacy/Eraser.swift": [.erasure],
         "Engine/Reconciling/OrderReconciler.swift": [.comparisons],
         "Engine/Serving/FlowRunner+Attempts.swift": [.signs],
@@ -39,7 +41,7 @@ struct LeaselessWriteTests {
         var unnamed: [String] = []
         for name in names {
             let text = try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
-            for match in text.matches(of: #/\.?\bwrite\(\.(\w+)\)/#) {
+            for match in text.matches(of: #/write\(\.(\w+)\)/#) {
                 if let exception = LeaselessWrite(rawValue: String(match.1)) { found[name, default: []].insert(exception) } else { unnamed.append("\(name): \(match.0)") }
             }
         }

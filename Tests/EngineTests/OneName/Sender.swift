@@ -1,4 +1,5 @@
-import Dispatch
+// Where its `timespec` is declared once a library that uses Dispatch is among the imports of this target.
+import CDispatch
 import Domain
 import Foundation
 import Glibc

@@ -43,6 +43,7 @@ struct TwoHoldersTests {
         var name: String { inbox.name }
         var sessionLimit: Int { 1 }
         func wake() { goOn.signal() }
+        var wasStopped: Bool { changes.withLock { $0 >= stopAt } }
         func finish() { reached.signal() }
         func waitForStop() { reached.wait() }
 
@@ -109,10 +110,11 @@ struct TwoHoldersTests {
             #expect(faults == [] && inbox.state.withLock { $0.wrongs } == [], "stopped before change \(point)")
             #expect(inbox.state.withLock { $0.files.keys.filter { $0.hasSuffix(".part") } } == [], "stopped before change \(point)")
             #expect(try world.ledger.read { try $0.unbalancedRuns() } == [])
-            guard case .failure = outcome else { break }
+            guard first.wasStopped else { break }
+            if case .success(let report) = outcome { #expect(report.trouble?.code == "LEASE-LOST", "stopped before change \(point)") }
             stops += 1
         }
-        #expect(stops > 5)
+        #expect(stops >= 6)
     }
 
     private static func blocking(_ body: @escaping @Sendable () -> Void) async {

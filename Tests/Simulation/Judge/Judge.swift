@@ -42,7 +42,10 @@ struct Judge {
         // What its sender replaced before the program had taken it over is the sender's business. Bytes that also came as a file that
         // its announcement called short prove nothing.
         if all.contains(where: { $0.bytes == written.bytes && $0.drop.flaw == .short }) { return false }
-        return !ledger.rows("SELECT 1 FROM delivery WHERE hash = '\(FileHash.hex(written.bytes))'").isEmpty
+        let hash = FileHash.hex(written.bytes)
+        // Bytes that the disk damaged and that are nowhere else are nobody's any more; the file was set aside with that reason.
+        let isLost = !ledger.rows("SELECT 1 FROM run r JOIN delivery d ON d.id = r.delivery WHERE d.hash = '\(hash)' AND r.verdict LIKE '%SPOOL-%'").isEmpty
+        return !isLost && !ledger.rows("SELECT 1 FROM delivery WHERE hash = '\(hash)'").isEmpty
     }
 
     // MARK: Values
@@ -88,12 +91,15 @@ struct Judge {
             uniquingKeysWith: { $1 })
         for (number, entry) in told.sorted(by: { $0.key < $1.key }) {
             let documents = documents(of: entry.event, entry.flow)
-            if documents.count > 1 { findings.append(Finding(.doneTwice, "\(number) has \(documents.count) documents in the shop: \(documents.map(\.name).joined(separator: ", "))")) }
+            // What staff post beside a document that is there is their business.
+            let first = documents.first
+            let isDoubled = documents.count { $0.isOurs } > 1 || documents.dropFirst().contains { $0.isOurs && first?.isOurs == false }
+            if isDoubled { findings.append(Finding(.doneTwice, "\(number) has \(documents.count) documents in the shop: \(documents.map(\.name).joined(separator: ", "))")) }
             let isInterfered = isShippedByHand(entry.event)
             if documents.isEmpty, entry.isOwed, !(isInterfered && refused[number] != nil) {
                 findings.append(Finding(.undone, "\(number) was told in a good file and has no document\(refused[number].map { " (rejected: \($0))" } ?? "")"))
             }
-            if entry.flow == .despatches, let letters = documents.first?.letters, documents.count == 1, letters != 1 {
+            if entry.flow == .despatches, let letters = documents.first(where: \.isOurs)?.letters, letters != 1 {
                 findings.append(Finding(letters > 1 ? .doneTwice : .undone, "\(number) made \(letters) letters"))
             }
         }
@@ -103,6 +109,8 @@ struct Judge {
     private struct Document {
         var name: String
         var letters: Int
+        /// It has the program's remark.
+        var isOurs: Bool
     }
 
     private func documents(of event: Event, _ flow: FlowKind) -> [Document] {
@@ -112,11 +120,12 @@ struct Judge {
                     shipment.comments.contains { $0.text.hasSuffix(event.number) } || shipment.tracks.contains { $0.number == event.track }
                 }.map { shipment in
                     Document(
-                        name: "shipment \(shipment.incrementID)", letters: state.sales.notifications.count { $0.about == "shipment \(shipment.id)" })
+                        name: "shipment \(shipment.incrementID)", letters: state.sales.notifications.count { $0.about == "shipment \(shipment.id)" },
+                        isOurs: !shipment.comments.isEmpty)
                 }
             }
             return state.sales.creditMemos.filter { memo in memo.comments.contains { $0.text.hasSuffix(event.number) } }
-                .map { Document(name: "credit memo \($0.incrementID)", letters: 0) }
+                .map { Document(name: "credit memo \($0.incrementID)", letters: 0, isOurs: true) }
         }
     }
 
