@@ -33,6 +33,21 @@ struct FutureTests {
         #expect(try world.unbalanced.isEmpty)
     }
 
+    @Test func `F95 FILE-FUTURE a file that only our own clock made one of the future is applied once the clock is right`() async throws {
+        let world = World()
+        let now = world.clock.timeline.now()
+        try world.drop("a.csv", [World.line("A", "10")])
+        world.clock.setWallClock(now.adding(.seconds(-10 * Self.year)))
+        let held = try await world.run()
+        world.clock.setWallClock(now.adding(.seconds(3600)))
+        let right = try await world.run()
+
+        #expect(held.state == .held)
+        #expect(right.runs.first?.run.state == .finished)
+        #expect(await world.shop.quantity("A") == 10)
+        #expect(try world.unbalanced.isEmpty)
+    }
+
     @Test func `F95 FILE-FUTURE what a person applies all the same outdates nothing`() async throws {
         let world = World()
         try world.drop("future.csv", [World.line("A", "99")], at: later(world, 10 * Self.year))

@@ -39,6 +39,7 @@ enum ProvenTime {
         // A clock that was put back for a while takes nothing from what was proven.
         guard proven <= now || isConfirmed else { return now }
         try writer.remember(flow: "", name: memory, value: "\(proven.milliseconds) \(look.uptime.wholeMilliseconds)")
+        try writer.markAge(at: proven)
         return proven
     }
 

@@ -69,10 +69,10 @@ extension LedgerWriter {
         try db.execute(
             sql: """
                 DELETE FROM mail WHERE written < ?1
-                  AND id < coalesce((SELECT min(id) FROM mail WHERE written >= ?1 AND written <= ?2), 9223372036854775807) AND NOT EXISTS
+                  AND id < ?2 AND NOT EXISTS
                   (SELECT 1 FROM mail_copy c WHERE c.mail = mail.id AND (c.state = 'waiting' OR c.settled >= ?1))
                 """,
-            arguments: [moment.milliseconds, now?.milliseconds ?? .max]
+            arguments: [moment.milliseconds, try reader.firstMail(since: moment, now)]
         )
     }
 }

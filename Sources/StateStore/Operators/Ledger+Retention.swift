@@ -48,15 +48,12 @@ extension LedgerWriter {
 
     /// Forgets files that have not been seen at their endpoint since `moment`.
     package func forgetDrops(notSeenSince moment: UTCInstant, now: UTCInstant? = nil) throws {
-        let first = try Int64.fetchOne(
-            db, sql: "SELECT min(id) FROM file_drop WHERE first_seen >= ? AND first_seen <= ?",
-            arguments: [moment.milliseconds, now?.milliseconds ?? .max]
-        )
+        let first = try reader.firstDrop(since: moment, now)
         try db.execute(
             sql: """
                 DELETE FROM file_drop WHERE last_seen < ? AND id < ? AND state IN ('done', 'removed', 'duplicate', 'vanished', 'ignored')
                 """,
-            arguments: [moment.milliseconds, first ?? .max]
+            arguments: [moment.milliseconds, first]
         )
     }
 }
@@ -66,24 +63,64 @@ extension LedgerWriter {
 extension LedgerReader {
     /// The first run that was started since `moment`; the one after the last where none was. Times after `now` tell nothing.
     fileprivate func firstRun(since moment: UTCInstant, _ now: UTCInstant?) throws -> Int64 {
-        try Int64.fetchOne(
-            db, sql: "SELECT min(id) FROM run WHERE started >= ? AND started <= ?",
-            arguments: [moment.milliseconds, now?.milliseconds ?? .max]
-        ) ?? .max
+        try first(
+            """
+            SELECT min(id) FROM (SELECT min(id) AS id FROM run WHERE started >= ?1 AND started <= ?2
+              UNION ALL SELECT min(run) + 1 FROM age_mark WHERE at >= ?1 AND at <= ?2)
+            """, moment, now)
     }
 
     fileprivate func firstDelivery(since moment: UTCInstant, _ now: UTCInstant?) throws -> Int64 {
-        try Int64.fetchOne(
-            db, sql: "SELECT min(id) FROM delivery WHERE received >= ? AND received <= ?",
-            arguments: [moment.milliseconds, now?.milliseconds ?? .max]
-        ) ?? .max
+        try first(
+            """
+            SELECT min(id) FROM (SELECT min(id) AS id FROM delivery WHERE received >= ?1 AND received <= ?2
+              UNION ALL SELECT min(delivery) + 1 FROM age_mark WHERE at >= ?1 AND at <= ?2)
+            """, moment, now)
     }
 
     fileprivate func firstConsignment(since moment: UTCInstant, _ now: UTCInstant?) throws -> Int64 {
-        try Int64.fetchOne(
-            db, sql: "SELECT min(id) FROM consignment WHERE packed >= ? AND packed <= ?",
-            arguments: [moment.milliseconds, now?.milliseconds ?? .max]
-        ) ?? .max
+        try first(
+            """
+            SELECT min(id) FROM (SELECT min(id) AS id FROM consignment WHERE packed >= ?1 AND packed <= ?2
+              UNION ALL SELECT min(consignment) + 1 FROM age_mark WHERE at >= ?1 AND at <= ?2)
+            """, moment, now)
+    }
+
+    fileprivate func firstDrop(since moment: UTCInstant, _ now: UTCInstant?) throws -> Int64 {
+        try first(
+            """
+            SELECT min(id) FROM (SELECT min(id) AS id FROM file_drop WHERE first_seen >= ?1 AND first_seen <= ?2
+              UNION ALL SELECT min(file_drop) + 1 FROM age_mark WHERE at >= ?1 AND at <= ?2)
+            """, moment, now)
+    }
+
+    func firstMail(since moment: UTCInstant, _ now: UTCInstant?) throws -> Int64 {
+        try first(
+            """
+            SELECT min(id) FROM (SELECT min(id) AS id FROM mail WHERE written >= ?1 AND written <= ?2
+              UNION ALL SELECT min(mail) + 1 FROM age_mark WHERE at >= ?1 AND at <= ?2)
+            """, moment, now)
+    }
+
+    private func first(_ sql: String, _ moment: UTCInstant, _ now: UTCInstant?) throws -> Int64 {
+        try Int64.fetchOne(db, sql: sql, arguments: [moment.milliseconds, now?.milliseconds ?? .max]) ?? .max
+    }
+}
+
+extension LedgerWriter {
+    /// Notes once a day of proven time how far the books have come.
+    package func markAge(at proven: UTCInstant) throws {
+        try db.execute(
+            sql: """
+                INSERT INTO age_mark (at, delivery, run, consignment, file_drop, mail)
+                SELECT ?1, (SELECT coalesce(max(id), 0) FROM delivery), (SELECT coalesce(max(id), 0) FROM run),
+                  (SELECT coalesce(max(id), 0) FROM consignment), (SELECT coalesce(max(id), 0) FROM file_drop),
+                  (SELECT coalesce(max(id), 0) FROM mail)
+                WHERE NOT EXISTS (SELECT 1 FROM age_mark WHERE at > ?1 - 86400000 AND at <= ?1)
+                ON CONFLICT DO NOTHING
+                """,
+            arguments: [proven.milliseconds]
+        )
     }
 }
 

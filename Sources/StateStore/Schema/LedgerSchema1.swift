@@ -176,6 +176,13 @@ enum LedgerSchema1 {
           PRIMARY KEY (flow, clock)
         ) STRICT, WITHOUT ROWID
         """,
+        // How far the books had come at a proven time: what was written after it is younger, whatever a clock said of it.
+        """
+        CREATE TABLE age_mark (
+          at INTEGER PRIMARY KEY, delivery INTEGER NOT NULL, run INTEGER NOT NULL, consignment INTEGER NOT NULL, file_drop INTEGER NOT NULL,
+          mail INTEGER NOT NULL
+        ) STRICT
+        """,
         """
         CREATE TABLE entity_lock (
           flow TEXT NOT NULL, entity TEXT NOT NULL, reason TEXT NOT NULL, since INTEGER NOT NULL, PRIMARY KEY (flow, entity)
