@@ -10,6 +10,12 @@ import Testing
 
 /// What keeps a lease alive runs whatever else the process is busy with.
 struct PulseTests {
+    private final class Flag: Sendable {
+        private let flag = Mutex(false)
+        var isSet: Bool { flag.withLock { $0 } }
+        func set() { flag.withLock { $0 = true } }
+    }
+
     @Test(.timeLimit(.minutes(2)))
     func `H1 a lease is renewed while every thread for tasks computes, and not once after it was given back`() async throws {
         let folder = TemporaryFolder()
@@ -18,17 +24,17 @@ struct PulseTests {
         holder.terms = LeaseTerms(length: .milliseconds(120))
         holder.pulse = .machine
         let kept = try #require(try await holder.take("stock", of: ledger, timeline: .system))
-        let isEnough = Mutex(false)
+        let isEnough = Flag()
         let watcher = Thread {
             // By a connection of its own, on a thread of its own.
             guard let other = try? Ledger(path: ledger.path) else { return }
             while (try? other.heldLeases().first?.renewals ?? 0) ?? 0 < 5 {}
-            isEnough.withLock { $0 = true }
+            isEnough.set()
         }
         watcher.start()
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<ProcessInfo.processInfo.activeProcessorCount * 2 {
-                group.addTask { while !isEnough.withLock({ $0 }) {} }
+                group.addTask { while !isEnough.isSet {} }
             }
         }
         try kept.end()
