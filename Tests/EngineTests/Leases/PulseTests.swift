@@ -16,7 +16,7 @@ struct PulseTests {
         func set() { flag.withLock { $0 = true } }
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(20)))
     func `H1 a lease is renewed while every thread for tasks computes, and not once after it was given back`() async throws {
         let folder = TemporaryFolder()
         let ledger = try Ledger(path: "\(folder.path)/ledger.db")

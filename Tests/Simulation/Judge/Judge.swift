@@ -93,7 +93,9 @@ struct Judge {
             let documents = documents(of: entry.event, entry.flow)
             // What staff post beside a document that is there is their business.
             let first = documents.first
-            let isDoubled = documents.count { $0.isOurs } > 1 || documents.dropFirst().contains { $0.isOurs && first?.isOurs == false }
+            let isBeside = documents.dropFirst().contains { $0.isOurs } && first?.isOurs == false
+            let wasLate = world.shop.ordersOfLateCalls.contains(world.shop.change { $0.sales.orders[entry.event.order - 1].id })
+            let isDoubled = documents.count { $0.isOurs } > 1 || isBeside && !wasLate
             if isDoubled { findings.append(Finding(.doneTwice, "\(number) has \(documents.count) documents in the shop: \(documents.map(\.name).joined(separator: ", "))")) }
             let isInterfered = isShippedByHand(entry.event)
             if documents.isEmpty, entry.isOwed, !(isInterfered && refused[number] != nil) {

@@ -58,6 +58,8 @@ final class SimulatedShop: @unchecked Sendable {
     }
 
     var hasLateCommits: Bool { !late.isEmpty }
+    /// Orders of which a call was taken and carried out later: what people did in between came second.
+    private(set) var ordersOfLateCalls: Set<Int> = []
 
     func calm() {
         mishaps = []
@@ -105,6 +107,7 @@ final class SimulatedShop: @unchecked Sendable {
         let patience: Duration = .seconds(60)
         switch mishap {
         case .gatewayTimeout(let wait), .cutThenCommits(let wait):
+            if let order { ordersOfLateCalls.insert(order) }
             commit(request, order, at: max(free, clock.uptime + wait))
             if case .cutThenCommits = mishap { return lost(call) }
             try? await process.sleep(patience)
