@@ -30,7 +30,8 @@ struct PlanStage {
     private enum Verdict {
         case ready
         case held
-        case superseded(by: AppliedSnapshot)
+        /// A newer file was applied already, or is being applied, by that run.
+        case superseded(by: Int64)
     }
 
     /// Throws a `Diagnostic` where the file as a whole cannot be used; the run's draft is then the caller's to clear.
@@ -81,8 +82,12 @@ struct PlanStage {
             isLate = mode == .delta && previous.full.map { version >= $0 } ?? true
             guard isLate else {
                 try supersede(run, entity: name, records: proof.records)
-                return .superseded(by: previous)
+                return .superseded(by: previous.run)
             }
+        }
+        if purpose == .apply, mode == .full, let newer = try newerBeingApplied(than: version, entity: name, run) {
+            try supersede(run, entity: name, records: proof.records)
+            return .superseded(by: newer)
         }
         let reckoning = try await reckon(entity, asAt: version, &planner)
         planner.keepsTimes = mode == .delta && purpose == .apply && entity.definition.feed == .snapshot
@@ -157,9 +162,9 @@ struct PlanStage {
     private func conclude(_ run: Run, purpose: Purpose, _ verdicts: [Verdict]) throws -> Ending {
         let now = timeline.now()
         let overtaking = verdicts.compactMap { verdict in if case .superseded(let by) = verdict { by } else { nil } }
-        if let newest = overtaking.max(by: { $0.run < $1.run }), overtaking.count == verdicts.count {
+        if let newest = overtaking.max(), overtaking.count == verdicts.count {
             try ledger.write(as: lease) { writer in
-                let text = "older than run \(newest.run), which was applied already"
+                let text = "older than run \(newest), which was applied already or is being applied"
                 try writer.set(run: run.id, to: .finished, verdict: text, at: now)
             }
             return .superseded
@@ -190,9 +195,22 @@ struct PlanStage {
         guard plans.allSatisfy({ $0.mode == .full }) else { return }
         for older in try writer.reader.openRuns(flow: flow.name)
         where older.id < run.id && older.state != .planning && older.state != .scheduled {
+            // By what they say of their time, not by when they came: a newer file may wait for the shop while an older one is planned.
+            let times = try writer.reader.plans(run: older.id).map(\.version)
+            guard let mine = plans.map(\.version).max(), times.allSatisfy({ $0 <= mine }) else { continue }
             try writer.settleRest(of: older.id, as: .superseded, because: "overtaken by run \(run.id)", now: now)
             try writer.set(plan: older.id, to: .discarded)
             try writer.set(run: older.id, to: .finished, verdict: "overtaken by run \(run.id), a newer file", at: now)
+        }
+    }
+
+    /// The run of a newer full file that is on its way into the shop and not there yet. One that waits for a person decides nothing.
+    private func newerBeingApplied(than version: UTCInstant, entity: String, _ run: Run) throws -> Int64? {
+        try ledger.read { reader in
+            try reader.openRuns(flow: flow.name).first { other in
+                guard other.id != run.id, other.undoes == nil, [.approved, .applying, .waiting].contains(other.state) else { return false }
+                return try reader.plans(run: other.id).contains { $0.entity == entity && $0.mode == .full && $0.version > version }
+            }?.id
         }
     }
 

@@ -122,6 +122,7 @@ final class SimulatedShop: @unchecked Sendable {
         if free > clock.uptime { try? await process.sleep(free - clock.uptime) }
         if case .slow(let duration) = mishap {
             // The shop works on whether anyone waits for it or not.
+            if let order { ordersOfLateCalls.insert(order) }
             let waiting = Waiting()
             commit(request, order, at: clock.uptime + duration, for: waiting)
             do { try await process.sleep(duration) } catch { return lost(call) }
