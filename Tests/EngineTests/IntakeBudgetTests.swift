@@ -26,8 +26,9 @@ struct IntakeBudgetTests {
         #expect(first.trouble?.code == "FILE-TOO-LARGE" && second.trouble?.code == "FILE-TOO-LARGE")
         #expect(first.runs.count == 1 && taken == 11)
         #expect(third.trouble == nil && third.runs.count == 1)
-        // A newer one was applied meanwhile.
-        #expect(third.tally == Tally(read: 2, counts: [.superseded: 2]))
+        // A newer one has told A meanwhile, and nothing has told B.
+        #expect(third.tally == Tally(read: 2, counts: [.applied: 1, .superseded: 1]))
+        #expect(await world.shop.quantities == ["A main": 11, "B main": 10])
     }
 
     @Test(arguments: [-1, 0, 1 << 31, 1 << 32, .max] as [Int64])

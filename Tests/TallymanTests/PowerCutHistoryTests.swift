@@ -26,7 +26,7 @@ struct PowerCutHistoryTests {
 
     private static func settings(_ installation: Installation) -> String {
         """
-        \(installation.settingsHead)
+        \(installation.settingsHead.replacing("magento:\n", with: "magento:\n  resend_after: 0s\n"))
         flows:
           stock:
             pull: {endpoint: erp, folder: out, files: "S*.csv", settle: 0s, then: {move: archive}}
