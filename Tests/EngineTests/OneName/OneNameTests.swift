@@ -53,8 +53,9 @@ struct OneNameTests {
         var point = 0
         while !sender.isDone {
             point += 1
-            // The sender acts at a crossing of its own, and the process stops at every one in turn; each third call runs to its end.
-            let (stop, turn) = (point % 3 == 0 ? 0 : point % 67 + 1, point % 71 + 1)
+            // The sender acts at a crossing of its own, and the process stops at every one in turn; each second call runs to its end, or a
+            // file over which three in a row end would be set aside (B9).
+            let (stop, turn) = (point % 2 == 0 ? 0 : point % 67 + 1, point % 71 + 1)
             let passed = Mutex(0)
             let boundary = Boundary { _, _ in
                 let number = passed.withLock { passed in
