@@ -5,7 +5,7 @@
 package enum Blame: String, Hashable, Sendable, CaseIterable {
     /// The file as its sender wrote it.
     case file
-    /// Our copy of the file: gone from the spool, or damaged there. Its run waits for the bytes and holds nobody up.
+    /// Our copy of the file: gone from the spool, or damaged there. It is fetched again; where it is nowhere any more, it is set aside.
     case copy
     /// The shop, or something between us and it.
     case shop
