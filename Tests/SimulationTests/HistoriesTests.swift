@@ -10,6 +10,8 @@ struct HistoriesTests {
         .deletingLastPathComponent().path
     private static let count = ProcessInfo.processInfo.environment["TALLYMAN_WORLDS"].flatMap { Int($0) } ?? 3000
 
+    private static let part = 200
+
     /// On a thread of its own: the few threads of tasks are for the other tests.
     private static func play(_ arguments: [String]) async throws -> String {
         try await withCheckedThrowingContinuation { continuation in
@@ -22,9 +24,12 @@ struct HistoriesTests {
 
     @Test(.timeLimit(.minutes(30)), arguments: [1, 2])
     func `A1 B2 B7 C1 D1 D2 E1 E3 G1 G2 H1 in a world that misbehaves nothing is lost, nothing is done twice, and everything comes to rest`(lane: Int) async throws {
-        let said = try await Self.play(["--from", "\(lane)", "--stride", "2", "--count", "\(Self.count)", "--tell"])
+        // In parts that no busy machine takes minutes for.
+        for start in stride(from: 0, to: Self.count, by: Self.part) {
+            let said = try await Self.play(["--from", "\(start + lane)", "--stride", "2", "--count", "\(Self.part)", "--tell"])
 
-        #expect(said.contains("histories \(Self.count / 2), findings 0"), "\(said)")
+            #expect(said.contains("histories \(Self.part / 2), findings 0"), "\(said)")
+        }
     }
 
     @Test func `a seed is one history: played twice it crosses the same boundaries`() async throws {

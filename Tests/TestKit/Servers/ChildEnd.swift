@@ -58,7 +58,8 @@ package final class ChildEnd: Sendable {
             if let status = state.status.withLock({ $0 }) { return status }
             guard state.condition.wait(until: last) else {
                 signal(SIGKILL)
-                last = .distantFuture
+                // Not the distant future: waiting until then is no number of seconds that Foundation can count.
+                last = Date.now + 3600
                 continue
             }
         }
