@@ -49,10 +49,13 @@ order: setup  ## Write anew which functions the linker puts side by side (valgri
 check: build  ## Formatting, generated references, forbidden constructs
 	@scripts/check.sh
 
+format:  ## Lay out all Swift as .swift-format says
+	swift format --in-place --recursive --parallel Package.swift Sources Tests Fuzz
+
 docs: build  ## Write the references that are made from the program
 	@$$(swift build --show-bin-path)/tallyman docs .
 
 golden: build  ## Write the golden folders anew; read the difference
 	@scripts/golden.sh
 
-.PHONY: help setup build demo test quick soak story sanitize fuzz release deb bench order check docs golden
+.PHONY: help setup build demo test quick soak story sanitize fuzz release deb bench order check format docs golden

@@ -5,6 +5,11 @@ cd "$(dirname "$0")/.."
 failed=0
 fail() { echo "check: $1" >&2; failed=1; }
 
+# One layout for all Swift, so that a review is about what changed (.swift-format).
+found=$(swift format lint --strict --recursive --parallel Package.swift Sources Tests Fuzz 2>&1 || true)
+[ -z "$found" ] || fail "not formatted (make format):
+$found"
+
 # Time, chance and identity come in through Timeline.
 found=$(git grep -nE '\bDate\(\)|\bUUID\(\)|SystemRandomNumberGenerator\(' -- 'Sources/*.swift' ':!Sources/Domain/Time/Timeline.swift' ':!Sources/MagentoSandbox' || true)
 [ -z "$found" ] || fail "the clock or chance is asked directly:

@@ -13,7 +13,9 @@ package enum EndpointFault {
 
     /// What a refused operation needs, for the hint (F17).
     package enum Operation: String, Sendable {
-        case list, look = "look at", read, create, write, rename, remove, makeFolder = "make the folder"
+        case list, read, create, write, rename, remove
+        case look = "look at"
+        case makeFolder = "make the folder"
 
         package var rightNeeded: String {
             switch self {

@@ -79,7 +79,6 @@ private struct WatchedSession: EndpointSession {
         try base.read(path, accept: accept, chunk)
     }
 
-
     func put(_ path: RemotePath, _ bytes: UnsafeRawBufferPointer) throws {
         effects.begin()
         try base.put(path, bytes)

@@ -14,9 +14,13 @@ struct Tallyman: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            LintCommand.self, DoctorCommand.self, InitCommand.self, InspectCommand.self, CheckCommand.self, ConvertCommand.self, PlanCommand.self, RunCommand.self,
-            ApproveCommand.self, DiscardCommand.self, RollbackCommand.self, GroupsCommand.self, ServeCommand.self, StatusCommand.self, AlarmsCommand.self, RunsCommand.self, ShowCommand.self,
-            ErrorsCommand.self, DoublesCommand.self, WhyCommand.self, ConsignmentsCommand.self, ResendCommand.self, ReconcileCommand.self, ReportCommand.self, WatchCommand.self, MailCommand.self, AuditCommand.self, BackupCommand.self, RestoreCommand.self, EraseCommand.self, ConfirmCommand.self, ScenariosCommand.self, DocsCommand.self,
+            LintCommand.self, DoctorCommand.self, InitCommand.self, InspectCommand.self, CheckCommand.self, ConvertCommand.self, PlanCommand.self,
+            RunCommand.self,
+            ApproveCommand.self, DiscardCommand.self, RollbackCommand.self, GroupsCommand.self, ServeCommand.self, StatusCommand.self,
+            AlarmsCommand.self, RunsCommand.self, ShowCommand.self,
+            ErrorsCommand.self, DoublesCommand.self, WhyCommand.self, ConsignmentsCommand.self, ResendCommand.self, ReconcileCommand.self,
+            ReportCommand.self, WatchCommand.self, MailCommand.self, AuditCommand.self, BackupCommand.self, RestoreCommand.self, EraseCommand.self,
+            ConfirmCommand.self, ScenariosCommand.self, DocsCommand.self,
         ]
     )
 

@@ -51,7 +51,9 @@ struct DiagnosticCatalogueTests {
         for code in ["XML-CUT", "GZIP-CUT", "FILE-CUT", "ENCODING-CUT", "CSV-QUOTE-OPEN"] {
             #expect(Diagnostic(code, "", hint: "", kind: .transient).blame.isFinal, "\(code)")
         }
-        for code in ["SHOP-FORBIDDEN", "SHOP-REDIRECT", "SHOP-TLS", "SPOOL-DAMAGED", "LEDGER-DISK", "PERMISSION-DENIED", "PROFILE-VALUE", "NOT-A-CODE"] {
+        for code in [
+            "SHOP-FORBIDDEN", "SHOP-REDIRECT", "SHOP-TLS", "SPOOL-DAMAGED", "LEDGER-DISK", "PERMISSION-DENIED", "PROFILE-VALUE", "NOT-A-CODE",
+        ] {
             #expect(!Diagnostic(code, "", hint: "", kind: .permanent).blame.isFinal, "\(code)")
         }
     }

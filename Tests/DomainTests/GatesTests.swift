@@ -69,7 +69,8 @@ struct GatesTests {
     }
 
     @Test func `B6 header drift names the columns that came and went`() throws {
-        let findings = Gates().findings(summary { _ in }, context(header: ["sku", "qty_new"], previous: .init(records: 100, header: ["sku", "qty"], sequence: nil)))
+        let findings = Gates().findings(
+            summary { _ in }, context(header: ["sku", "qty_new"], previous: .init(records: 100, header: ["sku", "qty"], sequence: nil)))
 
         let text = try #require(findings.first?.text)
         #expect(text.contains("\"qty\""))

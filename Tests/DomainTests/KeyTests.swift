@@ -79,7 +79,8 @@ struct KeyTests {
         var random = SeededRandom(seed: 8)
         for _ in 0..<2000 {
             let shown = Escaped(random.bytes(Int.random(in: 0...60, using: &random))).description
-            #expect(shown.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) && !(0x202A...0x202E).contains($0.value) })
+            #expect(
+                shown.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) && !(0x202A...0x202E).contains($0.value) })
         }
     }
 

@@ -19,11 +19,12 @@ struct RawBytesTests {
     @Test func `nothing is compared beyond the end`() {
         let left = Array("LEEDS-1".utf8), right = Array("LEEDS-2".utf8)
 
-        #expect(left.withUnsafeBytes { left in
-            right.withUnsafeBytes { right in
-                UnsafeRawBufferPointer(rebasing: left[..<6]).holdsSame(as: UnsafeRawBufferPointer(rebasing: right[..<6]))
-            }
-        })
+        #expect(
+            left.withUnsafeBytes { left in
+                right.withUnsafeBytes { right in
+                    UnsafeRawBufferPointer(rebasing: left[..<6]).holdsSame(as: UnsafeRawBufferPointer(rebasing: right[..<6]))
+                }
+            })
     }
 
     private func holdSame(_ left: [UInt8], _ right: [UInt8]) -> Bool {

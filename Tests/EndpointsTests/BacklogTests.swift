@@ -51,7 +51,9 @@ struct BacklogTests {
         worked.answers.compactMap { TemporaryFolder.content(of: $0.path) }
     }
 
-    @Test(.timeLimit(.minutes(5))) func `a backlog at a distance is taken over four connections, and answers come in the order of the files`() async throws {
+    @Test(.timeLimit(.minutes(5))) func `a backlog at a distance is taken over four connections, and answers come in the order of the files`()
+        async throws
+    {
         let sent = try await deliver(48)
         let relay = DelayRelay(to: server.port, roundTrip: .milliseconds(20))
 

@@ -12,7 +12,10 @@ struct EndpointSettingsTests {
     }
 
     private var base: [(String, SettingNode)] {
-        [("host", scalar("erp.example")), ("user", scalar("tallyman")), ("host_keys", SettingNode(.list([scalar(Self.pin)]), at: .init(file: "shop.yaml")))]
+        [
+            ("host", scalar("erp.example")), ("user", scalar("tallyman")),
+            ("host_keys", SettingNode(.list([scalar(Self.pin)]), at: .init(file: "shop.yaml"))),
+        ]
     }
 
     private func parse(_ pairs: [(String, SettingNode)]) throws -> SFTPSettings {
@@ -63,7 +66,8 @@ struct EndpointSettingsTests {
             base + [login, ("port", scalar("0"))], base + [login, ("port", scalar("ssh"))], base + [login, ("known_hosts", scalar("f"))],
             Array(base.prefix(2)) + [login], Array(base.prefix(2)) + [login, ("host_keys", scalar("SHA256:short"))],
             base + [login, ("idle_deadline", scalar("soon"))], base + [login, ("connect_deadline", scalar("0s"))],
-            base + [login, ("connections", scalar("0"))], base + [login, ("connections", scalar("9"))], base + [login, ("connections", scalar("many"))],
+            base + [login, ("connections", scalar("0"))], base + [login, ("connections", scalar("9"))],
+            base + [login, ("connections", scalar("many"))],
         ]
         for pairs in wrong {
             let refusal = try #require(throws: Diagnostic.self) { _ = try parse(pairs) }

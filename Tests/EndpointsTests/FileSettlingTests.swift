@@ -91,7 +91,13 @@ struct FileSettlingTests {
             return try policy.perform(on: path, file: file, hash: ContentHash(of: Self.first), session: session)
         }
 
-        #expect({ switch effect { case .deleted, .moved: true default: false } }())
+        #expect(
+            {
+                switch effect {
+                case .deleted, .moved: true
+                default: false
+                }
+            }())
         #expect(FileManager.default.contents(atPath: "\(subject.home)/\(subject.folder)/STOCK.csv").map { Array($0) } == Self.second)
         #expect(try await subject.endpoint.withSession { try $0.names(in: subject.folder) }.allSatisfy { !$0.hasPrefix(".") })
     }
@@ -102,7 +108,9 @@ struct FileSettlingTests {
 
         #expect(name.flatMap { SetAsideName.original(of: $0) } == file.name)
         #expect(SetAsideName.name(for: [UInt8](repeating: 65, count: 240), of: file, hash: ContentHash(of: [])) == nil)
-        for other in [".tallyman-", ".tallyman-x", "STOCK.csv", ".tallyman-123456789012-1-", ".tallyman-123456789012--a", ".tallyman-12345678901G-1-a"] {
+        for other in [
+            ".tallyman-", ".tallyman-x", "STOCK.csv", ".tallyman-123456789012-1-", ".tallyman-123456789012--a", ".tallyman-12345678901G-1-a",
+        ] {
             #expect(SetAsideName.original(of: Array(other.utf8)) == nil)
         }
     }

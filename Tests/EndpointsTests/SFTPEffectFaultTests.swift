@@ -20,7 +20,11 @@ struct SFTPEffectFaultTests {
         var calls = LibSSH2Calls.library
         calls.rename = { sftp, old, new in
             // Called again until the answer is there.
-            if armed.withLock({ armed in defer { armed = false }; return armed }) { proxy.cutNextReply() }
+            if armed.withLock({ armed in
+                defer { armed = false }; return armed
+            }) {
+                proxy.cutNextReply()
+            }
             return LibSSH2Calls.library.rename(sftp, old, new)
         }
         let endpoint = try SFTPEndpoint.to(server, port: proxy.port, calls: calls)

@@ -110,7 +110,9 @@ struct ScriptedSFTPFailureTests {
             try await run {
                 $0.flush = { _ in code.withLock { $0 } ?? 0 }
                 $0.status = { _ in 4 }
-            } _: { try $0.put(path, [1, 2, 3]) }
+            } _: {
+                try $0.put(path, [1, 2, 3])
+            }
         }
 
         #expect(failure.code == "WRITE-FAILED")
@@ -143,7 +145,9 @@ struct ScriptedSFTPFailureTests {
                     attributes.size = 2
                     return answer
                 }
-            } _: { try $0.put(path, [1, 2, 3]) }
+            } _: {
+                try $0.put(path, [1, 2, 3])
+            }
         }
 
         #expect(failure.code == "SIZE-DIFFERS")
@@ -168,13 +172,17 @@ struct ScriptedSFTPFailureTests {
                     attributes = SFTPAttributes(size: 1, permissions: 0o020666, modified: 1)
                     return 0
                 }
-            } _: { try $0.read(path) { _ in } }
+            } _: {
+                try $0.read(path) { _ in }
+            }
         }
 
         #expect(failure.code == "FILE-NOT-REGULAR")
     }
 
-    @Test(arguments: [(UInt8(ascii: "-"), RemoteFile.Kind.regular), (UInt8(ascii: "d"), .directory), (UInt8(ascii: "l"), .link), (UInt8(ascii: "p"), .other)])
+    @Test(arguments: [
+        (UInt8(ascii: "-"), RemoteFile.Kind.regular), (UInt8(ascii: "d"), .directory), (UInt8(ascii: "l"), .link), (UInt8(ascii: "p"), .other),
+    ])
     func `a server that sends no permissions is read by its long line`(_ mark: UInt8, _ kind: RemoteFile.Kind) async throws {
         let entries = Mutex(["..", "odd.csv"])
 
@@ -208,14 +216,19 @@ struct ScriptedSFTPFailureTests {
                 if answer == 0 { (attributes.size, attributes.modified) = (size, time) }
                 return answer
             }
-        } _: { session in (try session.stat(path), try session.content(of: path)) }
+        } _: { session in
+            (try session.stat(path), try session.content(of: path))
+        }
 
         #expect(file?.size == Int64(clamping: size))
         #expect(file.map { $0.modified.adding(.seconds(86_400)) > $0.modified } == true)
         #expect(content == Array("content".utf8))
     }
 
-    @Test(arguments: [3: "PERMISSION-DENIED", 12: "PERMISSION-DENIED", 2: "FILE-MISSING", 4: "ENDPOINT-FAILED", 14: "ENDPOINT-FAILED", 99: "ENDPOINT-FAILED", 7: "ENDPOINT-LOST"])
+    @Test(arguments: [
+        3: "PERMISSION-DENIED", 12: "PERMISSION-DENIED", 2: "FILE-MISSING", 4: "ENDPOINT-FAILED", 14: "ENDPOINT-FAILED", 99: "ENDPOINT-FAILED",
+        7: "ENDPOINT-LOST",
+    ])
     func `each status of a refused removal has its message`(_ status: UInt, _ code: String) async throws {
         let path = fresh()
         server.home.write(String(decoding: path.name, as: UTF8.self), [1])
@@ -224,7 +237,9 @@ struct ScriptedSFTPFailureTests {
             try await run {
                 $0.unlink = { _, _ in -31 }
                 $0.status = { _ in status }
-            } _: { try $0.remove(path) }
+            } _: {
+                try $0.remove(path)
+            }
         }
 
         #expect(failure.code == code)

@@ -22,22 +22,33 @@ struct SettlePolicyTests {
         Case("two looks 30 s apart", [(0, 9, 1, .waiting(.steadiness)), (30, 9, 1, .settled(.steady))]),
         Case("two looks closer than 30 s", [(0, 9, 1, .waiting(.steadiness)), (29, 9, 1, .waiting(.steadiness)), (30, 9, 1, .settled(.steady))]),
         Case("one look is never enough", [(100_000, 9, 1, .waiting(.steadiness))]),
-        Case("F29 a growing file waits, and again after each growth", [
-            (0, 9, 1, .waiting(.steadiness)), (30, 10, 2, .waiting(.steadiness)), (60, 11, 3, .waiting(.steadiness)), (90, 11, 3, .settled(.steady)),
-        ]),
+        Case(
+            "F29 a growing file waits, and again after each growth",
+            [
+                (0, 9, 1, .waiting(.steadiness)), (30, 10, 2, .waiting(.steadiness)), (60, 11, 3, .waiting(.steadiness)),
+                (90, 11, 3, .settled(.steady)),
+            ]),
         Case("F30 a shrinking file waits", [(0, 9, 1, .waiting(.steadiness)), (30, 5, 1, .waiting(.steadiness)), (60, 5, 1, .settled(.steady))]),
-        Case("a rewrite of the same size shows by its time", [
-            (0, 9, 1, .waiting(.steadiness)), (30, 9, 2, .waiting(.steadiness)), (60, 9, 2, .settled(.steady)),
-        ]),
+        Case(
+            "a rewrite of the same size shows by its time",
+            [
+                (0, 9, 1, .waiting(.steadiness)), (30, 9, 2, .waiting(.steadiness)), (60, 9, 2, .settled(.steady)),
+            ]),
         Case("F26 a time in the future does not block", [(0, 9, future, .waiting(.steadiness)), (30, 9, future, .settled(.steady))]),
-        Case("F26 a time in 1970 does not let it through at once", [(0, 9, 0, .waiting(.steadiness)), (10, 9, 0, .waiting(.steadiness)), (40, 9, 0, .settled(.steady))]),
-        Case("F26 a time that changes at every look is passed over after five looks and five times the wait", [
-            (0, 9, 1, .waiting(.steadiness)), (40, 9, 2, .waiting(.steadiness)), (80, 9, 3, .waiting(.steadiness)),
-            (120, 9, 4, .waiting(.steadiness)), (149, 9, 5, .waiting(.steadiness)), (150, 9, 6, .settled(.clockUnsteady)),
-        ]),
-        Case("after a restart of the machine the wait counts from there", [
-            (9000, 9, 1, .waiting(.steadiness)), (10, 9, 1, .waiting(.steadiness)), (30, 9, 1, .settled(.steady)),
-        ]),
+        Case(
+            "F26 a time in 1970 does not let it through at once",
+            [(0, 9, 0, .waiting(.steadiness)), (10, 9, 0, .waiting(.steadiness)), (40, 9, 0, .settled(.steady))]),
+        Case(
+            "F26 a time that changes at every look is passed over after five looks and five times the wait",
+            [
+                (0, 9, 1, .waiting(.steadiness)), (40, 9, 2, .waiting(.steadiness)), (80, 9, 3, .waiting(.steadiness)),
+                (120, 9, 4, .waiting(.steadiness)), (149, 9, 5, .waiting(.steadiness)), (150, 9, 6, .settled(.clockUnsteady)),
+            ]),
+        Case(
+            "after a restart of the machine the wait counts from there",
+            [
+                (9000, 9, 1, .waiting(.steadiness)), (10, 9, 1, .waiting(.steadiness)), (30, 9, 1, .settled(.steady)),
+            ]),
         Case("an empty file settles like any other", [(0, 0, 1, .waiting(.steadiness)), (30, 0, 1, .settled(.steady))]),
     ]
 

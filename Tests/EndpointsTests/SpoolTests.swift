@@ -139,11 +139,13 @@ struct SpoolTests {
 
         let failure = try await diagnostic {
             _ = try await receive("a.csv", into: spool()) { base in
-                Meddling(base, duringRead: {
-                    source.write("a.csv", Array("new".utf8))
-                    var times = [timespec(tv_sec: 5, tv_nsec: 0), timespec(tv_sec: 5, tv_nsec: 0)]
-                    utimensat(AT_FDCWD, "\(source.path)/a.csv", &times, 0)
-                })
+                Meddling(
+                    base,
+                    duringRead: {
+                        source.write("a.csv", Array("new".utf8))
+                        var times = [timespec(tv_sec: 5, tv_nsec: 0), timespec(tv_sec: 5, tv_nsec: 0)]
+                        utimensat(AT_FDCWD, "\(source.path)/a.csv", &times, 0)
+                    })
             }
         }
 
@@ -174,7 +176,9 @@ struct SpoolTests {
         let source = source
 
         let failure = try await diagnostic {
-            _ = try await receive("a.csv", into: spool(cap: 5000)) { Meddling($0, duringRead: { source.write("a.csv", SeededRandom.content(2_000_000)) }) }
+            _ = try await receive("a.csv", into: spool(cap: 5000)) {
+                Meddling($0, duringRead: { source.write("a.csv", SeededRandom.content(2_000_000)) })
+            }
         }
 
         #expect(failure.code == "FILE-TOO-LARGE" || failure.code == "FILE-CHANGED")

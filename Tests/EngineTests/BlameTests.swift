@@ -22,7 +22,9 @@ struct BlameTests {
     }
 
     @Test(arguments: kinds)
-    func `every diagnostic of the catalogue, once it is over, keeps no newer file from being applied, whatever its kind`(kind: FailureKind) async throws {
+    func `every diagnostic of the catalogue, once it is over, keeps no newer file from being applied, whatever its kind`(kind: FailureKind)
+        async throws
+    {
         for code in Self.codes {
             let world = try await Self.world(code, kind)
             let first = try? await world.run()

@@ -106,7 +106,9 @@ struct RestartTests {
         print("restart: \(crossings) crossings, each stopped at once and during recovery")
     }
 
-    @Test func `F78 F88 trouble of this machine at any crossing, told and not fatal, changes nothing in the end, and nothing is sent twice`() async throws {
+    @Test func `F78 F88 trouble of this machine at any crossing, told and not fatal, changes nothing in the end, and nothing is sent twice`()
+        async throws
+    {
         let undisturbed = try await Self.prepared()
         let counting = Crossings()
         try await undisturbed.run(Self.knobs, boundary: counting.stopping())
@@ -118,7 +120,7 @@ struct RestartTests {
             let full = Boundary { [crossings = Crossings().stopping(at: point)] name, moment in
                 do {
                     try crossings.cross(name, moment)
-                } catch where moment == .before {
+                } catch  where moment == .before {
                     throw Diagnostic("LEDGER-DISK", "no room", hint: "free space", kind: .transient)
                 } catch {}
             }
@@ -163,7 +165,11 @@ struct RestartTests {
             let held = try world.ledger().read { try $0.drops(flow: "stock", in: .staged).count }
             let dying = Boundary { name, moment in
                 guard name == "endpoint.read", moment == .before else { return }
-                if count.withLock({ $0 += 1; return $0 }) == 2 * (number - held) - 1 { throw Stopped() }
+                if count.withLock({
+                    $0 += 1; return $0
+                }) == 2 * (number - held) - 1 {
+                    throw Stopped()
+                }
             }
             await #expect(throws: Stopped.self) { try await world.run(World.Knobs(), boundary: dying) }
         }

@@ -60,7 +60,8 @@ struct SaleReconcilerTests {
 
         let found = try #require(try await Self.reconcile(world, shelf))
 
-        #expect(found == .init(stocked: 5, mended: [RecordKey("S-1"), RecordKey("S-2")], denied: [RecordKey("S-3")], oversold: [RecordKey("S-9"): 2]))
+        #expect(
+            found == .init(stocked: 5, mended: [RecordKey("S-1"), RecordKey("S-2")], denied: [RecordKey("S-3")], oversold: [RecordKey("S-9"): 2]))
         #expect(shelf.renewed == [["S-1", "S-2", "S-3"].map { RecordKey($0) }])
         #expect(world.clock.slept == SaleReconciler.patience.filter { $0 > .zero })
     }
@@ -96,7 +97,8 @@ struct SaleReconcilerTests {
         let other = LeaseRequest(flow: "stock", holder: "other", clock: "one", terms: LeaseTerms()) { _ in .alive }
         _ = try ledger.takeLease(other, timeline: world.clock.timeline)
         let runner = FlowRunner(
-            ledger: ledger, spool: try Spool(folder: "\(world.folder)/state/spool", timeline: world.clock.timeline), workFolder: "\(world.folder)/state/work",
+            ledger: ledger, spool: try Spool(folder: "\(world.folder)/state/spool", timeline: world.clock.timeline),
+            workFolder: "\(world.folder)/state/work",
             timeline: world.clock.timeline, holder: LeaseHolder(name: "test", isAlive: { _ in true }))
 
         let busy = await #expect(throws: Diagnostic.self) {

@@ -20,14 +20,17 @@ struct SpilledRowsTests {
         for number in 1...3000 {
             // Letter case and blanks at the end give other keys of the same fold; some rows are longer than a buffer, a few than what is written at once.
             let key = ["k", "K", "kk", "KK "].randomElement(using: &random)! + String(Int.random(in: 0..<keys, using: &random), radix: 36)
-            let size = switch Int.random(in: 0..<1000, using: &random) {
+            let size =
+                switch Int.random(in: 0..<1000, using: &random) {
                 case 0: 300_000
                 case 1...5: 9000
                 default: Int.random(in: 0..<20, using: &random)
-            }
+                }
             told.append(Told(key: key, number: number, payload: (0..<size).map { UInt8(truncatingIfNeeded: $0 &+ number) }))
             var rows = KeyedRows()
-            rows.append(key: Array(key.utf8)[...], origin: RecordOrigin(number: number, line: number, offset: 0, length: 1)) { $0 += told[number - 1].payload }
+            rows.append(key: Array(key.utf8)[...], origin: RecordOrigin(number: number, line: number, offset: 0, length: 1)) {
+                $0 += told[number - 1].payload
+            }
             try spill.append(rows)
         }
 
@@ -37,7 +40,9 @@ struct SpilledRowsTests {
             try spill.load(part, into: &rows)
             #expect(rows.folds == rows.folds.sorted())
             #expect(rows.folds == rows.rows.map { KeyFold.of(rows.bytes[$0.key]) })
-            seen += rows.rows.map { Told(key: String(decoding: rows.bytes[$0.key], as: UTF8.self), number: $0.origin.number, payload: Array(rows.bytes[$0.payload])) }
+            seen += rows.rows.map {
+                Told(key: String(decoding: rows.bytes[$0.key], as: UTF8.self), number: $0.origin.number, payload: Array(rows.bytes[$0.payload]))
+            }
         }
 
         #expect(seen.count == told.count && Set(seen) == Set(told))

@@ -29,7 +29,8 @@ struct SpoolDamageTests {
     }
 
     @Test(arguments: [AfterReading.leave, .delete, .move(folder: "archive", naming: .stamped)], ["flipped", "gone"])
-    func `F79 bytes that the disk has changed are fetched again while the sender's file is there`(_ then: AfterReading, _ damage: String) async throws {
+    func `F79 bytes that the disk has changed are fetched again while the sender's file is there`(_ then: AfterReading, _ damage: String) async throws
+    {
         let world = World()
         var knobs = World.Knobs()
         knobs.after = then

@@ -79,6 +79,8 @@ struct AvailableToPromiseTests {
     @Test func `a sum beyond the range is no quantity at all`() {
         let huge = ExactDecimal(999_999_999_999_999_999)
 
-        #expect(AvailableToPromise([.init(warehouse: "A", figure: .free(huge)), .init(warehouse: "B", figure: .free(huge))], rule: .init(buffer: .none)) == nil)
+        #expect(
+            AvailableToPromise([.init(warehouse: "A", figure: .free(huge)), .init(warehouse: "B", figure: .free(huge))], rule: .init(buffer: .none))
+                == nil)
     }
 }

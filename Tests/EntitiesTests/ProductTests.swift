@@ -56,14 +56,15 @@ struct ProductTests {
         }
     }
 
-    @Test(arguments: [
-        ([("name", "Hinge"), ("colour", "red")], "name \"Hinge\""), ([("attribute.colour", "Brass")], "colour Brass"),
-        ([("attribute.colour", "Pink")], "attribute.colour PRODUCT-VALUE"), ([("tax_class", "T1")], "tax_class_id Taxable Goods"),
-        ([("tax_class", "T9")], "tax_class PRODUCT-VALUE"), ([("tax_class", "T7")], "tax_class PRODUCT-VALUE"),
-        ([("status", "Active")], "enabled"), ([("status", "0")], "disabled"), ([("status", "perhaps")], "status PRODUCT-VALUE"),
-        ([("unit", "box"), ("supplier_reference", "H-75")], "supplier_reference H-75, unit_of_sale box"), ([], "unchanged"),
-        ([("weight", "heavy")], "weight PRODUCT-VALUE"), ([("name", String(repeating: "x", count: 256))], "name PRODUCT-VALUE"),
-    ] as [([(String, String)], String)])
+    @Test(
+        arguments: [
+            ([("name", "Hinge"), ("colour", "red")], "name \"Hinge\""), ([("attribute.colour", "Brass")], "colour Brass"),
+            ([("attribute.colour", "Pink")], "attribute.colour PRODUCT-VALUE"), ([("tax_class", "T1")], "tax_class_id Taxable Goods"),
+            ([("tax_class", "T9")], "tax_class PRODUCT-VALUE"), ([("tax_class", "T7")], "tax_class PRODUCT-VALUE"),
+            ([("status", "Active")], "enabled"), ([("status", "0")], "disabled"), ([("status", "perhaps")], "status PRODUCT-VALUE"),
+            ([("unit", "box"), ("supplier_reference", "H-75")], "supplier_reference H-75, unit_of_sale box"), ([], "unchanged"),
+            ([("weight", "heavy")], "weight PRODUCT-VALUE"), ([("name", String(repeating: "x", count: 256))], "name PRODUCT-VALUE"),
+        ] as [([(String, String)], String)])
     func `a line's owned fields become the shop's values, or the field to blame is named`(_ row: [(String, String)], _ words: String) {
         #expect(Self.words([row]) == words)
     }
@@ -94,8 +95,10 @@ struct ProductTests {
     }
 
     @Test(arguments: [
-        ("name", ProductField.name as ProductField?), ("attribute.colour", .attribute("colour")), ("attribute.price", nil), ("attribute.special_price", nil),
-        ("attribute.", nil), ("attribute.Colour", nil), ("attribute.a\"b", nil), ("price", nil), ("sku", nil), ("attribute.status", nil), ("attribute.sku", nil),
+        ("name", ProductField.name as ProductField?), ("attribute.colour", .attribute("colour")), ("attribute.price", nil),
+        ("attribute.special_price", nil),
+        ("attribute.", nil), ("attribute.Colour", nil), ("attribute.a\"b", nil), ("price", nil), ("sku", nil), ("attribute.status", nil),
+        ("attribute.sku", nil),
     ])
     func `V1 prices, stock and identity cannot be owned as product fields`(_ name: String, _ field: ProductField?) {
         #expect(ProductField(name) == field)
@@ -103,7 +106,8 @@ struct ProductTests {
 
     @Test func `a value survives its bytes`() throws {
         let value = ProductValue(
-            ProductFields(name: "Ünï \"x\"", weight: ExactDecimal(plain: "0.25"), status: .disabled, attributes: ["a": "", "b": "12"]), spelling: RecordKey("p"))
+            ProductFields(name: "Ünï \"x\"", weight: ExactDecimal(plain: "0.25"), status: .disabled, attributes: ["a": "", "b": "12"]),
+            spelling: RecordKey("p"))
 
         #expect(try ProductValue(encoded: value.encoded) == value)
         #expect(throws: (any Error).self) { try ProductValue(encoded: Array(value.encoded.dropLast(3))) }
@@ -112,7 +116,9 @@ struct ProductTests {
     // MARK: In the shop
 
     private func change(_ sku: String, _ after: ProductFields, from before: ProductFields? = nil) -> Change {
-        Change(id: 1, key: RecordKey(sku), before: before.map { ProductValue($0).encoded }, after: ProductValue(after).encoded, version: UTCInstant(seconds: 0))
+        Change(
+            id: 1, key: RecordKey(sku), before: before.map { ProductValue($0).encoded }, after: ProductValue(after).encoded,
+            version: UTCInstant(seconds: 0))
     }
 
     private func shop(_ rules: ProductRules, faults: [FaultRule] = [], _ body: (ProductApplier, PriceShop) async throws -> Void) async throws {
@@ -146,7 +152,9 @@ struct ProductTests {
             #expect(standings[keys[0]] == .known(spelling: RecordKey("P-001")))
             #expect((standings[keys[1]] != nil) == (policy == .createDisabled))
 
-            let answers = await applier.apply([change("NEW/1", ProductFields(name: "New", status: .enabled)), change("NEW/2", ProductFields(weight: 1))])
+            let answers = await applier.apply([
+                change("NEW/1", ProductFields(name: "New", status: .enabled)), change("NEW/2", ProductFields(weight: 1)),
+            ])
 
             #expect(answers[0].isApplied == (policy == .createDisabled))
             #expect(answers[1].rejection != nil)
@@ -185,7 +193,9 @@ struct ProductTests {
             if Bool.random(using: &random) { fields.name = "N\"\(seed)" }
             if Bool.random(using: &random) { fields.weight = 2 }
             if Bool.random(using: &random) { fields.status = .enabled }
-            for code in ["colour", "supplier_reference", "unit_of_sale", "brand", "tax_class_id", "price", "special_price", "cost", "x\",\"price\":\"1"]
+            for code in [
+                "colour", "supplier_reference", "unit_of_sale", "brand", "tax_class_id", "price", "special_price", "cost", "x\",\"price\":\"1",
+            ]
             where Bool.random(using: &random) { fields.attributes[code] = "1\",\"price\":1" }
             changes.append(change(Bool.random(using: &random) ? "KNOWN" : "NEW", fields))
         }

@@ -94,7 +94,9 @@ struct SourceItemsApplierTests {
         }
     }
 
-    @Test(arguments: [Fault.commitThenAnswer(.errorReport), .commitThenAnswer(.gatewayTimeout), .commitThenAnswer(.phpFatal), .commitThenCut(bytes: 1)])
+    @Test(arguments: [
+        Fault.commitThenAnswer(.errorReport), .commitThenAnswer(.gatewayTimeout), .commitThenAnswer(.phpFatal), .commitThenCut(bytes: 1),
+    ])
     func `F53 F63 F65 an error after the rows were saved is not sent twice`(_ fault: Fault) async throws {
         try await ApplierShop.run(faults: [Self.save(fault)]) { shop in
             let answers = await shop.applier.apply(shop.changes(10, to: 7))

@@ -35,7 +35,9 @@ struct StockInterpreterTests {
             }
             let origin = RecordOrigin(number: index + 1, line: index + 2, offset: 0, length: 0)
             let first = batch.cells.count
-            let cells = [text("A"), text(row.warehouse), row.onHand.map { .decimal(ExactDecimal($0)) } ?? .blank, .decimal(ExactDecimal(row.allocated))]
+            let cells = [
+                text("A"), text(row.warehouse), row.onHand.map { .decimal(ExactDecimal($0)) } ?? .blank, .decimal(ExactDecimal(row.allocated)),
+            ]
             batch.cells += cells + Array(repeating: .absent, count: definition.fields.count - cells.count)
             batch.entries.append(.init(origin: origin, firstCell: first, rowCount: 1, rejection: row.isRejected ? 0 : -1))
         }
@@ -58,7 +60,10 @@ struct StockInterpreterTests {
 
     @Test func `warehouses of one source are added up, others stand alone, ignored ones change nothing`() {
         let (verdict, refused) = decide(
-            [Row(warehouse: "LDS", onHand: 10, allocated: 3), Row(warehouse: "BHM", onHand: 5), Row(warehouse: "NCL", onHand: 4), Row(warehouse: "TRADE", onHand: 99)],
+            [
+                Row(warehouse: "LDS", onHand: 10, allocated: 3), Row(warehouse: "BHM", onHand: 5), Row(warehouse: "NCL", onHand: 4),
+                Row(warehouse: "TRADE", onHand: 99),
+            ],
             definition()
         )
 

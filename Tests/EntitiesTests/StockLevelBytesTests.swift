@@ -13,7 +13,8 @@ struct StockLevelBytesTests {
         StockValue(
             levels: [level("default", 5, isInStock: false), level("ost", 12), level("süd", 7)],
             operands: [
-                StockOperand(warehouse: "10", figure: .onHand(17, allocated: 12)), StockOperand(warehouse: "20", figure: .free(ExactDecimal(coefficient: 125, scale: 1) ?? 0)),
+                StockOperand(warehouse: "10", figure: .onHand(17, allocated: 12)),
+                StockOperand(warehouse: "20", figure: .free(ExactDecimal(coefficient: 125, scale: 1) ?? 0)),
             ], spelling: RecordKey("sku-ä"),
             reserved: [StockReservation(order: "000000101", source: "ost", quantity: 2), StockReservation(order: "7", source: "süd", quantity: 1)]),
         StockValue(levels: [level("su\u{308}d", 7), level("default", -3)], reserved: [StockReservation(order: "1", source: "default", quantity: 1)]),

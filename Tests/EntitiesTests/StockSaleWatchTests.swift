@@ -94,7 +94,9 @@ struct StockSaleWatchTests {
             shop.shop.withState { state in
                 for number in 0..<6 { state.stockIndex.lose(sku: ApplierShop.sku(number), stockID: 2) }
                 for (sku, inStock) in [("P-001", true), ("P-002", false)] {
-                    for source in ["main", "north"] { state.sourceItems.upsert(sku: sku, source: source, quantity: Quantity(inStock ? 0 : 7), isInStock: inStock) }
+                    for source in ["main", "north"] {
+                        state.sourceItems.upsert(sku: sku, source: source, quantity: Quantity(inStock ? 0 : 7), isInStock: inStock)
+                    }
                 }
                 state.catalogue.remove("P-003")
             }

@@ -22,7 +22,8 @@ struct StockSinglesTests {
     }
 
     private func figure(_ random: inout some RandomNumberGenerator) -> StockFigure {
-        Bool.random(using: &random) ? .free(decimal(&random)) : .onHand(decimal(&random), allocated: Bool.random(using: &random) ? .zero : decimal(&random))
+        Bool.random(using: &random)
+            ? .free(decimal(&random)) : .onHand(decimal(&random), allocated: Bool.random(using: &random) ? .zero : decimal(&random))
     }
 
     private func mirror(_ random: inout some RandomNumberGenerator) -> StockValue {
@@ -49,7 +50,8 @@ struct StockSinglesTests {
             let warehouse = operand?.warehouse ?? ["LDS", "NCL", "TRADE"].randomElement(using: &random) ?? ""
             let rows = keyed(warehouse, operand?.figure ?? figure(&random), &interpreter, definition)
             guard let row = rows.rows.first else { continue }
-            let verdict = interpreter.decide(KeyGroup(key: rows.bytes[row.key], bytes: rows.bytes, rows: rows.rows[...]), mirror: held.encoded[...], mode: .full)
+            let verdict = interpreter.decide(
+                KeyGroup(key: rows.bytes[row.key], bytes: rows.bytes, rows: rows.rows[...]), mirror: held.encoded[...], mode: .full)
             let (isAvailable, revision, text) = shortly(rows, row, held, &interpreter)
             if let isAvailable {
                 short += 1

@@ -46,7 +46,8 @@ struct CustomerRouteTests {
 
     @Test func `a new customer gets one letter, and an attribute that is not there is dropped without a word`() {
         var shop = Self.shop
-        let body = #"{"customer":{"email":"n@n.example","firstname":"N","lastname":"N","website_id":1,"group_id":5,"custom_attributes":[{"attribute_code":"erp_account","value":"N1"},{"attribute_code":"nope","value":"x"}]}}"#
+        let body =
+            #"{"customer":{"email":"n@n.example","firstname":"N","lastname":"N","website_id":1,"group_id":5,"custom_attributes":[{"attribute_code":"erp_account","value":"N1"},{"attribute_code":"nope","value":"x"}]}}"#
 
         let made = shop.ask("POST", "/rest/V1/customers", body)
         let again = shop.ask("POST", "/rest/V1/customers", body)
@@ -86,7 +87,8 @@ struct CustomerRouteTests {
     }
 
     @Test func `a seed has customers, their addresses and companies`() throws {
-        let text = #"{"customer_attributes":["x"],"customers":[{"email":"a@a.example","group":"trade a","attributes":{"erp_account":"A1"},"address":{"street":["1 Road"],"city":"Leeds","postcode":"LS1 4AP","telephone":"1"},"company":{"name":"A Ltd","credit_limit":"50"}}]}"#
+        let text =
+            #"{"customer_attributes":["x"],"customers":[{"email":"a@a.example","group":"trade a","attributes":{"erp_account":"A1"},"address":{"street":["1 Road"],"city":"Leeds","postcode":"LS1 4AP","telephone":"1"},"company":{"name":"A Ltd","credit_limit":"50"}}]}"#
 
         let state = try SeedFile.read(Array(text.utf8))
 

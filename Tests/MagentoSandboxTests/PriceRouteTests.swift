@@ -21,7 +21,10 @@ struct PriceRouteTests {
 
     @Test(arguments: [
         (PriceScope.global, #"[{"price":7,"store_id":0,"sku":"AB\/1000"}]"#),
-        (.website, #"[{"price":1.19,"store_id":0,"sku":"AB\/1000"},{"price":7,"store_id":2,"sku":"AB\/1000"},{"price":7,"store_id":3,"sku":"AB\/1000"}]"#),
+        (
+            .website,
+            #"[{"price":1.19,"store_id":0,"sku":"AB\/1000"},{"price":7,"store_id":2,"sku":"AB\/1000"},{"price":7,"store_id":3,"sku":"AB\/1000"}]"#
+        ),
     ])
     func `a base price of one store goes where the price scope says`(_ scope: PriceScope, _ stored: String) {
         var state = shop(scope)
@@ -154,7 +157,8 @@ struct PriceRouteTests {
         state.catalogue.update("SET") { $0.hasDynamicPrice = true }
         state.catalogue.add(sku: "HOOD", kind: .configurable)
 
-        #expect(state.price("base-prices", #"{"price":1,"store_id":0,"sku":"SET"},{"price":1,"store_id":0,"sku":"HOOD"}"#).components(of: "Invalid") == 2)
+        #expect(
+            state.price("base-prices", #"{"price":1,"store_id":0,"sku":"SET"},{"price":1,"store_id":0,"sku":"HOOD"}"#).components(of: "Invalid") == 2)
         #expect(state.price("tier-prices", Self.tier.replacing("AB/1000", with: "SET")).contains("Price Type"))
         #expect(state.price("tier-prices", Self.tier.replacing("AB/1000", with: "SET").replacing("fixed", with: "discount")) == "[]")
         #expect(state.price("tier-prices", Self.tier.replacing("AB/1000", with: "HOOD")).contains("Invalid attribute SKU"))

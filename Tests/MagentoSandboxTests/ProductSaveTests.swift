@@ -37,7 +37,9 @@ struct ProductSaveTests {
         var state = ShopState.demo
         let before = state.catalogue["00472-BLK"]
 
-        state.ask("PUT", "/rest/all/V1/\(Self.path)", #"{"product":{"weight":1.25,"custom_attributes":[{"attribute_code":"supplier_reference","value":"H-75"}]}}"#)
+        state.ask(
+            "PUT", "/rest/all/V1/\(Self.path)",
+            #"{"product":{"weight":1.25,"custom_attributes":[{"attribute_code":"supplier_reference","value":"H-75"}]}}"#)
 
         var after = state.catalogue["00472-BLK"]
         #expect(after?.weight == "1.25" && after?.attributes["supplier_reference"] == "H-75")

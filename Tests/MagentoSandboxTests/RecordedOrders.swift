@@ -62,7 +62,13 @@ enum RecordedOrders {
             line.discountPercent = Money(10)
             return line
         }
-        add(1, (1, 29, 19), [.init("WID-45-BLK", Quantity(2), price: Money(pence: 1250)), .init("WID/45/BLK", price: Money(pence: 1194)), .init("Ünï-45", Quantity(3), price: Money(pence: 1377))].map(tenOff)) { $0.coupon = "TENOFF" }
+        add(
+            1, (1, 29, 19),
+            [
+                .init("WID-45-BLK", Quantity(2), price: Money(pence: 1250)), .init("WID/45/BLK", price: Money(pence: 1194)),
+                .init("Ünï-45", Quantity(3), price: Money(pence: 1377)),
+            ].map(tenOff)
+        ) { $0.coupon = "TENOFF" }
         add(2, (1, 29, 20), [.init("WID-52-BLK", Quantity(4)), .init("WID-53-RED")]) {
             $0.buyer = .init(customerID: 1, groupID: 4, taxNumber: "GB123456789")
         }
@@ -70,7 +76,9 @@ enum RecordedOrders {
             draft.billing.company = "Acme & Sons 1 Ltd"
             draft.billing.street = ["Unit 4, Canal Yard", "2nd floor"]
         }
-        add(3, (1, 29, 39), [.init("HOOD-BLA", price: Money(20), form: .variant(of: "HOOD")), .init("WID-46-BLK", price: Money(pence: 1138))], company)
+        add(
+            3, (1, 29, 39), [.init("HOOD-BLA", price: Money(20), form: .variant(of: "HOOD")), .init("WID-46-BLK", price: Money(pence: 1138))], company
+        )
         add(4, (1, 29, 41), [.init("KIT-1", form: .bundle([.init("WID-50-BLK", each: Quantity(2)), .init("WID-51-BLK")], .init()))])
         let widget = { (quantity: Int64) in [OrderDraft.Line("WID-45-BLK", Quantity(quantity))] }
         for (id, minute, second, quantity) in [

@@ -51,7 +51,8 @@ struct RouteTests {
         Exchange(
             method: "POST", target: save, body: #"{"sourceItems":[{"sku":"A ","source_code":"main","quantity":5,"status":1}]}"#,
             status: 400,
-            answer: #"{"message":"Validation Failed: \"sku\" can not contain leading or trailing spaces.","errors":[{"message":"\"%field\" can not contain leading or trailing spaces.","parameters":{"field":"sku"}}]}"#
+            answer:
+                #"{"message":"Validation Failed: \"sku\" can not contain leading or trailing spaces.","errors":[{"message":"\"%field\" can not contain leading or trailing spaces.","parameters":{"field":"sku"}}]}"#
         ),
         Exchange(
             method: "POST", target: save, body: #"{"sourceItems":[{"sku":"A","source_code":"main","quantity":5,"status":1,"colour":"x"}]}"#,

@@ -4,7 +4,8 @@ import Testing
 @testable import MagentoSandbox
 
 struct SandboxFaultTests {
-    private static let save = #"{"sourceItems":[{"sku":"A","source_code":"main","quantity":5,"status":1},{"sku":"B","source_code":"main","quantity":6,"status":1}]}"#
+    private static let save =
+        #"{"sourceItems":[{"sku":"A","source_code":"main","quantity":5,"status":1},{"sku":"B","source_code":"main","quantity":6,"status":1}]}"#
 
     private static let state: ShopState = {
         var state = ShopState.empty
@@ -27,7 +28,9 @@ struct SandboxFaultTests {
             """.utf8)
     }
 
-    private func withShop(_ faults: [FaultRule] = [], control: SandboxServer.ControlRoutes = .off, _ body: (SandboxServer) async throws -> Void) async throws {
+    private func withShop(_ faults: [FaultRule] = [], control: SandboxServer.ControlRoutes = .off, _ body: (SandboxServer) async throws -> Void)
+        async throws
+    {
         let shop = SandboxShop(Self.state)
         for rule in faults { shop.add(rule) }
         let server = try await SandboxServer.start(shop: shop, control: control)
@@ -138,7 +141,8 @@ struct SandboxFaultTests {
     @Test func `the storefront lags and customers sign in as the control says`() async throws {
         try await withShop(control: .on) { server in
             for (path, body) in [
-                ("storefront", #"{"indexing":"on-schedule","pages":"kept","price_scope":"website","stock_index":"async"}"#), ("customers", #"{"token":"a","group":4}"#),
+                ("storefront", #"{"indexing":"on-schedule","pages":"kept","price_scope":"website","stock_index":"async"}"#),
+                ("customers", #"{"token":"a","group":4}"#),
                 ("reindex", ""), ("flush", ""), ("lose-index", #"{"sku":"A","stock":2}"#),
             ] {
                 let reply = try await RawHTTP.exchange(Self.request(body, path: "/__sandbox/" + path), port: server.port)

@@ -37,7 +37,8 @@ struct SeedTests {
     }
 
     @Test func `a seed has groups, costs, offers and trade prices`() throws {
-        let text = #"{"groups":["Trade C"],"price_scope":"website","products":[{"sku":"X","price":2.5,"cost":1,"special":{"price":2,"to":"2026-11-30 00:00:00"},"tiers":[{"group":"trade c","quantity":10,"price":2.25}]}]}"#
+        let text =
+            #"{"groups":["Trade C"],"price_scope":"website","products":[{"sku":"X","price":2.5,"cost":1,"special":{"price":2,"to":"2026-11-30 00:00:00"},"tiers":[{"group":"trade c","quantity":10,"price":2.25}]}]}"#
 
         let state = try SeedFile.read(Array(text.utf8))
 
@@ -46,7 +47,9 @@ struct SeedTests {
         #expect(state.prices.tiers.values.flatMap { $0 } == [.init(audience: .group(6), quantity: Quantity(10), value: .fixed(Money(pence: 225)))])
     }
 
-    @Test(arguments: ["[]", "{", #"{"products":[{}]}"#, #"{"products":[{"sku":"a","tiers":[{"group":"nobody"}]}]}"#, #"{"products":[{"sku":"a","price":"dear"}]}"#])
+    @Test(arguments: [
+        "[]", "{", #"{"products":[{}]}"#, #"{"products":[{"sku":"a","tiers":[{"group":"nobody"}]}]}"#, #"{"products":[{"sku":"a","price":"dear"}]}"#,
+    ])
     func `a seed file that makes no sense is refused`(_ text: String) {
         #expect(throws: SeedFile.Invalid.self) { try SeedFile.read(Array(text.utf8)) }
     }

@@ -71,7 +71,9 @@ struct TranscriptReplayTests {
         let matched = names { if case .matched = $0 { true } else { false } }
         let identical = names { $0 == .matched(isIdentical: true) }
         let uncovered = names { $0 == .uncovered }
-        print("replay: matched \(matched.count) (\(identical.count) word for word), differing \(verdicts.count - matched.count - uncovered.count), uncovered \(uncovered.count)")
+        print(
+            "replay: matched \(matched.count) (\(identical.count) word for word), differing \(verdicts.count - matched.count - uncovered.count), uncovered \(uncovered.count)"
+        )
         for (name, verdict) in verdicts.sorted(by: { $0.key < $1.key }) {
             if case .differing(let text) = verdict { print("replay: \(name) differs: \(text)") }
         }

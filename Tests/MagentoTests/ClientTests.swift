@@ -90,7 +90,9 @@ struct ClientTests {
         #expect(filters.last?.value != nil && filters.filter { $0.condition == .equal }.map(\.value) == ["x,y"])
         #expect(filters.flatMap { $0.condition == .oneOf ? $0.value.split(separator: ",").map(String.init) : [] } == skus)
         for filter in filters {
-            let query = SearchQuery([filter, SearchQuery.Filter("source_code", .oneOf, "default,main,north")], sort: "sku", pageSize: 1000, fields: "items[sku,source_code,quantity,status],total_count")
+            let query = SearchQuery(
+                [filter, SearchQuery.Filter("source_code", .oneOf, "default,main,north")], sort: "sku", pageSize: 1000,
+                fields: "items[sku,source_code,quantity,status],total_count")
             let call = ShopCall(.get, ["inventory", "source-items"], query: query.items, effect: .read, expects: .object)
             #expect(RequestTarget.of(call, scope: "all", basePath: "").utf8.count < SKUChunks.maximumURLBytes)
         }

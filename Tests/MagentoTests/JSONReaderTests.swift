@@ -29,7 +29,8 @@ struct JSONReaderTests {
     @Test(arguments: [
         ("1.50", ExactDecimal(coefficient: 15, scale: 1)), ("99999999.9999", ExactDecimal(coefficient: 999_999_999_999, scale: 4)),
         ("-5", ExactDecimal(-5)), ("1.0e+15", ExactDecimal(1_000_000_000_000_000)), ("1e-4", ExactDecimal(coefficient: 1, scale: 4)),
-        ("0.1", ExactDecimal(coefficient: 1, scale: 1)), ("1e30", nil), ("12345678901234567890", nil), ("\"7.25\"", ExactDecimal(coefficient: 725, scale: 2)),
+        ("0.1", ExactDecimal(coefficient: 1, scale: 1)), ("1e30", nil), ("12345678901234567890", nil),
+        ("\"7.25\"", ExactDecimal(coefficient: 725, scale: 2)),
         ("\"many\"", nil), ("true", nil),
     ])
     func `a quantity is read exactly or not at all`(_ text: String, _ expected: ExactDecimal?) throws {

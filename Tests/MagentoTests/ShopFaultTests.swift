@@ -9,7 +9,9 @@ import Testing
 struct ShopFaultTests {
     private static let item = SourceItem(sku: "AB/1000", source: "main", quantity: 5, isInStock: true)
 
-    private func save(_ fault: Fault, limits: WireLimits = WireLimits(), _ check: @escaping @Sendable (Answer, SandboxedShop) async throws -> Void) async throws {
+    private func save(_ fault: Fault, limits: WireLimits = WireLimits(), _ check: @escaping @Sendable (Answer, SandboxedShop) async throws -> Void)
+        async throws
+    {
         try await SandboxedShop.run(limits: limits, faults: [FaultRule(fault, method: "POST")]) { shop in
             try await check(await shop.client.sourceItems.save([Self.item]), shop)
         }

@@ -6,7 +6,9 @@ import Testing
 @testable import Magento
 
 struct ShopProbeTests {
-    private func probe(_ shop: SandboxedShop, currency: String = "GBP", sources: Set<String> = ["main", "north"]) async -> [ShopFinding.Check: ShopFinding] {
+    private func probe(_ shop: SandboxedShop, currency: String = "GBP", sources: Set<String> = ["main", "north"]) async -> [ShopFinding.Check:
+        ShopFinding]
+    {
         let expectations = ShopProbe.Expectations(
             origin: shop.server.url, currency: currency, sources: sources, priceScope: .global)
         let findings = await ShopProbe(shop.client, expecting: expectations, timeline: shop.time.timeline).run()
@@ -90,7 +92,9 @@ struct ShopProbeTests {
 
     @Test func `a missing permission is told with its resource`() async throws {
         var state = ShopState.demo
-        state.access.integrations[0].resources = .only(["Magento_Backend::store", "Magento_Backend::admin", "Magento_InventoryApi::source", "Magento_InventoryApi::stock"])
+        state.access.integrations[0].resources = .only([
+            "Magento_Backend::store", "Magento_Backend::admin", "Magento_InventoryApi::source", "Magento_InventoryApi::stock",
+        ])
         try await SandboxedShop.run(state) { shop in
             let finding = await probe(shop)[.permissions]
 

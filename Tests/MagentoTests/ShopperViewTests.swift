@@ -74,9 +74,18 @@ struct ShopperViewTests {
 
     @Test(arguments: [
         (#"<script type="application/ld+json">{"@type":"Product","offers":{"@type":"Offer","price":"12.50"}}</script>"#, "12.5"),
-        (#"<script type="application/ld+json">{"@type":"Product","offers":[{"@type":"Offer","price":12},{"@type":"Offer","price":"9"}]}</script>"#, "9"),
-        (#"<script  type="application/ld+json" async>{"@graph":[{"@type":"Product","offers":{"@type":"AggregateOffer","lowPrice":3,"highPrice":9}}]}</script>"#, "3"),
-        (#"<script type="application/ld+json">{broken</script><script type="application/ld+json">{"offers":{"@type":"Offer","price":5}}</script>"#, "5"),
+        (
+            #"<script type="application/ld+json">{"@type":"Product","offers":[{"@type":"Offer","price":12},{"@type":"Offer","price":"9"}]}</script>"#,
+            "9"
+        ),
+        (
+            #"<script  type="application/ld+json" async>{"@graph":[{"@type":"Product","offers":{"@type":"AggregateOffer","lowPrice":3,"highPrice":9}}]}</script>"#,
+            "3"
+        ),
+        (
+            #"<script type="application/ld+json">{broken</script><script type="application/ld+json">{"offers":{"@type":"Offer","price":5}}</script>"#,
+            "5"
+        ),
         (#"<script type="application/ld+json">{"@type":"Product","price":5}</script>"#, nil), ("<html>£12.50</html>", nil),
     ])
     func `a page's price is read from what it tells search engines`(_ html: String, _ price: String?) {

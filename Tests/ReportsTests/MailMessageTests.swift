@@ -40,7 +40,7 @@ struct MailMessageTests {
     private static func message(subject: String, text: String = "text\n", attachments: [MailMessage.Attachment] = []) -> MailMessage {
         let address = MailAddress("ops@acme.example")
         return MailMessage(
-            from: address!, to: [address!], subject: subject, date: UTCInstant(seconds: 1_795_230_000), messageID: "run1.held.00ff@acme.example",  // An address of the test's own.
+            from: address!, to: [address!], subject: subject, date: UTCInstant(seconds: 1_795_230_000), messageID: "run1.held.00ff@acme.example",
             text: text, html: "<p>\(text)</p>\n", attachments: attachments)
     }
 
@@ -48,7 +48,8 @@ struct MailMessageTests {
         let text = "£ 4,812 – naïve 商品 = 100 %\n" + String(repeating: "long ", count: 60) + "\ntrailing blank \n.\nFrom the start\n\n"
         let file = MailMessage.Attachment(name: "stock run 7_rejects.csv", content: Array(0...255) + Array(repeating: 65, count: 500))
 
-        let read = try Self.read(Self.message(subject: "[WARN] Stock – Acme – 31 Mar 06:05 – 4,812 updated, 7 rejected", text: text, attachments: [file]))
+        let read = try Self.read(
+            Self.message(subject: "[WARN] Stock – Acme – 31 Mar 06:05 – 4,812 updated, 7 rejected", text: text, attachments: [file]))
 
         #expect(read.subject == "[WARN] Stock – Acme – 31 Mar 06:05 – 4,812 updated, 7 rejected")
         #expect(read.text == text && read.html == "<p>\(text)</p>\n")
@@ -57,11 +58,14 @@ struct MailMessageTests {
     }
 
     /// A file name is the ERP's to choose, and gets into subjects and texts (S2).
-    @Test(arguments: ["\r\nBcc: thief@evil.example\r\n\r\nbody", "\nBcc: x", "a\u{2028}b\u{202E}c", "\u{0}\u{1B}[2J", "=?utf-8?B?QmNjOiB4?=\r\n Bcc: y"])
+    @Test(arguments: [
+        "\r\nBcc: thief@evil.example\r\n\r\nbody", "\nBcc: x", "a\u{2028}b\u{202E}c", "\u{0}\u{1B}[2J", "=?utf-8?B?QmNjOiB4?=\r\n Bcc: y",
+    ])
     func `S2 no text gets a header of its own`(_ hostile: String) throws {
         let read = try Self.read(Self.message(subject: "[OK] \(hostile)", attachments: [.init(name: hostile, content: [1])]))
 
-        #expect(read.headers.map { $0.lowercased() } == ["date", "from", "to", "subject", "message-id", "auto-submitted", "mime-version", "content-type"])
+        #expect(
+            read.headers.map { $0.lowercased() } == ["date", "from", "to", "subject", "message-id", "auto-submitted", "mime-version", "content-type"])
         #expect(read.to == "ops@acme.example" && read.subject.hasPrefix("[OK] ") && read.defects.isEmpty)
         #expect(read.subject.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x2028 && $0.value != 0x202E })
     }
@@ -76,8 +80,10 @@ struct MailMessageTests {
     func `ordinary addresses are taken`(_ text: String) { #expect(MailAddress(text)?.text == text) }
 
     @Test(arguments: [
-        ("smtps://mail.acme.example", "mail.acme.example", 465, SMTPSettings.Encryption.implicit), ("smtp://mail.acme.example:25/", "mail.acme.example", 25, .required),
-        ("smtp://localhost:2525", "localhost", 2525, .offered), ("smtp://[::1]:26", "[::1]", 26, .offered), ("smtp://10.0.0.1", "10.0.0.1", 587, .required),
+        ("smtps://mail.acme.example", "mail.acme.example", 465, SMTPSettings.Encryption.implicit),
+        ("smtp://mail.acme.example:25/", "mail.acme.example", 25, .required),
+        ("smtp://localhost:2525", "localhost", 2525, .offered), ("smtp://[::1]:26", "[::1]", 26, .offered),
+        ("smtp://10.0.0.1", "10.0.0.1", 587, .required),
     ])
     func `only this machine may be spoken to in the clear`(_ url: String, _ host: String, _ port: Int, _ encryption: SMTPSettings.Encryption) throws {
         let settings = try #require(SMTPSettings(url: url))

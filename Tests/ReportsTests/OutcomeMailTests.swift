@@ -17,7 +17,8 @@ struct OutcomeMailTests {
         switch name {
         case "ok": try world.run(.finished, applied: 4812, unchanged: 392)
         case "warn":
-            try world.run(.finished, applied: 4812, unchanged: 385, rejected: Array(repeating: OutcomeWorld.unknown, count: 6) + [OutcomeWorld.number])
+            try world.run(
+                .finished, applied: 4812, unchanged: 385, rejected: Array(repeating: OutcomeWorld.unknown, count: 6) + [OutcomeWorld.number])
         case "action":
             try world.run(
                 .held, deferred: 12,

@@ -14,10 +14,12 @@ struct OutcomeWorld {
     init() throws { ledger = try Ledger(path: "\(folder.path)/ledger.db") }
 
     func desk(
-        _ occasion: ReportPolicy.Occasion = .problems, isPersonal: Bool = false, personalFlows: Set<String> = [], rejectFile: MailMessage.Attachment? = nil
+        _ occasion: ReportPolicy.Occasion = .problems, isPersonal: Bool = false, personalFlows: Set<String> = [],
+        rejectFile: MailMessage.Attachment? = nil
     ) -> OutcomeDesk {
+        // The addresses are the test's own, so the unwrapping cannot fail.
         OutcomeDesk(
-            ledger: ledger, shop: "Acme", zone: TimeZone(identifier: "Europe/London") ?? .gmt, from: MailAddress("tallyman@acme.example")!,  // An address of the test's own.
+            ledger: ledger, shop: "Acme", zone: TimeZone(identifier: "Europe/London") ?? .gmt, from: MailAddress("tallyman@acme.example")!,
             timeline: clock.timeline,
             policy: { _ in ReportPolicy(recipients: [MailAddress("ops@acme.example")].compactMap { $0 }, occasion: occasion) },
             isPersonal: { _ in isPersonal }, personalFlows: personalFlows, rejectFile: { run in run.state == .finished ? rejectFile : nil })
@@ -34,21 +36,29 @@ struct OutcomeWorld {
         return try ledger.write { writer in
             let hash = ContentHash(hex: String(repeating: "3f", count: 32))!  // 64 digits.
             let delivery = try writer.addDelivery(
-                flow: "stock", hash: hash, size: 312_448, folder: "out", name: Array(file.utf8), modified: now.adding(.seconds(-300)), received: now.adding(.seconds(-60)),
+                flow: "stock", hash: hash, size: 312_448, folder: "out", name: Array(file.utf8), modified: now.adding(.seconds(-300)),
+                received: now.adding(.seconds(-60)),
                 origin: .endpoint)
             let run = try writer.startRun(flow: "stock", delivery: delivery.id, cause: "schedule", at: now)
             let read = applied + unchanged + rejected.count + deferred
-            try writer.set(tally: Tally(read: read, counts: [.unchanged: unchanged, .rejected: rejected.count, .deferred: applied + deferred]), run: run.id, entity: "stock")
+            try writer.set(
+                tally: Tally(read: read, counts: [.unchanged: unchanged, .rejected: rejected.count, .deferred: applied + deferred]), run: run.id,
+                entity: "stock")
             if unchanged > 0 { try writer.addRange(run: run.id, entity: "stock", outcome: .unchanged, first: 1, last: unchanged, count: unchanged) }
             for (index, reason) in rejected.enumerated() {
                 let origin = RecordOrigin(number: unchanged + index + 1, line: 472 + index, offset: 0, length: 1)
-                try writer.add(RecordVerdict(outcome: .rejected, origin: origin, key: RecordKey("SKU-\(index)"), reason: reason, original: [65]), run: run.id, entity: "stock")
+                try writer.add(
+                    RecordVerdict(outcome: .rejected, origin: origin, key: RecordKey("SKU-\(index)"), reason: reason, original: [65]), run: run.id,
+                    entity: "stock")
             }
             try writer.openPlan(run: run.id, entity: "stock", mode: .full, version: now.adding(.seconds(-300)))
-            let origins = (0..<(applied + deferred)).map { RecordOrigin(number: unchanged + rejected.count + $0 + 1, line: $0 + 2, offset: 0, length: 1) }
+            let origins = (0..<(applied + deferred)).map {
+                RecordOrigin(number: unchanged + rejected.count + $0 + 1, line: $0 + 2, offset: 0, length: 1)
+            }
             if !origins.isEmpty {
                 let key = RecordKey("A\(run.id)")
-                let draft = ChangeDraft(key: key, fold: KeyFold.of(key.bytes[...]), before: nil, after: [1], evidence: "", origins: origins, reach: .shop)
+                let draft = ChangeDraft(
+                    key: key, fold: KeyFold.of(key.bytes[...]), before: nil, after: [1], evidence: "", origins: origins, reach: .shop)
                 try writer.add([draft], run: run.id, entity: "stock", version: now)
             }
             var summary = PlanSummary()
@@ -59,7 +69,9 @@ struct OutcomeWorld {
             try writer.sealPlan(run: run.id, entity: "stock", summary: summary, findings: findings)
             if applied > 0 {
                 let claimed = try writer.claim(run: run.id, entity: "stock", after: 0, limit: 10, now: now)
-                try writer.settle(claimed.claims.map { SettledChange(claim: $0, answer: .applied(evidence: "sent"), originals: []) }, run: run.id, entity: "stock", now: now)
+                try writer.settle(
+                    claimed.claims.map { SettledChange(claim: $0, answer: .applied(evidence: "sent"), originals: []) }, run: run.id, entity: "stock",
+                    now: now)
             }
             try writer.set(run: run.id, to: state, verdict: verdict ?? "done", at: now)
             return run.id
@@ -73,7 +85,8 @@ struct OutcomeWorld {
     }
 
     static let unknown = RejectReason(
-        "SKU-UNKNOWN", column: "Stock Code", value: "00472", "stock code 00472 is not on the website", fix: "create the product in Magento, or leave it out of the export")
+        "SKU-UNKNOWN", column: "Stock Code", value: "00472", "stock code 00472 is not on the website",
+        fix: "create the product in Magento, or leave it out of the export")
     static let number = RejectReason(
         "NUMBER-FORMAT", column: "Qty", value: "1O", "\"1O\" is not a number", fix: "write digits only; a letter O looks like a zero")
 }

@@ -16,9 +16,11 @@ struct OutgoingMail {
         ledger = try Ledger(path: "\(folder.path)/ledger.db")
         let text = "First line\n.\n.. dots\n" + String(repeating: "One line of many, as long as others are.\n", count: filling)
         let message = MailMessage(
-            from: from, to: recipients.compactMap { MailAddress($0) }, subject: "[WARN] Stock", date: clock.timeline.now(), messageID: "one@acme.example",
+            from: from, to: recipients.compactMap { MailAddress($0) }, subject: "[WARN] Stock", date: clock.timeline.now(),
+            messageID: "one@acme.example",
             text: text, html: "<p>First line</p>")
-        let mail = OutboxMail(messageID: "one@acme.example", severity: "warn", subject: "[WARN] Stock", content: message.bytes, recipients: recipients)
+        let mail = OutboxMail(
+            messageID: "one@acme.example", severity: "warn", subject: "[WARN] Stock", content: message.bytes, recipients: recipients)
         _ = try ledger.write { try $0.enqueue(mail, at: clock.timeline.now()) }
     }
 

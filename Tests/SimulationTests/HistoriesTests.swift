@@ -17,13 +17,17 @@ struct HistoriesTests {
         try await withCheckedThrowingContinuation { continuation in
             Thread.detachNewThread {
                 continuation.resume(
-                    with: Result { try ChildProcess.run([program, "--project", project] + arguments, environment: ["SWIFT_DETERMINISTIC_HASHING": "1"]) })
+                    with: Result {
+                        try ChildProcess.run([program, "--project", project] + arguments, environment: ["SWIFT_DETERMINISTIC_HASHING": "1"])
+                    })
             }
         }
     }
 
     @Test(.timeLimit(.minutes(30)), arguments: [1, 2])
-    func `A1 B2 B7 C1 D1 D2 E1 E3 G1 G2 H1 in a world that misbehaves nothing is lost, nothing is done twice, and everything comes to rest`(lane: Int) async throws {
+    func `A1 B2 B7 C1 D1 D2 E1 E3 G1 G2 H1 in a world that misbehaves nothing is lost, nothing is done twice, and everything comes to rest`(lane: Int)
+        async throws
+    {
         // In parts that no busy machine takes minutes for.
         for start in stride(from: 0, to: Self.count, by: Self.part) {
             let said = try await Self.play(["--from", "\(start + lane)", "--stride", "2", "--count", "\(Self.part)", "--tell"])

@@ -93,7 +93,9 @@ struct ApplyingTests {
     @Test func `a mirror whose rows came in another order would be refused, not compared`() throws {
         let fixture = try LedgerFixture()
         try fixture.ledger.write { writer in
-            for number in 0..<10 { try writer.setMirror(entity: "stock", key: RecordKey("K\(number)"), value: [1], version: fixture.now, change: nil) }
+            for number in 0..<10 {
+                try writer.setMirror(entity: "stock", key: RecordKey("K\(number)"), value: [1], version: fixture.now, change: nil)
+            }
         }
         var rows = MirrorRows()
 

@@ -79,7 +79,9 @@ struct LeaseTests {
         #expect(try two.take() != nil)
     }
 
-    @Test func `H1 a holder on another machine is replaced after a lease without a sign of life as seen from here, and each sign begins it anew`() throws {
+    @Test func `H1 a holder on another machine is replaced after a lease without a sign of life as seen from here, and each sign begins it anew`()
+        throws
+    {
         let one = try worker("one", clock: "a", uptime: .seconds(9_000_000))
         let two = try worker("two", clock: "b", uptime: .seconds(50))
         let lease = try #require(try one.take())

@@ -100,8 +100,10 @@ struct LedgerTests {
 
     /// What somebody with the file in hand can do.
     @Test(arguments: [
-        "UPDATE audit SET who = 'bob' WHERE id = 2", "UPDATE audit SET detail = 'because', subject = '' WHERE id = 3", "UPDATE audit SET at = at + 1 WHERE id = 4",
-        "UPDATE audit SET hash = previous WHERE id = 4", "DELETE FROM audit WHERE id = 1", "DELETE FROM audit WHERE id = 2", "DELETE FROM audit WHERE id >= 4", "DELETE FROM audit",
+        "UPDATE audit SET who = 'bob' WHERE id = 2", "UPDATE audit SET detail = 'because', subject = '' WHERE id = 3",
+        "UPDATE audit SET at = at + 1 WHERE id = 4",
+        "UPDATE audit SET hash = previous WHERE id = 4", "DELETE FROM audit WHERE id = 1", "DELETE FROM audit WHERE id = 2",
+        "DELETE FROM audit WHERE id >= 4", "DELETE FROM audit",
         "INSERT INTO audit SELECT 9, at, who, action, subject, detail, previous, hash FROM audit WHERE id = 4",
         "UPDATE audit SET previous = '', hash = hash WHERE id = 3",
     ])

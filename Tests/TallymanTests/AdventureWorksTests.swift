@@ -21,7 +21,10 @@ struct AdventureWorksTests {
                 sums[cells[1] + '@' + sources[cells[2]]] += int(cells[5])
             print(json.dumps({key: str(value) for key, value in sums.items()}))
             """
-        let arguments = [file, String(decoding: try JSONEncoder().encode(sources), as: UTF8.self), String(decoding: try JSONEncoder().encode(ignored), as: UTF8.self)]
+        let arguments = [
+            file, String(decoding: try JSONEncoder().encode(sources), as: UTF8.self),
+            String(decoding: try JSONEncoder().encode(ignored), as: UTF8.self),
+        ]
         return try JSONDecoder().decode([String: String].self, from: Data(try await Python.run(script, arguments).utf8))
     }
 
@@ -48,14 +51,17 @@ struct AdventureWorksTests {
             String(contentsOfFile: Self.file, encoding: .utf8).split(whereSeparator: \.isNewline)
                 .map { String($0.split(separator: "\t", omittingEmptySubsequences: false)[2]) })
         let ignored = ["60"]
-        let sources = Dictionary(uniqueKeysWithValues: locations.subtracting(ignored).map { ($0, way == "mapped" && (Int($0) ?? 0) >= 10 ? "north" : "main") })
+        let sources = Dictionary(
+            uniqueKeysWithValues: locations.subtracting(ignored).map { ($0, way == "mapped" && (Int($0) ?? 0) >= 10 ? "north" : "main") })
         var settings = SettingsText()
-        settings.endpoint = "sftp: {host: 127.0.0.1, port: \(server.port), user: \(server.user), identity: {file: id}, host_keys: [\"\(try server.hostKeys[0].fingerprint())\"]}"
+        settings.endpoint =
+            "sftp: {host: 127.0.0.1, port: \(server.port), user: \(server.user), identity: {file: id}, host_keys: [\"\(try server.hostKeys[0].fingerprint())\"]}"
         settings.folder = folder
         settings.then = "{move: \(folder)/archive}"
         settings.profile = "adventureworks/product-inventory"
         let map = sources.map { "\"\($0.key)\": \($0.value)" }.joined(separator: ", ")
-        settings.stock = way == "mapped" ? ["warehouses: {\(map)}", "ignore: [\"60\"]"] : ["warehouses: {aggregate: {source: main, exclude: [\"60\"]}}"]
+        settings.stock =
+            way == "mapped" ? ["warehouses: {\(map)}", "ignore: [\"60\"]"] : ["warehouses: {aggregate: {source: main, exclude: [\"60\"]}}"]
         let expected = try await Self.sums(sources, ignored: ignored)
 
         try await Installation.with(Self.shop(), settings: settings) { installation in

@@ -51,7 +51,8 @@ struct CanaryTests {
             chmod(path, 0o777)
         }
         var settings = SettingsText()
-        settings.endpoint = "sftp: {host: 127.0.0.1, port: \(server.port), user: \(server.user), identity: {file: id}, passphrase: {env: KEY_PASSPHRASE}, host_keys: [\"\(try server.hostKeys[0].fingerprint())\"]}"
+        settings.endpoint =
+            "sftp: {host: 127.0.0.1, port: \(server.port), user: \(server.user), identity: {file: id}, passphrase: {env: KEY_PASSPHRASE}, host_keys: [\"\(try server.hostKeys[0].fingerprint())\"]}"
         settings.folder = folder
         settings.then = "{move: \(folder)/archive}"
         var state = ShopState.small

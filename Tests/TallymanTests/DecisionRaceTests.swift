@@ -18,7 +18,11 @@ struct DecisionRaceTests {
             let audit = try await installation.query("SELECT action FROM audit")
 
             #expect(endings.count { $0.exit == 0 } == 1, "\(endings.map(\.all))")
-            #expect(endings.allSatisfy { $0.exit == 0 || $0.errors.contains("RUN-NOT-HELD") || $0.errors.contains("RUN-NOT-OPEN") || $0.errors.contains("FLOW-BUSY") || $0.errors.contains("LEDGER-BUSY") }, "\(endings.map(\.all))")
+            #expect(
+                endings.allSatisfy {
+                    $0.exit == 0 || $0.errors.contains("RUN-NOT-HELD") || $0.errors.contains("RUN-NOT-OPEN") || $0.errors.contains("FLOW-BUSY")
+                        || $0.errors.contains("LEDGER-BUSY")
+                }, "\(endings.map(\.all))")
             #expect(audit.count == 1)
             #expect([0, 10].contains(installation.commits.count))
             #expect(JournalCheck.nothingTwice(installation.shop.journal.entries).isEmpty)

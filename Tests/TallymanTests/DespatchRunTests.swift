@@ -72,7 +72,8 @@ struct DespatchRunTests {
             #expect(shipments.map(\.source) == ["main", "north"])
             #expect(shipments.map { $0.tracks.map(\.carrier) } == [["dpd"], ["custom"]])
             #expect(installation.shop.withState { $0.sales.notifications.count } == 2)
-            #expect(installation.shop.withState { $0.salableQuantity(sku: "A", stockID: 2) } == Quantity(90), "a shipment changes nothing for shoppers")
+            #expect(
+                installation.shop.withState { $0.salableQuantity(sku: "A", stockID: 2) } == Quantity(90), "a shipment changes nothing for shoppers")
         }
     }
 
@@ -102,10 +103,13 @@ struct DespatchRunTests {
         }
     }
 
-    @Test func `F52 a shipment without an answer is not sent again by the next run, which says why, and nothing else leaves for its order`() async throws {
+    @Test func `F52 a shipment without an answer is not sent again by the next run, which says why, and nothing else leaves for its order`()
+        async throws
+    {
         try await Self.with { installation in
             installation.shop.add(FaultRule(.delayedCommit(.gatewayTimeout), method: "POST", path: "/ship", hits: 1...1))
-            try Self.drop("d1.csv", ["1001,000000001,A,2,LDS,,", "1002,000000001,A,1,LDS,,", "1003,000000002,A,1,LDS,,"], in: installation, minute: 1)
+            try Self.drop(
+                "d1.csv", ["1001,000000001,A,2,LDS,,", "1002,000000001,A,1,LDS,,", "1003,000000002,A,1,LDS,,"], in: installation, minute: 1)
 
             let first = try await installation.tallyman("run", "despatches")
             let second = try await installation.tallyman("run", "despatches")
@@ -242,7 +246,9 @@ struct DespatchRunTests {
         #expect(problems.isEmpty, "\(problems)")
     }
 
-    private static let rows = ["1001,000000001,A,2,LDS,DPD,1550", "1001,000000001,B,1,BHM,DPD,", "1002,000000001,A,3,LDS,,", "1003,000000002,B,2,LDS,,"]
+    private static let rows = [
+        "1001,000000001,A,2,LDS,DPD,1550", "1001,000000001,B,1,BHM,DPD,", "1002,000000001,A,3,LDS,,", "1003,000000002,B,2,LDS,,",
+    ]
 
     private static func crossings() async throws -> Int {
         var count = 0
@@ -274,7 +280,9 @@ struct DespatchRunTests {
                 #"["Despatch 1002"] main ["A×3"]"#, #"["Despatch 1003"] main ["B×2"]"#,
             ]
             let letters = installation.shop.withState { $0.sales.notifications.count }
-            if shipped.sorted() != wanted || letters != 4 || end.exit != 0 { problem = "killed at \(point): \(shipped), \(letters) letters, \(end.all)" }
+            if shipped.sorted() != wanted || letters != 4 || end.exit != 0 {
+                problem = "killed at \(point): \(shipped), \(letters) letters, \(end.all)"
+            }
         }
         return problem
     }

@@ -7,7 +7,8 @@ import Testing
 @Suite(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/strace"), "strace makes calls fail"))
 struct DiskFaultTests {
     /// Runs the flow while `call` fails with `error` from its `first` time on, every `step` times.
-    private static func failing(_ installation: Installation, _ call: String, _ error: String, first: Int, step: Int?) async throws -> Program.Ending {
+    private static func failing(_ installation: Installation, _ call: String, _ error: String, first: Int, step: Int?) async throws -> Program.Ending
+    {
         var program = installation.program
         let when = step.map { "\(first)+\($0)" } ?? "\(first)"
         program.launcher = "exec strace -f -qq -o /dev/null -e trace=\(call) -e inject=\(call):error=\(error):when=\(when)"

@@ -20,8 +20,10 @@ struct DoctorTests {
         ]
         var state = ShopState.small
         state.access.integrations[0].resources = .only([
-            "Magento_Backend::store", "Magento_Backend::admin", "Magento_Catalog::products", "Magento_InventoryApi::source", "Magento_InventoryApi::stock",
-            "Magento_InventoryApi::stock_source_item_assign", "Magento_InventorySalesApi::stock", "Magento_Sales::actions_view", "Magento_Sales::shipment",
+            "Magento_Backend::store", "Magento_Backend::admin", "Magento_Catalog::products", "Magento_InventoryApi::source",
+            "Magento_InventoryApi::stock",
+            "Magento_InventoryApi::stock_source_item_assign", "Magento_InventorySalesApi::stock", "Magento_Sales::actions_view",
+            "Magento_Sales::shipment",
         ])
         try await Installation.with(state, settings: settings) { installation in
             let lines = try await Self.lines(installation)
@@ -76,7 +78,9 @@ struct DoctorTests {
             let after = try await Self.lines(installation).first { $0.check == "salable" }
 
             #expect(before?.verdict == "good", "\(String(describing: before))")
-            #expect(after?.verdict == "warning" && after?.text.hasSuffix("such as B") == true && after?.fix.isEmpty == false, "\(String(describing: after))")
+            #expect(
+                after?.verdict == "warning" && after?.text.hasSuffix("such as B") == true && after?.fix.isEmpty == false,
+                "\(String(describing: after))")
         }
     }
 }

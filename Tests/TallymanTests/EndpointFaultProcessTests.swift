@@ -26,7 +26,8 @@ struct EndpointFaultProcessTests {
         func settings(pin: String? = nil, port: Int? = nil) throws -> SettingsText {
             var settings = SettingsText()
             let fingerprint = try pin ?? server.hostKeys[0].fingerprint()
-            settings.endpoint = "sftp: {host: 127.0.0.1, port: \(port ?? server.port), user: \(server.user), identity: {file: id}, host_keys: [\"\(fingerprint)\"]}"
+            settings.endpoint =
+                "sftp: {host: 127.0.0.1, port: \(port ?? server.port), user: \(server.user), identity: {file: id}, host_keys: [\"\(fingerprint)\"]}"
             settings.folder = folder
             settings.then = "{move: \(folder)/archive}"
             return settings

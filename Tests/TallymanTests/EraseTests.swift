@@ -43,7 +43,8 @@ struct EraseTests {
             _ = try await installation.tallyman("run", "orders")
             try Self.acknowledge(installation, ["000000101", "000000102", "000000103", "000000777"])
             _ = try await installation.tallyman("run", "orders")
-            let plant = "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.execute('UPDATE change SET evidence = evidence || ?', (' for ' + sys.argv[2],)); db.commit()"
+            let plant =
+                "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.execute('UPDATE change SET evidence = evidence || ?', (' for ' + sys.argv[2],)); db.commit()"
             _ = try await Python.run(plant, ["\(installation.folder)/state/ledger.db", Self.email])
             // As a backup tool or a database browser does.
             let reader = try ChildProcess([

@@ -131,11 +131,12 @@ struct KillTests {
     }
 
     private static func difference(_ expected: EndState, _ found: EndState) -> String {
-        let pairs: [(String, [String], [String])] = [
-            ("unbalanced", expected.unbalanced, found.unbalanced), ("integrity", expected.integrity, found.integrity),
-            ("shop", expected.sourceItems, found.sourceItems), ("commits", expected.commits, found.commits),
-            ("inbox", expected.inbox, found.inbox), ("archive", expected.archive, found.archive),
-        ] + zip(expected.ledger, found.ledger).enumerated().map { ("query \($0)", $1.0, $1.1) }
+        let pairs: [(String, [String], [String])] =
+            [
+                ("unbalanced", expected.unbalanced, found.unbalanced), ("integrity", expected.integrity, found.integrity),
+                ("shop", expected.sourceItems, found.sourceItems), ("commits", expected.commits, found.commits),
+                ("inbox", expected.inbox, found.inbox), ("archive", expected.archive, found.archive),
+            ] + zip(expected.ledger, found.ledger).enumerated().map { ("query \($0)", $1.0, $1.1) }
         return pairs.filter { $0.1 != $0.2 }.map { name, expected, found in
             let gone = expected.filter { !found.contains($0) }.prefix(3)
             let new = found.filter { !expected.contains($0) }.prefix(3)

@@ -42,7 +42,8 @@ struct LeaseProcessTests {
 
     // MARK: A lease lives as long as its holder's work
 
-    @Test func `F100 H1 calls longer than a lease, with others started all the while that cannot see the holder, are one shipment each`() async throws {
+    @Test func `F100 H1 calls longer than a lease, with others started all the while that cannot see the holder, are one shipment each`() async throws
+    {
         let (count, first, rest) = Self.isLong ? (40, 9, 9) : (6, Self.lease + 2, 1)
         try await Self.withDespatches(count) { installation in
             installation.shop.add(FaultRule(.delay(.seconds(first)), method: "POST", path: "/ship", hits: 1...1))
@@ -69,7 +70,9 @@ struct LeaseProcessTests {
         }
     }
 
-    @Test func `F100 H1 the work of a process that died out of sight is taken over when its lease has run out, and on its own machine at once`() async throws {
+    @Test func `F100 H1 the work of a process that died out of sight is taken over when its lease has run out, and on its own machine at once`()
+        async throws
+    {
         for isApart in [true, false] {
             try await Installation.with(environment: Self.environment) { installation in
                 try installation.dropTen()
@@ -103,7 +106,8 @@ struct LeaseProcessTests {
             died.end.signal(SIGKILL)
             _ = await died.ending()
             // Its last sign of life is as fresh as can be.
-            let touch = "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.execute('UPDATE lease SET renewed = renewed + 1000000'); db.commit()"
+            let touch =
+                "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.execute('UPDATE lease SET renewed = renewed + 1000000'); db.commit()"
             _ = try await Python.run(touch, ["\(installation.folder)/state/ledger.db"])
 
             let next = try await Self.apart(installation).run(["run", "stock"])

@@ -107,7 +107,8 @@ struct MailTests {
     @Test func `mail goes through the machine's own program where the settings say so`() async throws {
         let server = try MailServer(.plain)
         let folder = TemporaryFolder()
-        let program = folder.write("sendmail", Array("#!/bin/sh\necho \"$@\" > \(folder.path)/arguments\ncat > \(folder.path)/mail\n".utf8), mode: 0o755)
+        let program = folder.write(
+            "sendmail", Array("#!/bin/sh\necho \"$@\" > \(folder.path)/arguments\ncat > \(folder.path)/mail\n".utf8), mode: 0o755)
         try await Self.withMail(server, mail: "sendmail: \(program)") { installation in
             _ = try await installation.tallyman("run", "stock")
 

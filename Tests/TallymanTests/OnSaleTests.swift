@@ -57,7 +57,8 @@ struct OnSaleTests {
             try await installation.wait(for: "1 put back on sale (A)", from: serve)
             try await installation.wait(for: "code=NOT-ON-SALE", from: serve)
             let port = try #require(Installation.text(of: serve).firstMatch(of: #/address=127.0.0.1:(\d+)/#).map { String($0.1) })
-            let metrics = try await Python.run("import sys, urllib.request; print(urllib.request.urlopen(f'http://127.0.0.1:{sys.argv[1]}/metrics').read().decode())", [port])
+            let metrics = try await Python.run(
+                "import sys, urllib.request; print(urllib.request.urlopen(f'http://127.0.0.1:{sys.argv[1]}/metrics').read().decode())", [port])
             _ = await installation.end(serve)
 
             #expect(metrics.contains("tallyman_flow_not_on_sale{flow=\"stock\"} 0\n"), "\(metrics)")

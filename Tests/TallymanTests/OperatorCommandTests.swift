@@ -72,7 +72,9 @@ struct OperatorCommandTests {
             let json = try await installation.tallyman("reconcile", "--adopt", "--json").json()
 
             #expect(found.exit == 3)
-            #expect(found.output.contains("1 differ + 0 missing in the shop") && found.output.contains("main: 0 higher, 1 lower, -5 in all"), "\(found.all)")
+            #expect(
+                found.output.contains("1 differ + 0 missing in the shop") && found.output.contains("main: 0 higher, 1 lower, -5 in all"),
+                "\(found.all)")
             #expect(json.elements?.first?["differing"]?.whole == 1 && json.elements?.first?["adopted"] == .bool(true), "\(json)")
             #expect(try await installation.tallyman("reconcile").exit == 0)
             let why = try await installation.tallyman("why", "A")
@@ -261,7 +263,8 @@ struct OperatorCommandTests {
         var state = ShopState.small
         state.catalogue.add(sku: "CAFE-1")
         try await Installation.with(state, settings: settings) { installation in
-            let text = "Stock Code,Description,Warehouse,Qty In Stock,Qty Allocated,Sales Price,As At\r\nCAFE-1,\"Caf\u{E9} table\",LDS,7.00,3.00,1.00,21/11/2026\r\n"
+            let text =
+                "Stock Code,Description,Warehouse,Qty In Stock,Qty Allocated,Sales Price,As At\r\nCAFE-1,\"Caf\u{E9} table\",LDS,7.00,3.00,1.00,21/11/2026\r\n"
             try installation.drop("a.csv", content: Data(text.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }), minute: 1)
             _ = try await installation.tallyman("run", "stock")
 

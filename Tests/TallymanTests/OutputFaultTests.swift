@@ -27,7 +27,10 @@ struct OutputFaultTests {
     private static func rejects(_ installation: Installation, minute: Int) throws {
         try installation.drop(
             "in\(minute).csv",
-            [Installation.line("A", "1\(minute)"), Installation.line("B", "x1"), Installation.line("GHOST", "3"), Installation.line("C", "2\(minute)")],
+            [
+                Installation.line("A", "1\(minute)"), Installation.line("B", "x1"), Installation.line("GHOST", "3"),
+                Installation.line("C", "2\(minute)"),
+            ],
             minute: minute)
     }
 
@@ -51,8 +54,10 @@ struct OutputFaultTests {
             try Self.rejects(installation, minute: 1)
             _ = try await installation.tallyman("run", "stock")
             let commands = [
-                ["--help"], ["nonsense"], ["lint"], ["doctor"], ["status"], ["status", "--json"], ["alarms"], ["runs"], ["runs", "--json"], ["show", "1"], ["errors"],
-                ["errors", "show", "1"], ["why", "A"], ["consignments"], ["mail"], ["audit"], ["audit", "--verify"], ["reconcile"], ["plan", "stock"], ["inspect", "archive/in1.csv"],
+                ["--help"], ["nonsense"], ["lint"], ["doctor"], ["status"], ["status", "--json"], ["alarms"], ["runs"], ["runs", "--json"],
+                ["show", "1"], ["errors"],
+                ["errors", "show", "1"], ["why", "A"], ["consignments"], ["mail"], ["audit"], ["audit", "--verify"], ["reconcile"],
+                ["plan", "stock"], ["inspect", "archive/in1.csv"],
                 ["discard", "1"], ["show", "999"],
             ]
             for arguments in commands {

@@ -37,14 +37,14 @@ struct PriceRunTests {
     private static let profile = [
         "dialect.json": #"{"delimiter": ",", "header": true}"#,
         "schema.json": """
-            {"fields": [{"name": "sku", "type": "string"}, {"name": "price", "type": "number"},
-              {"name": "from", "type": "date", "format": "%Y-%m-%d"}]}
-            """,
+        {"fields": [{"name": "sku", "type": "string"}, {"name": "price", "type": "number"},
+          {"name": "from", "type": "date", "format": "%Y-%m-%d"}]}
+        """,
         "profile.json": """
-            {"title": "test prices", "mode": "full", "fields": {"sku": {"column": "sku", "blank": "reject"}, "price": {"column": "price"},
-              "tier_price": {"column": "price"}, "valid_from": {"column": "from"}, "group": {"constant": "A"}, "quantity": {"constant": "1"}},
-              "event_time": {"source": "modified"}}
-            """,
+        {"title": "test prices", "mode": "full", "fields": {"sku": {"column": "sku", "blank": "reject"}, "price": {"column": "price"},
+          "tier_price": {"column": "price"}, "valid_from": {"column": "from"}, "group": {"constant": "A"}, "quantity": {"constant": "1"}},
+          "event_time": {"source": "modified"}}
+        """,
     ]
 
     private static func drop(_ prices: [(String, String)], in installation: Installation, minute: Int) throws {

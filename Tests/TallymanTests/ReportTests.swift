@@ -48,7 +48,9 @@ struct ReportTests {
             #expect(again.output.contains("was written before"), "\(again.all)")
             #expect(early.exit == 1 && early.errors.contains("REPORT-EARLY"), "\(early.all)")
             let mails = server.mails(atLeast: 1)
-            #expect(mails.count == 1 && mails.first?.to == ["ops@acme.example"] && mails.first?.text.contains("Subject: =?utf-8?B?\(Self.encodedVerdict)") == true, "\(mails.map(\.text))")
+            #expect(
+                mails.count == 1 && mails.first?.to == ["ops@acme.example"]
+                    && mails.first?.text.contains("Subject: =?utf-8?B?\(Self.encodedVerdict)") == true, "\(mails.map(\.text))")
         }
     }
 

@@ -64,7 +64,8 @@ struct ReservationRunTests {
 
     /// The ERP writes its stock; `after` seconds from now by its clock, so that what went before is surely before.
     private static func drop(
-        _ name: String, _ rows: [(sku: String, onHand: Int64, allocated: Int64, warehouse: String)], after seconds: Double, in installation: Installation
+        _ name: String, _ rows: [(sku: String, onHand: Int64, allocated: Int64, warehouse: String)], after seconds: Double,
+        in installation: Installation
     ) throws {
         let lines = rows.map { Installation.line($0.sku, "\($0.onHand)", allocated: "\($0.allocated)", warehouse: $0.warehouse) }
         try installation.drop(name, lines, minute: 0)
@@ -152,7 +153,9 @@ struct ReservationRunTests {
         }
     }
 
-    @Test func `C4 goods that arrive as an order is shipped by hand are seen, although the quantity to be written is the same as before`() async throws {
+    @Test func `C4 goods that arrive as an order is shipped by hand are seen, although the quantity to be written is the same as before`()
+        async throws
+    {
         try await Self.with { installation in
             try Self.drop("s1.csv", [("A", 50, 0, "LDS")], after: -60, in: installation)
             _ = try await installation.tallyman("run")

@@ -24,7 +24,8 @@ struct RestoreDrillTests {
         return numbers.reduce(into: [:]) { $0[$1, default: 0] += 1 }
     }
 
-    @Test func `D6 F83 F103 after a ledger of an hour ago is restored nothing is exported twice, stock converges and the books balance`() async throws {
+    @Test func `D6 F83 F103 after a ledger of an hour ago is restored nothing is exported twice, stock converges and the books balance`() async throws
+    {
         try await OrderInstallation.with(flows: Self.stock) { installation in
             try FileManager.default.createDirectory(atPath: "\(installation.folder)/erp/out", withIntermediateDirectories: true)
             try Self.drop(installation, "one.csv", "8", minute: 1)
@@ -35,7 +36,8 @@ struct RestoreDrillTests {
             // The hour that the restored ledger knows nothing of.
             try Self.drop(installation, "two.csv", "5", minute: 30)
             #expect(try await installation.tallyman("run", "stock").exit == 0)
-            try OrderInstallation.place("{\"increment_id\": \"000000900\", \"items\": [{\"sku\": \"BASE-CI\"}], \"state\": \"processing\"}", in: installation)
+            try OrderInstallation.place(
+                "{\"increment_id\": \"000000900\", \"items\": [{\"sku\": \"BASE-CI\"}], \"state\": \"processing\"}", in: installation)
             #expect(try await installation.tallyman("run", "orders").exit == 0)
             #expect(Self.exported(installation).count == 4 && Self.quantity(installation, "TABLE-60") == "5")
 
@@ -61,7 +63,8 @@ struct RestoreDrillTests {
         try await Installation.with { installation in
             try installation.drop("one.csv", [Installation.line("A", "7")], minute: 1)
             _ = try await installation.tallyman("run", "stock")
-            try installation.write("this is no ledger at all, and it is longer than a header of one hundred bytes would have to be to count as such", to: "broken.db")
+            try installation.write(
+                "this is no ledger at all, and it is longer than a header of one hundred bytes would have to be to count as such", to: "broken.db")
 
             let broken = try await installation.tallyman("restore", "broken.db")
             let missing = try await installation.tallyman("restore", "nowhere.db")

@@ -29,7 +29,9 @@ struct ScenarioTests {
     }
 
     @Test(.timeLimit(.minutes(20)), arguments: ScenarioPack.all.map(\.id))
-    func `C144 C145 C146 C147 C196 C230 C231 C232 C233 C239 C240 C253 C256 C268 C298 C312 C333 C400 C401 each go-live scenario is as expected`(_ id: String) async throws {
+    func `C144 C145 C146 C147 C196 C230 C231 C232 C233 C239 C240 C253 C256 C268 C298 C312 C333 C400 C401 each go-live scenario is as expected`(
+        _ id: String
+    ) async throws {
         let scenario = try #require(ScenarioPack.all.first { $0.id == id })
 
         let outcome = try await Self.play(scenario)
@@ -48,10 +50,11 @@ struct ScenarioTests {
     @Test func `what differs, what stops half-way and what checks nothing has not passed`() async throws {
         let outcomes = [
             try await Self.play(Scenario("X1", "differs") { $0.check("one", expected: "1", actual: "2") }),
-            try await Self.play(Scenario("X2", "stops") { stage in
-                stage.check("one", expected: "1", actual: "1")
-                throw ScenarioFailure("the <shop> is gone")
-            }),
+            try await Self.play(
+                Scenario("X2", "stops") { stage in
+                    stage.check("one", expected: "1", actual: "1")
+                    throw ScenarioFailure("the <shop> is gone")
+                }),
             try await Self.play(Scenario("X3", "checks nothing") { $0.note("nothing is done") }),
         ]
 

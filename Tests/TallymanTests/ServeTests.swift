@@ -30,7 +30,10 @@ struct ServeTests {
             #expect(took < .seconds(10))
             #expect(status.output.contains("serve is at work"), "\(status.all)")
             #expect(after["service"]?["state"]?.text == "stopped")
-            #expect(try await installation.query("SELECT state, reason, count FROM slot ORDER BY due") == ["('missed', 'downtime', 2)", "('ended', 'schedule', 1)"])
+            #expect(
+                try await installation.query("SELECT state, reason, count FROM slot ORDER BY due") == [
+                    "('missed', 'downtime', 2)", "('ended', 'schedule', 1)",
+                ])
         }
     }
 
@@ -218,7 +221,9 @@ struct ServeTests {
     }
 
     @Test func `F104 on SIGHUP the times of looks and mails are taken over, not only those of flows`() async throws {
-        try await Installation.with(settings: Self.scheduled, environment: SettingsText.environment().merging(["HEARTBEAT_URL": "http://127.0.0.1:1/none"]) { $1 }) { installation in
+        try await Installation.with(
+            settings: Self.scheduled, environment: SettingsText.environment().merging(["HEARTBEAT_URL": "http://127.0.0.1:1/none"]) { $1 }
+        ) { installation in
             let serve = try installation.program.start(["serve"])
             try await installation.wait(for: "serving", from: serve)
             var with = installation.settings
@@ -243,7 +248,9 @@ struct ServeTests {
                 let approve = try await installation.tallyman("approve", "1", adding: ["TALLYMAN_TERM_AT": "\(point)"])
                 if approve.exit == 75 { _ = try await installation.runToRest() }
                 // Asked to end before the decision was written down, it is still to be made.
-                if try await installation.query("SELECT state FROM run WHERE id = 1") == ["('held',)"] { _ = try await installation.tallyman("approve", "1") }
+                if try await installation.query("SELECT state FROM run WHERE id = 1") == ["('held',)"] {
+                    _ = try await installation.tallyman("approve", "1")
+                }
                 let approved = installation.quantity("J")
                 let rollback = try await installation.tallyman("rollback", "1", adding: ["TALLYMAN_TERM_AT": "\(point)"])
                 if rollback.exit == 75 { _ = try await installation.runToRest() }

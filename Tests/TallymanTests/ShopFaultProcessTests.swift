@@ -88,7 +88,12 @@ struct ShopFaultProcessTests {
                     "Magento_InventoryApi::inventory",
                 ])
             }
-            installation.shop.add(FaultRule(.answer(.json(#"{"message":"The consumer isn't authorized to access %resources.","parameters":{"resources":"Magento_InventoryApi::source"}}"#, status: 401)), method: "POST"))
+            installation.shop.add(
+                FaultRule(
+                    .answer(
+                        .json(
+                            #"{"message":"The consumer isn't authorized to access %resources.","parameters":{"resources":"Magento_InventoryApi::source"}}"#,
+                            status: 401)), method: "POST"))
 
             let run = try await installation.tallyman("run", "stock")
 
@@ -155,7 +160,9 @@ struct ShopFaultProcessTests {
         try await Installation.with { installation in
             try Self.dropped(installation)
             installation.shop.add(
-                FaultRule(.partialCommit(lines: 2, .json(#"{"message":"Internal Error. Details are available in Magento log file."}"#, status: 500)), method: "POST", hits: 1...1))
+                FaultRule(
+                    .partialCommit(lines: 2, .json(#"{"message":"Internal Error. Details are available in Magento log file."}"#, status: 500)),
+                    method: "POST", hits: 1...1))
 
             let run = try await installation.runToRest()
 

@@ -35,7 +35,8 @@ struct WrongHomeTests {
             try installation.drop("one.csv", [Installation.line("A", "7")], minute: 1)
             var settings = installation.settings
             settings.lines = []
-            let more = "\n  other: {sftp: {host: one.example, user: u, identity: {file: id}, host_keys: [\"SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"]}}"
+            let more =
+                "\n  other: {sftp: {host: one.example, user: u, identity: {file: id}, host_keys: [\"SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"]}}"
             settings.endpoint += more
             try installation.write(settings)
             let first = try await installation.tallyman("run", "stock")
@@ -50,7 +51,9 @@ struct WrongHomeTests {
         }
     }
 
-    @Test func `F103 a held file that is edited, moved or deleted changes nothing about its plan, and an edited one is a file of its own`() async throws {
+    @Test func `F103 a held file that is edited, moved or deleted changes nothing about its plan, and an edited one is a file of its own`()
+        async throws
+    {
         var settings = SettingsText()
         settings.approve = "always"
         settings.then = "leave"
@@ -75,7 +78,9 @@ struct WrongHomeTests {
         let orders = OrderInstallation.flow + "\n    approve: always"
         try await OrderInstallation.with(orders: orders) { installation in
             let held = try await installation.tallyman("run", "orders")
-            for name in installation.names(in: "state/spool") { try FileManager.default.removeItem(atPath: "\(installation.folder)/state/spool/\(name)") }
+            for name in installation.names(in: "state/spool") {
+                try FileManager.default.removeItem(atPath: "\(installation.folder)/state/spool/\(name)")
+            }
 
             let approve = try await installation.tallyman("approve", "1")
 

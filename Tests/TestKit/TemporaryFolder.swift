@@ -77,7 +77,8 @@ package final class TemporaryFolder: Sendable {
                 guard name != Array(".".utf8), name != Array("..".utf8) else { continue }
                 // Names may be any bytes: work from the folder's descriptor.
                 var status = stat()
-                let isFolder = name.withNul { fstatat(dirfd(stream), $0, &status, AT_SYMLINK_NOFOLLOW) == 0 }
+                let isFolder =
+                    name.withNul { fstatat(dirfd(stream), $0, &status, AT_SYMLINK_NOFOLLOW) == 0 }
                     && status.st_mode & S_IFMT == S_IFDIR
                 if isFolder { removeTree("\(path)/\(String(decoding: name, as: UTF8.self))") }
                 _ = name.withNul { unlinkat(dirfd(stream), $0, 0) }

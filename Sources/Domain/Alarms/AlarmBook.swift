@@ -65,7 +65,8 @@ package enum AlarmBook {
         }
         let earlier = Dictionary(known.map { ($0.key, $0) }) { first, _ in first }
         for finding in findings where present[finding.key] == finding {
-            var entry = earlier[finding.key]
+            var entry =
+                earlier[finding.key]
                 ?? Entry(key: finding.key, severity: finding.severity, since: finding.since, text: finding.text)
             let wasSevere = entry.severity
             entry.text = finding.text

@@ -166,7 +166,8 @@ extension AlarmCode {
             AlarmDefinition(
                 "Something of the flow has been undone for longer than its deadline: a file unread, a run without an end, an order that has not left, an event without its effect, a rejected record that nobody has looked at. It is found by what the ledger says is undone, whatever the reason.",
                 "The alarm names the oldest. `tallyman run FLOW` says what files, runs and orders wait for; `tallyman show RUN` tells how a run stands, and `tallyman discard RUN` ends one that is not to go on; `tallyman errors --flow FLOW` lists rejected records with the fix. A flow that the settings no longer have: put it back until it is done.",
-                levels: "amber at the deadline of `expect` or `push.late`, else after `alarms.undone`; rejected records of figures after `alarms.errors`, if that is set; red after four times that",
+                levels:
+                    "amber at the deadline of `expect` or `push.late`, else after `alarms.undone`; rejected records of figures after `alarms.errors`, if that is set; red after four times that",
                 dependsOn: [.serviceSilent, .credentialRefused, .hostKeyChanged, .endpointAway, .shopAway])
         case .erasureOpen:
             AlarmDefinition(

@@ -1,17 +1,29 @@
 /// From when on something is an alarm, where the flow does not say so itself.
 package struct AlarmLimits: Hashable, Sendable {
     package static let options: [OptionSpec] = [
-        OptionSpec("server_errors", .integer(0...10_000), "How many HTTP 5xx answers of the shop in 10 minutes are still taken for normal.", default: "3"),
+        OptionSpec(
+            "server_errors", .integer(0...10_000), "How many HTTP 5xx answers of the shop in 10 minutes are still taken for normal.", default: "3"),
         OptionSpec("error_rate", .percent, "Which share of a day's records may be rejected before it is an alarm.", default: "1%"),
-        OptionSpec("recurring", .integer(2...14), "On how many of the last 14 days the same trouble may turn up before it is an alarm, however small it is.", default: "5"),
+        OptionSpec(
+            "recurring", .integer(2...14), "On how many of the last 14 days the same trouble may turn up before it is an alarm, however small it is.",
+            default: "5"),
         OptionSpec("backlog", .percent, "How much may be waiting in a flow, measured against what is usual there.", default: "200%"),
         OptionSpec("held", .duration, "How long a plan may wait for a decision before it is red.", default: "4h"),
         OptionSpec("stuck", .duration, "How long a file may be unfinished.", default: "1h"),
-        OptionSpec("undone", .duration, "How long a file may be unread, a run open, an order or an event without its effect, where the flow has no deadline of its own.", default: "4h"),
-        OptionSpec("errors", .duration, "How long rejected records of figures may wait for a person. Unless given only their share and their coming back are alarms; those of events and orders have the flow's deadline.", example: "24h"),
+        OptionSpec(
+            "undone", .duration,
+            "How long a file may be unread, a run open, an order or an event without its effect, where the flow has no deadline of its own.",
+            default: "4h"),
+        OptionSpec(
+            "errors", .duration,
+            "How long rejected records of figures may wait for a person. Unless given only their share and their coming back are alarms; those of events and orders have the flow's deadline.",
+            example: "24h"),
         OptionSpec("disk", .percent, "How much of the state folder's disk is to be free.", default: "10%"),
         OptionSpec("clock", .duration, "How far clocks may be apart.", default: "60s"),
-        OptionSpec("consumers", .duration, "How long the shop's queue may stand still before it is an alarm. The shop is asked only where this is given; it wants the resource Bulk Operations.", example: "10m"),
+        OptionSpec(
+            "consumers", .duration,
+            "How long the shop's queue may stand still before it is an alarm. The shop is asked only where this is given; it wants the resource Bulk Operations.",
+            example: "10m"),
         OptionSpec("expiry", .duration, "How long before its end a credential is called to mind.", default: "30d"),
     ]
 

@@ -11,7 +11,8 @@ extension Gates {
             default: "1d"
         ),
         OptionSpec("sequence", .choice(Switch.allCases.map(\.rawValue)), "A gap in the sender's file numbers.", default: "hold"),
-        OptionSpec("header", .choice(Switch.allCases.map(\.rawValue)), "Columns that are new, gone or moved since the last good file.", default: "hold"),
+        OptionSpec(
+            "header", .choice(Switch.allCases.map(\.rawValue)), "Columns that are new, gone or moved since the last good file.", default: "hold"),
         OptionSpec("empty", .choice(Switch.allCases.map(\.rawValue)), "A full file without a single record.", default: "hold"),
     ]
 

@@ -137,7 +137,8 @@ package struct Gates: Hashable, Sendable {
         }
         return GateFinding(
             gate: "to_zero",
-            text: "\(summary.toUnavailable) of \(summary.availableBefore) products that can be bought would no longer be: \(share) (limit \(toZero) %)"
+            text:
+                "\(summary.toUnavailable) of \(summary.availableBefore) products that can be bought would no longer be: \(share) (limit \(toZero) %)"
         )
     }
 
@@ -208,7 +209,8 @@ package struct Gates: Hashable, Sendable {
         guard context.completeness == .unproven, summary.missingZeroed > 0 else { return nil }
         return GateFinding(
             gate: "completeness",
-            text: "\(summary.missingZeroed) products would go to zero for being absent, but nothing proves that the file is complete (a trailer count or a control file)"
+            text:
+                "\(summary.missingZeroed) products would go to zero for being absent, but nothing proves that the file is complete (a trailer count or a control file)"
         )
     }
 }

@@ -4,8 +4,12 @@ package struct CalendarBook: Sendable {
     package static let offPeak = "off-peak"
 
     package static let options: [OptionSpec] = [
-        OptionSpec("days", .list(.choice(Weekday.allCases.map(\.short))), "The days of the week on which it is open; all unless given.", example: "[mon, tue, wed, thu, fri]"),
-        OptionSpec("hours", .list(.text), "From when to when, by the wall's clock; an end that is not behind the start is on the next day.", default: "00:00-24:00", example: "\"09:00-17:30\""),
+        OptionSpec(
+            "days", .list(.choice(Weekday.allCases.map(\.short))), "The days of the week on which it is open; all unless given.",
+            example: "[mon, tue, wed, thu, fri]"),
+        OptionSpec(
+            "hours", .list(.text), "From when to when, by the wall's clock; an end that is not behind the start is on the next day.",
+            default: "00:00-24:00", example: "\"09:00-17:30\""),
         OptionSpec("holidays", .text, "A list of bank holidays on which it is closed: a file below Schemas/calendars.", example: "uk-england"),
         OptionSpec("closed", .list(.text), "Single days on which it is closed as well.", example: "[2026-12-24]"),
         OptionSpec("open", .list(.text), "Single days on which it is open whatever else is said.", example: "[2026-12-19]"),
@@ -13,7 +17,8 @@ package struct CalendarBook: Sendable {
 
     package static let windowOptions: [OptionSpec] = [
         OptionSpec("flows", .list(.text), "The flows that are held back; all unless given.", example: "[stock, prices]"),
-        OptionSpec("days", .list(.choice(Weekday.allCases.map(\.short))), "The days of the week on which it begins; all unless given.", example: "[sun]"),
+        OptionSpec(
+            "days", .list(.choice(Weekday.allCases.map(\.short))), "The days of the week on which it begins; all unless given.", example: "[sun]"),
         OptionSpec("hours", .list(.text), "From when to when, every week.", example: "\"02:00-04:00\""),
         OptionSpec("from", .text, "When it begins, for one that is there once.", example: "\"2026-12-01 20:00\""),
         OptionSpec("until", .text, "When that one ends.", example: "\"2026-12-01 23:00\""),
@@ -62,7 +67,9 @@ package struct CalendarBook: Sendable {
         let spans = try spans(node)
         if !spans.isEmpty { found.hours = spans }
         if let list = node["holidays"], let name = list.scalar {
-            do { found.holidays = try holidays(name) } catch let fault as Diagnostic { throw list.invalid("is no list of bank holidays", hint: fault.hint) }
+            do { found.holidays = try holidays(name) } catch let fault as Diagnostic {
+                throw list.invalid("is no list of bank holidays", hint: fault.hint)
+            }
         }
         found.closed = Set(try dates(node, "closed"))
         found.opened = Set(try dates(node, "open"))

@@ -10,7 +10,8 @@ package struct FlowTiming: Sendable {
         OptionSpec("within", .duration, "So long after the last file the next one is due.", example: "20m"),
         OptionSpec("by", .text, "At this time of each open day a file is due.", example: "\"06:30\""),
         OptionSpec("during", .text, "The calendar whose open hours count.", default: "always", example: "trading-hours"),
-        OptionSpec("age", .duration, "How old the data may be by the time inside the file, for each warehouse. Twice within unless given.", example: "1h"),
+        OptionSpec(
+            "age", .duration, "How old the data may be by the time inside the file, for each warehouse. Twice within unless given.", example: "1h"),
     ]
 
     private static let retryOptions: [OptionSpec] = [
@@ -20,9 +21,15 @@ package struct FlowTiming: Sendable {
     ]
 
     package static let options: [OptionSpec] = [
-        OptionSpec("schedule", .either([.text, .list(.object(tierOptions))]), "When serve runs the flow: five fields of cron, every LENGTH, or a list of these with calendars.", example: "\"*/15 * * * *\""),
-        OptionSpec("misfire", .choice(MisfirePolicy.allCases.map(\.rawValue)), "What becomes of slots that passed while nobody could run them: the last is made up for, or none.", default: "once"),
-        OptionSpec("retry", .object(retryOptions), "How serve tries again, between the slots, what could not end: a shop that is closed, a server that does not answer."),
+        OptionSpec(
+            "schedule", .either([.text, .list(.object(tierOptions))]),
+            "When serve runs the flow: five fields of cron, every LENGTH, or a list of these with calendars.", example: "\"*/15 * * * *\""),
+        OptionSpec(
+            "misfire", .choice(MisfirePolicy.allCases.map(\.rawValue)),
+            "What becomes of slots that passed while nobody could run them: the last is made up for, or none.", default: "once"),
+        OptionSpec(
+            "retry", .object(retryOptions),
+            "How serve tries again, between the slots, what could not end: a shop that is closed, a server that does not answer."),
         OptionSpec("expect", .object(expectOptions), "When a file is due; a missing one is an alarm."),
     ]
 

@@ -70,7 +70,9 @@ package struct SettingCheck {
         switch kind {
         case .text: (isValid, form) = (text != nil, "a text")
         case .integer(let range):
-            (isValid, form) = (text.flatMap { Int64($0) }.map(range.contains) ?? false, "a whole number from \(range.lowerBound) to \(range.upperBound)")
+            (isValid, form) = (
+                text.flatMap { Int64($0) }.map(range.contains) ?? false, "a whole number from \(range.lowerBound) to \(range.upperBound)"
+            )
         case .decimal: (isValid, form) = (text.flatMap { ExactDecimal(plain: $0) } != nil, "a number such as 2 or 2.5")
         case .percent:
             let number = text.map { $0.hasSuffix("%") ? $0.dropLast() : $0[...] }

@@ -112,7 +112,9 @@ struct FileSettling {
             _ = try session.read(place) { found in
                 held = found
                 guard found.isInstance(of: file) else { throw Differs() }
-            } _: { digest.update(bufferPointer: $0) }
+            } _: {
+                digest.update(bufferPointer: $0)
+            }
         } catch is Differs {
             return (held, false)
         } catch let refusal as Diagnostic where refusal.code == "FILE-MISSING" {

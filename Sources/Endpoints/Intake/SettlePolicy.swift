@@ -34,7 +34,8 @@ package enum SettlePolicy: Hashable, Sendable {
             return (sighting, announcement == .present ? .settled(.steady) : .waiting(.doneFile))
         case .unchanged(let wait):
             if sighting.looks >= 2, sighting.unchangedSince.elapsed(until: look) >= wait { return (sighting, .settled(.steady)) }
-            let isSteadyInSize = sighting.sameSizeLooks >= Self.unsteadyClockLooks
+            let isSteadyInSize =
+                sighting.sameSizeLooks >= Self.unsteadyClockLooks
                 && sighting.sameSizeSince.elapsed(until: look) >= wait * Self.unsteadyClockLooks
             return (sighting, isSteadyInSize ? .settled(.clockUnsteady) : .waiting(.steadiness))
         }

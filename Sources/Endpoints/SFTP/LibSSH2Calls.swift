@@ -59,9 +59,10 @@ package struct LibSSH2Calls: Sendable {
     package var write: @Sendable (Handle, UnsafeRawBufferPointer) -> Int
     package var flush: @Sendable (Handle) -> Int
     /// The length of the name put into the first buffer; the second receives the `ls -l` line.
-    package var readFolder: @Sendable (
-        Handle, UnsafeMutableRawBufferPointer, UnsafeMutableRawBufferPointer, inout SFTPAttributes
-    ) -> Int
+    package var readFolder:
+        @Sendable (
+            Handle, UnsafeMutableRawBufferPointer, UnsafeMutableRawBufferPointer, inout SFTPAttributes
+        ) -> Int
     package var look: @Sendable (SFTP, _ path: [UInt8], inout SFTPAttributes) -> Int
     package var lookAtHandle: @Sendable (Handle, inout SFTPAttributes) -> Int
     package var rename: @Sendable (SFTP, _ path: [UInt8], _ target: [UInt8]) -> Int

@@ -21,7 +21,8 @@ struct SFTPConnector: Sendable {
         let began = timeline.uptime()
         var offered: [HostKeyFingerprint] = []
         for types in trust.attempts {
-            let algorithms = settings.algorithms.hostKeys.filter(types.flatMap(\.algorithms).contains)
+            let algorithms =
+                settings.algorithms.hostKeys.filter(types.flatMap(\.algorithms).contains)
                 + (types.contains(.rsa) ? settings.algorithms.hostKeys.filter { $0 == "ssh-rsa" } : [])
             guard !algorithms.isEmpty, let link = try open(hostKeys: algorithms, began: began) else { continue }
             do {
@@ -161,7 +162,8 @@ extension SFTPConnector {
             )
         }
         let reasons = offer.mismatches(with: settings.algorithms)
-        let why = reasons.isEmpty
+        let why =
+            reasons.isEmpty
             ? "the installed libssh2 \(calls.version()) lacks what it wants. It offers host keys "
                 + "\(offer.hostKeys.joined(separator: ", ")); ciphers \(offer.ciphers.joined(separator: ", ")); "
                 + "MACs \(offer.macs.joined(separator: ", ")); key exchange \(offer.keyExchange.joined(separator: ", "))"

@@ -104,7 +104,8 @@ struct SFTPLogin {
         Diagnostic(
             "AUTH-REFUSED",
             "\(place): the server refused the login of \(Escaped(settings.user)) by \(method): \(Escaped(reason))",
-            hint: "Not tried again, so that the account is not locked. Check the user, the \(method == "publickey" ? "key and that its .pub line is installed" : "password") "
+            hint:
+                "Not tried again, so that the account is not locked. Check the user, the \(method == "publickey" ? "key and that its .pub line is installed" : "password") "
                 + "and that the account has not expired",
             kind: .unauthorised
         )

@@ -21,8 +21,9 @@ struct ServerOffer: Hashable {
 
     /// Exchanges banners on a connected socket and reads one packet. `nil` where the server does not behave like one.
     init?(socket: Int32, within limit: Duration) {
-        guard "SSH-2.0-tallyman\r\n".utf8.withContiguousStorageIfAvailable({ send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) })
-            ?? -1 > 0
+        guard
+            "SSH-2.0-tallyman\r\n".utf8.withContiguousStorageIfAvailable({ send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) })
+                ?? -1 > 0
         else { return nil }
         var reader = Reader(socket: socket, limit: limit)
         var banner = ""

@@ -64,9 +64,11 @@ package struct AlarmInputs: Sendable {
             return FlowInput(
                 flow: flow, signs: try reader.signs(of: flow.name, at: now),
                 watchedSince: try reader.reading(.watched, flow.name)?.at ?? now,
-                attempt: try reader.reading(.attempt, flow.name), busy: try reader.reading(.busy, flow.name), success: try reader.reading(.success, flow.name),
+                attempt: try reader.reading(.attempt, flow.name), busy: try reader.reading(.busy, flow.name),
+                success: try reader.reading(.success, flow.name),
                 guest: try reader.reading(.guest, flow.name), drift: try reader.reading(.drift, flow.name),
-                sale: try reader.reading(.sale, flow.name), orderGaps: try reader.reading(.orderGaps, flow.name), watermarks: try reader.watermarks(flow: flow.name),
+                sale: try reader.reading(.sale, flow.name), orderGaps: try reader.reading(.orderGaps, flow.name),
+                watermarks: try reader.watermarks(flow: flow.name),
                 usualBacklog: usual.count >= 24 ? usual[usual.count / 2] : nil
             )
         }

@@ -53,7 +53,8 @@ extension AlarmJudge {
         if let often = signs.recurring.first, often.days >= plan.limits.recurring {
             let more = signs.recurring.count { $0.days >= plan.limits.recurring } - 1
             let column = often.field.map { " in \(Escaped($0, limit: 60))" } ?? ""
-            let text = "\(often.code)\(column) of \(often.entity) came on \(often.days) of the last 14 days, \(often.count) records"
+            let text =
+                "\(often.code)\(column) of \(often.entity) came on \(often.days) of the last 14 days, \(often.count) records"
                 + (more > 0 ? "; and \(more) other kinds" : "")
             let severity: AlarmSeverity = often.days >= plan.limits.recurring * 2 ? .red : .amber
             find(.errorRecurs, input.flow.name, severity, since: often.first, text, of: input.flow)

@@ -43,11 +43,17 @@ extension AlarmJudge {
             case .files: ("file is not read", "files are not read", "`tallyman run \(work.flow)` says what it waits for")
             case .runs: ("run is not at its end", "runs are not at their end", "`tallyman show \(work.run ?? 0)` says why")
             case .answers: ("run has changes without an answer", "runs have changes without an answer", "`tallyman show \(work.run ?? 0)` lists them")
-            case .dated: ("value whose day has come is not in the shop", "values whose day has come are not in the shop", "`tallyman run \(work.flow)` sends them")
+            case .dated:
+                (
+                    "value whose day has come is not in the shop", "values whose day has come are not in the shop",
+                    "`tallyman run \(work.flow)` sends them"
+                )
             case .orders: ("document has not left", "documents have not left", "`tallyman run \(work.flow)` says why")
-            case .consignments: ("file has not come to the ERP's folder", "files have not come to the ERP's folder", "`tallyman show \(work.run ?? 0)` says why")
+            case .consignments:
+                ("file has not come to the ERP's folder", "files have not come to the ERP's folder", "`tallyman show \(work.run ?? 0)` says why")
             case .confirmations: ("file is not confirmed", "files are not confirmed", "`tallyman consignments --overdue` lists them")
-            case .records: ("rejected record waits for a person", "rejected records wait for a person", "`tallyman errors --flow \(work.flow)` lists them")
+            case .records:
+                ("rejected record waits for a person", "rejected records wait for a person", "`tallyman errors --flow \(work.flow)` lists them")
             }
         return "\(work.count) \(work.count == 1 ? one : many), the oldest (\(work.oldest)) since \(work.since): \(next)"
     }
@@ -61,7 +67,8 @@ extension AlarmJudge {
             else { continue }
             // Since the last call that went well, or since this trouble began.
             let since = input.success.map { max($0.at, call.since) } ?? call.since
-            let length: Duration = if let deadline = input.flow.deadline, case .within(let length) = deadline.deadline { length } else { limits.undone }
+            let length: Duration =
+                if let deadline = input.flow.deadline, case .within(let length) = deadline.deadline { length } else { limits.undone }
             let hours = input.flow.deadline?.hours ?? .always
             guard let due = hours.moment(after: length, from: since), due < now else { continue }
             let known: [AlarmCode] = [.credentialRefused, .hostKeyChanged, .endpointAway, .shopAway]

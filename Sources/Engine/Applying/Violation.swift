@@ -15,7 +15,8 @@ struct Violation {
     var diagnostic: Diagnostic {
         Diagnostic(
             "GUEST-SEES", seen,
-            hint: "the values were put back by run \(undone.run.id) (\(undone.run.state.rawValue)); correct the price list or its mapping, then approve the next plan",
+            hint:
+                "the values were put back by run \(undone.run.id) (\(undone.run.state.rawValue)); correct the price list or its mapping, then approve the next plan",
             kind: .permanent
         )
     }

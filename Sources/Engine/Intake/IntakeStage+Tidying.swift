@@ -17,7 +17,9 @@ extension IntakeStage {
     /// reading, and where one file is refused the others are tidied all the same.
     func tidy(_ done: [(drop: FileDrop, hash: ContentHash)]) async throws -> Tidied {
         guard pull.after != .leave, !done.isEmpty else { return Tidied(left: done.map(\.drop.id)) }
-        let worked = await pull.endpoint.guarded(by: lease).workThrough { _ in done } each: { item, session -> Tidied in
+        let worked = await pull.endpoint.guarded(by: lease).workThrough { _ in
+            done
+        } each: { item, session -> Tidied in
             do {
                 return try tidy(item.drop, item.hash, session)
             } catch let diagnostic as Diagnostic where diagnostic.kind == .permanent {
@@ -74,7 +76,8 @@ extension IntakeStage {
         let isReplaced = try session.stat(path).map { !$0.isInstance(of: drop.file) } ?? false
         if !isReplaced, let found = try session.stat(done), control.isInstance(found) {
             do { try session.rename(done, to: aside ?? done) } catch let refusal as Diagnostic
-                where refusal.code == "TARGET-EXISTS" || refusal.code == "FILE-MISSING" {}
+                where refusal.code == "TARGET-EXISTS" || refusal.code == "FILE-MISSING"
+            {}
         }
         guard let aside, let held = try session.stat(aside) else { return nil }
         let taken = SetAsideControl(place: aside, original: done)

@@ -51,7 +51,8 @@ struct ProcessIdentity: Hashable, Sendable {
         // Where the machine does not say, nobody may take this process for one of its own.
         let unknown = "unknown-" + timeline.randomHex(byteCount: 8)
         return ProcessIdentity(
-            machine: word("/etc/machine-id") ?? "-", boot: word("/proc/sys/kernel/random/boot_id")?.replacing("-", with: "") ?? bootOfManager ?? unknown,
+            machine: word("/etc/machine-id") ?? "-",
+            boot: word("/proc/sys/kernel/random/boot_id")?.replacing("-", with: "") ?? bootOfManager ?? unknown,
             namespace: link("/proc/self/ns/pid") ?? unknown, timeNamespace: link("/proc/self/ns/time") ?? "-", number: getpid(),
             start: hasOwnProc ? start(of: "self")?.start ?? "-" : "-")
     }

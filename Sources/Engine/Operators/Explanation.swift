@@ -41,7 +41,8 @@ extension FlowRunner {
             let applied = time == nil ? nil : steps.first { $0.change.outcome == .applied }?.after
             return Explanation(
                 key: key, entity: entity.name, current: time == nil ? held.map { entity.describe($0.value) } : applied,
-                adopted: isAdopted ? adoption.map { ($0.reconciliation, $0.at) } : nil, steps: steps, openErrors: try reader.errors(limit: .max).filter { $0.verdict.key == key }
+                adopted: isAdopted ? adoption.map { ($0.reconciliation, $0.at) } : nil, steps: steps,
+                openErrors: try reader.errors(limit: .max).filter { $0.verdict.key == key }
             )
         }
     }

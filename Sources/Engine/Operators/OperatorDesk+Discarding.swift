@@ -91,6 +91,7 @@ extension OperatorDesk {
     private static func notOpen(_ id: Int64, _ reader: LedgerReader) throws -> Diagnostic {
         let state = try reader.run(id).map { "\($0.state.rawValue): \($0.verdict ?? "")" } ?? "unknown"
         return Diagnostic(
-            "RUN-NOT-OPEN", "run \(id) is not open but \(state)", hint: "only an open run can be set aside; `tallyman show \(id)` tells how it stands")
+            "RUN-NOT-OPEN", "run \(id) is not open but \(state)", hint: "only an open run can be set aside; `tallyman show \(id)` tells how it stands"
+        )
     }
 }

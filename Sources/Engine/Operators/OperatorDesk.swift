@@ -62,7 +62,9 @@ package struct OperatorDesk: Sendable {
             return try await runner.undo(run, of: flow, entities: entities, by: Escaped(who).description, lease) { writer in
                 let subject = "run \(id): \(entities.sorted().joined(separator: ", "))"
                 try writer.audit("rollback", of: subject, by: who, at: now, digest: digest)
-            } progress: { progress($0) }
+            } progress: {
+                progress($0)
+            }
         }
     }
 
@@ -136,7 +138,8 @@ package struct OperatorDesk: Sendable {
         try ledger.write(.operators) { writer in
             for id in doubles {
                 guard try writer.dealWith(doubled: id) else {
-                    throw Diagnostic("DOUBLE-UNKNOWN", "there is no double \(id) that waits", hint: "`tallyman doubles` lists them; nothing was changed")
+                    throw Diagnostic(
+                        "DOUBLE-UNKNOWN", "there is no double \(id) that waits", hint: "`tallyman doubles` lists them; nothing was changed")
                 }
                 try writer.audit("dealt with", of: "double \(id)", by: who, at: now, digest: digest)
             }

@@ -6,10 +6,13 @@ import StateStore
 /// How long single records and whole files are kept. Counts, decisions and what the mirror rests on stay for good.
 package struct Retention: Hashable, Sendable {
     package static let options: [OptionSpec] = [
-        OptionSpec("records", .duration, "How long the single changes and rejected records of a finished run are kept; its counts stay.", default: "400d"),
+        OptionSpec(
+            "records", .duration, "How long the single changes and rejected records of a finished run are kept; its counts stay.", default: "400d"),
         OptionSpec("files", .duration, "How long received files are kept byte for byte.", default: "90d"),
         OptionSpec("orders", .duration, "How long our own files of orders are kept after they left and were answered.", default: "30d"),
-        OptionSpec("people", .duration, "How long received files that tell of people are kept, and the bytes of their rejected records once those are settled.", default: "30d"),
+        OptionSpec(
+            "people", .duration,
+            "How long received files that tell of people are kept, and the bytes of their rejected records once those are settled.", default: "30d"),
         OptionSpec("mails", .duration, "How long mails are kept after they left.", default: "90d"),
         OptionSpec("hold", .boolean, "Whether nothing is forgotten for now, by order of a court or an auditor.", default: "false"),
     ]

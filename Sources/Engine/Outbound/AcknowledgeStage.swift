@@ -39,7 +39,8 @@ struct AcknowledgeStage {
         }
         let now = timeline.now()
         for late in try ledger.read({ try $0.overdueConsignments(at: now, flow: name) }) {
-            result.notes.append("overdue · \(late.name): no answer from the ERP since \(late.placed.map { "\($0)" } ?? "-"); it is not sent again by itself")
+            result.notes.append(
+                "overdue · \(late.name): no answer from the ERP since \(late.placed.map { "\($0)" } ?? "-"); it is not sent again by itself")
         }
         return result
     }

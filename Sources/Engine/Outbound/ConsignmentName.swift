@@ -55,8 +55,9 @@ package struct ConsignmentName: Hashable, Sendable, CustomStringConvertible {
 
     /// The name of a consignment.
     package func text(sequence: Int64, created: UTCInstant, zone: String, document: RecordKey?) -> String {
-        let offset = TimeZone(identifier: zone)?.secondsFromGMT(
-            for: Date(timeIntervalSince1970: Double(created.milliseconds) / 1000)) ?? 0
+        let offset =
+            TimeZone(identifier: zone)?.secondsFromGMT(
+                for: Date(timeIntervalSince1970: Double(created.milliseconds) / 1000)) ?? 0
         let local = UTCInstant(milliseconds: created.milliseconds + Int64(offset) * 1000).description.filter(\.isNumber)
         return fill { place in
             switch place {

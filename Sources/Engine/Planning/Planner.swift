@@ -176,7 +176,8 @@ struct Planner: ~Copyable {
             while end < range.upperBound, rows.bytes[rows.rows[end].key] == key { end += 1 }
             let group = KeyGroup(key: key, bytes: rows.bytes, rows: rows.rows[start..<end])
             // A key that the file spells otherwise than before is the same product to the shop.
-            let entry = entries.first { mirror.bytes[$0.key] == key }
+            let entry =
+                entries.first { mirror.bytes[$0.key] == key }
                 ?? entries.first { RecordKey.folded(mirror.bytes[$0.key]) == RecordKey.folded(key) }
             try decide(group, fold: fold, entry, in: mirror)
             start = end

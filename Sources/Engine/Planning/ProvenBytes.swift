@@ -15,7 +15,8 @@ final class ProvenBytes {
         if !isOpened {
             isOpened = true
             do { bytes = try DeliveryBytes(path: try spool.provenPath(of: hash)) } catch let damage as Diagnostic
-                where damage.code.hasPrefix("SPOOL-") {}
+                where damage.code.hasPrefix("SPOOL-")
+            {}
         }
         switch bytes {
         case .none: return []

@@ -44,9 +44,11 @@ package struct Eraser: Sendable {
         var result = Result()
         var erasure = wanted
         erasure.documents = try documents(holding: wanted.needles)
-        result.orders = wanted.orders.map(\.text) + erasure.documents.map { document in
-            document.entity == "orders" ? document.key.text : "\(document.entity) \(document.key.text)"
-        }
+        result.orders =
+            wanted.orders.map(\.text)
+            + erasure.documents.map { document in
+                document.entity == "orders" ? document.key.text : "\(document.entity) \(document.key.text)"
+            }
         let files = try spoolFiles(erasure)
         let rejects = try rejectFiles(erasure)
         result.elsewhere = Array(Set(files.flatMap(\.names))).sorted()

@@ -5,7 +5,9 @@ package struct ReconcilePlan: Hashable, Sendable {
     package static let options: [OptionSpec] = [
         OptionSpec("schedule", .text, "When serve compares: five fields of cron, or every LENGTH.", required: .required, example: "\"30 2 * * *\""),
         OptionSpec("sample", .integer(1...1_000_000), "So many keys instead of all, half of them those sent last; for flows into the shop."),
-        OptionSpec("adopt", .boolean, "Whether the books take over what the shop holds, so that the next full file puts it right through its gates.", default: "false"),
+        OptionSpec(
+            "adopt", .boolean, "Whether the books take over what the shop holds, so that the next full file puts it right through its gates.",
+            default: "false"),
         OptionSpec(
             "sale", .choice(SaleReconciler.Sequel.allCases.map(\.rawValue)),
             "Whether products in stock are looked at for being on sale, too; mend has the shop index anew what nobody can buy although no orders hold it. For stock.",

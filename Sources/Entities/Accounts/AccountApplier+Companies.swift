@@ -18,7 +18,8 @@ extension AccountApplier {
     /// Makes the company, exactly once: after any doubt the customer is looked at, and nothing is sent again in this attempt.
     func makeCompany(for customer: Customer, _ value: AccountValue, account: RecordKey) async -> CompanyMade {
         let draft = Companies.Draft(
-            name: value[.name] ?? "", email: customer.email, street: (value[.street] ?? "").split(separator: "\n").map(String.init), city: value[.city] ?? "",
+            name: value[.name] ?? "", email: customer.email, street: (value[.street] ?? "").split(separator: "\n").map(String.init),
+            city: value[.city] ?? "",
             region: value[.region] ?? "", postcode: value[.postcode] ?? "", country: value[.country] ?? rules.country,
             telephone: value[.telephone] ?? "", group: value[.group].flatMap { lookups.id(ofGroup: $0) } ?? customer.group, superUser: customer.id)
         let answer = await client.companies.submit(draft)
@@ -31,7 +32,8 @@ extension AccountApplier {
 
     private static func unseen(_ account: RecordKey) -> Diagnostic {
         Diagnostic(
-            "COMPANY-UNSEEN", "the company of account \(account) was made, and its customer does not show it yet", hint: "nothing: the next attempt looks again",
+            "COMPANY-UNSEEN", "the company of account \(account) was made, and its customer does not show it yet",
+            hint: "nothing: the next attempt looks again",
             kind: .transient)
     }
 }

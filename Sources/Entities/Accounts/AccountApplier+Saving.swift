@@ -108,7 +108,8 @@ extension AccountApplier {
     func answer(_ refusal: Refusal, _ account: RecordKey) -> ChangeAnswer {
         switch refusal.reason {
         case .invalid, .notFound: .rejected(AccountRejections.refused(account, refusal))
-        case .couldNotSave, .workLost, .unreachable, .certificate, .noAnswer, .maintenance, .throttled, .redirected, .page, .malformed, .tooLarge, .forbidden,
+        case .couldNotSave, .workLost, .unreachable, .certificate, .noAnswer, .maintenance, .throttled, .redirected, .page, .malformed, .tooLarge,
+            .forbidden,
             .credential, .signature, .clock, .permission, .nonceReused, .itemLimit, .pageLimit, .bodyTooLarge, .noRoute, .internalError:
             .deferred(refusal.diagnostic)
         }
@@ -129,6 +130,7 @@ extension AccountApplier {
 
     private static func appeared(_ key: RecordKey) -> Diagnostic {
         Diagnostic(
-            "ACCOUNT-APPEARED", "the customer of account \(key) came into being meanwhile", hint: "nothing: the next attempt joins the two", kind: .transient)
+            "ACCOUNT-APPEARED", "the customer of account \(key) came into being meanwhile", hint: "nothing: the next attempt joins the two",
+            kind: .transient)
     }
 }

@@ -26,10 +26,12 @@ package struct AccountChecks: Hashable, Sendable {
             "email", .choice(EmailPolicy.allCases.map(\.rawValue)),
             "A value that is no single e-mail address: reject the row, or take it without the address.", default: "reject"),
         OptionSpec(
-            "postcode", .choice(Policy.allCases.map(\.rawValue)), "A postcode of the UK without the shape of one: reject, count as a warning, or allow.",
+            "postcode", .choice(Policy.allCases.map(\.rawValue)),
+            "A postcode of the UK without the shape of one: reject, count as a warning, or allow.",
             default: "warn"),
         OptionSpec(
-            "parent", .choice(Policy.allCases.map(\.rawValue)), "A parent account that a full file does not list: reject, count as a warning, or allow.",
+            "parent", .choice(Policy.allCases.map(\.rawValue)),
+            "A parent account that a full file does not list: reject, count as a warning, or allow.",
             default: "warn"),
     ]
 

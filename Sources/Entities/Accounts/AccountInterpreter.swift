@@ -47,7 +47,9 @@ struct AccountInterpreter: RowInterpreter {
         case .last: taken = numbers[numbers.count - 1]
         case .reject: return KeyVerdict(.rejected(AccountRejections.twice))
         }
-        guard let statement = try? AccountStatement(group.payload(group.rows[taken])) else { return KeyVerdict(.rejected(AccountRejections.unreadable)) }
+        guard let statement = try? AccountStatement(group.payload(group.rows[taken])) else {
+            return KeyVerdict(.rejected(AccountRejections.unreadable))
+        }
         let superseded = numbers.filter { $0 != taken }.map { $0 - group.rows.startIndex }
         if isLeft(statement.value, of: group.key) { return KeyVerdict(.unchanged, superseded: superseded) }
         do throws(RejectReason) {

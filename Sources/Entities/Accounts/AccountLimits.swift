@@ -26,8 +26,10 @@ package struct AccountLimits: Hashable, Sendable {
     }
 
     package static let options: [OptionSpec] = [
-        OptionSpec("changed", .percent, "Hold when this share of the accounts that are in step would change, and at least five of them.", default: "30%"),
-        OptionSpec("stopped", .percent, "Hold when this share of the accounts that are in step would go on stop, and at least five of them.", default: "10%"),
+        OptionSpec(
+            "changed", .percent, "Hold when this share of the accounts that are in step would change, and at least five of them.", default: "30%"),
+        OptionSpec(
+            "stopped", .percent, "Hold when this share of the accounts that are in step would go on stop, and at least five of them.", default: "10%"),
         OptionSpec(
             "trade_group", .choice(Switch.allCases.map(\.rawValue)), "A customer who would come into a trade group, or leave one.", default: "hold"),
         OptionSpec("email", .choice(Switch.allCases.map(\.rawValue)), "A customer who would log in with another e-mail address.", default: "hold"),

@@ -25,9 +25,13 @@ package struct AccountLookups: Hashable, Sendable {
     /// Asks the shop for what `rules` need. Throws `Diagnostic`, also where the website or an attribute does not exist: a value
     /// for an attribute that is not there would be dropped without a word.
     package init(_ rules: AccountRules, pins: GroupPins, groups: [CustomerGroups.Group], client: MagentoClient) async throws {
-        guard let website = try await client.stores.websites().first(where: { $0.code == rules.website }) else { throw Self.unknown(website: rules.website) }
+        guard let website = try await client.stores.websites().first(where: { $0.code == rules.website }) else {
+            throw Self.unknown(website: rules.website)
+        }
         var options: [AccountField: [String: String]] = [:]
-        guard try await client.customerAttributes.attribute(rules.codeAttribute) != nil else { throw Self.unknown(attribute: rules.codeAttribute, "account") }
+        guard try await client.customerAttributes.attribute(rules.codeAttribute) != nil else {
+            throw Self.unknown(attribute: rules.codeAttribute, "account")
+        }
         for (field, code) in rules.attributes.sorted(by: { $0.key < $1.key }) {
             guard let attribute = try await client.customerAttributes.attribute(code) else { throw Self.unknown(attribute: code, field.word) }
             options[field] = attribute.options
@@ -41,7 +45,8 @@ package struct AccountLookups: Hashable, Sendable {
             hasCompanies: modules.contains(Companies.module) && modules.contains(Companies.creditModule))
         guard rules.companies != .create || hasCompanies else {
             throw Diagnostic(
-                "SETTINGS-VALUE", "accounts.companies says create, and the shop has no companies", hint: "say companies: auto, or install the B2B modules")
+                "SETTINGS-VALUE", "accounts.companies says create, and the shop has no companies",
+                hint: "say companies: auto, or install the B2B modules")
         }
         guard !rules.owned.contains(.creditLimit) || rules.attributes[.creditLimit] != nil || hasCompanies else {
             throw Diagnostic(
@@ -70,7 +75,8 @@ package struct AccountLookups: Hashable, Sendable {
     }
     static func dropped(attribute: String) -> Diagnostic {
         Diagnostic(
-            "ATTRIBUTE-DROPPED", "the shop has the attribute \(Escaped(attribute, limit: 40)) of customers in no attribute set: it says 200 and drops the values",
+            "ATTRIBUTE-DROPPED",
+            "the shop has the attribute \(Escaped(attribute, limit: 40)) of customers in no attribute set: it says 200 and drops the values",
             hint: "add it to the customer attribute set and group (a module's setup does it), then run the flow again; nothing was sent")
     }
     private static func unknown(attribute: String, _ word: String) -> Diagnostic {

@@ -120,7 +120,9 @@ struct AccountReader {
 
     private func checkPostcode(_ statement: inout AccountStatement) throws(RejectReason) {
         guard rules.checks.postcode != .allow, let postcode = statement.value[.postcode], !postcode.isEmpty else { return }
-        guard ["GB", "UK", ""].contains((statement.value[.country] ?? rules.country).uppercased()), !AccountChecks.isUKPostcode(postcode) else { return }
+        guard ["GB", "UK", ""].contains((statement.value[.country] ?? rules.country).uppercased()), !AccountChecks.isUKPostcode(postcode) else {
+            return
+        }
         guard rules.checks.postcode == .warn else { throw AccountRejections.postcode(postcode) }
         statement.notes.append(.badPostcode)
     }

@@ -4,7 +4,8 @@ import Magento
 /// Reasons for which an account waits. Texts name accounts by their codes; an e-mail address stands in the value alone.
 enum AccountRejections {
     static let missing = RejectReason(
-        "ACCOUNT-MISSING", column: "account", "the record has no account code", fix: "give the account its code in the ERP and let the file be written again")
+        "ACCOUNT-MISSING", column: "account", "the record has no account code",
+        fix: "give the account its code in the ERP and let the file be written again")
     static let unreadable = RejectReason("ACCOUNT-UNREADABLE", "the account's value cannot be read again", fix: "plan the file again")
     static let twice = RejectReason(
         "ACCOUNT-TWICE", column: "account", "the file has the account more than once",
@@ -12,7 +13,8 @@ enum AccountRejections {
 
     static func incomplete(_ line: Int) -> RejectReason {
         RejectReason(
-            "ACCOUNT-INCOMPLETE", "another row of this account (line \(line)) was rejected", fix: "mend that row; all rows of the account are retried together")
+            "ACCOUNT-INCOMPLETE", "another row of this account (line \(line)) was rejected",
+            fix: "mend that row; all rows of the account are retried together")
     }
     static func group(_ code: String) -> RejectReason {
         RejectReason(
@@ -22,7 +24,8 @@ enum AccountRejections {
     }
     static func release(_ group: String) -> RejectReason {
         RejectReason(
-            "ACCOUNT-RELEASE", column: "price_group", "the account comes off stop out of the group \(Escaped(group, limit: 40)), and the file names no group for it",
+            "ACCOUNT-RELEASE", column: "price_group",
+            "the account comes off stop out of the group \(Escaped(group, limit: 40)), and the file names no group for it",
             fix: "give the account its price group in the ERP, then retry")
     }
     static func terms(_ code: String, _ problem: String) -> RejectReason {
@@ -49,11 +52,13 @@ enum AccountRejections {
     static func parent(_ code: String) -> RejectReason {
         RejectReason(
             "ACCOUNT-PARENT", column: "parent", value: Escaped(code, limit: 80).description,
-            "the parent account \(Escaped(code, limit: 80)) is not in the file", fix: "correct the parent's code in the ERP, or let the parent be exported too")
+            "the parent account \(Escaped(code, limit: 80)) is not in the file",
+            fix: "correct the parent's code in the ERP, or let the parent be exported too")
     }
     static func length(_ field: AccountField) -> RejectReason {
         RejectReason(
-            "ACCOUNT-VALUE", column: field.word, "the \(field.word) is longer than the 255 characters that Magento keeps", fix: "shorten it in the ERP")
+            "ACCOUNT-VALUE", column: field.word, "the \(field.word) is longer than the 255 characters that Magento keeps",
+            fix: "shorten it in the ERP")
     }
     static func limit(_ number: ExactDecimal) -> RejectReason {
         RejectReason(
@@ -62,7 +67,8 @@ enum AccountRejections {
     }
     static func uncleared(_ field: AccountField) -> RejectReason {
         RejectReason(
-            "ACCOUNT-VALUE", column: field.word, "the \(field.word) cannot be without a value", fix: "fill it in the ERP, or let the profile keep blanks")
+            "ACCOUNT-VALUE", column: field.word, "the \(field.word) cannot be without a value",
+            fix: "fill it in the ERP, or let the profile keep blanks")
     }
 
     // MARK: What the shop says
@@ -80,7 +86,8 @@ enum AccountRejections {
     static func taken(_ other: String) -> RejectReason {
         RejectReason(
             "ACCOUNT-TAKEN", column: "email", value: Escaped(other, limit: 80).description,
-            "the customer with this e-mail is account \(Escaped(other, limit: 80)) in the shop", fix: "correct the e-mail in the ERP, or the code in the shop, then retry")
+            "the customer with this e-mail is account \(Escaped(other, limit: 80)) in the shop",
+            fix: "correct the e-mail in the ERP, or the code in the shop, then retry")
     }
     static let linkRefused = RejectReason(
         "ACCOUNT-LINK", column: "email", "a customer without an account code has this e-mail, and accounts.same_email says reject",
@@ -92,7 +99,8 @@ enum AccountRejections {
         fix: "give the account its group in the ERP, or name a group that is no trade group in accounts.new_group")
     static func noCompany(_ key: RecordKey) -> RejectReason {
         RejectReason(
-            "ACCOUNT-NO-COMPANY", column: "credit_limit", value: key.description, "the customer belongs to no company with a credit of its own, and there is no attribute for the limit",
+            "ACCOUNT-NO-COMPANY", column: "credit_limit", value: key.description,
+            "the customer belongs to no company with a credit of its own, and there is no attribute for the limit",
             fix: "create the company in the shop, or name attributes: {credit_limit: …}, then retry")
     }
     static func dropped(_ attributes: [String]) -> RejectReason {
@@ -108,6 +116,7 @@ enum AccountRejections {
     }
     static func refused(_ key: RecordKey, _ refusal: Refusal) -> RejectReason {
         RejectReason(
-            "SHOP-REFUSED", value: key.description, "Magento refuses the account: \(refusal.message)", fix: "correct the value at its source, then retry")
+            "SHOP-REFUSED", value: key.description, "Magento refuses the account: \(refusal.message)",
+            fix: "correct the value at its source, then retry")
     }
 }

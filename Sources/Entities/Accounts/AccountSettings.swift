@@ -18,12 +18,16 @@ package struct AccountSettings: Sendable {
             "The customer attributes of the shop that hold the account's code (account) and \(kept.joined(separator: ", ")), by their codes.",
             required: .required, example: "{account: erp_account, terms: erp_terms, credit_limit: erp_credit, on_stop: erp_stop}"),
         OptionSpec(
-            "groups", .map(.text), "Which customer group of the shop, by its name, each of the ERP's group codes means. A code that is not listed rejects its row.",
+            "groups", .map(.text),
+            "Which customer group of the shop, by its name, each of the ERP's group codes means. A code that is not listed rejects its row.",
             example: "{TRADE: \"Trade A\", WEB: General}"),
         OptionSpec("retail", .list(.text), "Groups that are no trade groups; every other one is.", default: "[General]"),
-        OptionSpec("new_group", .text, "The group of new customers whose row names none; it must be one of retail. Without it such a row is rejected."),
+        OptionSpec(
+            "new_group", .text, "The group of new customers whose row names none; it must be one of retail. Without it such a row is rejected."),
         OptionSpec("stop_group", .text, "The group of accounts on stop; off stop, they come back into that of their price group."),
-        OptionSpec("terms", .map(.text), "What the shop's attribute says for each of the ERP's terms. Without it the ERP's own words.", example: "{\"30\": 30 days net}"),
+        OptionSpec(
+            "terms", .map(.text), "What the shop's attribute says for each of the ERP's terms. Without it the ERP's own words.",
+            example: "{\"30\": 30 days net}"),
         OptionSpec(
             "new", .choice(AccountRules.NewAccounts.allCases.map(\.rawValue)),
             "An account that the shop does not have: reject it, create a customer (who gets the shop's letter), or leave it out because it does not buy on the web.",
@@ -34,7 +38,8 @@ package struct AccountSettings: Sendable {
         OptionSpec(
             "children", .choice(AccountRules.Children.allCases.map(\.rawValue)),
             "Accounts with a parent: each a customer of its own, or left out, counted as unchanged.", default: "own"),
-        OptionSpec("contact", .text, "First name of a new customer where the file has none; the last name is then the account's.", default: "Accounts"),
+        OptionSpec(
+            "contact", .text, "First name of a new customer where the file has none; the last name is then the account's.", default: "Accounts"),
         OptionSpec("country", .text, "The country of addresses that name none, in two letters.", default: "GB"),
         OptionSpec(
             "companies", .choice(AccountRules.Companies.allCases.map(\.rawValue)),
@@ -48,12 +53,14 @@ package struct AccountSettings: Sendable {
     package init(_ node: SettingNode, duplicates: AccountRules.DuplicatePolicy = .reject) throws {
         let owned = Set(AccountField.ownable.filter { node.texts("owns").contains($0.word) }.flatMap(\.fields))
         guard !owned.isEmpty else {
-            throw Diagnostic("SETTINGS-MISSING", "accounts.owns is missing", at: node.location, hint: "add owns: [group, terms, credit_limit, on_stop]")
+            throw Diagnostic(
+                "SETTINGS-MISSING", "accounts.owns is missing", at: node.location, hint: "add owns: [group, terms, credit_limit, on_stop]")
         }
         var attributes: [AccountField: String] = [:]
         for (word, code) in Self.texts(node["attributes"]) where word != "account" {
             guard let field = AccountField.ownable.first(where: { $0.word == word })?.fields[0], AccountField.kept.contains(field) else {
-                throw (node["attributes"] ?? node).invalid("names \(Escaped(word, limit: 40))", hint: "use account, \(Self.kept.joined(separator: ", "))")
+                throw (node["attributes"] ?? node).invalid(
+                    "names \(Escaped(word, limit: 40))", hint: "use account, \(Self.kept.joined(separator: ", "))")
             }
             attributes[field] = code
         }
@@ -64,7 +71,8 @@ package struct AccountSettings: Sendable {
         }
         let retail = node["retail"] == nil ? ["General"] : node.texts("retail")
         rules = AccountRules(
-            website: node.text("website") ?? "base", owned: owned, codeAttribute: codeAttribute, attributes: attributes.filter { owned.contains($0.key) },
+            website: node.text("website") ?? "base", owned: owned, codeAttribute: codeAttribute,
+            attributes: attributes.filter { owned.contains($0.key) },
             groups: Self.texts(node["groups"]), retail: Set(retail.map { $0.lowercased() }), stopGroup: node.text("stop_group"),
             newGroup: node.text("new_group"), terms: node["terms"].map { Self.texts($0) }, newAccounts: try node.choice("new", default: .reject),
             sameEmail: try node.choice("same_email", default: .link), children: try node.choice("children", default: .own),
@@ -93,7 +101,8 @@ package struct AccountSettings: Sendable {
         let everybody = ["NOT LOGGED IN", TierPrice.allGroups].map { $0.lowercased() }
         guard let name = rules.groupNames.first(where: { everybody.contains($0.lowercased()) }) else { return }
         throw Diagnostic(
-            "GROUP-GUEST", "no customer can be in the group \(Escaped(name, limit: 40))", at: node["groups"]?.location, hint: "name a group of customers")
+            "GROUP-GUEST", "no customer can be in the group \(Escaped(name, limit: 40))", at: node["groups"]?.location,
+            hint: "name a group of customers")
     }
 
     /// What is owned has to have a place in the shop.
@@ -110,7 +119,8 @@ package struct AccountSettings: Sendable {
             case .creditLimit: return rules.companies == .off
             case .stop: return rules.stopGroup == nil
             case .name: return !rules.owned.contains(.street)
-            case .email, .firstName, .lastName, .group, .terms, .taxNumber, .parent, .street, .city, .region, .postcode, .country, .telephone: return true
+            case .email, .firstName, .lastName, .group, .terms, .taxNumber, .parent, .street, .city, .region, .postcode, .country, .telephone:
+                return true
             }
         }
         guard let field = homeless.first, let word = AccountField.ownable.first(where: { $0.fields[0] == field })?.word else { return }

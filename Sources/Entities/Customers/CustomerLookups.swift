@@ -15,11 +15,14 @@ package struct CustomerLookups: Hashable, Sendable {
     package init(_ settings: CustomerSettings, client: MagentoClient) async throws {
         guard try await client.customerAttributes.attribute(settings.attribute) != nil else {
             throw Diagnostic(
-                "ATTRIBUTE-UNKNOWN", "customers of the shop have no attribute \(Escaped(settings.attribute, limit: 40)), which tells who is known to the ERP",
+                "ATTRIBUTE-UNKNOWN",
+                "customers of the shop have no attribute \(Escaped(settings.attribute, limit: 40)), which tells who is known to the ERP",
                 hint: "create the attribute in the shop, or correct customers.attribute")
         }
         // Linked accounts would look new for ever.
-        guard try await client.customerAttributes.kept().contains(settings.attribute) else { throw AccountLookups.dropped(attribute: settings.attribute) }
+        guard try await client.customerAttributes.kept().contains(settings.attribute) else {
+            throw AccountLookups.dropped(attribute: settings.attribute)
+        }
         let sites = try await client.stores.websites()
         for code in settings.websites where !sites.contains(where: { $0.code == code }) {
             throw Diagnostic("WEBSITE-UNKNOWN", "the shop has no website \(Escaped(code, limit: 40))", hint: "correct customers.websites")

@@ -21,7 +21,8 @@ package struct CustomerMaker: DocumentMaker {
         }
         let group = lookups.group(customer.group)
         // Nothing of the person: previews, mails and `show` tell this line.
-        return MadeDocument(record: DocumentRecord(try values(customer, group)), summary: "customer \(customer.id), \(Escaped(group, limit: 40))", total: .zero)
+        return MadeDocument(
+            record: DocumentRecord(try values(customer, group)), summary: "customer \(customer.id), \(Escaped(group, limit: 40))", total: .zero)
     }
 
     private func values(_ customer: Customer, _ group: String) throws(DocumentRefusal) -> [String: DocumentValue] {
@@ -30,7 +31,8 @@ package struct CustomerMaker: DocumentMaker {
         var values: [String: DocumentValue] = [
             "number": .text(number), "email": .text(customer.email), "first_name": .text(customer.firstName), "last_name": .text(customer.lastName),
             "name": .text(name), "tax_number": .text(customer.taxNumber), "group": .text(group),
-            "group.code": .text(try settings.groupCodes.code(for: [group])), "website": .text(lookups.websites[customer.website] ?? "\(customer.website)"),
+            "group.code": .text(try settings.groupCodes.code(for: [group])),
+            "website": .text(lookups.websites[customer.website] ?? "\(customer.website)"),
         ]
         values["registered"] = customer.created.map { .instant($0) }
         values["changed"] = customer.modified.map { .instant($0) }

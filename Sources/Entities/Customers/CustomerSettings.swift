@@ -13,7 +13,8 @@ package struct CustomerSettings: Sendable {
             example: "\"2026-11-21\""),
         OptionSpec(
             "group_codes", .either([.text, .map(.text)]),
-            "The ERP's price group by the customer group's name. A table here, or the name of a CSV file with two columns.", example: "{General: RETAIL}"),
+            "The ERP's price group by the customer group's name. A table here, or the name of a CSV file with two columns.",
+            example: "{General: RETAIL}"),
         OptionSpec(
             "countries", .either([.text, .map(.text)]), "The ERP's country codes. A table here, or the name of a CSV file with two columns.",
             example: "{GB: UK}"),
@@ -50,7 +51,8 @@ package struct CustomerSettings: Sendable {
         countries = try map("countries", "country")
         reference = node["reference"].map { node in
             OrderReference(
-                prefix: node.text("prefix") ?? "W", length: node.text("length").flatMap { Int($0) } ?? 8, subject: "customer", setting: "customers.reference")
+                prefix: node.text("prefix") ?? "W", length: node.text("length").flatMap { Int($0) } ?? 8, subject: "customer",
+                setting: "customers.reference")
         }
         overlap = try node.duration("overlap") ?? .seconds(600)
         deep = try node.duration("deep") ?? .seconds(14 * 86_400)

@@ -77,7 +77,9 @@ package struct OrderArithmetic: Hashable, Sendable {
         return DocumentRefusal(
             RejectReason(
                 "ORDER-SUM", column: "grand_total", value: money.grandTotal.description, text,
-                fix: "compare the order with the shop; if its prices are kept with tax, set orders.prices: inclusive; a module may add an amount of its own"))
+                fix:
+                    "compare the order with the shop; if its prices are kept with tax, set orders.prices: inclusive; a module may add an amount of its own"
+            ))
     }
 
     /// Exact sums that remember when one did not fit.

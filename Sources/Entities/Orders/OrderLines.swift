@@ -45,7 +45,8 @@ struct OrderLines {
         let price = amount("price")
         return OrderLine(
             id: id, productID: product["product_id"]?.whole ?? 0, kind: kind, orderedSKU: try OrderReader.text(item, "sku"),
-            catalogueSKU: item[OrderSource.catalogueSKU]?.text, name: OrderReader.words(item, "name"), isVirtual: item["is_virtual"]?.whole == 1, quantity: quantity,
+            catalogueSKU: item[OrderSource.catalogueSKU]?.text, name: OrderReader.words(item, "name"), isVirtual: item["is_virtual"]?.whole == 1,
+            quantity: quantity,
             unitPrice: price, unitPriceWithTax: item[prefix + "price_incl_tax"] == nil ? price : amount("price_incl_tax"),
             discount: amount("discount_amount"), discountTaxCompensation: amount("discount_tax_compensation_amount"),
             taxPercent: OrderReader.amount(item, "tax_percent"), tax: amount("tax_amount"),

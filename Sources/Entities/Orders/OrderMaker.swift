@@ -23,7 +23,8 @@ package struct OrderMaker: DocumentMaker {
             try values(order, sums, channel), groups: ["lines": try lines(order, sums), "remarks": remarks(order)])
         let count = order.lines.count == 1 ? "1 line" : "\(order.lines.count) lines"
         return MadeDocument(
-            record: record, summary: "\(count), \(Self.pence(order.money.grandTotal)) \(order.currency), \(Escaped(order.paymentMethod)), \(channel.rawValue)",
+            record: record,
+            summary: "\(count), \(Self.pence(order.money.grandTotal)) \(order.currency), \(Escaped(order.paymentMethod)), \(channel.rawValue)",
             total: order.money.grandTotal
         )
     }
@@ -86,7 +87,9 @@ package struct OrderMaker: DocumentMaker {
         DocumentRefusal(
             RejectReason(
                 "ACCOUNT-WAITS", column: "account", value: "customer \(customer)", "customer \(customer) has no account code of the ERP yet",
-                fix: "nothing if new customers leave for the ERP by a flow: the order goes once the code came back; or add the customer to orders.accounts"))
+                fix:
+                    "nothing if new customers leave for the ERP by a flow: the order goes once the code came back; or add the customer to orders.accounts"
+            ))
     }
 
     /// Carriage bears the tax of its own rate. Where the shop does not tell it, the lines' highest code stands if the carriage is taxed.

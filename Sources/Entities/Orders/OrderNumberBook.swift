@@ -21,7 +21,8 @@ package struct OrderNumberBook: NumberBook {
                 continue
             }
             if let present = order.outside {
-                entries.append(NumberEntry(document, present == document.number ? .entered : .left("the shop has \(Escaped(present, limit: 40)) there")))
+                entries.append(
+                    NumberEntry(document, present == document.number ? .entered : .left("the shop has \(Escaped(present, limit: 40)) there")))
             } else if document.number.unicodeScalars.count > Self.longest {
                 entries.append(NumberEntry(document, .left("it has more than \(Self.longest) characters")))
             } else {

@@ -47,7 +47,8 @@ package struct OrderReader: Sendable {
             transaction: json["payment"]?["last_trans_id"]?.text ?? "", coupon: Self.words(json, "coupon_code"),
             giftMessage: attributes?["gift_message"]?["message"]?.text ?? "",
             pickupLocation: attributes?["pickup_location_code"]?.text ?? "", replaces: Self.words(json, "relation_parent_real_id"),
-            remarks: Self.remarks(json), lines: try OrderLines(prefix: prefix).read(json["items"]?.elements ?? [], taxCodes: Self.taxCodes(attributes))
+            remarks: Self.remarks(json),
+            lines: try OrderLines(prefix: prefix).read(json["items"]?.elements ?? [], taxCodes: Self.taxCodes(attributes))
         )
     }
 
@@ -65,7 +66,8 @@ package struct OrderReader: Sendable {
         money.shipping = amount("shipping_amount")
         money.shippingDiscount = amount("shipping_discount_amount")
         money.shippingDiscountTaxCompensation =
-            currency == .base ? Self.amount(json, "base_shipping_discount_tax_compensation_amnt") : amount("shipping_discount_tax_compensation_amount")
+            currency == .base
+            ? Self.amount(json, "base_shipping_discount_tax_compensation_amnt") : amount("shipping_discount_tax_compensation_amount")
         money.shippingTax = amount("shipping_tax_amount")
         money.tax = amount("tax_amount")
         money.grandTotal = amount("grand_total")
@@ -117,7 +119,9 @@ package struct OrderReader: Sendable {
     /// Of the entry for the carriage, which names no item.
     private static func shippingTax(_ attributes: JSON?) -> OrderTaxRate? {
         let entry = (attributes?["item_applied_taxes"]?.elements ?? []).first { $0["type"]?.text == "shipping" }
-        guard let rate = entry?["applied_taxes"]?.elements?.first, let code = rate["code"]?.text, let percent = rate["percent"]?.decimal else { return nil }
+        guard let rate = entry?["applied_taxes"]?.elements?.first, let code = rate["code"]?.text, let percent = rate["percent"]?.decimal else {
+            return nil
+        }
         return OrderTaxRate(code: code, percent: percent)
     }
 

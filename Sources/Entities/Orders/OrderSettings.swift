@@ -34,7 +34,8 @@ package struct OrderSettings: Sendable {
         codes("accounts", "The ERP's account by customer number, e-mail, `company 4`, `group 7`, guest, or *.", "{guest: WEB, \"*\": WEB}"),
         OptionSpec(
             "account_attribute", .text,
-            "The customer attribute of the shop that holds the ERP's account code; it goes before accounts. A customer with neither waits.", example: "erp_account"),
+            "The customer attribute of the shop that holds the ERP's account code; it goes before accounts. A customer with neither waits.",
+            example: "erp_account"),
         codes("shipping", "The ERP's carrier or service by shipping method.", "{flatrate_flatrate: DPD-ND}"),
         codes("payment", "The ERP's payment terms by payment method.", "{checkmo: BACS, companycredit: 30DAYS}"),
         codes("tax", "The ERP's tax code by tax rule (GB-20) or rate in per cent (20).", "{\"20\": T1, \"0\": T0}"),
@@ -108,7 +109,8 @@ package struct OrderSettings: Sendable {
         var moments: [String: OrderTrigger.Moment] = [:]
         for (payment, state) in node?.map ?? [] {
             guard let moment = state.scalar.flatMap({ OrderTrigger.Moment($0) }) else {
-                throw state.invalid("is not a moment of an order", hint: "write new, processing or complete, or one with a status: processing/fraud_cleared")
+                throw state.invalid(
+                    "is not a moment of an order", hint: "write new, processing or complete, or one with a status: processing/fraud_cleared")
             }
             moments[payment] = moment
         }

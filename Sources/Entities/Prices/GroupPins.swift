@@ -62,7 +62,8 @@ package struct GroupPins: Hashable, Sendable {
     }
 
     private func changed(_ name: String, _ pinned: Int, _ groups: [CustomerGroups.Group], found: Int?, _ setting: String) -> Diagnostic {
-        let now = groups.first { $0.id == pinned }.map { "group \(pinned) is called \(Escaped($0.code, limit: 40)) now" }
+        let now =
+            groups.first { $0.id == pinned }.map { "group \(pinned) is called \(Escaped($0.code, limit: 40)) now" }
             ?? "group \(pinned) is gone"
         let taken = found.map { "the name belongs to group \($0)" } ?? "no group has the name"
         return Diagnostic(

@@ -33,7 +33,8 @@ package struct GuestCheck: ChangeProbe {
             OptionSpec("canaries", .list(.text), "Products that go out first and alone, where the plan has them.", example: "[TEST-1]"),
             OptionSpec("settle", .duration, "How long index and caches are given before the look.", default: "5s"),
             OptionSpec("every", .duration, "How often serve looks at some products between runs, too; never unless given.", example: "30m"),
-            OptionSpec("sample", .integer(1...500), "How many products each of these looks takes, a different part of the list each time.", default: "40"),
+            OptionSpec(
+                "sample", .integer(1...500), "How many products each of these looks takes, a different part of the list each time.", default: "40"),
             OptionSpec("floor", .percent, "How far down the shop's own promotions may take a public price without an alarm.", default: "100%"),
             OptionSpec("shoppers", .map(.object(Shopper.options)), "Test accounts that look along with the guest, each under a name of your own."),
         ]

@@ -113,7 +113,8 @@ extension PriceLimits {
         OptionSpec("jump", .percent, "Hold when any price moves by more than this.", default: "50%"),
         OptionSpec("below_cost", .choice(Switch.allCases.map(\.rawValue)), "A price below its cost or the least margin over it.", default: "hold"),
         OptionSpec("zero", .choice(Switch.allCases.map(\.rawValue)), "A price of nothing.", default: "hold"),
-        OptionSpec("magnitude", .choice(Switch.allCases.map(\.rawValue)), "A price 10 or 100 times its former one, or that part of it.", default: "hold"),
+        OptionSpec(
+            "magnitude", .choice(Switch.allCases.map(\.rawValue)), "A price 10 or 100 times its former one, or that part of it.", default: "hold"),
     ]
 
     package init(_ node: SettingNode?) throws {
@@ -152,8 +153,12 @@ extension PriceSettings {
         "A website whose newly registered customers are put into one of the groups; allow it only where nobody can register.", default: "hold")
 
     private static let meaning = [
-        OptionSpec("basis", .choice(PriceTerms.Basis.allCases.map(\.rawValue)), "Whether the file's prices are without tax or with it, where a line does not say.", default: "net"),
-        OptionSpec("shop_basis", .choice(PriceTerms.Basis.allCases.map(\.rawValue)), "Whether the shop's catalogue prices are without tax or with it.", default: "net"),
+        OptionSpec(
+            "basis", .choice(PriceTerms.Basis.allCases.map(\.rawValue)),
+            "Whether the file's prices are without tax or with it, where a line does not say.", default: "net"),
+        OptionSpec(
+            "shop_basis", .choice(PriceTerms.Basis.allCases.map(\.rawValue)), "Whether the shop's catalogue prices are without tax or with it.",
+            default: "net"),
         OptionSpec(
             "taxes",
             .object([
@@ -165,12 +170,17 @@ extension PriceSettings {
     ]
 
     private static let places = [
-        OptionSpec("websites", .map(.text), "Which website of the shop, by its code, each of the ERP's codes means; all is every website, \"\" is a line without a code.", example: "{UK: base, TRADE: all}"),
+        OptionSpec(
+            "websites", .map(.text),
+            "Which website of the shop, by its code, each of the ERP's codes means; all is every website, \"\" is a line without a code.",
+            example: "{UK: base, TRADE: all}"),
         OptionSpec("scope", .choice(PriceScope.allCases.map(\.rawValue)), "The shop's price scope; doctor compares it.", default: "global"),
     ]
 
     private static let dates = [
         OptionSpec("without_end", .choice(PriceTerms.OpenEnd.allCases.map(\.rawValue)), "What a price without an end means.", default: "forever"),
-        OptionSpec("end_day", .choice(PriceTerms.EndDay.allCases.map(\.rawValue)), "Whether a day that is given as an end is still part of the time.", default: "included"),
+        OptionSpec(
+            "end_day", .choice(PriceTerms.EndDay.allCases.map(\.rawValue)), "Whether a day that is given as an end is still part of the time.",
+            default: "included"),
     ]
 }

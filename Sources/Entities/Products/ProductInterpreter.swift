@@ -91,9 +91,11 @@ struct ProductInterpreter: RowInterpreter {
         case .weight: throw Self.word(field, text, "is no number", fix: "map the weight as a number in the profile")
         case .status:
             let word = text.lowercased()
-            if rules.enabledWords.contains(word) { fields.status = .enabled }
-            else if rules.disabledWords.contains(word) { fields.status = .disabled }
-            else {
+            if rules.enabledWords.contains(word) {
+                fields.status = .enabled
+            } else if rules.disabledWords.contains(word) {
+                fields.status = .disabled
+            } else {
                 throw Self.word(field, text, "means neither enabled nor disabled", fix: "add the word to products.status")
             }
         case .taxClass: fields.attributes["tax_class_id"] = try taxClass(text)
@@ -149,5 +151,6 @@ struct ProductInterpreter: RowInterpreter {
         word(field, text, "is empty or longer than the 255 characters that Magento keeps", fix: "correct it in the ERP")
     }
     private static let duplicate = RejectReason(
-        "SKU-DUPLICATE", "the file has the product more than once", fix: "remove the wrong row, or set the profile's duplicates policy to last or first")
+        "SKU-DUPLICATE", "the file has the product more than once",
+        fix: "remove the wrong row, or set the profile's duplicates policy to last or first")
 }

@@ -12,7 +12,9 @@ package struct ProductSettings: Sendable {
         OptionSpec(
             "attributes", .map(.text), "The shop's attribute of unit and of supplier_reference, where it has another code.",
             example: "{unit: unit_of_sale}"),
-        OptionSpec("tax_classes", .map(.text), "Which tax class of the shop, by its name, each of the ERP's tax codes means.", example: "{T1: Taxable Goods}"),
+        OptionSpec(
+            "tax_classes", .map(.text), "Which tax class of the shop, by its name, each of the ERP's tax codes means.", example: "{T1: Taxable Goods}"
+        ),
         OptionSpec(
             "status",
             .object([
@@ -30,7 +32,10 @@ package struct ProductSettings: Sendable {
         for item in node["owns"]?.list ?? node["owns"].map({ [$0] }) ?? [] {
             guard let field = item.scalar.flatMap({ ProductField($0) }) else {
                 throw item.invalid(
-                    "is nothing that products can own", hint: "use \(ProductField.plain.map(\.name).joined(separator: ", ")) or attribute.CODE; prices and stock have entities of their own")
+                    "is nothing that products can own",
+                    hint:
+                        "use \(ProductField.plain.map(\.name).joined(separator: ", ")) or attribute.CODE; prices and stock have entities of their own"
+                )
             }
             if !owned.contains(field) { owned.append(field) }
         }
@@ -42,7 +47,10 @@ package struct ProductSettings: Sendable {
             attributeSet: try node.integer("attribute_set") ?? 4, duplicates: duplicates)
         for (name, code) in Self.texts(node["attributes"]) {
             guard let field = ProductField(name), [.unit, .supplierReference].contains(field), ProductField("attribute.\(code)") != nil
-            else { throw (node["attributes"] ?? node).invalid("names \(Escaped(name)): \(Escaped(code))", hint: "map unit or supplier_reference to an attribute's code") }
+            else {
+                throw (node["attributes"] ?? node).invalid(
+                    "names \(Escaped(name)): \(Escaped(code))", hint: "map unit or supplier_reference to an attribute's code")
+            }
             rules.attributeCodes[field] = code
         }
         if let status = node["status"] {

@@ -83,9 +83,10 @@ extension StockInterpreter {
             formulas.append(promised.words + besides)
         }
         // What was read of the shop is truer than what we wrote there.
-        let held = circumstance.map { circumstance in
-            (remembered?.levels ?? []).filter { !owned.contains($0.source) } + circumstance.held
-        } ?? remembered?.levels ?? []
+        let held =
+            circumstance.map { circumstance in
+                (remembered?.levels ?? []).filter { !owned.contains($0.source) } + circumstance.held
+            } ?? remembered?.levels ?? []
         let after = StockValue(levels: levels, operands: operands, spelling: remembered?.spelling, reserved: reserved)
         var verdict = KeyVerdict(.unchanged, wasAvailable: remembered?.isAvailable ?? false, isAvailable: after.isAvailable)
         if after.levels != held.sorted(by: { $0.source < $1.source }) {

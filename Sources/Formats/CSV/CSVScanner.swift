@@ -213,8 +213,7 @@ struct CSVScanner {
     }
 
     @inline(__always)
-    private func firstQuote(_ base: UnsafePointer<UInt8>, from start: Int, count: Int, _ hasEscapes: inout Bool) -> Int
-    {
+    private func firstQuote(_ base: UnsafePointer<UInt8>, from start: Int, count: Int, _ hasEscapes: inout Bool) -> Int {
         let raw = UnsafeRawPointer(base)
         var position = start
         if hasEscape {

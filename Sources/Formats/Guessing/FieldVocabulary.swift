@@ -36,17 +36,23 @@ package struct FieldVocabulary: Sendable {
     }
 
     package static let fields: [Field] = [
-        Field("sku", .text, "sku", "stock code", "product code", "item code", "item no.", "item no",
-            "item number", "item", "part", "part no", "part number", "part num", "article", "article number", "code", "product id", "mbitno", "oditno", "parentkey", "stock item code", "works number"),
-        Field("warehouse", .text, "warehouse", "warehouse code", "location", "location code", "location id", "depot", "site", "branch", "store", "wh", "whse", "mbwhlo"),
-        Field("on_hand", .decimal, "on hand", "qty in stock", "quantity in stock", "in stock", "stock", "qty", "quantity", "stock level", "level",
+        Field(
+            "sku", .text, "sku", "stock code", "product code", "item code", "item no.", "item no",
+            "item number", "item", "part", "part no", "part number", "part num", "article", "article number", "code", "product id", "mbitno",
+            "oditno", "parentkey", "stock item code", "works number"),
+        Field(
+            "warehouse", .text, "warehouse", "warehouse code", "location", "location code", "location id", "depot", "site", "branch", "store", "wh",
+            "whse", "mbwhlo"),
+        Field(
+            "on_hand", .decimal, "on hand", "qty in stock", "quantity in stock", "in stock", "stock", "qty", "quantity", "stock level", "level",
             "inventory", "qtyonhand", "on hand qty", "physical stock", "stock qty", "mbstqt"),
         Field("allocated", .decimal, "allocated", "qty allocated", "quantity allocated", "committed", "reserved", "qtycommit", "mbalqt"),
         Field("free", .decimal, "free", "free stock", "available", "qty available", "quantity available", "available stock", "free qty", "atp"),
         Field("imported_up_to", .text, "imported up to", "last web order", "last order imported"),
         Field("class", .text, "class", "category", "stock category", "product group", "group code", "stock cat", "product class"),
         Field("as_at", .instant, "as at", "updated", "report date", "modified", "last updated", "timestamp"),
-        Field("price", .decimal, "price", "sales price", "selling price", "unit price", "list price", "retail price", "rrp",
+        Field(
+            "price", .decimal, "price", "sales price", "selling price", "unit price", "list price", "retail price", "rrp",
             "base price", "odsapr"),
         Field("currency", .text, "currency", "currency code", "cur", "ccy"),
         Field("price_per", .decimal, "price per", "per", "price unit", "price quantity"),
@@ -64,14 +70,17 @@ package struct FieldVocabulary: Sendable {
         Field("quantity", .decimal, "quantity from", "qty from", "min qty", "minimum quantity", "break qty", "break quantity", "from quantity"),
         Field("tier_price", .decimal, "tier price", "group price", "trade price", "contract price", "break price"),
         Field("discount", .decimal, "discount", "discount %", "disc %", "discount percent", "discount rate"),
-        Field("name", .text, "name", "description", "product name", "item name", "product description", "item description", "account name",
+        Field(
+            "name", .text, "name", "description", "product name", "item name", "product description", "item description", "account name",
             "customer name", "company name"),
         Field("weight", .decimal, "weight", "unit weight", "net weight", "gross weight"),
         Field("tax_class", .text, "tax class", "vat class"),
         Field("status", .text, "status", "product status", "inactive"),
         Field("unit", .text, "unit", "uom", "unit of measure", "unit of sale", "unit of measure code"),
         Field("supplier_reference", .text, "supplier part no", "supplier reference", "supplier part number", "supplier code", "mpn"),
-        Field("account", .text, "account", "a/c", "account ref", "account number", "customer code", "customer no", "customer id", "customer number", "card code", "company code"),
+        Field(
+            "account", .text, "account", "a/c", "account ref", "account number", "customer code", "customer no", "customer id", "customer number",
+            "card code", "company code"),
         Field("email", .text, "email", "e-mail", "email address"),
         Field("price_group", .text, "price group", "customer price group"),
         Field("terms", .text, "terms", "payment terms"),
@@ -87,7 +96,9 @@ package struct FieldVocabulary: Sendable {
         Field("region", .text, "county"),
         Field("country", .text, "country", "country code"),
         Field("telephone", .text, "telephone", "phone", "telephone 1", "phone1"),
-        Field("despatch", .text, "despatch number", "despatch no", "gdn number", "gdn no", "goods despatched note", "delivery note number", "delivery note no"),
+        Field(
+            "despatch", .text, "despatch number", "despatch no", "gdn number", "gdn no", "goods despatched note", "delivery note number",
+            "delivery note no"),
         Field("order", .text, "customer order no", "customer order number", "cust order no", "web order", "web order number", "shop order"),
         Field("order_line", .text, "order line", "order line no", "order line number"),
         Field("carrier", .text, "carrier", "courier", "courier name", "carrier code"),

@@ -60,7 +60,8 @@ struct GuessSteps {
         }
         let draft = ProfileDraft(
             title: title,
-            .init(report: report, text: text, encoding: page, columns: columns, fields: fields.columns.mapValues(\.value), pivot: fields.pivot,
+            .init(
+                report: report, text: text, encoding: page, columns: columns, fields: fields.columns.mapValues(\.value), pivot: fields.pivot,
                 trailer: trailer.value))
         ask(styles, fields, columns)
         ask(key, columns)
@@ -79,7 +80,9 @@ struct GuessSteps {
             }
         return Diagnostic(
             "GUESS-LINES", lines.trouble.text, at: .init(file: file),
-            hint: "write a profile of format \(format.rawValue) from the ERP's description of the file, as infor/m3-balances-fixed and infor/m3-price-file are (Schemas/profiles/README.md); then answer with profile: NAME")
+            hint:
+                "write a profile of format \(format.rawValue) from the ERP's description of the file, as infor/m3-balances-fixed and infor/m3-price-file are (Schemas/profiles/README.md); then answer with profile: NAME"
+        )
     }
 
     // MARK: Documents

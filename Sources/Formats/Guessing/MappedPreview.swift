@@ -40,7 +40,9 @@ package struct MappedPreview: Sendable {
                     for (index, field) in fields.enumerated() where Self.translated.contains(field.name) {
                         guard case .text(let range) = batch.cell(entry, row: row, field: index) else { continue }
                         let code = String(decoding: batch.bytes[range], as: UTF8.self)
-                        if codes[field.name, default: []].count < 50, codes[field.name]?.contains(code) != true { codes[field.name, default: []].append(code) }
+                        if codes[field.name, default: []].count < 50, codes[field.name]?.contains(code) != true {
+                            codes[field.name, default: []].append(code)
+                        }
                     }
                     guard rows.count < limit else { continue }
                     rows.append(["\(entry.origin.line)"] + fields.indices.map { Self.text(batch.cell(entry, row: row, field: $0), batch) })

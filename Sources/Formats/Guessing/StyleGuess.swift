@@ -44,7 +44,8 @@ struct StyleGuess {
         questions.append(
             Question(
                 key: key,
-                text: "'\(reading.doubtful ?? column.example)' in '\(column.caption)' can be read in two ways, as in \(reading.style.example) or as in \(other.example)",
+                text:
+                    "'\(reading.doubtful ?? column.example)' in '\(column.caption)' can be read in two ways, as in \(reading.style.example) or as in \(other.example)",
                 choices: [reading.style.example, other.example], assumed: reading.style.example))
         return reading
     }

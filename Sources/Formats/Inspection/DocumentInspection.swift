@@ -31,7 +31,9 @@ struct DocumentInspection {
             encoding: TextEncoding(named: outline.encoding), name: outline.encoding, confidence: .certain, evidence: "the document says so")
         report.columns = columns
         report.records = record.count
-        if let trouble = outline.trouble { report.troubles.append(.init(trouble.code, trouble.summary, lines: trouble.location?.line.map { [$0] } ?? [])) }
+        if let trouble = outline.trouble {
+            report.troubles.append(.init(trouble.code, trouble.summary, lines: trouble.location?.line.map { [$0] } ?? []))
+        }
         let end = report.troubles.isEmpty ? "no trouble found" : "trouble: " + report.troubles.map(\.text).joined(separator: "; ")
         let partly = report.inspected < report.size ? " in the first \(report.inspected) of \(report.size) bytes" : ""
         report.verdict =

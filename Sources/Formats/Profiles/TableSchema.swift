@@ -19,8 +19,7 @@ struct TableSchema: Sendable {
         // Descriptive keys of the standard that say nothing about the values.
         for key in ["$schema", "title", "description", "primaryKey"] { _ = reader.node(key) }
         try reader.finish()
-        for (index, column) in columns.enumerated() where columns[..<index].contains(where: { $0.name == column.name })
-        {
+        for (index, column) in columns.enumerated() where columns[..<index].contains(where: { $0.name == column.name }) {
             throw Diagnostic(
                 "PROFILE-VALUE", "the column '\(Escaped(column.name))' is declared twice", at: list[index].location,
                 hint: "remove one of them")

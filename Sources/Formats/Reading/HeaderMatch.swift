@@ -22,8 +22,7 @@ struct HeaderMatch {
     }
 
     /// Throws `HEADER-…` where the captions do not fit the rules.
-    init(schema: TableSchema, rules: HeaderRules, captions: [String], pivot: Pivot?, place: Diagnostic.Location) throws
-    {
+    init(schema: TableSchema, rules: HeaderRules, captions: [String], pivot: Pivot?, place: Diagnostic.Location) throws {
         self.captions = captions
         self.place = place
         normalised = captions.map(Self.normalise)

@@ -143,7 +143,9 @@ struct TypedLines {
                 RejectReason("RECORD-ORPHAN", "the row has no record above it", fix: "ask the sender for the whole file"))
         }
         guard store.rowCount < Self.maximumRows, (open?.bytes.count ?? 0) < Self.maximumBytes else {
-            throw structural("a record has more than \(Self.maximumRows) rows or \(Self.maximumBytes >> 20) MB", "if this is right, ask for it to be split; nothing of the file is applied")
+            throw structural(
+                "a record has more than \(Self.maximumRows) rows or \(Self.maximumBytes >> 20) MB",
+                "if this is right, ask for it to be split; nothing of the file is applied")
         }
         for slot in rowSlots { store.empty(slot) }
         keep(kind, line)

@@ -149,8 +149,7 @@ package struct DatePattern: Hashable, Sendable {
         return true
     }
 
-    private static func offset(_ bytes: UnsafeBufferPointer<UInt8>, _ position: inout Int, _ offset: inout Int?) -> Bool
-    {
+    private static func offset(_ bytes: UnsafeBufferPointer<UInt8>, _ position: inout Int, _ offset: inout Int?) -> Bool {
         guard position < bytes.count else { return false }
         let sign = bytes[position]
         position += 1

@@ -90,7 +90,7 @@ private final class XMLPlanBuilder {
         var gate: Int32 = -1
     }
 
-    private var plan_ = XMLPlan()
+    private var result = XMLPlan()
     private var numbers: [String: Int32] = [:]
     private let file: DocumentFile
     private let schema: TableSchema
@@ -104,36 +104,36 @@ private final class XMLPlanBuilder {
     }
 
     func plan() -> XMLPlan {
-        plan_.columnCount = schema.columns.count
-        plan_.hasRows = !file.rows.isEmpty
+        result.columnCount = schema.columns.count
+        result.hasRows = !file.rows.isEmpty
         for column in schema.columns {
             let found = file.columns.first { $0.name == column.name }
-            plan_.slots.append(
+            result.slots.append(
                 .init(
                     repeated: found?.repeated ?? .reject, separator: Array((found?.separator ?? " ").utf8),
                     isInRow: found?.paths.contains { shared($0) > 0 } ?? false))
         }
         var row = record
         for name in file.rows { row = branch(row, .init(name: name, condition: nil)) }
-        row.isRow = plan_.hasRows
+        row.isRow = result.hasRows
         for (slot, column) in schema.columns.enumerated() {
             for path in file.columns.first(where: { $0.name == column.name })?.paths ?? [] { add(path, slot: slot) }
         }
         let names = file.record.map { number($0) }
-        plan_.documentNames = file.documentNames.map { number($0) }
-        plan_.documentRoot = flatten(document)
-        plan_.record = .init(names: names, isAbsolute: file.isRecordAbsolute, root: flatten(record))
-        plan_.ancestors = above.sorted { $0.key < $1.key }.map { levels, tree in
+        result.documentNames = file.documentNames.map { number($0) }
+        result.documentRoot = flatten(document)
+        result.record = .init(names: names, isAbsolute: file.isRecordAbsolute, root: flatten(record))
+        result.ancestors = above.sorted { $0.key < $1.key }.map { levels, tree in
             .init(names: Array(names.dropLast(levels)), isAbsolute: file.isRecordAbsolute, root: flatten(tree))
         }
-        return plan_
+        return result
     }
 
     private func number(_ name: String) -> Int32 {
         if let known = numbers[name] { return known }
-        plan_.names.append(name)
-        numbers[name] = Int32(plan_.names.count)
-        return Int32(plan_.names.count)
+        result.names.append(name)
+        numbers[name] = Int32(result.names.count)
+        return Int32(result.names.count)
     }
 
     /// How many steps a path has in common with that of the rows.
@@ -147,10 +147,10 @@ private final class XMLPlanBuilder {
         let target = Tree()
         tree.branches.append((step, target))
         if case .child(let name, let value) = step.condition {
-            plan_.slots.append(.init(repeated: .first, separator: [], isInRow: false))
-            let gate = Int32(plan_.gates.count)
-            let slot = plan_.slots.count - 1
-            plan_.gates.append(.init(conditionSlot: slot, value: Array(value.utf8), slots: []))
+            result.slots.append(.init(repeated: .first, separator: [], isInRow: false))
+            let gate = Int32(result.gates.count)
+            let slot = result.slots.count - 1
+            result.gates.append(.init(conditionSlot: slot, value: Array(value.utf8), slots: []))
             target.gate = gate
             branch(target, .init(name: name, condition: nil)).texts.append(
                 .init(slot: Int32(slot), attribute: 0, gate: gate))
@@ -179,7 +179,7 @@ private final class XMLPlanBuilder {
                 if index == common - 1 { plain.resets.append(Int32(slot)) }
             }
         }
-        if gate >= 0 { plan_.gates[Int(gate)].slots.append(slot) }
+        if gate >= 0 { result.gates[Int(gate)].slots.append(slot) }
         switch path.value {
         case .text: tree.texts.append(.init(slot: Int32(slot), attribute: 0, gate: gate))
         case .attribute(let name): tree.attributes.append(.init(slot: Int32(slot), attribute: number(name), gate: gate))
@@ -188,8 +188,8 @@ private final class XMLPlanBuilder {
     }
 
     private func flatten(_ tree: Tree) -> Int32 {
-        let index = plan_.nodes.count
-        plan_.nodes.append(XMLPlan.Node())
+        let index = result.nodes.count
+        result.nodes.append(XMLPlan.Node())
         let targets = tree.branches.map { flatten($0.tree) }
         var node = XMLPlan.Node()
         node.edges = append(
@@ -197,8 +197,8 @@ private final class XMLPlanBuilder {
                 var edge = XMLPlan.Edge(name: branch.step.name.map { number($0) } ?? 0, attribute: 0, value: 0, target: target)
                 if case .attribute(let name, let value) = branch.step.condition {
                     edge.attribute = number(name)
-                    edge.value = Int32(plan_.values.count)
-                    plan_.values.append(Array(value.utf8))
+                    edge.value = Int32(result.values.count)
+                    result.values.append(Array(value.utf8))
                 }
                 return edge
             }, to: \.edges)
@@ -210,13 +210,13 @@ private final class XMLPlanBuilder {
         node.gate = tree.gate
         node.isPlain = node.attributes.isEmpty && node.names.isEmpty && node.resets.isEmpty && node.gate < 0
         node.takesAnyName = tree.branches.contains { $0.step.name == nil }
-        plan_.nodes[index] = node
+        result.nodes[index] = node
         return Int32(index)
     }
 
     private func append<Element>(_ elements: [Element], to table: WritableKeyPath<XMLPlan, [Element]>) -> Range<Int32> {
-        let start = Int32(plan_[keyPath: table].count)
-        plan_[keyPath: table] += elements
-        return start..<Int32(plan_[keyPath: table].count)
+        let start = Int32(result[keyPath: table].count)
+        result[keyPath: table] += elements
+        return start..<Int32(result[keyPath: table].count)
     }
 }

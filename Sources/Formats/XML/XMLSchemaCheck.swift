@@ -124,7 +124,8 @@ final class XMLSchemaCheck {
         case XML_SCHEMAV_CVC_COMPLEX_TYPE_2_4: fault = .missingElement
         case XML_SCHEMAV_CVC_ELT_1: fault = .unknownRoot
         case XML_SCHEMAV_CVC_COMPLEX_TYPE_2_1, XML_SCHEMAV_CVC_COMPLEX_TYPE_2_2, XML_SCHEMAV_CVC_COMPLEX_TYPE_2_3,
-            XML_SCHEMAV_CVC_TYPE_3_1_2: fault = .notAllowedHere
+            XML_SCHEMAV_CVC_TYPE_3_1_2:
+            fault = .notAllowedHere
         case XML_SCHEMAV_CVC_COMPLEX_TYPE_3_2_1, XML_SCHEMAV_CVC_COMPLEX_TYPE_3_2_2, XML_SCHEMAV_CVC_TYPE_3_1_1:
             fault = .unexpectedAttribute
         case XML_SCHEMAV_CVC_COMPLEX_TYPE_4: fault = .missingAttribute

@@ -116,7 +116,9 @@ package struct ShopProbe: Sendable {
         }
         return ShopFinding(
             .zone, .warning, "the shop's zone is \(Escaped(store.timezone, limit: 40)), the settings say \(wanted)",
-            fix: "Set timezone in the settings to the shop's, or change Stores > Configuration > General > Locale; days and dated prices shift otherwise")
+            fix:
+                "Set timezone in the settings to the shop's, or change Stores > Configuration > General > Locale; days and dated prices shift otherwise"
+        )
     }
 
     /// A source whose stock is sold by no website feeds nobody.
@@ -135,7 +137,9 @@ package struct ShopProbe: Sendable {
                     .channels, .warning, "sold by no website: \(unsold.sorted().joined(separator: ", "))",
                     fix: "Assign a sales channel to their stock under Stores > Inventory > Stocks, or leave them out of warehouses")
             }
-            let words = stocks.filter { !$0.websites.isEmpty }.map { "\(Escaped($0.name, limit: 40)) to \($0.websites.sorted().joined(separator: ", "))" }
+            let words = stocks.filter { !$0.websites.isEmpty }.map {
+                "\(Escaped($0.name, limit: 40)) to \($0.websites.sorted().joined(separator: ", "))"
+            }
             return ShopFinding(.channels, .good, words.joined(separator: "; "))
         } catch {
             return failed(.channels, error)

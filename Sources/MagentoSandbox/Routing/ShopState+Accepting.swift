@@ -11,7 +11,7 @@ extension ShopState {
             var trial = own
             do throws(ShopError) {
                 _ = try route.handler(&rehearsal, &trial)
-            } catch where error.isInputError {
+            } catch  where error.isInputError {
                 throw error
             } catch {}
             operations.append(OperationQueue.Operation(index: index, route: route, call: own))

@@ -52,10 +52,15 @@ struct GraphQLQuery: Sendable {
         func isPlain(_ character: Character) -> Bool { !" \t\r\n,{}()[]:".contains(character) }
         for character in text {
             if isQuoted {
-                if isEscaped { isEscaped = false; word.append(character) }
-                else if character == "\\" { isEscaped = true }
-                else if character == "\"" { isQuoted = false; tokens.append(word); word = "" }
-                else { word.append(character) }
+                if isEscaped {
+                    isEscaped = false; word.append(character)
+                } else if character == "\\" {
+                    isEscaped = true
+                } else if character == "\"" {
+                    isQuoted = false; tokens.append(word); word = ""
+                } else {
+                    word.append(character)
+                }
             } else if character == "\"" {
                 isQuoted = true
                 word = "\""

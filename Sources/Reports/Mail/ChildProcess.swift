@@ -23,7 +23,7 @@ struct ChildProcess: ~Copyable {
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
         guard socketpair(AF_UNIX, kind, 0, &feeding) == 0 else { return nil }
         guard socketpair(AF_UNIX, kind, 0, &saying) == 0 else {
-            feeding.forEach { close($0) }
+            for end in feeding { close(end) }
             return nil
         }
         let started = Self.spawn(program, arguments, input: feeding[0], errors: saying[1])

@@ -8,12 +8,13 @@ package struct MailPage {
     package init() throws { template = try MustacheTemplate(string: Self.source) }
 
     package func html(_ sheet: MailSheet) -> String {
-        template.render([
-            "colour": Self.colour(sheet.severity), "word": sheet.severity.word, "title": sheet.title, "sentences": sheet.sentences,
-            "sections": sheet.sections.compactMap(Self.section), "hasReasons": !sheet.reasons.isEmpty,
-            "reasons": sheet.reasons.map { ["text": $0.text, "place": $0.place, "fix": $0.fix] },
-            "footer": sheet.footer,
-        ] as [String: Any])
+        template.render(
+            [
+                "colour": Self.colour(sheet.severity), "word": sheet.severity.word, "title": sheet.title, "sentences": sheet.sentences,
+                "sections": sheet.sections.compactMap(Self.section), "hasReasons": !sheet.reasons.isEmpty,
+                "reasons": sheet.reasons.map { ["text": $0.text, "place": $0.place, "fix": $0.fix] },
+                "footer": sheet.footer,
+            ] as [String: Any])
     }
 
     private static func section(_ section: MailSheet.Section) -> [String: Any]? {

@@ -14,7 +14,8 @@ package struct MailSettings: Sendable {
     package static let options = [
         OptionSpec("from", .text, "The sender's address.", required: .required, example: "tallyman@acme.example"),
         OptionSpec(
-            "smtp", .text, "The mail server. smtps:// is TLS from the first byte; smtp:// demands STARTTLS unless the server is this machine and authorities are not given.",
+            "smtp", .text,
+            "The mail server. smtps:// is TLS from the first byte; smtp:// demands STARTTLS unless the server is this machine and authorities are not given.",
             example: "smtps://mail.acme.example:465"),
         OptionSpec("user", .text, "The account on the mail server, if it wants one."),
         OptionSpec("password", .secret, "Its password."),

@@ -2,7 +2,9 @@
 package enum MailText {
     package static func text(_ sheet: MailSheet) -> String {
         var lines = head(sheet.severity, sheet.title, sheet.sentences)
-        section("Why records were rejected", sheet.reasons.flatMap { ["\($0.text) (\($0.place))"] + ($0.fix.isEmpty ? [] : ["  -> \($0.fix)"]) }, into: &lines)
+        section(
+            "Why records were rejected", sheet.reasons.flatMap { ["\($0.text) (\($0.place))"] + ($0.fix.isEmpty ? [] : ["  -> \($0.fix)"]) },
+            into: &lines)
         for part in sheet.sections {
             let width = part.rows.map(\.label.count).max() ?? 0
             section(part.heading, part.rows.map { $0.label.isEmpty ? $0.text : pad("\($0.label):", width + 2) + $0.text }, into: &lines)

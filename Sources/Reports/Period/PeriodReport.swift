@@ -70,7 +70,8 @@ package struct PeriodReport: Hashable, Sendable {
     /// What it asks of people.
     package var severity: Severity {
         if openAlarms.contains(where: { $0.severity == .red }) || books.flows.contains(where: { $0.held > 0 }) || gaps > 0 { return .action }
-        let isWarned = !openAlarms.isEmpty || books.flows.contains { $0.errorsOpen > 0 } || differences > 0
+        let isWarned =
+            !openAlarms.isEmpty || books.flows.contains { $0.errorsOpen > 0 } || differences > 0
             || indicators.contains { $0.verdict == .missed }
         return isWarned ? .warn : .ok
     }

@@ -142,7 +142,8 @@ package struct PeriodSheet {
         report.reconciliations.map { found in
             .init(
                 found.flow == found.entity ? found.flow : "\(found.flow) · \(found.entity)",
-                "\(Count(found.checked)) compared (\(found.scope)) = \(Count(found.matched)) match + \(Count(found.differing)) differ + \(Count(found.missing)) missing")
+                "\(Count(found.checked)) compared (\(found.scope)) = \(Count(found.matched)) match + \(Count(found.differing)) differ + \(Count(found.missing)) missing"
+            )
         }
     }
 

@@ -12,7 +12,9 @@ package struct ReportTimes: Hashable, Sendable {
     private static let targetOptions = [
         OptionSpec("orders", .duration, "So long after an order is ready in the shop its file stands in the ERP's folder, 95 of 100.", default: "5m"),
         OptionSpec("stock", .duration, "So long after a stock file has landed its figures are in the shop, 95 of 100.", default: "10m"),
-        OptionSpec("despatches", .duration, "So long after a despatch file has landed the shop has the shipment, 95 of 100. Watched without a target unless given.", example: "30m"),
+        OptionSpec(
+            "despatches", .duration,
+            "So long after a despatch file has landed the shop has the shipment, 95 of 100. Watched without a target unless given.", example: "30m"),
     ]
 
     /// Minutes since midnight by the shop's clock; `nil`: none is sent.

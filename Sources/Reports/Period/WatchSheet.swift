@@ -17,7 +17,8 @@ package struct WatchSheet {
         var sentences = [missed.isEmpty ? "nothing agreed is missed" : "missed: \(missed.map(\.name).joined(separator: "; "))"]
         if !alarms.isEmpty { sentences.append("\(Count(alarms.count)) alarms are open.") }
         let tally = books.tally
-        sentences.append("\(Count(tally.read)) records in \(Count(books.flows.reduce(0) { $0 + $1.runs })) runs, \(Count(tally[.rejected])) rejected.")
+        sentences.append(
+            "\(Count(tally.read)) records in \(Count(books.flows.reduce(0) { $0 + $1.runs })) runs, \(Count(tally[.rejected])) rejected.")
         let isRed = alarms.contains { $0.severity == .red }
         sheet = MailSheet(
             severity: isRed ? .action : !missed.isEmpty || !alarms.isEmpty ? .warn : .ok, title: "Watch, \(hours) – \(shop)",

@@ -114,5 +114,7 @@ private final class Conversation {
 
     /// Replies of the 5yz kind that speak of this mail or mailbox, not of the connection (421 and the like) or its rights.
     /// 5.3.2 says that the server takes nothing from anybody at the moment.
-    var isMailRefused: Bool { isGreeted && refusal?.contains(" 5.3.2 ") != true && (refusal.map { $0.hasPrefix("5") && !$0.hasPrefix("53") } ?? false) }
+    var isMailRefused: Bool {
+        isGreeted && refusal?.contains(" 5.3.2 ") != true && (refusal.map { $0.hasPrefix("5") && !$0.hasPrefix("53") } ?? false)
+    }
 }

@@ -56,8 +56,10 @@ extension LedgerReader {
     }
 
     package func watchedCalls(of entity: String) throws -> [OnceCall] {
-        try Row.fetchAll(db, sql: "SELECT * FROM once_call WHERE state IN ('watched', 'doubled', 'dealt') AND entity = ? ORDER BY id", arguments: [entity])
-            .map { OnceCall($0) }
+        try Row.fetchAll(
+            db, sql: "SELECT * FROM once_call WHERE state IN ('watched', 'doubled', 'dealt') AND entity = ? ORDER BY id", arguments: [entity]
+        )
+        .map { OnceCall($0) }
     }
 
     /// Calls with two documents that nobody has dealt with.

@@ -39,7 +39,8 @@ extension LedgerWriter {
 
     /// Puts records back into the queue that were taken out for a run which did nothing.
     package func reopenErrors(settledBy run: Int64) throws {
-        try db.execute(sql: "UPDATE record_outcome SET queue = 'open', settled_by = NULL WHERE queue = 'retried' AND settled_by = ?", arguments: [run])
+        try db.execute(
+            sql: "UPDATE record_outcome SET queue = 'open', settled_by = NULL WHERE queue = 'retried' AND settled_by = ?", arguments: [run])
     }
 
     /// Takes a run's rejected records out of the queue: they were shown, nobody is to act on them.

@@ -66,7 +66,8 @@ extension LedgerWriter {
     /// nothing of them.
     package func layDownAll(flow: String, counting isCounted: Bool) throws {
         try db.execute(
-            sql: "UPDATE file_drop SET in_hand = 0, interruptions = interruptions + ? WHERE flow = ? AND in_hand = 1 AND state IN ('waiting', 'downloading', 'staged')",
+            sql:
+                "UPDATE file_drop SET in_hand = 0, interruptions = interruptions + ? WHERE flow = ? AND in_hand = 1 AND state IN ('waiting', 'downloading', 'staged')",
             arguments: [isCounted ? 1 : 0, flow])
     }
 
@@ -105,7 +106,8 @@ extension LedgerWriter {
         for row in known where !seen.contains(row["id"]) {
             let isWaiting = (row["state"] as String) == FileDrop.State.waiting.rawValue
             gone += isWaiting ? 1 : 0
-            let change = isWaiting
+            let change =
+                isWaiting
                 ? "UPDATE file_drop SET state = 'vanished' WHERE id = ?"
                 : "UPDATE file_drop SET certainty = 'doubtful', sighting = '' WHERE id = ?"
             try db.cachedStatement(sql: change).execute(arguments: [row["id"] as Int64])

@@ -67,11 +67,15 @@ extension LedgerReader {
             func fault(_ text: String) { check.faults.append(.init(number: entry.number, text: text)) }
             if entry.number != last.number + 1 {
                 let missing = last.number + 1...max(last.number + 1, entry.number - 1)
-                fault(missing.count == 1 ? "entry \(missing.lowerBound) is missing before it" : "entries \(missing.lowerBound) to \(missing.upperBound) are missing before it")
+                fault(
+                    missing.count == 1
+                        ? "entry \(missing.lowerBound) is missing before it"
+                        : "entries \(missing.lowerBound) to \(missing.upperBound) are missing before it")
             }
             if entry.previous != last.hash { fault("it does not follow the entry before it") }
             let content = AuditEntry.content(
-                previous: entry.previous, at: entry.at.milliseconds, who: entry.who, action: entry.action, subject: entry.subject, detail: entry.detail)
+                previous: entry.previous, at: entry.at.milliseconds, who: entry.who, action: entry.action, subject: entry.subject,
+                detail: entry.detail)
             if entry.hash != digest(content).hex { fault("it is not as it was written") }
             if entry.hash == expected { isExpectedFound = true }
             last = (entry.number, entry.hash)

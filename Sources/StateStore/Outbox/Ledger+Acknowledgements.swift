@@ -22,9 +22,10 @@ extension LedgerWriter {
             )
             if db.changesCount == 1, answer.refusal != nil { refused.append(answer) }
         }
-        let open = try Int.fetchOne(
-            db, sql: "SELECT count(*) FROM consigned WHERE consignment = ? AND acknowledged IS NULL", arguments: [consignment.id]
-        ) ?? 0
+        let open =
+            try Int.fetchOne(
+                db, sql: "SELECT count(*) FROM consigned WHERE consignment = ? AND acknowledged IS NULL", arguments: [consignment.id]
+            ) ?? 0
         if open == 0 {
             try db.execute(
                 sql: "UPDATE consignment SET state = 'acknowledged', acknowledged = ?, evidence = ? WHERE id = ? AND state = 'placed'",

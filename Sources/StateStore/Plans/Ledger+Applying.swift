@@ -41,9 +41,10 @@ extension LedgerWriter {
     /// sent again, at the worst a look too many.
     /// Values with a later day are left where they are until `now` has reached it.
     package func claim(run: Int64, entity: String, after id: Int64, limit: Int, now: UTCInstant) throws -> ClaimedChanges {
-        let sentThrough = try Int64.fetchOne(
-            db.cachedStatement(sql: "SELECT sent_through FROM plan WHERE run = ? AND entity = ?"), arguments: [run, entity]
-        ) ?? 0
+        let sentThrough =
+            try Int64.fetchOne(
+                db.cachedStatement(sql: "SELECT sent_through FROM plan WHERE run = ? AND entity = ?"), arguments: [run, entity]
+            ) ?? 0
         var claimed = ClaimedChanges(claims: [], settled: 0, highest: nil)
         var answers = AnswerRanges()
         var remembered: [Change] = []

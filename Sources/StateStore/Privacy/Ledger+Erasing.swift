@@ -85,11 +85,13 @@ extension LedgerWriter {
           queue = CASE queue WHEN 'open' THEN 'dismissed' ELSE queue END
         """
     private static let eraseRecordsOf = eraseRecord + " WHERE entity = ? AND key = ? AND coalesce(reason, '') <> '(erased)'"
-    private static let eraseRecordsHolding = eraseRecord + " WHERE ("
+    private static let eraseRecordsHolding =
+        eraseRecord + " WHERE ("
         + ["original", "edited", "value", "reason"].map { holds($0, 1) }.joined(separator: " OR ") + ")"
     /// A number of an order stays: by it the order is known if it comes again. A key that is an address goes.
     private static let eraseKeysHolding = "UPDATE record_outcome SET key = NULL WHERE " + holds("key", 1)
-    private static let eraseEvidenceOf = "UPDATE change SET evidence = '(erased)', trouble = NULL WHERE entity = ? AND key = ? AND evidence <> '(erased)'"
+    private static let eraseEvidenceOf =
+        "UPDATE change SET evidence = '(erased)', trouble = NULL WHERE entity = ? AND key = ? AND evidence <> '(erased)'"
     private static let eraseEvidence = """
         UPDATE change SET evidence = '(erased)', trouble = NULL WHERE (\(holds("evidence", 1)) OR \(holds("trouble", 1)) OR id IN
           (SELECT c.id FROM answer a JOIN change c ON c.id BETWEEN a.first AND a.last WHERE \(holds("a.proof", 1))))

@@ -101,7 +101,9 @@ extension LedgerReader {
             found.matched = row["matched"]
             found.differing = row["differing"]
             found.missing = row["missing"]
-            for drift in try Row.fetchAll(db, sql: "SELECT * FROM reconciliation_drift WHERE reconciliation = ? ORDER BY place", arguments: [found.id]) {
+            for drift in try Row.fetchAll(
+                db, sql: "SELECT * FROM reconciliation_drift WHERE reconciliation = ? ORDER BY place", arguments: [found.id])
+            {
                 var place = Drift(place: drift["place"])
                 place.higher = drift["higher"]
                 place.lower = drift["lower"]

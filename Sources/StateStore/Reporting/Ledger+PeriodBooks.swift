@@ -31,9 +31,10 @@ extension LedgerReader {
             ).map { PeriodBooks.EventLine(flow: $0["flow"], entity: entity, count: $0["number"]) }
         }
         books.flows = try flows.map { try flowLine($0, span) }
-        let setAside = try Int.fetchOne(
-            db, sql: "SELECT count(*) FROM file_drop WHERE state = 'duplicate' AND last_seen >= ? AND first_seen < ?", arguments: span
-        ) ?? 0
+        let setAside =
+            try Int.fetchOne(
+                db, sql: "SELECT count(*) FROM file_drop WHERE state = 'duplicate' AND last_seen >= ? AND first_seen < ?", arguments: span
+            ) ?? 0
         books.duplicatesPrevented = books.lines.reduce(setAside) { $0 + $1.tally[.duplicate] }
         for row in try Row.fetchAll(
             db, sql: "SELECT code, subject, telling FROM notice WHERE at >= ? AND at < ? ORDER BY id", arguments: span

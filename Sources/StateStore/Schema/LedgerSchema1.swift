@@ -7,7 +7,9 @@ import GRDB
 /// add up or nothing is committed. A run can be finished only if its tally also equals the outcomes actually recorded.
 enum LedgerSchema1 {
     static func create(_ db: Database) throws {
-        for statement in intake + books + plans + CallSchema.statements + operators + MailSchema.statements + ReconciliationSchema.statements { try db.execute(sql: statement) }
+        for statement in intake + books + plans + CallSchema.statements + operators + MailSchema.statements + ReconciliationSchema.statements {
+            try db.execute(sql: statement)
+        }
         try ServiceSchema.create(db)
         try OutboxSchema.create(db)
         try db.execute(sql: "INSERT INTO memory (flow, name, value) VALUES ('', 'identity', lower(hex(randomblob(16))))")
@@ -94,72 +96,73 @@ enum LedgerSchema1 {
         "CREATE INDEX record_outcome_open ON record_outcome (entity, key) WHERE queue = 'open'",
     ]
 
-    private static let plans = [
-        """
-        CREATE TABLE plan (
-          run INTEGER NOT NULL, entity TEXT NOT NULL, mode TEXT NOT NULL, version INTEGER NOT NULL,
-          state TEXT NOT NULL CHECK (state IN ('drafting', 'sealed', 'held', 'approved', 'settled', 'discarded')),
-          summary TEXT NOT NULL, findings TEXT NOT NULL, decided_by TEXT, snapshot TEXT,
-          first_change INTEGER, last_change INTEGER, sent_through INTEGER NOT NULL DEFAULT 0,
-          mirror_edition INTEGER, PRIMARY KEY (run, entity), FOREIGN KEY (run, entity) REFERENCES tally (run, entity)
-        ) STRICT
-        """,
-        """
-        CREATE TABLE change (
-          id INTEGER PRIMARY KEY, run INTEGER NOT NULL, entity TEXT NOT NULL, fold INTEGER NOT NULL, key BLOB NOT NULL,
-          before BLOB, after BLOB NOT NULL, version INTEGER NOT NULL, due INTEGER, evidence TEXT NOT NULL,
-          records INTEGER NOT NULL CHECK (records >= 0), origins BLOB NOT NULL,
-          silent INTEGER NOT NULL CHECK (silent BETWEEN 0 AND 1), trouble TEXT
-        ) STRICT
-        """,
-        // By run first: a plan is written in the order of its folds, so that each entry goes to the end.
-        "CREATE INDEX change_fold ON change (run, fold)",
-        "CREATE INDEX change_due ON change (run, due) WHERE due IS NOT NULL",
-    ] + AnswerSchema.statements + [
-        // No foreign key for `change`: each change that is forgotten would be looked for in the whole mirror.
-        """
-        CREATE TABLE mirror (
-          entity TEXT NOT NULL, fold INTEGER NOT NULL, key BLOB NOT NULL, value BLOB NOT NULL, version INTEGER NOT NULL,
-          change INTEGER, PRIMARY KEY (entity, fold, key)
-        ) STRICT, WITHOUT ROWID
-        """,
-        "CREATE TABLE mirror_edition (entity TEXT PRIMARY KEY, edition INTEGER NOT NULL, newest INTEGER NOT NULL) STRICT",
-        """
-        CREATE TABLE applied_snapshot (
-          flow TEXT NOT NULL, entity TEXT NOT NULL, run INTEGER NOT NULL REFERENCES run (id), hash TEXT NOT NULL,
-          profile TEXT NOT NULL, version INTEGER NOT NULL, sequence INTEGER, records INTEGER NOT NULL, header TEXT NOT NULL,
-          full INTEGER, PRIMARY KEY (flow, entity)
-        ) STRICT
-        """,
-        """
-        CREATE VIEW books AS
-        SELECT t.run AS run, t.entity AS entity, t.read AS read, t.applied + t.unchanged + t.duplicate + t.superseded + t.rejected + t.deferred AS accounted,
-          t.applied = coalesce((SELECT sum(records) FROM answer a WHERE a.run = t.run AND a.entity = t.entity AND outcome = 'applied'), 0)
-          AND t.deferred = coalesce((SELECT sum(records) FROM change c WHERE c.run = t.run AND c.entity = t.entity), 0)
-            - coalesce((SELECT sum(records) FROM answer a WHERE a.run = t.run AND a.entity = t.entity), 0)
-          AND t.rejected = (SELECT count(*) FROM record_outcome r WHERE r.run = t.run AND r.entity = t.entity AND outcome = 'rejected')
-          AND t.superseded = (SELECT count(*) FROM record_outcome r WHERE r.run = t.run AND r.entity = t.entity AND outcome = 'superseded')
-            + coalesce((SELECT sum(records) FROM answer a WHERE a.run = t.run AND a.entity = t.entity AND outcome = 'superseded'), 0)
-            + coalesce((SELECT sum(count) FROM outcome_range o WHERE o.run = t.run AND o.entity = t.entity AND outcome = 'superseded'), 0)
-          AND t.duplicate = (SELECT count(*) FROM record_outcome r WHERE r.run = t.run AND r.entity = t.entity AND outcome = 'duplicate')
-            + coalesce((SELECT sum(count) FROM outcome_range o WHERE o.run = t.run AND o.entity = t.entity AND outcome = 'duplicate'), 0)
-          AND t.unchanged = coalesce((SELECT sum(count) FROM outcome_range o WHERE o.run = t.run AND o.entity = t.entity AND outcome = 'unchanged'), 0)
-            + coalesce((SELECT sum(records) FROM answer a WHERE a.run = t.run AND a.entity = t.entity AND outcome = 'unchanged'), 0)
-          AND t.imbalance = 0 AS balanced
-        FROM tally t JOIN run ON run.id = t.run WHERE NOT run.condensed
-        """,
-        """
-        CREATE TRIGGER run_finishes_balanced BEFORE UPDATE OF state ON run
-        WHEN NEW.state IN ('finished', 'discarded') AND EXISTS
-          (SELECT 1 FROM books WHERE run = NEW.id AND (NOT balanced OR read <> accounted))
-        BEGIN SELECT RAISE(ABORT, 'the books of this run do not balance'); END
-        """,
-        """
-        CREATE TRIGGER run_finishes_settled BEFORE UPDATE OF state ON run
-        WHEN NEW.state IN ('finished', 'discarded') AND EXISTS (SELECT 1 FROM tally WHERE run = NEW.id AND deferred > 0)
-        BEGIN SELECT RAISE(ABORT, 'a finished run has nothing deferred'); END
-        """,
-    ]
+    private static let plans =
+        [
+            """
+            CREATE TABLE plan (
+              run INTEGER NOT NULL, entity TEXT NOT NULL, mode TEXT NOT NULL, version INTEGER NOT NULL,
+              state TEXT NOT NULL CHECK (state IN ('drafting', 'sealed', 'held', 'approved', 'settled', 'discarded')),
+              summary TEXT NOT NULL, findings TEXT NOT NULL, decided_by TEXT, snapshot TEXT,
+              first_change INTEGER, last_change INTEGER, sent_through INTEGER NOT NULL DEFAULT 0,
+              mirror_edition INTEGER, PRIMARY KEY (run, entity), FOREIGN KEY (run, entity) REFERENCES tally (run, entity)
+            ) STRICT
+            """,
+            """
+            CREATE TABLE change (
+              id INTEGER PRIMARY KEY, run INTEGER NOT NULL, entity TEXT NOT NULL, fold INTEGER NOT NULL, key BLOB NOT NULL,
+              before BLOB, after BLOB NOT NULL, version INTEGER NOT NULL, due INTEGER, evidence TEXT NOT NULL,
+              records INTEGER NOT NULL CHECK (records >= 0), origins BLOB NOT NULL,
+              silent INTEGER NOT NULL CHECK (silent BETWEEN 0 AND 1), trouble TEXT
+            ) STRICT
+            """,
+            // By run first: a plan is written in the order of its folds, so that each entry goes to the end.
+            "CREATE INDEX change_fold ON change (run, fold)",
+            "CREATE INDEX change_due ON change (run, due) WHERE due IS NOT NULL",
+        ] + AnswerSchema.statements + [
+            // No foreign key for `change`: each change that is forgotten would be looked for in the whole mirror.
+            """
+            CREATE TABLE mirror (
+              entity TEXT NOT NULL, fold INTEGER NOT NULL, key BLOB NOT NULL, value BLOB NOT NULL, version INTEGER NOT NULL,
+              change INTEGER, PRIMARY KEY (entity, fold, key)
+            ) STRICT, WITHOUT ROWID
+            """,
+            "CREATE TABLE mirror_edition (entity TEXT PRIMARY KEY, edition INTEGER NOT NULL, newest INTEGER NOT NULL) STRICT",
+            """
+            CREATE TABLE applied_snapshot (
+              flow TEXT NOT NULL, entity TEXT NOT NULL, run INTEGER NOT NULL REFERENCES run (id), hash TEXT NOT NULL,
+              profile TEXT NOT NULL, version INTEGER NOT NULL, sequence INTEGER, records INTEGER NOT NULL, header TEXT NOT NULL,
+              full INTEGER, PRIMARY KEY (flow, entity)
+            ) STRICT
+            """,
+            """
+            CREATE VIEW books AS
+            SELECT t.run AS run, t.entity AS entity, t.read AS read, t.applied + t.unchanged + t.duplicate + t.superseded + t.rejected + t.deferred AS accounted,
+              t.applied = coalesce((SELECT sum(records) FROM answer a WHERE a.run = t.run AND a.entity = t.entity AND outcome = 'applied'), 0)
+              AND t.deferred = coalesce((SELECT sum(records) FROM change c WHERE c.run = t.run AND c.entity = t.entity), 0)
+                - coalesce((SELECT sum(records) FROM answer a WHERE a.run = t.run AND a.entity = t.entity), 0)
+              AND t.rejected = (SELECT count(*) FROM record_outcome r WHERE r.run = t.run AND r.entity = t.entity AND outcome = 'rejected')
+              AND t.superseded = (SELECT count(*) FROM record_outcome r WHERE r.run = t.run AND r.entity = t.entity AND outcome = 'superseded')
+                + coalesce((SELECT sum(records) FROM answer a WHERE a.run = t.run AND a.entity = t.entity AND outcome = 'superseded'), 0)
+                + coalesce((SELECT sum(count) FROM outcome_range o WHERE o.run = t.run AND o.entity = t.entity AND outcome = 'superseded'), 0)
+              AND t.duplicate = (SELECT count(*) FROM record_outcome r WHERE r.run = t.run AND r.entity = t.entity AND outcome = 'duplicate')
+                + coalesce((SELECT sum(count) FROM outcome_range o WHERE o.run = t.run AND o.entity = t.entity AND outcome = 'duplicate'), 0)
+              AND t.unchanged = coalesce((SELECT sum(count) FROM outcome_range o WHERE o.run = t.run AND o.entity = t.entity AND outcome = 'unchanged'), 0)
+                + coalesce((SELECT sum(records) FROM answer a WHERE a.run = t.run AND a.entity = t.entity AND outcome = 'unchanged'), 0)
+              AND t.imbalance = 0 AS balanced
+            FROM tally t JOIN run ON run.id = t.run WHERE NOT run.condensed
+            """,
+            """
+            CREATE TRIGGER run_finishes_balanced BEFORE UPDATE OF state ON run
+            WHEN NEW.state IN ('finished', 'discarded') AND EXISTS
+              (SELECT 1 FROM books WHERE run = NEW.id AND (NOT balanced OR read <> accounted))
+            BEGIN SELECT RAISE(ABORT, 'the books of this run do not balance'); END
+            """,
+            """
+            CREATE TRIGGER run_finishes_settled BEFORE UPDATE OF state ON run
+            WHEN NEW.state IN ('finished', 'discarded') AND EXISTS (SELECT 1 FROM tally WHERE run = NEW.id AND deferred > 0)
+            BEGIN SELECT RAISE(ABORT, 'a finished run has nothing deferred'); END
+            """,
+        ]
 
     private static let operators = [
         // Times are those of the clock named beside them, which only goes forward; they mean nothing to another.

@@ -67,9 +67,10 @@ extension LedgerReader {
             }
         }
         try addFailures(to: &signs)
-        signs.openFiles = try Int.fetchOne(
-            db, sql: "SELECT count(*) FROM file_drop WHERE flow = ? AND state = 'waiting'", arguments: [flow]
-        ) ?? 0
+        signs.openFiles =
+            try Int.fetchOne(
+                db, sql: "SELECT count(*) FROM file_drop WHERE flow = ? AND state = 'waiting'", arguments: [flow]
+            ) ?? 0
         signs.stuck = try Row.fetchOne(
             db, sql: "SELECT name, first_seen, rule FROM file_drop WHERE flow = ? AND state = 'waiting' ORDER BY first_seen LIMIT 1",
             arguments: [flow]

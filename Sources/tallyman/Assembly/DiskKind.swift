@@ -5,7 +5,9 @@ struct DiskKind: Hashable {
     /// As the machine calls it: `ext4`, `nfs4`.
     var name: String
 
-    private static let remote: Set<String> = ["nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "afs", "ceph", "9p", "glusterfs", "lustre", "gpfs", "ocfs2", "gfs2"]
+    private static let remote: Set<String> = [
+        "nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "afs", "ceph", "9p", "glusterfs", "lustre", "gpfs", "ocfs2", "gfs2",
+    ]
 
     /// Whether its locks and flushes go through a network.
     var isRemote: Bool { Self.remote.contains(name) || name.hasPrefix("fuse") }

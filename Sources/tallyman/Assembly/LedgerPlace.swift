@@ -72,7 +72,8 @@ struct LedgerPlace {
         return names.contains { ContentHash(hex: $0) != nil }
     }
 
-    private static let wayBack = "put the last backup in its place with `tallyman restore BACKUP`. Only where there is none and everything "
+    private static let wayBack =
+        "put the last backup in its place with `tallyman restore BACKUP`. Only where there is none and everything "
         + "may be done again: `tallyman restore --begin-anew`"
 
     private var missing: Diagnostic {

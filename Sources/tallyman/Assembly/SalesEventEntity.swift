@@ -71,11 +71,13 @@ struct SalesEventEntity<Feed: SalesEventFeed>: ConfiguredEntity {
             let known = Set(try await shop.client.inventory.sources().map(\.code))
             if let missing = named.subtracting(known).min() {
                 throw (group["warehouses"] ?? group["source"] ?? group).invalid(
-                    "names the source \(Escaped(missing)), which the shop does not have", hint: "use one of \(known.sorted().joined(separator: ", "))")
+                    "names the source \(Escaped(missing)), which the shop does not have", hint: "use one of \(known.sorted().joined(separator: ", "))"
+                )
             }
         }
         return ConnectedEntity(
-            definition: definition, applier: SalesEventApplier(client: shop.client, rules: settings.rules, timeline: shop.timeline, books: shop.orders))
+            definition: definition,
+            applier: SalesEventApplier(client: shop.client, rules: settings.rules, timeline: shop.timeline, books: shop.orders))
     }
 }
 
@@ -85,7 +87,8 @@ extension EntityContext {
         let events = Set(SalesEventKind.allCases.map(\.rawValue))
         if let other = EntityCatalogue.names.first(where: { !events.contains($0) && flow[$0] != nil }) {
             throw group.invalid(
-                "of \(name) shares its flow with \(other)", hint: "give them flows of their own: events are never overtaken by a newer file, values are")
+                "of \(name) shares its flow with \(other)",
+                hint: "give them flows of their own: events are never overtaken by a newer file, values are")
         }
         if let mode = flow["mode"], mode.scalar == FileMode.full.rawValue {
             throw mode.invalid("is no mode for \(name)", hint: "leave mode out: a file of events is never a full list")

@@ -41,7 +41,8 @@ struct AuditCommand: ParsableCommand {
         let entries = try ledger.read { try $0.audit(limit: max(0, limit)) }
         let views = entries.map { entry in
             View(
-                number: entry.number, at: "\(entry.at)", who: entry.who, action: entry.action, subject: entry.subject, detail: entry.detail, hash: entry.hash)
+                number: entry.number, at: "\(entry.at)", who: entry.who, action: entry.action, subject: entry.subject, detail: entry.detail,
+                hash: entry.hash)
         }
         if common.json { return try common.output.json(views) }
         if views.isEmpty { return common.output.line("no decisions yet") }
@@ -58,7 +59,8 @@ struct AuditCommand: ParsableCommand {
         if common.json {
             try common.output.json(verdict)
         } else if verdict.faults.isEmpty {
-            common.output.line("\(found.entries) entries, all as they were written\(found.head.isEmpty ? "" : "; the last one's hash is \(found.head)")")
+            common.output.line(
+                "\(found.entries) entries, all as they were written\(found.head.isEmpty ? "" : "; the last one's hash is \(found.head)")")
         } else {
             for fault in verdict.faults { common.output.line(fault) }
             common.output.line("the log was changed: keep a copy of the ledger, compare with a backup, find out who has access to the file")

@@ -83,7 +83,8 @@ struct DoctorCommand: AsyncParsableCommand {
             }
             return [
                 Line(
-                    check: "mail", verdict: "failed", text: "\(stuck.count) mails were not taken, such as to \(first.recipient): \(first.answer ?? "")",
+                    check: "mail", verdict: "failed",
+                    text: "\(stuck.count) mails were not taken, such as to \(first.recipient): \(first.answer ?? "")",
                     fix: "correct the address or the server, then `tallyman mail retry`")
             ]
         } catch {
@@ -154,9 +155,13 @@ struct DoctorCommand: AsyncParsableCommand {
     /// What was sent last stands at its source; whether it can be sold is the shop's index' business.
     private func saleLines(_ assembly: Assembly) async -> [Line] {
         do {
-            let stock = try assembly.settings.flowNames.flatMap { try assembly.entities(of: assembly.settings.flow($0)) }.compactMap { $0 as? StockEntity }
+            let stock = try assembly.settings.flowNames.flatMap { try assembly.entities(of: assembly.settings.flow($0)) }.compactMap {
+                $0 as? StockEntity
+            }
             let held = try assembly.ledger().read { reader in
-                try reader.sampleKeys(entity: StockEntity.name, size: Self.saleSample).compactMap { try reader.mirror(entity: StockEntity.name, key: $0) }
+                try reader.sampleKeys(entity: StockEntity.name, size: Self.saleSample).compactMap {
+                    try reader.mirror(entity: StockEntity.name, key: $0)
+                }
             }
             guard !stock.isEmpty, !held.isEmpty else { return [] }
             let found = try await assembly.withShop { client in
@@ -171,7 +176,11 @@ struct DoctorCommand: AsyncParsableCommand {
             }
             guard let first = found.denied.first else {
                 let spoken = found.spokenFor == 0 ? "" : ", \(found.spokenFor) of them held by open orders"
-                return [Line(check: "salable", verdict: "good", text: "\(found.stocked) products in stock were looked at, each is on sale\(spoken)", fix: "")]
+                return [
+                    Line(
+                        check: "salable", verdict: "good", text: "\(found.stocked) products in stock were looked at, each is on sale\(spoken)",
+                        fix: "")
+                ]
             }
             return [
                 Line(

@@ -24,7 +24,9 @@ struct EraseCommand: ParsableCommand {
     func validate() throws {
         guard !order.isEmpty || email != nil else { throw ValidationError("say whom: --order NUMBER or --email ADDRESS") }
         if let email, !email.contains("@") || email.utf8.count < 6 { throw ValidationError("\(Escaped(email)) is no e-mail address") }
-        if let short = order.first(where: { $0.utf8.count < Erasure.shortest }) { throw ValidationError("\(Escaped(short)) is too short to be told apart from other text") }
+        if let short = order.first(where: { $0.utf8.count < Erasure.shortest }) {
+            throw ValidationError("\(Escaped(short)) is too short to be told apart from other text")
+        }
     }
 
     private struct View: Encodable {
@@ -46,7 +48,8 @@ struct EraseCommand: ParsableCommand {
         let ledger = try assembly.ledger()
         let scope = assembly.personalScope()
         let eraser = Eraser(
-            ledger: ledger, spool: try assembly.spool(), rejectFolder: "\(assembly.settings.stateFolder)/rejects", flows: scope.flows, timeline: assembly.timeline)
+            ledger: ledger, spool: try assembly.spool(), rejectFolder: "\(assembly.settings.stateFolder)/rejects", flows: scope.flows,
+            timeline: assembly.timeline)
         let wanted = Erasure(orders: order.map { RecordKey($0) }, texts: email.map { [$0] } ?? [], entities: scope.entities.sorted())
         let desk = assembly.desk(try assembly.runner(ledger))
         let who = common.who
@@ -72,7 +75,8 @@ struct EraseCommand: ParsableCommand {
             return common.output.line("nothing was changed; --yes does it")
         }
         common.output.line(
-            "forgotten: \(orders); \(view.records) rejected records, \(view.changes) changes, \(view.values) values, \(view.mails) mails, \(view.texts) texts")
+            "forgotten: \(orders); \(view.records) rejected records, \(view.changes) changes, \(view.values) values, \(view.mails) mails, \(view.texts) texts"
+        )
         for name in view.filesRemoved { common.output.line("  removed here: \(name)") }
         for name in view.filesKept { common.output.line("  stays here until it is settled: \(name); then erase again") }
         if !view.ledgerFileClean {
@@ -80,7 +84,8 @@ struct EraseCommand: ParsableCommand {
             common.output.line("  It is tried again with every run, and is an open alarm until then. Close what has the file open, then erase again.")
         }
         common.output.line("not ours to change, and to be seen to by hand: the ERP, the shop, backups of the ledger made before,")
-        common.output.line(view.elsewhere.isEmpty ? "  and copies of files at the endpoints" : "  and at the endpoints: \(view.elsewhere.joined(separator: ", "))")
+        common.output.line(
+            view.elsewhere.isEmpty ? "  and copies of files at the endpoints" : "  and at the endpoints: \(view.elsewhere.joined(separator: ", "))")
     }
 }
 

@@ -20,7 +20,9 @@ struct InspectCommand: ParsableCommand {
         if let encoding = report.encoding {
             output.line("  encoding: \(encoding.name) (\(encoding.confidence.rawValue): \(encoding.evidence))")
         }
-        output.line("  line ends: \(report.lineEnds), separator: \(InspectionView.character(report.separator)), quote: \(InspectionView.character(report.quote)), header: \(report.headerLine.map { "line \($0)" } ?? "none")")
+        output.line(
+            "  line ends: \(report.lineEnds), separator: \(InspectionView.character(report.separator)), quote: \(InspectionView.character(report.quote)), header: \(report.headerLine.map { "line \($0)" } ?? "none")"
+        )
         output.table(
             ["column", "type", "format", "example", "evidence"],
             report.columns.map { [$0.caption, $0.type, $0.format ?? "", $0.example, $0.evidence] }

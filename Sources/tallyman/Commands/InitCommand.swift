@@ -34,7 +34,8 @@ struct InitCommand: ParsableCommand {
         guard let entity = guess.entity.value, EntityCatalogue.names.contains(entity.rawValue) else {
             throw Diagnostic(
                 "INIT-ENTITY",
-                guess.entity.value.map { "no flow can take \($0.rawValue)" } ?? (self.entity.map { "the sample has not the columns for \($0)" } ?? "the sample does not say what it is for"),
+                guess.entity.value.map { "no flow can take \($0.rawValue)" }
+                    ?? (self.entity.map { "the sample has not the columns for \($0)" } ?? "the sample does not say what it is for"),
                 at: .init(file: from),
                 hint: "answer the questions above, or choose with --entity one of: \(EntityCatalogue.names.joined(separator: ", "))")
         }

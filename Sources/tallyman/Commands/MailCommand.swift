@@ -89,11 +89,13 @@ struct MailTestCommand: ParsableCommand {
         let text = "This is a test of tallyman for the shop \(assembly.settings.shop). Whoever reads it will get the reports.\n"
         let message = MailMessage(
             from: mail.from, to: [recipient], subject: "[OK] Test – \(assembly.settings.shop)", date: assembly.timeline.now(),
-            messageID: "test.\(assembly.timeline.randomHex(byteCount: 8))@\(address.split(separator: "@").last ?? "")", text: text, html: "<p>\(text)</p>\n")
+            messageID: "test.\(assembly.timeline.randomHex(byteCount: 8))@\(address.split(separator: "@").last ?? "")", text: text,
+            html: "<p>\(text)</p>\n")
         do throws(MailFault) {
             try mail.transport.deliver(message.bytes, from: mail.from, to: recipient)
         } catch {
-            throw Diagnostic("MAIL-WAY", error.text, at: assembly.settings.root["mail"]?.location, hint: "correct mail: in the settings, then try again")
+            throw Diagnostic(
+                "MAIL-WAY", error.text, at: assembly.settings.root["mail"]?.location, hint: "correct mail: in the settings, then try again")
         }
         common.output.line("the server took it; look into the mailbox of \(recipient)")
     }

@@ -60,7 +60,8 @@ struct PlanCommand: AsyncParsableCommand {
         let hasEntities = Set(changes.map(\.entity)).count > 1
         let hasDays = changes.contains { $0.due != nil }
         let words = try ValueWords(assembly)
-        let captions = [KeyNoun.caption(of: changes.map(\.entity))] + (hasEntities ? ["entity"] : []) + ["now", "would be"] + (hasDays ? ["from"] : []) + ["why"]
+        let captions =
+            [KeyNoun.caption(of: changes.map(\.entity))] + (hasEntities ? ["entity"] : []) + ["now", "would be"] + (hasDays ? ["from"] : []) + ["why"]
         common.output.table(
             captions,
             changes.map { planned in

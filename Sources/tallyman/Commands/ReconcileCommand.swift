@@ -30,7 +30,8 @@ struct ReconcileCommand: AsyncParsableCommand {
         let call = ReconcileCall(assembly: assembly, ledger: ledger)
         let scope = sample.map { Reconciler.Scope.sample(max(1, $0)) } ?? .all
         // What leaves and is no order has no trading day.
-        let names = try flow.map { [$0] }
+        let names =
+            try flow.map { [$0] }
             ?? assembly.settings.flowNames.filter { name in try !assembly.isOutbound(name) || assembly.carriesOrders(name) }
         let line = ProgressLine()
         var found: [Reconciliation] = []
@@ -143,7 +144,8 @@ struct ReconcilePrinter {
             }
             return View(
                 reconciliation: reconciliation.id, flow: reconciliation.flow, entity: reconciliation.entity, scope: reconciliation.scope,
-                checked: reconciliation.checked, matched: reconciliation.matched, differing: reconciliation.differing, missing: reconciliation.missing,
+                checked: reconciliation.checked, matched: reconciliation.matched, differing: reconciliation.differing,
+                missing: reconciliation.missing,
                 adopted: reconciliation.isAdopted,
                 drift: reconciliation.drifts.map { drift in
                     View.DriftView(
@@ -157,14 +159,18 @@ struct ReconcilePrinter {
                 })
         }
         if output.format == .json {
-            return try output.json(views.map(Item.values) + sales.map { .sale(SaleView($0)) } + orderDays.map { .orders(OrdersView(orders: .init($0))) })
+            return try output.json(
+                views.map(Item.values) + sales.map { .sale(SaleView($0)) } + orderDays.map { .orders(OrdersView(orders: .init($0))) })
         }
         for view in views {
             output.line(
-                "\(view.flow) · \(view.entity) (\(view.scope)): \(view.checked) compared = \(view.matched) match + \(view.differing) differ + \(view.missing) missing in the shop")
+                "\(view.flow) · \(view.entity) (\(view.scope)): \(view.checked) compared = \(view.matched) match + \(view.differing) differ + \(view.missing) missing in the shop"
+            )
             for drift in view.drift {
                 let place = drift.place.isEmpty ? "" : "\(drift.place): "
-                output.line("  \(place)\(drift.higher) higher, \(drift.lower) lower, \(drift.net) in all; the shop is \(Self.words[drift.direction] ?? drift.direction)")
+                output.line(
+                    "  \(place)\(drift.higher) higher, \(drift.lower) lower, \(drift.net) in all; the shop is \(Self.words[drift.direction] ?? drift.direction)"
+                )
                 if drift.direction == Drift.Direction.mixed.rawValue, let creep = drift.creep {
                     output.line("  \(place)over the last comparisons the shop creeps \(creep)")
                 }

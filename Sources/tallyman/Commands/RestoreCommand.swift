@@ -29,7 +29,9 @@ struct RestoreCommand: AsyncParsableCommand {
         try await replacement.proveIdle()
         let kept = try backup.map { try replacement.restore($0) } ?? replacement.beginAnew()
         if let backup {
-            common.output.line("the ledger is that of the backup \(URL(fileURLWithPath: backup).lastPathComponent)" + (kept.map { "; the one before is \($0)" } ?? ""))
+            common.output.line(
+                "the ledger is that of the backup \(URL(fileURLWithPath: backup).lastPathComponent)"
+                    + (kept.map { "; the one before is \($0)" } ?? ""))
         } else {
             common.output.line("the ledger is empty" + (kept.map { "; the one before is \($0)" } ?? ""))
         }
@@ -71,14 +73,18 @@ struct LedgerReplacement {
             if let known = place.identity, known != identity {
                 throw Diagnostic(
                     "RESTORE-FOREIGN", "the backup is of another ledger than the one that belongs here", at: .init(file: backup),
-                    hint: "take a backup of this installation. To move to this one for good, remove \(place.folder)/ledger.id first; nothing was changed")
+                    hint:
+                        "take a backup of this installation. To move to this one for good, remove \(place.folder)/ledger.id first; nothing was changed"
+                )
             }
         }
     }
 
     /// The same with an empty ledger.
     func beginAnew() throws -> String? {
-        try replace(action: "begin anew", of: "ledger") {} proving: { _ in }
+        try replace(action: "begin anew", of: "ledger") {
+        } proving: { _ in
+        }
     }
 
     private func replace(

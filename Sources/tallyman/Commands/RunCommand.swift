@@ -63,7 +63,8 @@ struct RunCommand: AsyncParsableCommand {
             try? await call.lookAtAlarms(telling: PrintedNotices())
             throw diagnostic
         }
-        try FlowPrinter(output: common.output, rejects: RejectFiles(assembly: assembly, ledger: ledger), isOutbound: try assembly.isOutbound(flow)).print(report)
+        try FlowPrinter(output: common.output, rejects: RejectFiles(assembly: assembly, ledger: ledger), isOutbound: try assembly.isOutbound(flow))
+            .print(report)
         try await call.lookAtAlarms(telling: PrintedNotices())
         assembly.sendMail(ledger, sayingTo: common.output)
         let status = ExitStatus(report.runs, trouble: report.trouble)

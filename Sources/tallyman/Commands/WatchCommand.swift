@@ -51,7 +51,9 @@ struct WatchCommand: AsyncParsableCommand {
         }
         guard let watch else { return common.output.line("no watch is on; `tallyman watch --hours 72` begins one") }
         common.output.line("watch is \(state): \(watch.start) to \(watch.end), figures every \(watch.every.words)")
-        if try assembly.periodDesk(ledger) == nil { common.output.line("→ no mail is set up, so the figures go to nobody: `tallyman watch` shows them here") }
+        if try assembly.periodDesk(ledger) == nil {
+            common.output.line("→ no mail is set up, so the figures go to nobody: `tallyman watch` shows them here")
+        }
         let scope = try assembly.reportScope()
         let sheet = try ledger.read {
             try WatchSheet(scope, $0, from: watch.start, to: min(now, watch.end), shop: assembly.settings.shop, hours: "so far").sheet

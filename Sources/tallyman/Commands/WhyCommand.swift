@@ -54,7 +54,9 @@ struct WhyCommand: ParsableCommand {
             for record in step.records { output.line("    \(step.file ?? "-") line \(record.line): \(record.text ?? "(no longer in the spool)")") }
             if let proof = step.proof { output.line("    \(proof)") }
         }
-        for error in view.openErrors { output.line(output.styled("  ! rejected, line \(error.line): \(error.reason ?? "") → \(error.fix ?? "")", .warning)) }
+        for error in view.openErrors {
+            output.line(output.styled("  ! rejected, line \(error.line): \(error.reason ?? "") → \(error.fix ?? "")", .warning))
+        }
         if view.steps.isEmpty, view.openErrors.isEmpty { output.line("  no file has changed it yet") }
     }
 }

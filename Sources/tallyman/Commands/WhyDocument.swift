@@ -36,7 +36,9 @@ struct WhyDocument {
             output.line(output.styled(view.order, .strong) + " · \(view.flow) · \(view.standing)\(reason)")
             for left in view.left {
                 let again = left.again ? ", sent again" : ""
-                output.line("  \(left.consignment.state) in \(left.consignment.file), consignment \(left.consignment.consignment), run \(left.consignment.run)\(again)")
+                output.line(
+                    "  \(left.consignment.state) in \(left.consignment.file), consignment \(left.consignment.consignment), run \(left.consignment.run)\(again)"
+                )
                 output.line("    \(left.told)")
                 if let placed = left.consignment.placed { output.line("    left at \(placed)") }
                 if let text = left.bytes { output.line("    line \(left.line ?? 0): \(text)") }
@@ -47,7 +49,9 @@ struct WhyDocument {
                     output.line("    no answer of the ERP yet, due \(due)")
                 }
             }
-            for error in view.openErrors { output.line(output.styled("  ! \(error.code ?? ""): \(error.reason ?? "") → \(error.fix ?? "")", .warning)) }
+            for error in view.openErrors {
+                output.line(output.styled("  ! \(error.code ?? ""): \(error.reason ?? "") → \(error.fix ?? "")", .warning))
+            }
         }
     }
 

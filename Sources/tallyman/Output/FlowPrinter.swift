@@ -19,7 +19,8 @@ struct FlowPrinter {
                 var trouble: String?
             }
             let runs = zip(report.runs, files).map { RunView($0, rejectFile: $1) }
-            return try output.json(View(flow: report.flow, runs: runs, waiting: report.waitingFiles, notes: report.notes, trouble: report.trouble?.code))
+            return try output.json(
+                View(flow: report.flow, runs: runs, waiting: report.waitingFiles, notes: report.notes, trouble: report.trouble?.code))
         }
         for note in report.notes { output.line(note) }
         for (run, file) in zip(report.runs, files) { try RunPrinter(output: output).print(run, rejectFile: file) }

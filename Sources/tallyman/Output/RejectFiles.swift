@@ -16,9 +16,10 @@ struct RejectFiles {
             return try write(for: report)
         } catch {
             DiagnosticPrinter.print(
-                error as? Diagnostic ?? Diagnostic(
-                    "REJECT-FILE", "the reject file cannot be written: \(error.localizedDescription)",
-                    hint: "free space in the state folder; `tallyman show \(report.run.id)` writes it again"))
+                error as? Diagnostic
+                    ?? Diagnostic(
+                        "REJECT-FILE", "the reject file cannot be written: \(error.localizedDescription)",
+                        hint: "free space in the state folder; `tallyman show \(report.run.id)` writes it again"))
             return nil
         }
     }
@@ -40,7 +41,8 @@ struct RejectFiles {
         let path = "\(folder)/\(report.run.flow)-run\(report.run.id)_rejects.csv"
         let attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o600]
         guard FileManager.default.createFile(atPath: path, contents: nil, attributes: attributes),
-            let file = FileHandle(forWritingAtPath: path) else {
+            let file = FileHandle(forWritingAtPath: path)
+        else {
             throw Diagnostic("REJECT-FILE", "the reject file cannot be written", at: .init(file: path), hint: "check the folder's rights")
         }
         try file.write(contentsOf: writer.head(captions: try captions(of: delivery, profile)))

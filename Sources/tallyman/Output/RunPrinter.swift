@@ -22,9 +22,9 @@ struct RunPrinter {
             if report.isOutbound {
                 if report.consignment == nil { output.line("  plan: \(summary.creates) to leave") }
             } else {
-            output.line(
-                "  plan: \(summary.creates) new, \(summary.updates) changed, \(summary.unchanged) unchanged of \(summary.keys) \(KeyNoun.of(plan.entity).many) (\(plan.mode.rawValue) file, as at \(plan.version))"
-            )
+                output.line(
+                    "  plan: \(summary.creates) new, \(summary.updates) changed, \(summary.unchanged) unchanged of \(summary.keys) \(KeyNoun.of(plan.entity).many) (\(plan.mode.rawValue) file, as at \(plan.version))"
+                )
             }
             if summary.scheduled > 0 { output.line("  later: \(summary.scheduled) values with a day of their own") }
             for (mark, counted) in summary.marks.sorted(by: { $0.key < $1.key }) {

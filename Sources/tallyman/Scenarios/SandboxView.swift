@@ -60,6 +60,9 @@ struct SandboxView: Sendable {
         return try await Self.send(.POST, "\(url)/graphql", String(decoding: body.bytes, as: UTF8.self), token: customer).json
     }
 
+    /// How long an answer may take. It comes from a program of this machine, which may be busy; one that does not run is refused at once.
+    private static let patience = TimeAmount.minutes(5)
+
     private static func send(_ method: HTTPMethod, _ url: String, _ body: String? = nil, token: String? = nil) async throws -> Answer {
         var request = HTTPClientRequest(url: url)
         request.method = method
@@ -70,7 +73,7 @@ struct SandboxView: Sendable {
         }
         let client = HTTPClient(eventLoopGroupProvider: .singleton)
         do {
-            let response = try await client.execute(request, timeout: .seconds(30))
+            let response = try await client.execute(request, timeout: patience)
             let bytes = try await response.body.collect(upTo: 16 << 20)
             try await client.shutdown()
             return Answer(status: response.status.code, json: (try? JSONReader.read(Array(bytes.readableBytesView))) ?? .null)

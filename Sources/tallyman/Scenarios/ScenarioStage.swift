@@ -146,7 +146,8 @@ final class ScenarioStage {
     /// The price of one piece and the tiers, as a guest or a customer who is signed in sees them.
     func shownPrices(_ sku: String, customer: String? = nil) async throws -> String {
         let money = "{ value currency }"
-        let query = "{ products(filter: {sku: {in: [\"\(sku)\"]}}, pageSize: 1) { items { sku price_range { minimum_price { final_price \(money) } } "
+        let query =
+            "{ products(filter: {sku: {in: [\"\(sku)\"]}}, pageSize: 1) { items { sku price_range { minimum_price { final_price \(money) } } "
             + "price_tiers { quantity final_price \(money) } } } }"
         let item = try await shop.graphQL(query, customer: customer)["data"]?["products"]?["items"]?.elements?.first
         let tiers = (item?["price_tiers"]?.elements ?? []).map { tier in

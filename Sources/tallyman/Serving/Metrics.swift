@@ -65,7 +65,8 @@ struct Metrics {
         metrics.family("flow_open_errors", .gauge, "Rejected records that wait for someone.", byFlow(\.openErrors))
         metrics.family("flow_backlog", .gauge, "All that waits in the flow.", byFlow(\.backlog))
         metrics.family(
-            "flow_not_on_sale", .gauge, "Products in stock that nobody can buy, at the latest look.", denied.map { ([("flow", $0.subject)], $0.value) })
+            "flow_not_on_sale", .gauge, "Products in stock that nobody can buy, at the latest look.",
+            denied.map { ([("flow", $0.subject)], $0.value) })
         metrics.family(
             "flow_put_on_sale", .gauge, "Products that the latest look put back on sale.", mended.map { ([("flow", $0.subject)], $0.value) })
         metrics.family(

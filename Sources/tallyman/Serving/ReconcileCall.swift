@@ -80,7 +80,8 @@ struct ReconcileCall {
         let checked = found.reduce(0) { $0 + $1.checked }
         let sale = try await sale(of: name, plan.scope, plan.sale)
         let words = sale.map { "; " + SaleWords($0).line } ?? ""
-        return SlotResult(.done, "\(checked) values compared, \(found.reduce(0) { $0 + $1.differing + $1.missing }) are not as they should be\(words)")
+        return SlotResult(
+            .done, "\(checked) values compared, \(found.reduce(0) { $0 + $1.differing + $1.missing }) are not as they should be\(words)")
     }
 
     /// A report of a year can be asked for.

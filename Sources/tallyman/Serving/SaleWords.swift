@@ -21,7 +21,8 @@ struct SaleWords {
     var alarm: String {
         [
             found.denied.isEmpty ? nil : "\(found.denied.count) of \(found.stocked) products in stock cannot be bought: \(Self.names(found.denied))",
-            found.mended.isEmpty ? nil : "\(found.mended.count) had vanished from the shop's index and were put back on sale: \(Self.names(found.mended))",
+            found.mended.isEmpty
+                ? nil : "\(found.mended.count) had vanished from the shop's index and were put back on sale: \(Self.names(found.mended))",
         ].compactMap { $0 }.joined(separator: "; ")
     }
 

@@ -206,7 +206,9 @@ final class ServiceHouse: Sendable {
             }
         } catch {
             // Flows matter more than a page about them.
-            if !Task.isCancelled { log.write(.error, "the page is not served", [("address", "\(address.host):\(address.port)"), ("text", "\(error)")]) }
+            if !Task.isCancelled {
+                log.write(.error, "the page is not served", [("address", "\(address.host):\(address.port)"), ("text", "\(error)")])
+            }
         }
     }
 
@@ -214,11 +216,12 @@ final class ServiceHouse: Sendable {
         let assembly = present
         switch path {
         case "/health":
-            let isWell = (try? ledger.read { reader in
-                let beat = try reader.reading(.heartbeat, AlarmKey.service)
-                let isAlive = beat.map { assembly.timeline.now().since($0.at) < .seconds(60) } ?? false
-                return try isAlive && !reader.alarms().contains { $0.opened != nil && $0.severity == .red }
-            }) ?? false
+            let isWell =
+                (try? ledger.read { reader in
+                    let beat = try reader.reading(.heartbeat, AlarmKey.service)
+                    let isAlive = beat.map { assembly.timeline.now().since($0.at) < .seconds(60) } ?? false
+                    return try isAlive && !reader.alarms().contains { $0.opened != nil && $0.severity == .red }
+                }) ?? false
             return HealthServer.Answer(status: isWell ? 200 : 503, body: isWell ? "ok\n" : "not ok\n")
         case "/metrics":
             guard let text = try? Metrics.read(ledger, assembly.settings.service.watch, shop: assembly.settings.shop, at: assembly.timeline.now())

@@ -6,8 +6,13 @@ struct HolidayFiles: Sendable {
     let folder: String
 
     private struct Content: Decodable {
-        var known_until: String
+        var knownUntil: String
         var days: [String: String]
+
+        private enum CodingKeys: String, CodingKey {
+            case knownUntil = "known_until"
+            case days
+        }
     }
 
     /// Throws `HOLIDAYS-UNKNOWN` where there is no such list, `HOLIDAYS-FORM` where the file is not one.
@@ -23,7 +28,7 @@ struct HolidayFiles: Sendable {
         }
         let content = try? JSONDecoder().decode(Content.self, from: Data(data))
         let days = (content?.days ?? [:]).map { (CivilDate(iso: $0.key), $0.value) }
-        guard let content, let end = CivilDate(iso: content.known_until), days.allSatisfy({ $0.0 != nil }) else {
+        guard let content, let end = CivilDate(iso: content.knownUntil), days.allSatisfy({ $0.0 != nil }) else {
             throw Diagnostic(
                 "HOLIDAYS-FORM", "the list of bank holidays cannot be read", at: .init(file: path),
                 hint: "it has known_until and days, each day written like 2026-12-25"

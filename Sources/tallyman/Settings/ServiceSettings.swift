@@ -5,7 +5,10 @@ import Foundation
 /// What the settings say of the unattended service: schedules, deadlines, calendars, alarms.
 struct ServiceSettings: Sendable {
     static let heartbeatOptions: [OptionSpec] = [
-        OptionSpec("url", .secret, "The address that is called while serve is alive; whoever stops hearing it raises the alarm. It is named like a secret, for such addresses are.", required: .required, example: "{env: HEARTBEAT_URL}"),
+        OptionSpec(
+            "url", .secret,
+            "The address that is called while serve is alive; whoever stops hearing it raises the alarm. It is named like a secret, for such addresses are.",
+            required: .required, example: "{env: HEARTBEAT_URL}"),
         OptionSpec("every", .duration, "How often it is called.", default: "5m"),
     ]
 
@@ -16,11 +19,16 @@ struct ServiceSettings: Sendable {
     ]
 
     static let options: [OptionSpec] = [
-        OptionSpec("calendars", .map(.object(CalendarBook.options)), "Times with a name, such as trading-hours (Monday to Friday 09:00 to 17:30 without bank holidays, unless said otherwise) and off-peak (20:00 to 06:00)."),
+        OptionSpec(
+            "calendars", .map(.object(CalendarBook.options)),
+            "Times with a name, such as trading-hours (Monday to Friday 09:00 to 17:30 without bank holidays, unless said otherwise) and off-peak (20:00 to 06:00)."
+        ),
         OptionSpec("maintenance", .list(.object(CalendarBook.windowOptions)), "Times in which flows are held back and their files are not missed."),
         OptionSpec("serve", .object(serveOptions), "The unattended service."),
         OptionSpec("alarms", .object(AlarmLimits.options), "From when on something is an alarm."),
-        OptionSpec("credentials", .map(.text), "When credentials and certificates run out, under names of your own, so that they are renewed in time.", example: "{shop integration: 2027-03-31}"),
+        OptionSpec(
+            "credentials", .map(.text), "When credentials and certificates run out, under names of your own, so that they are renewed in time.",
+            example: "{shop integration: 2027-03-31}"),
     ]
 
     struct Heartbeat: Sendable {
@@ -64,7 +72,9 @@ struct ServiceSettings: Sendable {
                 reconciling[name] = plan
                 jobs.append(Job(flow: name + ReconcilePlan.suffix, schedule: plan.schedule, misfire: .once))
             }
-            if let hours = try node["push"]?["late"]?["during"].map({ try calendars.hours($0) }), hours.holidays != .none { lists.insert(hours.holidays) }
+            if let hours = try node["push"]?["late"]?["during"].map({ try calendars.hours($0) }), hours.holidays != .none {
+                lists.insert(hours.holidays)
+            }
             lists.formUnion(timing.hours.map(\.holidays).filter { $0 != .none })
             for (entity, group) in node.map ?? [] {
                 guard let check = group["guest_check"], let every = try check.duration("every") else { continue }

@@ -13,36 +13,51 @@ struct Settings: Sendable {
         OptionSpec("local", .object(LocalSettings.options), "A directory of this machine."),
     ]
 
-    static let flowOptions: [OptionSpec] = [
-        OptionSpec("pull", .object(Pull.options), "Where the files come from and what happens to them there; for flows into the shop."),
-        OptionSpec("push", .object(Push.options), "Where the files go; for flows out of the shop."),
-        OptionSpec("profile", .text, "The layout of the file: a name below Schemas/profiles; one with an output.json for flows out of the shop.", required: .required, example: "sage50/stock"),
-        OptionSpec("mode", .choice(FileMode.allCases.map(\.rawValue)), "Whether a file lists everything or only changes, where it does not say so itself.", default: "full"),
-        OptionSpec("timezone", .text, "The ERP's time zone, if it is not the shop's.", example: "Europe/London"),
-        OptionSpec("approve", .choice(Flow.Approval.allCases.map(\.rawValue)), "Whether a plan within its gates applies itself, or always waits for a person.", default: "automatic"),
-        OptionSpec("gates", .object(Gates.options), "Limits beyond which a plan is held for a decision."),
-        OptionSpec("select", .object(OrderSettings.selectOptions), "Which orders leave, and when; with push."),
-        OptionSpec("orders", .object(OrderSettings.options), "What orders mean to the ERP; with push."),
-        OptionSpec("customers", .object(CustomerSettings.options), "New customers of the shop for the ERP, instead of orders; with push."),
-        OptionSpec("reconcile", .object(ReconcilePlan.options), "When serve compares the flow with the shop, between its runs."),
-        OptionSpec("report", .object(ReportPolicy.options), "Who is told of the flow's outcomes, and of which."),
-    ] + FlowTiming.options + EntityCatalogue.options
+    static let flowOptions: [OptionSpec] =
+        [
+            OptionSpec("pull", .object(Pull.options), "Where the files come from and what happens to them there; for flows into the shop."),
+            OptionSpec("push", .object(Push.options), "Where the files go; for flows out of the shop."),
+            OptionSpec(
+                "profile", .text, "The layout of the file: a name below Schemas/profiles; one with an output.json for flows out of the shop.",
+                required: .required, example: "sage50/stock"),
+            OptionSpec(
+                "mode", .choice(FileMode.allCases.map(\.rawValue)),
+                "Whether a file lists everything or only changes, where it does not say so itself.", default: "full"),
+            OptionSpec("timezone", .text, "The ERP's time zone, if it is not the shop's.", example: "Europe/London"),
+            OptionSpec(
+                "approve", .choice(Flow.Approval.allCases.map(\.rawValue)),
+                "Whether a plan within its gates applies itself, or always waits for a person.", default: "automatic"),
+            OptionSpec("gates", .object(Gates.options), "Limits beyond which a plan is held for a decision."),
+            OptionSpec("select", .object(OrderSettings.selectOptions), "Which orders leave, and when; with push."),
+            OptionSpec("orders", .object(OrderSettings.options), "What orders mean to the ERP; with push."),
+            OptionSpec("customers", .object(CustomerSettings.options), "New customers of the shop for the ERP, instead of orders; with push."),
+            OptionSpec("reconcile", .object(ReconcilePlan.options), "When serve compares the flow with the shop, between its runs."),
+            OptionSpec("report", .object(ReportPolicy.options), "Who is told of the flow's outcomes, and of which."),
+        ] + FlowTiming.options + EntityCatalogue.options
 
-    static let options: [OptionSpec] = [
-        OptionSpec("shop", .text, "A short name of the shop, for reports.", required: .required, example: "acme"),
-        OptionSpec("timezone", .text, "The shop's and the ERP's time zone.", default: "Europe/London"),
-        OptionSpec("currency", .text, "The currency of the shop's prices; a price line in another one is rejected.", default: "GBP"),
-        OptionSpec("state", .text, "The folder of ledger, spool and reject files; only this service may read it.", required: .required, example: "/var/lib/tallyman/acme"),
-        OptionSpec("profiles", .text, "The folder of the profiles. The installed ones unless given.", example: "/etc/tallyman/profiles"),
-        OptionSpec("owner", .list(.text), "Who answers for the flows, and is told where a flow names nobody: mail addresses.", example: "ops@acme.example"),
-        OptionSpec("mail", .object(MailSettings.options), "How reports leave. Without it none are written."),
-        OptionSpec("report", .object(ReportTimes.options), "The reports of days and weeks, which serve sends."),
-        OptionSpec("failover", .choice(["timed", "fenced"]), "When the work of a process that cannot be seen, on another machine or in another container, may be taken over: after its lease of 30 seconds, or at once, because the administrator guarantees that no two machines or containers have the state folder at the same time.", default: "timed"),
-        OptionSpec("retention", .object(Retention.options), "How long records and files are kept."),
-        OptionSpec("magento", .object(MagentoSettings.options), "The shop.", required: .required),
-        OptionSpec("endpoints", .map(.object(endpointOptions)), "Where files live, each under a name of your own.", required: .required),
-        OptionSpec("flows", .map(.object(flowOptions)), "What is kept in step, each under a name of your own.", required: .required),
-    ] + ServiceSettings.options
+    static let options: [OptionSpec] =
+        [
+            OptionSpec("shop", .text, "A short name of the shop, for reports.", required: .required, example: "acme"),
+            OptionSpec("timezone", .text, "The shop's and the ERP's time zone.", default: "Europe/London"),
+            OptionSpec("currency", .text, "The currency of the shop's prices; a price line in another one is rejected.", default: "GBP"),
+            OptionSpec(
+                "state", .text, "The folder of ledger, spool and reject files; only this service may read it.", required: .required,
+                example: "/var/lib/tallyman/acme"),
+            OptionSpec("profiles", .text, "The folder of the profiles. The installed ones unless given.", example: "/etc/tallyman/profiles"),
+            OptionSpec(
+                "owner", .list(.text), "Who answers for the flows, and is told where a flow names nobody: mail addresses.",
+                example: "ops@acme.example"),
+            OptionSpec("mail", .object(MailSettings.options), "How reports leave. Without it none are written."),
+            OptionSpec("report", .object(ReportTimes.options), "The reports of days and weeks, which serve sends."),
+            OptionSpec(
+                "failover", .choice(["timed", "fenced"]),
+                "When the work of a process that cannot be seen, on another machine or in another container, may be taken over: after its lease of 30 seconds, or at once, because the administrator guarantees that no two machines or containers have the state folder at the same time.",
+                default: "timed"),
+            OptionSpec("retention", .object(Retention.options), "How long records and files are kept."),
+            OptionSpec("magento", .object(MagentoSettings.options), "The shop.", required: .required),
+            OptionSpec("endpoints", .map(.object(endpointOptions)), "Where files live, each under a name of your own.", required: .required),
+            OptionSpec("flows", .map(.object(flowOptions)), "What is kept in step, each under a name of your own.", required: .required),
+        ] + ServiceSettings.options
 
     var path: String
     var root: SettingNode
@@ -118,7 +133,8 @@ struct Settings: Sendable {
             }
             guard let pull = flow["pull"] ?? flow["push"], let endpoint = pull["endpoint"], let text = endpoint.scalar, !endpoints.contains(text)
             else { continue }
-            problems.append(endpoint.invalid("is not an endpoint; flow \(name) needs one", hint: "known: \(endpoints.sorted().joined(separator: ", "))"))
+            problems.append(
+                endpoint.invalid("is not an endpoint; flow \(name) needs one", hint: "known: \(endpoints.sorted().joined(separator: ", "))"))
         }
         return problems
     }
@@ -126,10 +142,12 @@ struct Settings: Sendable {
     /// The books know an account by its code alone: two websites would take turns at the same account.
     private static func accountChecks(_ root: SettingNode) -> [Diagnostic] {
         let groups = (root["flows"]?.map ?? []).compactMap { $0.node[AccountDefinition.name] }
-        guard let first = groups.first, let other = groups.first(where: { ($0.text("website") ?? "base") != (first.text("website") ?? "base") }) else { return [] }
+        guard let first = groups.first, let other = groups.first(where: { ($0.text("website") ?? "base") != (first.text("website") ?? "base") })
+        else { return [] }
         return [
             other.invalid(
-                "is for another website than the accounts of another flow", hint: "keep each website's accounts under settings of their own, with a state folder of their own")
+                "is for another website than the accounts of another flow",
+                hint: "keep each website's accounts under settings of their own, with a state folder of their own")
         ]
     }
 

@@ -85,20 +85,23 @@ enum SettingsReference {
         case .boolean: ["type": "boolean"]
         case .choice(let words): ["enum": words]
         case .secret:
-            ["type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": false,
-             "properties": ["env": ["type": "string"], "file": ["type": "string"]]]
+            [
+                "type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": false,
+                "properties": ["env": ["type": "string"], "file": ["type": "string"]],
+            ]
         case .list(let element): ["anyOf": [["type": "array", "items": schema(element)], schema(element)]]
         case .map(let element): ["type": "object", "additionalProperties": schema(element)]
         case .either(let kinds): ["anyOf": kinds.map(schema)]
         case .object(let options):
             [
                 "type": "object", "additionalProperties": false, "required": options.filter(\.isRequired).map(\.name),
-                "properties": Dictionary(uniqueKeysWithValues: options.map { option in
-                    var property = schema(option.kind)
-                    property["description"] = option.help
-                    if let defaultText = option.defaultText { property["default"] = defaultText }
-                    return (option.name, property)
-                }),
+                "properties": Dictionary(
+                    uniqueKeysWithValues: options.map { option in
+                        var property = schema(option.kind)
+                        property["description"] = option.help
+                        if let defaultText = option.defaultText { property["default"] = defaultText }
+                        return (option.name, property)
+                    }),
             ]
         }
     }

@@ -62,7 +62,8 @@ struct AlarmBookTests {
         for look in 0..<300 {
             let now = Self.start.adding(.seconds(Int64(look) * 60))
             let findings = keys.filter { _ in Int.random(in: 0..<3, using: &random) > 0 }.map { key in
-                AlarmFinding(key, Bool.random(using: &random) ? .red : .amber, since: now, "x", coveredBy: Bool.random(using: &random) ? [Self.away] : [])
+                AlarmFinding(
+                    key, Bool.random(using: &random) ? .red : .amber, since: now, "x", coveredBy: Bool.random(using: &random) ? [Self.away] : [])
             }
             let outcome = AlarmBook.look(known, findings: findings, now: now)
             known = outcome.entries

@@ -59,15 +59,20 @@ struct OpeningHoursTests {
 
     // MARK: Expectations
 
-    @Test(arguments: [
-        // Within 20 trading minutes: the night does not count.
-        ("within", "2026-11-20T17:25:00Z", "2026-11-23T09:14:00Z", nil), ("within", "2026-11-20T17:25:00Z", "2026-11-23T09:16:00Z", "2026-11-23T09:15:00Z"),
-        ("within", "2026-11-20T10:00:00Z", "2026-11-20T10:19:59Z", nil), ("within", "2026-11-20T10:00:00Z", "2026-11-21T10:00:00Z", "2026-11-20T10:20:00Z"),
-        // By 06:30 on each trading day.
-        ("by", "2026-11-20T05:00:00Z", "2026-11-20T06:31:00Z", nil), ("by", "2026-11-19T06:35:00Z", "2026-11-20T06:31:00Z", "2026-11-20T06:30:00Z"),
-        ("by", "2026-11-20T06:35:00Z", "2026-11-20T06:36:00Z", nil), ("by", "2026-11-20T06:00:00Z", "2026-11-22T12:00:00Z", nil),
-        ("by", "2026-11-20T06:00:00Z", "2026-11-23T07:00:00Z", "2026-11-23T06:30:00Z"), ("by", "2026-11-22T23:00:00Z", "2026-11-23T07:00:00Z", nil),
-    ] as [(String, String, String, String?)])
+    @Test(
+        arguments: [
+            // Within 20 trading minutes: the night does not count.
+            ("within", "2026-11-20T17:25:00Z", "2026-11-23T09:14:00Z", nil),
+            ("within", "2026-11-20T17:25:00Z", "2026-11-23T09:16:00Z", "2026-11-23T09:15:00Z"),
+            ("within", "2026-11-20T10:00:00Z", "2026-11-20T10:19:59Z", nil),
+            ("within", "2026-11-20T10:00:00Z", "2026-11-21T10:00:00Z", "2026-11-20T10:20:00Z"),
+            // By 06:30 on each trading day.
+            ("by", "2026-11-20T05:00:00Z", "2026-11-20T06:31:00Z", nil),
+            ("by", "2026-11-19T06:35:00Z", "2026-11-20T06:31:00Z", "2026-11-20T06:30:00Z"),
+            ("by", "2026-11-20T06:35:00Z", "2026-11-20T06:36:00Z", nil), ("by", "2026-11-20T06:00:00Z", "2026-11-22T12:00:00Z", nil),
+            ("by", "2026-11-20T06:00:00Z", "2026-11-23T07:00:00Z", "2026-11-23T06:30:00Z"),
+            ("by", "2026-11-22T23:00:00Z", "2026-11-23T07:00:00Z", nil),
+        ] as [(String, String, String, String?)])
     func `I2 a file is overdue by its deadline in open time and not by the clock alone`(
         kind: String, last: String, now: String, since: String?
     ) {

@@ -34,7 +34,9 @@ struct ScheduleTests {
         var texts = ["30 0 * * *", "0 1 * * *", "30 1 * * *", "0 2 * * *", "*/15 * * * *", "0 0 * * *", "59 23 * * *", "0 */2 * * *"]
         for _ in 0..<25 {
             let minutes = (0..<Int.random(in: 1...3, using: &random)).map { _ in "\(Int.random(in: 0..<60, using: &random))" }.joined(separator: ",")
-            let hours = Int.random(in: 0..<3, using: &random) == 0 ? "*" : (0..<Int.random(in: 1...3, using: &random)).map { _ in "\(Int.random(in: 0..<24, using: &random))" }.joined(separator: ",")
+            let hours =
+                Int.random(in: 0..<3, using: &random) == 0
+                ? "*" : (0..<Int.random(in: 1...3, using: &random)).map { _ in "\(Int.random(in: 0..<24, using: &random))" }.joined(separator: ",")
             let days = Int.random(in: 0..<4, using: &random) == 0 ? "\(Int.random(in: 0..<28, using: &random) + 1),29" : "*"
             let weekdays = Int.random(in: 0..<3, using: &random) == 0 ? "\(Int.random(in: 0..<7, using: &random)),0" : "*"
             texts.append("\(minutes) \(hours) \(days) * \(weekdays)")
@@ -88,8 +90,10 @@ struct ScheduleTests {
         #expect(try Self.schedule(text).next(after: Self.instant(after)) == Self.instant(next))
     }
 
-    @Test(arguments: ["", "* * * *", "60 * * * *", "* 24 * * *", "* * 0 * *", "* * * 13 *", "* * * * 8", "a * * * *", "*/0 * * * *",
-                      "5-1 * * * *", "0 0 31 2 *", "every 15", "every 30s", "1,,2 * * * *", "-1 * * * *", "* * * * * *"])
+    @Test(arguments: [
+        "", "* * * *", "60 * * * *", "* 24 * * *", "* * 0 * *", "* * * 13 *", "* * * * 8", "a * * * *", "*/0 * * * *",
+        "5-1 * * * *", "0 0 31 2 *", "every 15", "every 30s", "1,,2 * * * *", "-1 * * * *", "* * * * * *",
+    ])
     func `J5 a schedule that nobody can mean is refused with words`(_ text: String) {
         let fault = #expect(throws: CronExpression.Fault.self) { try Cadence(text) }
         #expect(fault?.text.isEmpty == false)
@@ -98,7 +102,8 @@ struct ScheduleTests {
     // MARK: Tiers
 
     @Test func `C125 fast in trading hours, slow outside, and a night run together make one schedule`() throws {
-        let hours = OpeningHours(name: "trading-hours", zone: Self.london, weekdays: [.monday, .tuesday, .wednesday, .thursday, .friday], hours: [540..<1050])
+        let hours = OpeningHours(
+            name: "trading-hours", zone: Self.london, weekdays: [.monday, .tuesday, .wednesday, .thursday, .friday], hours: [540..<1050])
         let schedule = Schedule(
             [.init(try Cadence("every 5m"), .during(hours)), .init(try Cadence("every 1h"), .outside(hours)), .init(try Cadence("30 2 * * *"))],
             zone: Self.london
@@ -114,7 +119,8 @@ struct ScheduleTests {
 
     @Test func `a schedule that is never open has no next slot`() throws {
         let never = OpeningHours(name: "never", zone: Self.london, weekdays: [])
-        #expect(Schedule([.init(try Cadence("every 5m"), .during(never))], zone: Self.london).next(after: Self.instant("2026-11-20T00:00:00Z")) == nil)
+        #expect(
+            Schedule([.init(try Cadence("every 5m"), .during(never))], zone: Self.london).next(after: Self.instant("2026-11-20T00:00:00Z")) == nil)
     }
 
     @Test func `F97 a zone that the machine does not know is refused by name`() {

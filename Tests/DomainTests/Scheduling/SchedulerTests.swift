@@ -20,7 +20,9 @@ struct SchedulerTests {
     }
 
     private func starts(_ actions: [Scheduler.Action]) -> [String] {
-        actions.compactMap { if case .start(let start) = $0 { "\(start.flow) \(start.due.since(Self.start).wholeSeconds) \(start.reason.rawValue)" } else { nil } }
+        actions.compactMap {
+            if case .start(let start) = $0 { "\(start.flow) \(start.due.since(Self.start).wholeSeconds) \(start.reason.rawValue)" } else { nil }
+        }
     }
 
     private func misses(_ actions: [Scheduler.Action]) -> [String] {
@@ -70,7 +72,8 @@ struct SchedulerTests {
     }
 
     @Test func `H6 with one worker whoever waits longest is next, and nobody starves`() throws {
-        var scheduler = Self.scheduler([try Self.job("fast", "every 1m"), try Self.job("slow", "every 15m"), try Self.job("rare", "every 1h")], workers: 1)
+        var scheduler = Self.scheduler(
+            [try Self.job("fast", "every 1m"), try Self.job("slow", "every 15m"), try Self.job("rare", "every 1h")], workers: 1)
         var started: [String: Int] = [:]
         var waits: [String: Int64] = [:]
         var now: Int64 = 0

@@ -42,7 +42,11 @@ struct LeaselessWriteTests {
         for name in names {
             let text = try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
             for match in text.matches(of: #/write\(\.(\w+)\)/#) {
-                if let exception = LeaselessWrite(rawValue: String(match.1)) { found[name, default: []].insert(exception) } else { unnamed.append("\(name): \(match.0)") }
+                if let exception = LeaselessWrite(rawValue: String(match.1)) {
+                    found[name, default: []].insert(exception)
+                } else {
+                    unnamed.append("\(name): \(match.0)")
+                }
             }
         }
 

@@ -39,12 +39,15 @@ struct OneNameTests {
         // Left at a server, a file is known by size and time alone.
         let isTimeSteady = !(place == .sftp && then == .leave)
         let sender = Sender(
-            folder: "\(world.erp)/out", manners: then == .leave ? [.renamesOver, .writesOver] : [.patient, .patient, .patient, .patient, .renamesOver, .writesOver],
+            folder: "\(world.erp)/out",
+            manners: then == .leave ? [.renamesOver, .writesOver] : [.patient, .patient, .patient, .patient, .renamesOver, .writesOver],
             limit: Self.count, seed: 7
-        ) { clock.withLock { clock in
-            if !isTimeSteady { clock += 1 }
-            return clock
-        } }
+        ) {
+            clock.withLock { clock in
+                if !isTimeSteady { clock += 1 }
+                return clock
+            }
+        }
         var knobs = World.Knobs()
         knobs.profile = World.deltaProfile
         knobs.after = then.policy(world.archive)
@@ -86,7 +89,9 @@ struct OneNameTests {
         #expect(twice.isEmpty, "taken twice \(twice.map(Sender.sku))")
         #expect(try world.unbalanced.isEmpty)
         #expect(world.names(in: "out") == (then == .leave ? [sender.name] : []))
-        print("one name, \(place) \(then): \(sender.written) files, \(replaced.count) written over by their sender, \(point) stops, \(lost.count) lost, \(twice.count) twice")
+        print(
+            "one name, \(place) \(then): \(sender.written) files, \(replaced.count) written over by their sender, \(point) stops, \(lost.count) lost, \(twice.count) twice"
+        )
     }
 
     @Test(arguments: Place.allCases, [Then.delete, .stamped])
@@ -129,7 +134,11 @@ struct OneNameTests {
     func `F29 a file that is written over while the shop is away is read beside the one before`(_ place: Place) async throws {
         let world = try await World.at(place == .sftp ? try SSHServer.shared.get() : nil)
         let clock = Mutex(1_795_230_000)
-        let sender = Sender(folder: "\(world.erp)/out", manners: [.renamesOver], limit: 2, seed: 1) { clock.withLock { $0 += 1; return $0 } }
+        let sender = Sender(folder: "\(world.erp)/out", manners: [.renamesOver], limit: 2, seed: 1) {
+            clock.withLock {
+                $0 += 1; return $0
+            }
+        }
         var knobs = World.Knobs()
         knobs.profile = World.deltaProfile
         knobs.gates = .open

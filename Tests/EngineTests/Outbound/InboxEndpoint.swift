@@ -139,7 +139,9 @@ private struct InboxSession: EndpointSession {
 
     func put(_ path: RemotePath, _ bytes: UnsafeRawBufferPointer) throws {
         let content = Array(bytes)
-        try endpoint.change { $0["\(path)"] = Array(content.prefix(content.count / 2)) } _: { files in
+        try endpoint.change {
+            $0["\(path)"] = Array(content.prefix(content.count / 2))
+        } _: { files in
             guard files["\(path)"] == nil else { throw EndpointFault.targetExists("\(path)", at: "erp") }
             files["\(path)"] = content
         }

@@ -67,8 +67,9 @@ final class OrderHistory: DocumentSource, Sendable {
         guard !state.orders.contains(where: { $0.number == number }) else { return }
         let begins = first ?? (Bool.random(using: &state.random) ? "processing" : "pending_payment")
         state.orders.append(
-            Order(place: place, number: number, state: begins, modified: now, visibleFrom: truth.adding(.seconds(late)),
-                  wasEverReady: begins == "processing"))
+            Order(
+                place: place, number: number, state: begins, modified: now, visibleFrom: truth.adding(.seconds(late)),
+                wasEverReady: begins == "processing"))
     }
 
     private func change(_ state: inout State, _ now: UTCInstant, _ next: (String) -> String?) {
@@ -86,7 +87,8 @@ final class OrderHistory: DocumentSource, Sendable {
         while true {
             let page = state.withLock { state in
                 let truth = clock.timeline.now()
-                return state.orders.filter { $0.place > last && $0.visibleFrom <= truth && $0.modified >= since ?? UTCInstant(milliseconds: 0) }.prefix(3)
+                return state.orders.filter { $0.place > last && $0.visibleFrom <= truth && $0.modified >= since ?? UTCInstant(milliseconds: 0) }
+                    .prefix(3)
             }
             guard let end = page.last else { return began }
             try await visit(page.map(Self.sighting))

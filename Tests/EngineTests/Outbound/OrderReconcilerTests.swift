@@ -119,7 +119,8 @@ struct OrderReconcilerTests {
         let other = try await Self.reconcile(world, shop, day: Self.day.adding(days: 1))
 
         #expect(found.gaps.isEmpty)
-        #expect(found.stages.mapValues(\.count) == [.placed: 5, .exported: 3, .waiting: 1, .cancelled: 1, .despatched: 1, .invoiced: 1, .credited: 1])
+        #expect(
+            found.stages.mapValues(\.count) == [.placed: 5, .exported: 3, .waiting: 1, .cancelled: 1, .despatched: 1, .invoiced: 1, .credited: 1])
         #expect(found.stages[.credited]?.sum == ExactDecimal(coefficient: 5, scale: 1))
         #expect(other.stages.isEmpty && other.gaps.isEmpty)
     }

@@ -180,7 +180,9 @@ struct OutboundRunTests {
         shop.orders.withLock { $0.append(.init(place: 2, number: "2")) }
         let still = try await run(world, flow)
         let theirs = inbox.state.withLock { $0.files["in/ORD_000001.csv"] }
-        inbox.state.withLock { $0.files = [:]; $0.seen = [:] }
+        inbox.state.withLock {
+            $0.files = [:]; $0.seen = [:]
+        }
         let freed = try await run(world, flow)
 
         #expect(stopped.runs.first?.trouble?.code == "CONSIGNMENT-CONFLICT")
@@ -226,7 +228,9 @@ struct OutboundRunTests {
         world.clock.advance(by: .seconds(3600))
         let late = try await run(world, flow)
         let overdue = try world.ledger.read { try $0.overdueConsignments(at: world.clock.timeline.now()) }
-        inbox.state.withLock { $0.files["in/../acks"] = nil; $0.files["acks/ORD_000001.csv.ack"] = Array("order,erp\n1,SO-9\n2,,REJECTED,\"no such account\"\n".utf8) }
+        inbox.state.withLock {
+            $0.files["in/../acks"] = nil; $0.files["acks/ORD_000001.csv.ack"] = Array("order,erp\n1,SO-9\n2,,REJECTED,\"no such account\"\n".utf8)
+        }
         let answered = try await run(world, flow)
 
         #expect(late.runs.isEmpty)

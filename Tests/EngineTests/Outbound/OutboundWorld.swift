@@ -37,7 +37,8 @@ final class OutboundWorld: Sendable {
         profile = try OutputProfile.load("test/orders", from: "\(folder)/profiles")
         let switcher = Switch()
         self.switcher = switcher
-        ledger = try Ledger(path: "\(folder)/state/ledger.db", boundary: Boundary { name, moment in try switcher.cross.withLock { $0 }(name, moment) })
+        ledger = try Ledger(
+            path: "\(folder)/state/ledger.db", boundary: Boundary { name, moment in try switcher.cross.withLock { $0 }(name, moment) })
     }
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }

@@ -52,7 +52,9 @@ struct TwoHoldersTests {
             try await withCheckedThrowingContinuation { continuation in
                 Thread.detachNewThread {
                     let session = StoppingSession(base: self.inbox.session) {
-                        let number = self.changes.withLock { $0 += 1; return $0 }
+                        let number = self.changes.withLock {
+                            $0 += 1; return $0
+                        }
                         guard number == self.stopAt else { return }
                         self.reached.signal()
                         self.goOn.wait()
@@ -81,7 +83,9 @@ struct TwoHoldersTests {
     }
 
     @Test(arguments: [false, true], [0, 1, 2, 3])
-    func `F90 H1 D3 a paused holder that wakes up puts nothing into the inbox that is short, second or in the way`(_ hasDone: Bool, _ appetite: Int) async throws {
+    func `F90 H1 D3 a paused holder that wakes up puts nothing into the inbox that is short, second or in the way`(_ hasDone: Bool, _ appetite: Int)
+        async throws
+    {
         var stops = 0
         for point in 1... {
             let world = try OutboundWorld()

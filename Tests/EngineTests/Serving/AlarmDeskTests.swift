@@ -26,7 +26,9 @@ struct AlarmDeskTests {
     private func open(_ plan: WatchPlan, disk: AlarmInputs.Disk? = nil) throws -> [String] {
         let desk = AlarmDesk(ledger: ledger, timeline: clock.timeline) { disk }
         try desk.look(plan)
-        return try ledger.read { try $0.alarms() }.filter { $0.opened != nil }.map { "\($0.severity.rawValue) \($0.key.code.rawValue) \($0.key.subject)" }
+        return try ledger.read { try $0.alarms() }.filter { $0.opened != nil }.map {
+            "\($0.severity.rawValue) \($0.key.code.rawValue) \($0.key.subject)"
+        }
     }
 
     private func attempt(_ text: String) throws {
@@ -177,7 +179,8 @@ struct AlarmDeskTests {
                 for number in 0..<rejected {
                     let origin = RecordOrigin(number: number + 1, line: number + 2, offset: 0, length: 1)
                     let reason = RejectReason("X-Y", "bad", fix: "mend it")
-                    try writer.add(RecordVerdict(outcome: .rejected, origin: origin, key: nil, reason: reason, original: []), run: run, entity: "stock")
+                    try writer.add(
+                        RecordVerdict(outcome: .rejected, origin: origin, key: nil, reason: reason, original: []), run: run, entity: "stock")
                 }
                 try writer.set(run: run, to: .finished, verdict: "done", at: now)
             }
@@ -223,7 +226,8 @@ struct AlarmDeskTests {
     @Test func `what runs out is called to mind in time`() throws {
         let watched = plan { plan in
             plan.credentials = [
-                .init(name: "shop", expires: CivilDate(year: 2026, month: 12, day: 20)!), .init(name: "sftp", expires: CivilDate(year: 2026, month: 11, day: 25)!),
+                .init(name: "shop", expires: CivilDate(year: 2026, month: 12, day: 20)!),
+                .init(name: "sftp", expires: CivilDate(year: 2026, month: 11, day: 25)!),
                 .init(name: "mail", expires: CivilDate(year: 2027, month: 6, day: 1)!),
             ]
             plan.holidays = [HolidayList(name: "uk-england", days: [:], knownUntil: CivilDate(year: 2026, month: 12, day: 31))]
@@ -235,9 +239,11 @@ struct AlarmDeskTests {
         let began = now
         let watched = plan { plan in
             plan.outbound = { _, _ in
-                [OutboundSigns(
-                    flow: "orders", oldest: .init(number: "000000042", since: began), limit: FileExpectation(.within(.seconds(300))),
-                    overdue: [.init(name: "ORD_7.csv", since: began.adding(.seconds(1800)))])]
+                [
+                    OutboundSigns(
+                        flow: "orders", oldest: .init(number: "000000042", since: began), limit: FileExpectation(.within(.seconds(300))),
+                        overdue: [.init(name: "ORD_7.csv", since: began.adding(.seconds(1800)))])
+                ]
             }
         }
         clock.advance(by: .seconds(301))
@@ -327,7 +333,8 @@ struct AlarmDeskTests {
                 for (number, code) in ["SKU-UNKNOWN", "CODE-\(day)"].enumerated() {
                     let origin = RecordOrigin(number: number + 1, line: number + 2, offset: 0, length: 1)
                     let reason = RejectReason(code, column: "sku", value: "X", "no", fix: "mend")
-                    try writer.add(RecordVerdict(outcome: .rejected, origin: origin, key: nil, reason: reason, original: [1]), run: run.id, entity: "stock")
+                    try writer.add(
+                        RecordVerdict(outcome: .rejected, origin: origin, key: nil, reason: reason, original: [1]), run: run.id, entity: "stock")
                 }
                 try writer.set(run: run.id, to: .finished, verdict: "done", at: now)
             }
@@ -346,7 +353,11 @@ struct AlarmDeskTests {
         let hours = OpeningHours(name: "trading", zone: zone, hours: [540..<1050])
         let watched = plan { plan in
             plan.outbound = { _, _ in
-                [OutboundSigns(flow: "stock", oldest: .init(number: "7", since: UTCInstant(seconds: 1_795_282_200)), limit: FileExpectation(.within(.seconds(3600)), during: hours))]
+                [
+                    OutboundSigns(
+                        flow: "stock", oldest: .init(number: "7", since: UTCInstant(seconds: 1_795_282_200)),
+                        limit: FileExpectation(.within(.seconds(3600)), during: hours))
+                ]
             }
         }
         // Due since 17:30, when the day's trade has ended: an hour of the next day has to pass.
@@ -363,7 +374,8 @@ struct AlarmDeskTests {
         let tight = watched.tightened
         let watch = GoLiveWatch(start: now, end: now.adding(.seconds(72 * 3600)), every: .seconds(5 * 3600))
 
-        #expect(tight.limits.held == .seconds(3600) && tight.limits.errorRate == ExactDecimal(coefficient: 5, scale: 1) && tight.limits.serverErrors == 1)
+        #expect(
+            tight.limits.held == .seconds(3600) && tight.limits.errorRate == ExactDecimal(coefficient: 5, scale: 1) && tight.limits.serverErrors == 1)
         #expect(tight.flows[0].age == .seconds(300))
         #expect(watch.stretch(at: now.adding(.seconds(3600)))?.number == nil && watch.stretch(at: now.adding(.seconds(18_000)))?.number == 1)
         let last = watch.stretch(at: now.adding(.seconds(100 * 3600)))

@@ -71,7 +71,8 @@ struct MonthTests {
         from: String, days: Int
     ) async throws {
         let isMonth = days > 4
-        let silences = isMonth
+        let silences =
+            isMonth
             ? [
                 // The file of 10:00 is the first that does not come; the last one came at 09:00.
                 Silence(from: "2026-10-05T09:30:00Z", until: "2026-10-05T15:30:00Z", alarm: "FILE-OVERDUE stock", deadline: 90, relief: 60),
@@ -97,7 +98,9 @@ struct MonthTests {
             let step = [world.core.nextWake, UTCInstant(milliseconds: (world.now.milliseconds / 900_000 + 1) * 900_000)].compactMap { $0 }.min()
             world.clock.advance(by: max(.seconds(1), (step ?? end).since(world.now)))
             // Now and then nobody is there for three hours.
-            if Int.random(in: 0..<700, using: &random) == 0, !silences.contains(where: { $0.lasts(at: world.now.adding(.seconds(-7200))) || $0.lasts(at: world.now.adding(.seconds(4 * 3600))) }) {
+            if Int.random(in: 0..<700, using: &random) == 0,
+                !silences.contains(where: { $0.lasts(at: world.now.adding(.seconds(-7200))) || $0.lasts(at: world.now.adding(.seconds(4 * 3600))) })
+            {
                 world.clock.advance(by: .seconds(3 * 3600))
                 try world.restart()
                 number += 1
@@ -106,10 +109,13 @@ struct MonthTests {
             let minute = world.now.milliseconds / 60_000
             if minute % 60 == 0, !during("FILE-OVERDUE"), !during("ENDPOINT-AWAY") {
                 number += 1
-                let lines = [World.line("S\(number % 7)", "\(number)")] + (during("DATA-OLD") ? [] : [World.line("N1", "\(number)", warehouse: "NCL")])
+                let lines =
+                    [World.line("S\(number % 7)", "\(number)")] + (during("DATA-OLD") ? [] : [World.line("N1", "\(number)", warehouse: "NCL")])
                 try world.drop("stock", lines)
             }
-            if minute % 1440 == 0, !during("ENDPOINT-AWAY") { for flow in ["costs", "products", "groups"] { try world.drop(flow, [World.line("\(flow)-1", "\(number)")]) } }
+            if minute % 1440 == 0, !during("ENDPOINT-AWAY") {
+                for flow in ["costs", "products", "groups"] { try world.drop(flow, [World.line("\(flow)-1", "\(number)")]) }
+            }
             let isGone = during("ENDPOINT-AWAY")
             let there = FileManager.default.fileExists(atPath: "\(world.folder)/erp/stock")
             if isGone, there { try FileManager.default.moveItem(atPath: "\(world.folder)/erp", toPath: "\(world.folder)/gone") }

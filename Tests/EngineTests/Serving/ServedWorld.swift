@@ -80,7 +80,8 @@ final class ServedWorld {
 
     private static func core(_ ledger: Ledger, _ timeline: Timeline, _ jobs: [Job]) throws -> ServiceCore {
         let request = LeaseRequest(
-            flow: ServiceCore.leaseName, holder: timeline.randomHex(byteCount: 4), clock: "one", terms: LeaseTerms()) { _ in .dead }
+            flow: ServiceCore.leaseName, holder: timeline.randomHex(byteCount: 4), clock: "one", terms: LeaseTerms()
+        ) { _ in .dead }
         guard case .taken(let lease) = try ledger.takeLease(request, timeline: timeline) else { throw IsBusy() }
         return try ServiceCore(ledger: ledger, timeline: timeline, lease: lease, plan: ServicePlan(jobs: jobs))
     }

@@ -24,7 +24,13 @@ struct ServiceTests {
             ledger: try Ledger(path: "\(folder.path)/ledger.db"), timeline: .system,
             holder: LeaseHolder(name: "one", isAlive: { _ in false }), carryOut: { _ in SlotResult(.done, "") },
             reload: { ServicePlan(jobs: []) },
-            alive: { if desk.withLock({ $0.beats += 1; return $0.beats }) == 3 { order.yield(.stop) } },
+            alive: {
+                if desk.withLock({
+                    $0.beats += 1; return $0.beats
+                }) == 3 {
+                    order.yield(.stop)
+                }
+            },
             chores: {
                 [
                     Service.Chore("alarms", every: rarely) {

@@ -85,12 +85,12 @@ final class DatedWorld: Sendable {
     private static let profile = [
         "dialect.json": #"{"delimiter": ",", "header": true}"#,
         "schema.json": """
-            {"fields": [{"name": "sku", "type": "string"}, {"name": "figure", "type": "number"},
-              {"name": "weight", "type": "number"}, {"name": "valid_from", "type": "date", "format": "%Y-%m-%d"}]}
-            """,
+        {"fields": [{"name": "sku", "type": "string"}, {"name": "figure", "type": "number"},
+          {"name": "weight", "type": "number"}, {"name": "valid_from", "type": "date", "format": "%Y-%m-%d"}]}
+        """,
         "profile.json": """
-            {"title": "dated figures", "fields": {"sku": {"column": "sku", "blank": "reject"}, "figure": {"column": "figure"},
-              "weight": {"column": "weight"}, "valid_from": {"column": "valid_from"}}, "event_time": {"source": "modified"}}
-            """,
+        {"title": "dated figures", "fields": {"sku": {"column": "sku", "blank": "reject"}, "figure": {"column": "figure"},
+          "weight": {"column": "weight"}, "valid_from": {"column": "valid_from"}}, "event_time": {"source": "modified"}}
+        """,
     ]
 }

@@ -87,7 +87,9 @@ final class World: Sendable {
         gates.missing = knobs.missing == .hold ? .hold : .allow
         return Flow(
             name: "stock",
-            pull: Pull(endpoint: endpoint, folder: remote.map { "\($0.folder)/out" } ?? "out", selection: selection, settle: knobs.settle, after: knobs.after),
+            pull: Pull(
+                endpoint: endpoint, folder: remote.map { "\($0.folder)/out" } ?? "out", selection: selection, settle: knobs.settle, after: knobs.after
+            ),
             profile: profile,
             entities: [
                 FlowEntity(definition: definition, applier: WatchedApplier(shop, boundary: boundary), gates: gates)

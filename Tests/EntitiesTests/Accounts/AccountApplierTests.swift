@@ -9,11 +9,15 @@ import Testing
 struct AccountApplierTests {
     @Test func `V3 C006 a save names what differs, leaves addresses out, and touches no field of the customer's`() async throws {
         var cy = AccountShop.customer(1, "cy@c.example", code: "C3", group: 4, ["erp_terms": "30 days", "erp_name": "Kept"])
-        cy.addresses = [.init(id: 7, firstName: "F", lastName: "L", street: ["1 Road"], city: "Leeds", postcode: "LS1 4AP", country: "GB", telephone: "1")]
+        cy.addresses = [
+            .init(id: 7, firstName: "F", lastName: "L", street: ["1 Road"], city: "Leeds", postcode: "LS1 4AP", country: "GB", telephone: "1")
+        ]
         let shop = AccountShop([cy])
         let applier = try await shop.applier()
 
-        let answer = await applier.apply([AccountShop.change("C3", [.group: "Trade B", .terms: "30 days"], before: [.group: "Trade A", .terms: "30 days"])])
+        let answer = await applier.apply([
+            AccountShop.change("C3", [.group: "Trade B", .terms: "30 days"], before: [.group: "Trade A", .terms: "30 days"])
+        ])
 
         #expect(answer == [.applied(evidence: "200 from customers")])
         var wanted = cy
@@ -22,7 +26,9 @@ struct AccountApplierTests {
         #expect(shop.customers == [wanted])
     }
 
-    @Test func `custattr: an attribute in no set stops the flow before anything is sent, and a value that the shop drops is never called applied`() async throws {
+    @Test func `custattr: an attribute in no set stops the flow before anything is sent, and a value that the shop drops is never called applied`()
+        async throws
+    {
         let cy = AccountShop.customer(1, "cy@c.example", code: "C3", group: 4)
         let shop = AccountShop([cy])
         let applier = try await shop.applier()
@@ -38,7 +44,8 @@ struct AccountApplierTests {
     @Test func `C200 V3 the address of invoices is put back among the others, and none is lost`() async throws {
         var cy = AccountShop.customer(1, "cy@c.example", code: "C3")
         let home = ShopCustomer.Address(
-            id: 7, firstName: "F", lastName: "L", street: ["1 Road"], city: "Leeds", postcode: "LS1 4AP", country: "GB", region: "West Yorkshire", telephone: "1",
+            id: 7, firstName: "F", lastName: "L", street: ["1 Road"], city: "Leeds", postcode: "LS1 4AP", country: "GB", region: "West Yorkshire",
+            telephone: "1",
             isDefaultShipping: true)
         var office = home
         office.id = 8
@@ -59,7 +66,9 @@ struct AccountApplierTests {
         #expect(held[1].street == ["2 Mill", "Yard"] && held[1].city == "York" && held[1].region == "North Yorkshire" && held[1].telephone == "2")
         #expect(held[1].isDefaultBilling && held[1].firstName == "F")
         let observed = try await applier.readBack([AccountShop.change("C3", address)])
-        #expect(AccountDefinition(AccountShop.rules { $0.owned = Set(AccountField.address) }).isSatisfied(AccountValue(address).encoded, by: observed[0].value))
+        #expect(
+            AccountDefinition(AccountShop.rules { $0.owned = Set(AccountField.address) }).isSatisfied(
+                AccountValue(address).encoded, by: observed[0].value))
     }
 
     @Test func `C196 where the shop has companies, limit and group go to the company of the customer`() async throws {
@@ -108,7 +117,9 @@ struct AccountApplierTests {
             .street: "2 Mill\nYard", .city: "York", .region: "North Yorkshire", .postcode: "YO1 7HH", .country: "GB", .telephone: "2",
         ]
         let value = address.merging([.group: "Trade A", .creditLimit: "500", .name: "New Ltd", .email: "n@n.example"]) { $1 }
-        let changes = [AccountShop.change("N1", value), AccountShop.change("B2", value.merging([.email: "b@b.example", .name: "Bob Ltd"]) { $1 }, id: 2)]
+        let changes = [
+            AccountShop.change("N1", value), AccountShop.change("B2", value.merging([.email: "b@b.example", .name: "Bob Ltd"]) { $1 }, id: 2),
+        ]
 
         var waiting = changes
         for _ in 0..<8 where !waiting.isEmpty {
@@ -119,7 +130,9 @@ struct AccountApplierTests {
 
         #expect(waiting.isEmpty && shop.customers.count == 2 && shop.letters == 1)
         let companies = shop.direct.withShop { $0.companies }.sorted { $0.name < $1.name }
-        #expect(companies.map(\.name) == ["Bob Ltd", "New Ltd"] && companies.allSatisfy { $0.creditLimit == Money(500) && $0.groupID == 4 && $0.status == 1 })
+        #expect(
+            companies.map(\.name) == ["Bob Ltd", "New Ltd"]
+                && companies.allSatisfy { $0.creditLimit == Money(500) && $0.groupID == 4 && $0.status == 1 })
         #expect(companies.map(\.address.street) == [["2 Mill", "Yard"], ["2 Mill", "Yard"]])
         #expect(shop.customers.allSatisfy { $0.companyID != nil && $0.groupID == 4 && $0.addresses.count == 1 })
     }
@@ -128,7 +141,8 @@ struct AccountApplierTests {
 
     @Test func `C198 an account is found by its code before its e-mail, and nobody else's customer is taken`() async throws {
         let shop = AccountShop([
-            AccountShop.customer(1, "one@x.example", code: "A1"), AccountShop.customer(2, "two@x.example"), AccountShop.customer(3, "three@x.example", code: "Z9"),
+            AccountShop.customer(1, "one@x.example", code: "A1"), AccountShop.customer(2, "two@x.example"),
+            AccountShop.customer(3, "three@x.example", code: "Z9"),
             AccountShop.customer(4, "f@x.example", code: "F4"), AccountShop.customer(5, "g@x.example", code: "f4"),
         ])
         let applier = try await shop.applier { $0.newAccounts = .reject }
@@ -147,7 +161,9 @@ struct AccountApplierTests {
     }
 
     @Test(arguments: [(AccountRules.NewAccounts.leave, "left out"), (.create, "ACCOUNT-GROUP-MISSING"), (.reject, "unknown")])
-    func `V2 an account that the shop does not have is made only with a group, by name`(_ policy: AccountRules.NewAccounts, _ wanted: String) async throws {
+    func `V2 an account that the shop does not have is made only with a group, by name`(_ policy: AccountRules.NewAccounts, _ wanted: String)
+        async throws
+    {
         let applier = try await AccountShop().applier { $0.newAccounts = policy }
         let value = AccountValue([.email: "n@n.example", .lastName: "N"])
 

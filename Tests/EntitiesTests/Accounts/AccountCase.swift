@@ -50,7 +50,8 @@ struct AccountCase {
                     batch.cells.append(.text(batch.bytes.count - text.utf8.count..<batch.bytes.count))
                 }
             }
-            batch.entries.append(.init(origin: RecordOrigin(number: number + 1, line: number + 2, offset: 0, length: 0), firstCell: first, rowCount: 1))
+            batch.entries.append(
+                .init(origin: RecordOrigin(number: number + 1, line: number + 2, offset: 0, length: 0), firstCell: first, rowCount: 1))
         }
         return batch
     }

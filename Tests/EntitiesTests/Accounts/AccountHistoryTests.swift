@@ -38,11 +38,13 @@ struct AccountHistoryTests {
             default: AccountShop.customer(index + 1, "\(code.uppercased())@X.example", code: code)
             }
         }
-        let shop = AccountShop(customers, mishap: { _ in
-            chance.withLock { random in
-                Int.random(in: 0..<3, using: &random) == 0 ? DirectShop.Mishap.lostAnswers[Int.random(in: 0..<4, using: &random)] : nil
-            }
-        })
+        let shop = AccountShop(
+            customers,
+            mishap: { _ in
+                chance.withLock { random in
+                    Int.random(in: 0..<3, using: &random) == 0 ? DirectShop.Mishap.lostAnswers[Int.random(in: 0..<4, using: &random)] : nil
+                }
+            })
         let applier = try await shop.applier()
         let definition = AccountDefinition(AccountShop.rules())
 
@@ -50,7 +52,8 @@ struct AccountHistoryTests {
         for _ in 0..<(2 + below(4)) {
             let code = codes[below(3)]
             var fields: [AccountField: String] = [
-                .group: ["Trade A", "Trade B", "General"][below(3)], .terms: "\(10 * (1 + below(3)))", .creditLimit: "\(below(3) * 500)", .stop: "\(below(2))",
+                .group: ["Trade A", "Trade B", "General"][below(3)], .terms: "\(10 * (1 + below(3)))", .creditLimit: "\(below(3) * 500)",
+                .stop: "\(below(2))",
             ]
             let before = wanted[code]
             if before == nil { fields.merge([.email: "\(code.lowercased())@x.example", .firstName: "Accounts", .lastName: code]) { $1 } }
@@ -88,7 +91,9 @@ struct AccountHistoryTests {
         }
         let made = wanted.keys.filter { code in !before.contains { $0.email.lowercased() == "\(code.lowercased())@x.example" } }.count
         if shop.letters != made { problems.append("\(seed): \(shop.letters) letters for \(made) new customers") }
-        if shop.customers.count != before.count + made { problems.append("\(seed): \(shop.customers.count) customers of \(before.count) and \(made)") }
+        if shop.customers.count != before.count + made {
+            problems.append("\(seed): \(shop.customers.count) customers of \(before.count) and \(made)")
+        }
         return problems
     }
 }

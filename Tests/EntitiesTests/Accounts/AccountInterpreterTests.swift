@@ -11,7 +11,8 @@ struct AccountInterpreterTests {
     @Test func `V3 a blank says nothing, and only its owner's word clears a value`() {
         let test = AccountCase()
 
-        let kept = test.decide([["account": .text("A1"), "terms": .blank, "credit_limit": .blank, "price_group": .blank, "on_stop": .blank]], known: ["A1": Self.known])
+        let kept = test.decide(
+            [["account": .text("A1"), "terms": .blank, "credit_limit": .blank, "price_group": .blank, "on_stop": .blank]], known: ["A1": Self.known])
         let cleared = test.decide([["account": .text("A1"), "terms": .cleared, "credit_limit": .cleared]], known: ["A1": Self.known])
         let group = test.decide([["account": .text("A1"), "price_group": .cleared]], known: ["A1": Self.known])
 
@@ -66,7 +67,8 @@ struct AccountInterpreterTests {
             $0.owned = Set(AccountField.address).union([.group])
         }
         let row: AccountCase.Row = [
-            "account": .text("A1"), "price_group": .text("RETAIL"), "email": .text("two@a.example, b@b.example"), "postcode": .text("LEEDS"), "street1": .text("1 Road"),
+            "account": .text("A1"), "price_group": .text("RETAIL"), "email": .text("two@a.example, b@b.example"), "postcode": .text("LEEDS"),
+            "street1": .text("1 Road"),
             "city": .text("Leeds"), "parent": .text("NONE"),
         ]
 
@@ -97,7 +99,8 @@ struct AccountInterpreterTests {
     func `one e-mail address is told from everything else`(_ text: String, _ isGood: Bool) { #expect(AccountChecks.isEmail(text) == isGood) }
 
     @Test(arguments: [
-        ("LS1 4AP", true), ("ec1a1bb", true), ("M1 1AE", true), ("B33 8TH", true), ("CR2 6XH", true), ("DN55 1PT", true), ("W1A 0AX", true), ("GIR 0AA", true),
+        ("LS1 4AP", true), ("ec1a1bb", true), ("M1 1AE", true), ("B33 8TH", true), ("CR2 6XH", true), ("DN55 1PT", true), ("W1A 0AX", true),
+        ("GIR 0AA", true),
         ("LS1", false), ("LEEDS", false), ("1LS 4AP", false), ("LS1 AAP", false), ("GB-B27 4KT", false), ("LS123 4AP", false), ("", false),
     ])
     func `a UK postcode has the shape of one`(_ text: String, _ isGood: Bool) { #expect(AccountChecks.isUKPostcode(text) == isGood) }

@@ -48,7 +48,8 @@ struct AccountPreservationTests {
             customer.addresses.append(
                 ShopCustomer.Address(
                     id: number + 1, firstName: "F\(number)", lastName: "L", company: Bool.random(using: &random) ? "Old Ltd" : nil,
-                    street: ["\(number) Road", "Yard"], city: "Leeds", postcode: "LS1 4AP", country: "GB", region: "West Yorkshire", telephone: "\(number)",
+                    street: ["\(number) Road", "Yard"], city: "Leeds", postcode: "LS1 4AP", country: "GB", region: "West Yorkshire",
+                    telephone: "\(number)",
                     isDefaultShipping: number == 1, isDefaultBilling: number == 0))
         }
         return customer
@@ -57,7 +58,8 @@ struct AccountPreservationTests {
     private static func row(_ random: inout SeededRandom) -> AccountValue {
         var said = AccountValue()
         let values: [AccountField: String] = [
-            .email: "new@x.example", .group: "Trade B", .terms: "new", .creditLimit: "7", .stop: "0", .name: "New Ltd", .taxNumber: "GB2", .parent: "P1",
+            .email: "new@x.example", .group: "Trade B", .terms: "new", .creditLimit: "7", .stop: "0", .name: "New Ltd", .taxNumber: "GB2",
+            .parent: "P1",
         ]
         for (field, text) in values where Bool.random(using: &random) { said[field] = text }
         if Bool.random(using: &random) {

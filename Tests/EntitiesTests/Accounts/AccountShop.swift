@@ -11,7 +11,8 @@ struct AccountShop {
     static let attributes = ["erp_account", "erp_terms", "erp_credit", "erp_stop", "erp_name", "erp_parent"]
 
     init(
-        _ customers: [ShopCustomer] = [], prepare: (inout ShopState) -> Void = { _ in }, mishap: @escaping @Sendable (ShopCall) -> DirectShop.Mishap? = { _ in nil }
+        _ customers: [ShopCustomer] = [], prepare: (inout ShopState) -> Void = { _ in },
+        mishap: @escaping @Sendable (ShopCall) -> DirectShop.Mishap? = { _ in nil }
     ) {
         var state = ShopState.empty
         state.customerAttributes = Set(Self.attributes)

@@ -9,13 +9,16 @@ import Testing
 /// What a guest sees while prices go out, and what of it stops a plan.
 struct GuestCheckTests {
     private func look(
-        _ audience: GroupPins.Audience = .trade, settings: GuestCheck.Settings = .init(settle: .zero), prepare: @Sendable (inout ShopState) -> Void = { _ in },
+        _ audience: GroupPins.Audience = .trade, settings: GuestCheck.Settings = .init(settle: .zero),
+        prepare: @Sendable (inout ShopState) -> Void = { _ in },
         _ body: (GuestCheck, PriceShop) async throws -> Void
     ) async throws {
         try await ApplierShop.run(products: 5, prepare: prepare) { shop in
             let timeline = ManualTimeline(now: Timeline.system.now()).timeline
             let endpoint = try #require(ShopEndpoint(url: shop.server.url))
-            let check = GuestCheck(endpoint: endpoint, catalogue: shop.client.catalogue, settings: settings, audience: audience, timeline: timeline) { Secret($0.text("env") ?? "") }
+            let check = GuestCheck(endpoint: endpoint, catalogue: shop.client.catalogue, settings: settings, audience: audience, timeline: timeline) {
+                Secret($0.text("env") ?? "")
+            }
             let places = try await StorePlaces(shop.client.stores)
             let zone = try #require(ShopZone("Europe/London"))
             try await body(check, PriceShop(client: shop.client, endpoint: endpoint, shop: shop.shop, places: places, timeline: timeline, zone: zone))
@@ -32,7 +35,9 @@ struct GuestCheckTests {
             let sent = PriceShop.change("P-000", [PriceShop.tier("6")])
 
             let found = keys.map { key in
-                after[key].flatMap { check.violation(Change(id: 1, key: key, before: nil, after: sent.after, version: sent.version), before: before[key], now: $0) }
+                after[key].flatMap {
+                    check.violation(Change(id: 1, key: key, before: nil, after: sent.after, version: sent.version), before: before[key], now: $0)
+                }
             }
 
             #expect(found == ["P-000: a guest gets 6.00 by GraphQL, before it was 10.00", nil])
@@ -73,7 +78,8 @@ struct GuestCheckTests {
             let after = try await check.view(of: keys, .after)
 
             let sent = PriceShop.change("P-001", [PriceShop.tier("1")])
-            #expect(after[keys[1]].flatMap { check.violation(sent, before: before[keys[1]], now: $0) }?.hasPrefix("P-001: a guest gets 1.00 by") == true)
+            #expect(
+                after[keys[1]].flatMap { check.violation(sent, before: before[keys[1]], now: $0) }?.hasPrefix("P-001: a guest gets 1.00 by") == true)
         }
     }
 

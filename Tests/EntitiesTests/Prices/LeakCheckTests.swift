@@ -59,10 +59,14 @@ struct LeakCheckTests {
             world.groups[3] = .init(id: 5, code: "Trade A")
         },
         Mistake("guests' group called Trade A", .tier) { _, world in world.groups = [.init(id: 0, code: "Trade A"), .init(id: 5, code: "Trade B")] },
-        Mistake("the general group called Trade A", .tier) { _, world in world.groups = [.init(id: 1, code: "Trade A"), .init(id: 5, code: "Trade B")] },
+        Mistake("the general group called Trade A", .tier) { _, world in
+            world.groups = [.init(id: 1, code: "Trade A"), .init(id: 5, code: "Trade B")]
+        },
         Mistake("a vanished group", .tier) { _, world in world.groups.removeLast() },
         Mistake("trade A as the default group", .tier) { _, world in world.websites[0].defaultGroup = 4 },
-        Mistake("trade B as the default group of a second website", .tier) { _, world in world.websites.append(.init(id: 2, code: "b", defaultGroup: 5)) },
+        Mistake("trade B as the default group of a second website", .tier) { _, world in
+            world.websites.append(.init(id: 2, code: "b", defaultGroup: 5))
+        },
         Mistake("website 0 for one website's trade prices", .tier) { _, world in
             world.scope = .website
             world.websites.append(.init(id: 2, code: "trade", defaultGroup: 1))
@@ -155,7 +159,8 @@ struct LeakCheckTests {
         var sheet = PricePlanSheet(kind: .tier, known: share == 100 ? 1000 : 100)
         for number in 0..<losses {
             let before = PriceValue([1, 10, 100].map { PriceEntry(.init(group: "Trade A", quantity: $0), .fixed(10)) })
-            sheet.add(Change(id: 0, key: RecordKey("P-\(number)"), before: before.encoded, after: PriceValue().encoded, version: UTCInstant(seconds: 0)))
+            sheet.add(
+                Change(id: 0, key: RecordKey("P-\(number)"), before: before.encoded, after: PriceValue().encoded, version: UTCInstant(seconds: 0)))
         }
 
         let findings = LeakCheck(sheet, shop: ShopPrices(), policy: LeakPolicy(audience: .trade)).findings

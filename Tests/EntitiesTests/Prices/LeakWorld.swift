@@ -73,7 +73,8 @@ struct LeakWorld {
                 }
             }
             if Int.random(in: 0..<10, using: &random) == 0 {
-                figures[.offer] = figures[.publicPrice]?.percentage(ExactDecimal(Int64.random(in: 91...95, using: &random)))?.rounded(.halfUp, digits: 2)
+                figures[.offer] = figures[.publicPrice]?.percentage(ExactDecimal(Int64.random(in: 91...95, using: &random)))?.rounded(
+                    .halfUp, digits: 2)
             }
             lines.append(Line(sku: sku, figures: figures))
         }

@@ -62,7 +62,9 @@ struct PriceApplierTests {
                 }
             }
 
-            let (base, tier, cost) = (try await shop.base.standings(of: keys), try await shop.tier.standings(of: keys), try await shop.cost.standings(of: keys))
+            let (base, tier, cost) = (
+                try await shop.base.standings(of: keys), try await shop.tier.standings(of: keys), try await shop.cost.standings(of: keys)
+            )
 
             #expect(codes(base) == ["P-000", "unknown", "unsuitable", "unsuitable", "SET", "unsuitable"])
             #expect(codes(tier) == ["P-000", "unknown", "unsuitable", "KIT", "SET", "unsuitable"])
@@ -71,12 +73,15 @@ struct PriceApplierTests {
     }
 
     @Test func `all prices of the shop are observed as they would be written`() async throws {
-        try await PriceShop.run(products: 3, prepare: { state in
-            state.prices.base[.init(product: 1, store: 2)] = Money(8)
-            state.prices.base[.init(product: 1, store: 3)] = Money(8)
-            state.prices.base[.init(product: 2, store: 2)] = Money(8)
-            state.prices.base[.init(product: 2, store: 3)] = Money(9)
-        }) { shop in
+        try await PriceShop.run(
+            products: 3,
+            prepare: { state in
+                state.prices.base[.init(product: 1, store: 2)] = Money(8)
+                state.prices.base[.init(product: 1, store: 3)] = Money(8)
+                state.prices.base[.init(product: 2, store: 2)] = Money(8)
+                state.prices.base[.init(product: 2, store: 3)] = Money(9)
+            }
+        ) { shop in
             let seen = Seen()
             try await shop.base.observe { values in await seen.add(values) }
 
@@ -102,7 +107,9 @@ struct PriceApplierTests {
         (0 as Int64?, 10 as Int64?, "9 2026-11-21 00:00:00 2026-11-30 00:00:00"), (nil, nil, "9 - -"), (0, nil, "9 2026-11-21 00:00:00 -"),
         (nil, 1, "9 - 2026-11-21 00:00:00"),
     ])
-    func `C6 a special price is written with its first and last day, whatever was there before`(_ from: Int64?, _ to: Int64?, _ stored: String) async throws {
+    func `C6 a special price is written with its first and last day, whatever was there before`(_ from: Int64?, _ to: Int64?, _ stored: String)
+        async throws
+    {
         let old = PriceBook.Special(price: Money(7), from: "2025-01-01 00:00:00", to: "2025-02-01 23:59:59")
         try await PriceShop.run(prepare: { $0.prices.special[.init(product: 1, store: 0)] = old }) { shop in
             let change = PriceShop.change("P-000", Self.offer("9", from, to))
@@ -138,7 +145,8 @@ struct PriceApplierTests {
             #expect(await shop.cost.apply([change]).areAllApplied)
             #expect(shop.shop.withState { $0.prices.cost.values.map(\.number) } == ["4.5"])
             let definition = CostDefinition(PriceRules(kind: .cost, terms: PriceTerms(currency: "GBP", zone: shop.zone)))
-            let undone = Change(id: 2, key: change.key, before: change.after, after: try #require(definition.restored(from: change)), version: change.version)
+            let undone = Change(
+                id: 2, key: change.key, before: change.after, after: try #require(definition.restored(from: change)), version: change.version)
 
             #expect(await shop.cost.apply([undone]).areAllApplied)
             #expect(shop.shop.withState { $0.prices.cost.isEmpty })
@@ -167,7 +175,10 @@ struct PriceApplierTests {
         }
     }
 
-    @Test(arguments: [Fault.answer(.maintenance), .answer(.json(#"{"message":"The consumer isn't authorized to access %resources.","parameters":{"resources":"x"}}"#, status: 401))])
+    @Test(arguments: [
+        Fault.answer(.maintenance),
+        .answer(.json(#"{"message":"The consumer isn't authorized to access %resources.","parameters":{"resources":"x"}}"#, status: 401)),
+    ])
     func `F59 F62 a closed shop defers every price and rejects none`(_ fault: Fault) async throws {
         try await PriceShop.run(faults: [FaultRule(fault, method: "POST", path: "products")]) { shop in
             let base = await shop.base.apply(PriceShop.changes(10, to: "12"))

@@ -9,7 +9,9 @@ import Testing
 @Suite(.enabled(if: PriceHistory.isAtHand, "../shared/data/adventureworks and python3"))
 struct PriceHistoryTests {
     /// Days before, in and after the history, both nights of change among them, and the seams between two prices.
-    static let days = ["2010-01-01", "2011-05-31", "2012-03-25", "2012-05-29", "2012-05-30", "2012-10-28", "2013-05-29", "2013-05-30", "2013-12-24", "2026-11-21"]
+    static let days = [
+        "2010-01-01", "2011-05-31", "2012-03-25", "2012-05-29", "2012-05-30", "2012-10-28", "2013-05-29", "2013-05-30", "2013-12-24", "2026-11-21",
+    ]
 
     @Test(arguments: days)
     func `C6 the price of a day is what an independent script says, for every product`(_ day: String) throws {
@@ -44,8 +46,10 @@ enum PriceHistory {
     private static let file: String? = {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
-        return ["../shared", "../../shared"].map { root.appendingPathComponent("\($0)/data/adventureworks/ProductListPriceHistory.csv").standardizedFileURL.path }
-            .first { FileManager.default.fileExists(atPath: $0) }
+        return ["../shared", "../../shared"].map {
+            root.appendingPathComponent("\($0)/data/adventureworks/ProductListPriceHistory.csv").standardizedFileURL.path
+        }
+        .first { FileManager.default.fileExists(atPath: $0) }
     }()
 
     static var isAtHand: Bool { file != nil && FileManager.default.isExecutableFile(atPath: "/usr/bin/python3") }

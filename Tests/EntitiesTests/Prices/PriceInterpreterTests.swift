@@ -25,7 +25,8 @@ struct PriceInterpreterTests {
         ([price("10", nil, nil, ["website": .text("XX")])], "WEBSITE-UNKNOWN"),
         ([price("10"), price("9", nil, nil, ["website": .text("UK")])], "10.00, base 9.00"),
         ([price("10", nil, nil, ["basis": .text("gross")])], "8.33"), ([price("10", nil, nil, ["basis": .text("both")])], "BASIS-UNKNOWN"),
-        ([price("12.50", nil, nil, ["price_per": .number("10")])], "1.25"), ([["price": .cleared]], "PRICE-CLEARED"), ([["price": .blank]], "unchanged"),
+        ([price("12.50", nil, nil, ["price_per": .number("10")])], "1.25"), ([["price": .cleared]], "PRICE-CLEARED"),
+        ([["price": .blank]], "unchanged"),
         ([[:]], "PRICE-MISSING"), ([price("-1")], "PRICE-NEGATIVE"), ([price("1"), ["sku": .blank]], "SKU-MISSING"),
     ])
     func `C6 base prices, now and later`(_ rows: [PriceCase.Row], _ words: String) throws {
@@ -55,7 +56,8 @@ struct PriceInterpreterTests {
         var test = try PriceCase(.base)
         test.terms.openEnd = .untilNext
 
-        #expect(test.words([Self.price("12", 7), Self.price("10", -9), Self.price("11", 2)]) == "10.00 | 2026-11-23 [2]: 11.00 | 2026-11-28 [0]: 12.00")
+        #expect(
+            test.words([Self.price("12", 7), Self.price("10", -9), Self.price("11", 2)]) == "10.00 | 2026-11-23 [2]: 11.00 | 2026-11-28 [0]: 12.00")
     }
 
     @Test func `an overlap names both lines and both times`() throws {
@@ -79,14 +81,16 @@ struct PriceInterpreterTests {
 
     @Test(arguments: [
         ("10", "10", []), ("10", "11", ["changed", "up"]), ("10", "4", ["changed", "down", "jump"]), ("10", "16", ["changed", "jump", "up"]),
-        ("10", "100", ["changed", "jump", "tenfold", "up"]), ("10", "0.1", ["changed", "down", "jump", "tenfold"]), ("10", "0", ["changed", "down", "jump", "zero"]),
+        ("10", "100", ["changed", "jump", "tenfold", "up"]), ("10", "0.1", ["changed", "down", "jump", "tenfold"]),
+        ("10", "0", ["changed", "down", "jump", "zero"]),
         ("1.19", "119", ["changed", "jump", "tenfold", "up"]), ("10", "20", ["changed", "jump", "up"]), ("10", "15", ["changed", "up"]),
     ])
     func `C6 what a price does is marked for the gates`(_ old: String, _ new: String, _ marks: [String]) throws {
         #expect(try PriceCase(.base).marks([Self.price(new)], mirror: PriceValue(old)) == marks)
     }
 
-    @Test(arguments: [("8", nil, []), ("12", nil, ["below_cost"]), ("8.33", "20", []), ("8.34", "20", ["below_cost"])] as [(String, String?, [String])])
+    @Test(
+        arguments: [("8", nil, []), ("12", nil, ["below_cost"]), ("8.33", "20", []), ("8.34", "20", ["below_cost"])] as [(String, String?, [String])])
     func `C6 a price below its cost or margin is marked`(_ cost: String, _ margin: String?, _ marks: [String]) throws {
         var test = try PriceCase(.base)
         test.terms.leastMargin = margin.flatMap { ExactDecimal(plain: $0) }
@@ -97,7 +101,8 @@ struct PriceInterpreterTests {
     @Test func `a later price is marked too, and a time without one`() throws {
         let test = try PriceCase(.base)
 
-        #expect(test.marks([Self.price("10", nil, 2), Self.price("100", 5)], mirror: PriceValue("10")) == ["changed", "gap", "jump", "tenfold", "up"])
+        #expect(
+            test.marks([Self.price("10", nil, 2), Self.price("100", 5)], mirror: PriceValue("10")) == ["changed", "gap", "jump", "tenfold", "up"])
     }
 
     // MARK: Other kinds
@@ -106,19 +111,26 @@ struct PriceInterpreterTests {
 
     @Test(arguments: [
         ([tier("A", ["tier_price": .number("9")])], FileMode.full, "Trade A 9.00"),
-        ([tier("A", ["tier_price": .number("9")]), tier("A", ["tier_price": .number("8"), "quantity": .number("10")])], .full, "Trade A 9.00, Trade A from 10 8.00"),
-        ([tier("B", ["discount": .number("12.5")])], .full, "Trade B 12.50 %"), ([tier("B", ["discount": .number("33.335")])], .full, "Trade B 33.34 %"), ([tier("B", ["discount": .number("101")])], .full, "DISCOUNT-RANGE"),
+        (
+            [tier("A", ["tier_price": .number("9")]), tier("A", ["tier_price": .number("8"), "quantity": .number("10")])], .full,
+            "Trade A 9.00, Trade A from 10 8.00"
+        ),
+        ([tier("B", ["discount": .number("12.5")])], .full, "Trade B 12.50 %"),
+        ([tier("B", ["discount": .number("33.335")])], .full, "Trade B 33.34 %"),
+        ([tier("B", ["discount": .number("101")])], .full, "DISCOUNT-RANGE"),
         ([tier("B", ["discount": .number("5"), "tier_price": .number("5")])], .full, "PRICE-TWICE"),
         ([tier("Z", ["tier_price": .number("9")])], .full, "GROUP-UNKNOWN"), ([["tier_price": .number("9")]], .full, "GROUP-MISSING"),
         ([tier("A", ["tier_price": .number("9"), "quantity": .number("-1")])], .full, "QUANTITY-RANGE"),
         ([tier("A", ["tier_price": .number("7")])], .delta, "Trade A 7.00, Trade B from 5 6.00"),
         ([tier("A", ["tier_price": .cleared])], .full, "none"), ([tier("A", ["tier_price": .number("5")])], .full, "unchanged"),
     ])
-    func `C5 a full file's lines are all tiers of the product, a delta's are added`(_ rows: [PriceCase.Row], _ mode: FileMode, _ words: String) throws {
+    func `C5 a full file's lines are all tiers of the product, a delta's are added`(_ rows: [PriceCase.Row], _ mode: FileMode, _ words: String) throws
+    {
         var test = try PriceCase(.tier)
         test.mode = mode
         let mirror: PriceValue? =
-            words == "unchanged" ? PriceValue([PriceEntry(.init(group: "Trade A"), .fixed(5))])
+            words == "unchanged"
+            ? PriceValue([PriceEntry(.init(group: "Trade A"), .fixed(5))])
             : PriceValue([PriceEntry(.init(group: "Trade A"), .fixed(5)), PriceEntry(.init(group: "Trade B", quantity: 5), .fixed(6))])
 
         #expect(test.words(rows, mirror: mirror) == words)
@@ -161,7 +173,9 @@ struct PriceInterpreterTests {
         for kind in [PriceKind.base, .tier, .special] {
             var test = try PriceCase(kind)
             test.now = UTCInstant(seconds: 1_770_000_000)
-            let (field, from, to) = kind == .special ? ("special_price", "special_from", "special_to") : (kind == .base ? "price" : "tier_price", "valid_from", "valid_to")
+            let (field, from, to) =
+                kind == .special
+                ? ("special_price", "special_from", "special_to") : (kind == .base ? "price" : "tier_price", "valid_from", "valid_to")
             let rows = try days.enumerated().map { index, day -> PriceCase.Row in
                 let start = PriceCase.Cell.instant(try #require(test.terms.zone.instant(of: "\(day) 00:00:00")))
                 return [field: .number("\(index + 2)"), "group": .text("A"), from: start, to: start]
@@ -190,7 +204,9 @@ struct PriceInterpreterTests {
     }
 
     @Test(arguments: [(PriceRules.MissingPolicy.unchanged, false), (.clear, true), (.hold, true)])
-    func `a product that a full file leaves out keeps its tiers unless the flow says otherwise`(_ policy: PriceRules.MissingPolicy, _ isCleared: Bool) throws {
+    func `a product that a full file leaves out keeps its tiers unless the flow says otherwise`(_ policy: PriceRules.MissingPolicy, _ isCleared: Bool)
+        throws
+    {
         var test = try PriceCase(.tier)
         test.missing = policy
         var interpreter = PriceInterpreter(rules: test.rules, asOf: test.now)
@@ -210,14 +226,18 @@ struct PriceInterpreterTests {
                 let end = start + Int.random(in: 0...4, using: &random)
                 defer { start = end + 1 + Int.random(in: 0...1, using: &random) }
                 let price = PriceCase.Cell.number("\(Int.random(in: 1...9, using: &random))")
-                var row: PriceCase.Row = [kind == .base ? "price" : kind == .special ? "special_price" : kind == .tier ? "tier_price" : "unit_cost": price, "group": .text("A")]
+                var row: PriceCase.Row = [
+                    kind == .base ? "price" : kind == .special ? "special_price" : kind == .tier ? "tier_price" : "unit_cost": price,
+                    "group": .text("A"),
+                ]
                 row[kind == .special ? "special_from" : "valid_from"] = .instant(PriceCase.day(start))
                 row[kind == .special ? "special_to" : "valid_to"] = .instant(PriceCase.day(end))
                 return row
             }
             guard case .change(let bytes) = test.decide(kind == .cost ? Array(rows.prefix(1)) : rows).verdict.decision else { continue }
 
-            let again = test.decide((kind == .cost ? Array(rows.prefix(1)) : rows).shuffled(using: &random), mirror: try PriceValue(encoded: bytes)).verdict
+            let again = test.decide((kind == .cost ? Array(rows.prefix(1)) : rows).shuffled(using: &random), mirror: try PriceValue(encoded: bytes))
+                .verdict
 
             if case .unchanged = again.decision {} else { Issue.record("it is \(again.decision), seed \(seed)") }
         }
@@ -227,7 +247,8 @@ struct PriceInterpreterTests {
         let value = PriceValue(
             [
                 PriceEntry(.init(), .fixed(ExactDecimal(plain: "12.345678") ?? 0)),
-                PriceEntry(.init(place: .website("b"), group: "Trade A", quantity: 10), .discount(5), window: Window(from: PriceCase.day(0), to: nil)),
+                PriceEntry(
+                    .init(place: .website("b"), group: "Trade A", quantity: 10), .discount(5), window: Window(from: PriceCase.day(0), to: nil)),
                 PriceEntry(.init(group: "Trade A"), .fixed(0), window: Window(from: nil, to: PriceCase.day(-20_000))),
             ], spelling: kind == .base ? nil : RecordKey("p-1"))
 

@@ -110,7 +110,8 @@ struct PriceSettingsTests {
 
     @Test func `what products own is read, and nothing else can be owned`() throws {
         let node: Setting = [
-            "owns": ["name", "tax_class", "attribute.colour", "name", "unit"], "attributes": ["unit": "unit_of_sale"], "tax_classes": ["T1": "Taxable Goods"],
+            "owns": ["name", "tax_class", "attribute.colour", "name", "unit"], "attributes": ["unit": "unit_of_sale"],
+            "tax_classes": ["T1": "Taxable Goods"],
             "status": ["enabled": ["A"], "disabled": ["X"]], "new": "create_disabled", "attribute_set": "9",
         ]
         #expect(SettingCheck.problems(in: node.node, against: ProductSettings.options).isEmpty)
@@ -121,10 +122,13 @@ struct PriceSettingsTests {
         #expect(rules.enabledWords == ["a"] && rules.newProducts == .createDisabled && rules.attributeSet == 9)
     }
 
-    @Test(arguments: [
-        (["owns": ["price"]], "SETTINGS-VALUE"), (["owns": ["attribute.special_price"]], "SETTINGS-VALUE"), (["owns": ["tax_class"]], "SETTINGS-MISSING"),
-        ([:], "SETTINGS-MISSING"), (["owns": "name", "attributes": ["unit": "price"]], "SETTINGS-VALUE"), (["owns": "name", "attributes": ["weight": "x"]], "SETTINGS-VALUE"),
-    ] as [(Setting, String)])
+    @Test(
+        arguments: [
+            (["owns": ["price"]], "SETTINGS-VALUE"), (["owns": ["attribute.special_price"]], "SETTINGS-VALUE"),
+            (["owns": ["tax_class"]], "SETTINGS-MISSING"),
+            ([:], "SETTINGS-MISSING"), (["owns": "name", "attributes": ["unit": "price"]], "SETTINGS-VALUE"),
+            (["owns": "name", "attributes": ["weight": "x"]], "SETTINGS-VALUE"),
+        ] as [(Setting, String)])
     func `V1 a product's price can not be owned by the back door`(_ setting: Setting, _ code: String) {
         #expect(Self.code { _ = try ProductSettings(setting.node) } == code)
     }

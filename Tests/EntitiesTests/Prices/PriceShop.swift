@@ -98,10 +98,11 @@ struct PriceShop: Sendable {
             let rows = state.catalogue[sku].flatMap { state.prices.tiers[$0.id] } ?? []
             return rows.map { tier in
                 let group = if case .group(let id) = tier.audience { state.customerGroups.first { $0.id == id }?.code ?? "" } else { "ALL" }
-                let value = switch tier.value {
-                case .fixed(let price): price.number
-                case .discount(let percent): percent.number + " %"
-                }
+                let value =
+                    switch tier.value {
+                    case .fixed(let price): price.number
+                    case .discount(let percent): percent.number + " %"
+                    }
                 return "\(group) \(tier.quantity.number) = \(value) @\(tier.website)"
             }
         }

@@ -45,8 +45,11 @@ struct PriceUndoTests {
                 for group in ["Trade A", "Trade B"] {
                     // A price for all websites and one for a single website exclude each other.
                     let chosen = Bool.random(using: &random) ? [places[0]] : Array(places.dropFirst())
-                    for (place, quantity) in chosen.flatMap({ place in [1, 10].map { (place, ExactDecimal($0)) } }) where Bool.random(using: &random) {
-                        let amount: PriceEntry.Amount = Bool.random(using: &random) ? .discount(ExactDecimal(Int64.random(in: 1...99, using: &random))) : .fixed(Self.price(&random))
+                    for (place, quantity) in chosen.flatMap({ place in [1, 10].map { (place, ExactDecimal($0)) } }) where Bool.random(using: &random)
+                    {
+                        let amount: PriceEntry.Amount =
+                            Bool.random(using: &random)
+                            ? .discount(ExactDecimal(Int64.random(in: 1...99, using: &random))) : .fixed(Self.price(&random))
                         entries.append(PriceEntry(.init(place: place, group: group, quantity: quantity), amount))
                     }
                 }
@@ -58,9 +61,12 @@ struct PriceUndoTests {
     @Test(arguments: PriceKind.allCases, 0..<6 as Range<UInt64>)
     func `C6 what was sent is taken back to the last price, and sent again without a difference`(_ kind: PriceKind, _ seed: UInt64) async throws {
         var random = SeededRandom(seed: seed)
-        try await PriceShop.run(products: 12, prepare: { state in
-            state.prices.upsert(.init(audience: .group(2), quantity: Quantity(3), value: .fixed(Money(4))), of: 1)
-        }) { shop in
+        try await PriceShop.run(
+            products: 12,
+            prepare: { state in
+                state.prices.upsert(.init(audience: .group(2), quantity: Quantity(3), value: .fixed(Money(4))), of: 1)
+            }
+        ) { shop in
             let kind = self.kind(kind, shop)
             let skus = (0..<12).map { RecordKey(ApplierShop.sku($0)) }
             func change(_ index: Int, _ before: EncodedValue?, _ after: EncodedValue) -> Change {
@@ -71,7 +77,9 @@ struct PriceUndoTests {
             #expect(try await kind.applier.apply(first).areAllApplied)
             let present = try await held(kind, first.isEmpty ? [] : skus.indices.map { change($0, nil, PriceValue().encoded) })
 
-            let changes = skus.indices.map { change($0, (try? PriceValue(encoded: present[$0]))?.isEmpty == false ? present[$0] : nil, PriceValue(kind.makes(&random)).encoded) }
+            let changes = skus.indices.map {
+                change($0, (try? PriceValue(encoded: present[$0]))?.isEmpty == false ? present[$0] : nil, PriceValue(kind.makes(&random)).encoded)
+            }
             #expect(try await kind.applier.apply(changes).areAllApplied, "seed \(seed)")
             let undone = changes.enumerated().compactMap { index, sent in
                 kind.definition.restored(from: sent).map { change(index, sent.after, $0) }

@@ -25,10 +25,12 @@ struct TierPriceApplierTests {
     }
 
     /// Where: which rows are there, and what is to stay, each of group Trade A from 1.
-    @Test(arguments: [
-        ([(1, "3"), (2, "3")], [("base", "3")], ["Trade A 1 = 3 @1"]), ([(1, "3"), (2, "3")], [("trade", "3")], ["Trade A 1 = 3 @2"]),
-        ([(0, "0")], [("base", "2")], ["Trade A 1 = 2 @1"]), ([(0, "5")], [("base", "5"), ("trade", "4")], ["Trade A 1 = 5 @1", "Trade A 1 = 4 @2"]),
-    ] as [([(Int, String)], [(String, String)], [String])])
+    @Test(
+        arguments: [
+            ([(1, "3"), (2, "3")], [("base", "3")], ["Trade A 1 = 3 @1"]), ([(1, "3"), (2, "3")], [("trade", "3")], ["Trade A 1 = 3 @2"]),
+            ([(0, "0")], [("base", "2")], ["Trade A 1 = 2 @1"]),
+            ([(0, "5")], [("base", "5"), ("trade", "4")], ["Trade A 1 = 5 @1", "Trade A 1 = 4 @2"]),
+        ] as [([(Int, String)], [(String, String)], [String])])
     func `a row that a delete cannot name is taken away by replacing the whole set`(
         _ present: [(Int, String)], _ wanted: [(String, String)], _ left: [String]
     ) async throws {
@@ -62,10 +64,13 @@ struct TierPriceApplierTests {
     func `F58 one unknown SKU in a tier batch of 500 costs that row only, within the allowed number of calls`(
         _ bad: Int, _ release: MagentoRelease
     ) async throws {
-        try await PriceShop.run(products: 500, prepare: { state in
-            state.release = release
-            state.catalogue.remove(ApplierShop.sku(bad))
-        }) { shop in
+        try await PriceShop.run(
+            products: 500,
+            prepare: { state in
+                state.release = release
+                state.catalogue.remove(ApplierShop.sku(bad))
+            }
+        ) { shop in
             let answers = try await shop.tier.apply(changes(500))
 
             #expect(answers.indices.filter { !answers[$0].isApplied } == [bad])
@@ -78,9 +83,12 @@ struct TierPriceApplierTests {
 
     @Test(arguments: [1, 7, 40])
     func `F58 several bad rows of a tier batch are all found and no good one is lost`(_ count: Int) async throws {
-        try await PriceShop.run(products: 200, prepare: { state in
-            for number in 0..<count { state.catalogue.remove(ApplierShop.sku(number * 5)) }
-        }) { shop in
+        try await PriceShop.run(
+            products: 200,
+            prepare: { state in
+                for number in 0..<count { state.catalogue.remove(ApplierShop.sku(number * 5)) }
+            }
+        ) { shop in
             let answers = try await shop.tier.apply(changes(200))
 
             #expect(answers.indices.filter { !answers[$0].isApplied } == (0..<count).map { $0 * 5 })
@@ -89,7 +97,8 @@ struct TierPriceApplierTests {
     }
 
     @Test func `F58 a call refused for a reason that nobody can tell is cut until the bad row stands alone`() async throws {
-        let refusal = FaultRule(.answer(.json(#"{"message":"Something is wrong."}"#, status: 400)), path: "tier-prices", body: "\"P-123\",\"customer_group")
+        let refusal = FaultRule(
+            .answer(.json(#"{"message":"Something is wrong."}"#, status: 400)), path: "tier-prices", body: "\"P-123\",\"customer_group")
         try await PriceShop.run(products: 500, faults: [refusal]) { shop in
             let answers = try await shop.tier.apply(changes(500))
 
@@ -99,7 +108,8 @@ struct TierPriceApplierTests {
     }
 
     @Test func `F57 a price call that fails whole and passes in parts has rejected nobody: guilt is never inferred`() async throws {
-        let refusal = FaultRule(.answer(.json(#"{"message":"Something is wrong."}"#, status: 400)), path: "tier-prices", body: "customer_group", hits: 1...1)
+        let refusal = FaultRule(
+            .answer(.json(#"{"message":"Something is wrong."}"#, status: 400)), path: "tier-prices", body: "customer_group", hits: 1...1)
         try await PriceShop.run(products: 500, faults: [refusal]) { shop in
             let answers = try await shop.tier.apply(changes(64))
 
@@ -112,12 +122,14 @@ struct TierPriceApplierTests {
     private static let groups = [("NOT LOGGED IN", 0), ("General", 1), ("Trade A", 4), ("Trade B", 5)]
         .map { CustomerGroups.Group(id: $0.1, code: $0.0) }
 
-    @Test(arguments: [
-        (["Trade A": 4], ["Trade A", "trade b"], GroupPins.Audience.trade, nil), ([:], ["Trade A"], .trade, nil),
-        ([:], ["Trade Z"], .trade, "GROUP-UNKNOWN"), (["Trade A": 5], ["Trade A"], .trade, "GROUP-CHANGED"),
-        (["Trade Gold": 4], ["Trade Gold"], .trade, "GROUP-CHANGED"), (["Trade A": 99], ["Trade A"], .trade, "GROUP-CHANGED"),
-        ([:], ["not logged in"], .trade, "GROUP-PUBLIC"), ([:], ["ALL GROUPS"], .trade, "GROUP-PUBLIC"), ([:], ["all groups", "NOT LOGGED IN"], .public, nil),
-    ] as [([String: Int], Set<String>, GroupPins.Audience, String?)])
+    @Test(
+        arguments: [
+            (["Trade A": 4], ["Trade A", "trade b"], GroupPins.Audience.trade, nil), ([:], ["Trade A"], .trade, nil),
+            ([:], ["Trade Z"], .trade, "GROUP-UNKNOWN"), (["Trade A": 5], ["Trade A"], .trade, "GROUP-CHANGED"),
+            (["Trade Gold": 4], ["Trade Gold"], .trade, "GROUP-CHANGED"), (["Trade A": 99], ["Trade A"], .trade, "GROUP-CHANGED"),
+            ([:], ["not logged in"], .trade, "GROUP-PUBLIC"), ([:], ["ALL GROUPS"], .trade, "GROUP-PUBLIC"),
+            ([:], ["all groups", "NOT LOGGED IN"], .public, nil),
+        ] as [([String: Int], Set<String>, GroupPins.Audience, String?)])
     func `V1 a group that is not what it was, or is everybody, stops the job`(
         _ pinned: [String: Int], _ names: Set<String>, _ audience: GroupPins.Audience, _ code: String?
     ) {

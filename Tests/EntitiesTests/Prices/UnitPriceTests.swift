@@ -16,7 +16,8 @@ struct UnitPriceTests {
         ("12.50", "10", "1", PriceTerms.Basis.net, "T1", "1.5", "12.50 per 10 → 1.25, net to gross 20 % → 1.50"),
         ("12.50", "1", "1", .gross, "T1", "12.5", "12.50"), ("12", "1", "12", .gross, "T1", "144", "12.00 × 12 → 144.00"),
         ("10", "3", "1", .gross, "T1", "3.33", "10.00 per 3 → 3.333333 → 3.33"), ("0.005", "1", "1", .gross, "T1", "0.01", "0.005 → 0.01"),
-        ("100", "1", "1", .net, "T9", "117.5", "100.00, net to gross 17.5 % → 117.50"), ("100", "1", "1", .net, "T0", "100", "100.00, net to gross 0 % → 100.00"),
+        ("100", "1", "1", .net, "T9", "117.5", "100.00, net to gross 17.5 % → 117.50"),
+        ("100", "1", "1", .net, "T0", "100", "100.00, net to gross 0 % → 100.00"),
         ("1", "1000", "25", .net, "T1", "0.03", "1.00 per 1000 × 25 → 0.025, net to gross 20 % → 0.03"),
     ])
     func `C6 a price is worked out exactly, rounded once, and its steps are shown`(
@@ -74,7 +75,9 @@ struct UnitPriceTests {
         #expect { try UnitPrice(.init(amount: 1, basis: .net), terms: terms) } throws: { ($0 as? RejectReason)?.code == "TAX-MISSING" }
     }
 
-    @Test(arguments: [("10", "8", "20", true), ("9.6", "8", "20", false), ("9.59", "8", "20", true), ("8", "8", "0", false), ("7.99", "8", "0", true)])
+    @Test(arguments: [
+        ("10", "8", "20", true), ("9.6", "8", "20", false), ("9.59", "8", "20", true), ("8", "8", "0", false), ("7.99", "8", "0", true),
+    ])
     func `C6 a margin is judged without tax and without rounding`(_ price: String, _ cost: String, _ margin: String, _ isBelow: Bool) throws {
         // The price is with 20 % tax where the margin is looked at.
         let operands = UnitPrice.Operands(amount: Self.number(price), basis: margin == "20" && price == "10" ? .gross : .net)

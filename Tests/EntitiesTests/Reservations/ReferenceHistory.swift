@@ -49,7 +49,13 @@ struct ReferenceHistory {
             orders.append(Order(quantity: quantity))
             reserved -= quantity
         } else if chance < 0.36 {
-            each { $0.importedAt == nil && $0.isOpen } with: { random in random.fraction() < 0.6 } do: { $0.importedAt = step }
+            each {
+                $0.importedAt == nil && $0.isOpen
+            } with: { random in
+                random.fraction() < 0.6
+            } do: {
+                $0.importedAt = step
+            }
         } else if chance < 0.48 {
             for index in orders.indices where orders[index].isAllocated && onHand >= orders[index].quantity && random.fraction() < 0.4 {
                 orders[index].isShipped = true
@@ -58,7 +64,13 @@ struct ReferenceHistory {
         } else if chance < 0.60 {
             for index in orders.indices where orders[index].isShipped && orders[index].isOpen && random.fraction() < 0.5 { post(index) }
         } else if chance < 0.65 {
-            each { $0.isAllocated } with: { random in random.fraction() < 0.2 } do: { $0.isCalledOff = true }
+            each {
+                $0.isAllocated
+            } with: { random in
+                random.fraction() < 0.2
+            } do: {
+                $0.isCalledOff = true
+            }
         } else if chance < 0.70 {
             for index in orders.indices where orders[index].isCalledOff && orders[index].isOpen {
                 reserved += orders[index].quantity

@@ -70,8 +70,12 @@ struct ReservationRuleTests {
         let configurable = [
             line(1, "A-RED", kind: "configurable", ordered: 4, shipped: 1, canceled: 1), line(2, "A-RED", parent: 1, ordered: 4),
         ]
-        let whole = [line(1, "KIT", kind: "bundle", ordered: 2, shipped: 1), line(2, "A", parent: 1, ordered: 6), line(3, "B", parent: 1, ordered: 2)]
-        let parts = [line(1, "KIT", kind: "bundle", ordered: 2), line(2, "A", parent: 1, ordered: 6, shipped: 5), line(3, "B", parent: 1, ordered: 2)]
+        let whole = [
+            line(1, "KIT", kind: "bundle", ordered: 2, shipped: 1), line(2, "A", parent: 1, ordered: 6), line(3, "B", parent: 1, ordered: 2),
+        ]
+        let parts = [
+            line(1, "KIT", kind: "bundle", ordered: 2), line(2, "A", parent: 1, ordered: 6, shipped: 5), line(3, "B", parent: 1, ordered: 2),
+        ]
 
         #expect(open(configurable) == ["A-RED 2"])
         #expect(open(whole) == ["A 3", "B 1"])
@@ -98,6 +102,9 @@ struct ReservationRuleTests {
 
         #expect(shares.map { "\($0.order) \($0.source) \($0.quantity)" } == ["1 north 4", "2 main 3", "3 main 1", "3 north 1"])
         #expect(ReservationShares.assign(orders, to: []).isEmpty)
-        #expect(ReservationShares.assign([.init(order: "1", quantity: 2)], to: [.init(source: "b", allocated: 0, free: 1), .init(source: "a", allocated: 0, free: 1)]).map(\.source) == ["a"])
+        #expect(
+            ReservationShares.assign(
+                [.init(order: "1", quantity: 2)], to: [.init(source: "b", allocated: 0, free: 1), .init(source: "a", allocated: 0, free: 1)]
+            ).map(\.source) == ["a"])
     }
 }

@@ -46,7 +46,8 @@ struct SandboxShelf: ReservationShelf {
                 return UnpostedEvents(
                     cancelled: Set(orders.filter { !$0.isPaid }.map { RecordKey($0.number) }),
                     credits: orders.filter(\.isPaid).map { order in
-                        SalesEvent(number: "C\(order.id)", order: order.number, lines: [.init(sku: "a", quantity: ExactDecimal(order.quantity))]).encoded
+                        SalesEvent(number: "C\(order.id)", order: order.number, lines: [.init(sku: "a", quantity: ExactDecimal(order.quantity))])
+                            .encoded
                     })
             }
         }
@@ -114,7 +115,8 @@ struct SandboxShelf: ReservationShelf {
         let order = trade.orders[index]
         let source = ReservationTrade.sources[warehouse]
         guard let number = numbers[order.id] else { return false }
-        let body = #"{"items":[{"order_item_id":\#(number.row),"qty":\#(quantity)}],"arguments":{"extension_attributes":{"source_code":"\#(source)"}}}"#
+        let body =
+            #"{"items":[{"order_item_id":\#(number.row),"qty":\#(quantity)}],"arguments":{"extension_attributes":{"source_code":"\#(source)"}}}"#
         guard post("order/\(number.order)/ship", body) else { return false }
         trade.orders[index].shipped += quantity
         return true
@@ -137,7 +139,8 @@ struct SandboxShelf: ReservationShelf {
         let order = trade.orders[index]
         guard let number = numbers[order.id] else { return }
         if order.isPaid {
-            let body = #"{"items":[{"order_item_id":\#(number.row),"qty":\#(order.quantity)}],"arguments":{"extension_attributes":{"return_to_stock_items":[\#(number.row)]}}}"#
+            let body =
+                #"{"items":[{"order_item_id":\#(number.row),"qty":\#(order.quantity)}],"arguments":{"extension_attributes":{"return_to_stock_items":[\#(number.row)]}}}"#
             if post("order/\(number.order)/refund", body) { trade.orders[index].refunded = order.quantity }
         } else if post("orders/\(number.order)/cancel") {
             trade.orders[index].canceled += order.open
@@ -152,7 +155,8 @@ struct SandboxShelf: ReservationShelf {
         guard let number = numbers[order.id] else { return }
         let quantity = 1 + trade.below(order.shipped - order.refunded)
         let used = shop.withShop { state in state.sales.shipments.last { $0.orderID == number.order }?.source }
-        let body = #"{"items":[{"order_item_id":\#(number.row),"qty":\#(quantity)}],"arguments":{"extension_attributes":{"return_to_stock_items":[\#(number.row)]}}}"#
+        let body =
+            #"{"items":[{"order_item_id":\#(number.row),"qty":\#(quantity)}],"arguments":{"extension_attributes":{"return_to_stock_items":[\#(number.row)]}}}"#
         guard let warehouse = ReservationTrade.sources.firstIndex(where: { $0 == used }), post("order/\(number.order)/refund", body) else { return }
         trade.orders[index].refunded += quantity
         trade.onHand[warehouse] += quantity

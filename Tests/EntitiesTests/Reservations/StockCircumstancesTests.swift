@@ -57,12 +57,14 @@ struct StockCircumstancesTests {
     }
 
     @Test func `C4 what the ERP has refused or cancelled, and orders of other stocks, are not among them`() async throws {
-        let shop = try SalesShop([[.init("A", Quantity(1))], [.init("A", Quantity(2))], [.init("A", Quantity(4))]], prepare: { state in
-            var other = OrderDraft([.init("B", Quantity(7))])
-            other.storeID = 1
-            other.incrementID = "2000000001"
-            _ = try? state.place(other, now: 1_795_223_000)
-        })
+        let shop = try SalesShop(
+            [[.init("A", Quantity(1))], [.init("A", Quantity(2))], [.init("A", Quantity(4))]],
+            prepare: { state in
+                var other = OrderDraft([.init("B", Quantity(7))])
+                other.storeID = 1
+                other.incrementID = "2000000001"
+                _ = try? state.place(other, now: 1_795_223_000)
+            })
         let books = Books(cancelled: [RecordKey("000000002")], refused: [RecordKey("000000003")])
 
         #expect(reserved(try await look(shop, books)["a"]) == ["000000004 4"])
@@ -82,7 +84,8 @@ struct StockCircumstancesTests {
         let recent = try await look(shop, since: UTCInstant(seconds: 1_795_224_000))
         let later = try await look(shop, since: UTCInstant(seconds: 1_795_300_000))
 
-        #expect(Set(recent.keys) == ["a", "b"] && reserved(recent["b"]).isEmpty, "ten minutes further back: rows are seen later than they are stamped")
+        #expect(
+            Set(recent.keys) == ["a", "b"] && reserved(recent["b"]).isEmpty, "ten minutes further back: rows are seen later than they are stamped")
         #expect(Set(later.keys) == ["a"], "what is open is always read")
     }
 }

@@ -62,7 +62,8 @@ private struct History {
                 for line in lines { left[line.key, default: 0] -= line.value }
                 // The ERP delivers it again.
                 if chance.below(4) == 0 { _ = try await settle(SalesShop.change(event), applier, calls) }
-            } else if case .rejected = answer {} else {
+            } else if case .rejected = answer {
+            } else {
                 return ["\(seed): \(event.number) has more than is open and was not refused: \(answer)"]
             }
         }

@@ -66,7 +66,8 @@ final class DirectShop: ShopTransport, Sendable {
             reply = ShopReply(
                 status: 400, contentType: "application/json",
                 body: Array(
-                    #"{"message":"Invoice Document Validation Error(s):\nThe invoice can't be created without products. Add products and try again."}"#.utf8))
+                    #"{"message":"Invoice Document Validation Error(s):\nThe invoice can't be created without products. Add products and try again."}"#
+                        .utf8))
         case .commitThenInternalError:
             reply = ShopReply(
                 status: 500, contentType: "application/json",

@@ -8,7 +8,8 @@ import Testing
 struct HandMadeTests {
     private static func ship(_ shop: SalesShop, _ quantity: Int, tracks: String = "[]", comment: String = "") {
         let remark = comment.isEmpty ? "" : #","comment":{"comment":"\#(comment)","is_visible_on_front":0}"#
-        let body = #"{"items":[{"order_item_id":1,"qty":\#(quantity)}],"tracks":\#(tracks)\#(remark),"arguments":{"extension_attributes":{"source_code":"main"}}}"#
+        let body =
+            #"{"items":[{"order_item_id":1,"qty":\#(quantity)}],"tracks":\#(tracks)\#(remark),"arguments":{"extension_attributes":{"source_code":"main"}}}"#
         shop.direct.withShop { _ = $0.ask("POST", "/rest/V1/order/1/ship", body) }
     }
 
@@ -34,7 +35,9 @@ struct HandMadeTests {
     }
 
     @Test(arguments: Story.allCases)
-    func `F73 E2 a shipment that a person posted settles its despatch or waits for a person, and never gets a second one beside it`(story: Story) async throws {
+    func `F73 E2 a shipment that a person posted settles its despatch or waits for a person, and never gets a second one beside it`(story: Story)
+        async throws
+    {
         let shop = try SalesShop([[.init("A", Quantity(5)), .init("B", Quantity(2))]])
         var (quantity, tracks): (Int64, [String]) = (2, [])
         var books: Departures?

@@ -133,7 +133,9 @@ struct SalesEventInterpreterTests {
     @Test func `an event survives its encoding`() throws {
         let event = SalesEvent(
             number: "CR 1/é", order: "7",
-            lines: [.init(sku: nil, orderLine: "3", isRestocked: true, quantity: 1), .init(sku: "A", source: "main", isRestocked: false, quantity: 2)],
+            lines: [
+                .init(sku: nil, orderLine: "3", isRestocked: true, quantity: 1), .init(sku: "A", source: "main", isRestocked: false, quantity: 2),
+            ],
             tracks: [.init(carrier: "", number: "x")], shipping: 0, adjustment: -3, reason: "=cmd|'x'!A1")
 
         #expect(try SalesEvent(encoded: event.encoded) == event)

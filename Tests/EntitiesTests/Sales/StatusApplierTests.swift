@@ -27,7 +27,8 @@ struct StatusApplierTests {
         })
         let applier = StatusApplier(client: shop.client, rules: Self.rules)
 
-        let answers = try await applier.apply([Self.change("PICKING")]) + applier.apply([Self.change("PICKING")])
+        let answers =
+            try await applier.apply([Self.change("PICKING")]) + applier.apply([Self.change("PICKING")])
             + applier.apply([Self.change("PACKED")])
 
         #expect(answers.areAllApplied)

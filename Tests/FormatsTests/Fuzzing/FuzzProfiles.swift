@@ -36,10 +36,22 @@ enum FuzzProfiles {
     ].compactMap { document, more in try? SampleXML.profile(document, more: more) }
 
     private static let typed: [Profile] = [
-        ("tagged", #""types": {"H": {"role": "header", "columns": ["", "at"]}, "D": {"columns": ["", "sku", "wh", "qty"]}, "T": {"role": "trailer", "columns": ["", "lines"]}}"#),
-        ("tagged", #""unknown": "reject", "dialect": {"delimiter": "|"}, "types": {"D": {"columns": ["", "sku", "at"]}, "Q": {"role": "row", "columns": ["", "wh", "qty"]}, "T": {"role": "trailer", "counts": "lines", "columns": ["", "lines"]}}"#),
-        ("fixed", #""types": {"": {"columns": [{"name": "sku", "length": 4}, {"name": "wh", "length": 2}, {"name": "qty", "length": 5}, {"name": "at", "length": 8}, {"name": "lines", "length": 1}]}}"#),
-        ("fixed", #""tag": {"start": 1, "length": 1}, "unknown": "ignore", "types": {"D": {"columns": [{"length": 1}, {"name": "sku", "length": 3}, {"name": "wh", "length": 2}, {"name": "qty", "length": 4}, {"name": "at", "length": 8}]}, "T": {"role": "trailer", "columns": [{"length": 1}, {"name": "lines", "length": 3}]}}"#),
+        (
+            "tagged",
+            #""types": {"H": {"role": "header", "columns": ["", "at"]}, "D": {"columns": ["", "sku", "wh", "qty"]}, "T": {"role": "trailer", "columns": ["", "lines"]}}"#
+        ),
+        (
+            "tagged",
+            #""unknown": "reject", "dialect": {"delimiter": "|"}, "types": {"D": {"columns": ["", "sku", "at"]}, "Q": {"role": "row", "columns": ["", "wh", "qty"]}, "T": {"role": "trailer", "counts": "lines", "columns": ["", "lines"]}}"#
+        ),
+        (
+            "fixed",
+            #""types": {"": {"columns": [{"name": "sku", "length": 4}, {"name": "wh", "length": 2}, {"name": "qty", "length": 5}, {"name": "at", "length": 8}, {"name": "lines", "length": 1}]}}"#
+        ),
+        (
+            "fixed",
+            #""tag": {"start": 1, "length": 1}, "unknown": "ignore", "types": {"D": {"columns": [{"length": 1}, {"name": "sku", "length": 3}, {"name": "wh", "length": 2}, {"name": "qty", "length": 4}, {"name": "at", "length": 8}]}, "T": {"role": "trailer", "columns": [{"length": 1}, {"name": "lines", "length": 3}]}}"#
+        ),
     ].flatMap { format, records in
         ["", #""encoding": "utf-16le""#, #""encoding": "cp850""#].compactMap { try? SampleLines.profile(format, records, more: $0) }
     }

@@ -100,7 +100,8 @@ struct FileGuessTests {
         ("Stock report\nLeeds\n\nsku,qty\nA1,5\nA2,6\n", "a title above the header"), ("sku,qty\nItem,Number\nA1,5\nA2,6\n", "two header rows"),
         ("sku,qty\nA1,5\nA2,6\nTRAILER,2\n", "a counted trailer"), ("sku,qty\nA1,5\nA2,6\nEOF\n", "a trailer without a count"),
         ("sku\tqty\r\nA1\t5\r\nA2\t6\r\n", "tabs"), ("sku|qty\rA1|5\rA2|6\r", "pipes and CR"), ("\u{FEFF}sku,qty\nA1,5\nA2,6\n", "a byte order mark"),
-        ("sku,qty,qty\nA1,5,1\nA2,6,2\n".replacing("qty,qty", with: "qty,note"), "a column nobody needs"), ("sku,qty,\nA1,5,\nA2,6,\n", "a column without a caption"),
+        ("sku,qty,qty\nA1,5,1\nA2,6,2\n".replacing("qty,qty", with: "qty,note"), "a column nobody needs"),
+        ("sku,qty,\nA1,5,\nA2,6,\n", "a column without a caption"),
         ("sku,name,qty\nA1,4\" pipe,5\nA2,pipe,6\n", "inch marks"),
     ])
     func `F41 what stands around the records is told from them`(text: String, what: String) throws {
@@ -138,8 +139,10 @@ struct FileGuessTests {
         ("account,name", "accounts"), ("sku,free stock", "stock"),
     ])
     func `columns say what a file is for, and a price list's price is never everybody's`(header: String, entity: String) throws {
-        let values = ["sku": "A", "qty": "5", "price": "1.5", "price list": "TRADE", "trade price": "1.4", "offer price": "1.3", "start date": "21/11/2026",
-            "end date": "28/11/2026", "cost price": "0.7", "name": "Hinge", "account": "C", "free stock": "4"]
+        let values = [
+            "sku": "A", "qty": "5", "price": "1.5", "price list": "TRADE", "trade price": "1.4", "offer price": "1.3", "start date": "21/11/2026",
+            "end date": "28/11/2026", "cost price": "0.7", "name": "Hinge", "account": "C", "free stock": "4",
+        ]
         let rows = (1...3).map { row in
             header.split(separator: ",").map { ["sku", "account"].contains($0) ? "A\(row)x" : values[String($0)] ?? "" }.joined(separator: ",")
         }
@@ -169,14 +172,19 @@ struct FileGuessTests {
 
     // MARK: What cannot be
 
-    @Test(arguments: [("", "GUESS-CONTENT"), ("\u{1F}\u{8B}x", "GUESS-CONTENT"), ("{\"a\": 1}", "GUESS-CONTENT"), ("a,a\n1,2\n3,4\n", "GUESS-HEADER")])
+    @Test(arguments: [
+        ("", "GUESS-CONTENT"), ("\u{1F}\u{8B}x", "GUESS-CONTENT"), ("{\"a\": 1}", "GUESS-CONTENT"), ("a,a\n1,2\n3,4\n", "GUESS-HEADER"),
+    ])
     func `content that is no table is refused with what it is`(text: String, code: String) throws {
         let bytes: [UInt8] = text.hasPrefix("\u{1F}") ? [0x1F, 0x8B, 8, 0, 0] : Array(text.utf8)
 
         #expect { try Guesses.guess(bytes) } throws: { ($0 as? Diagnostic)?.code == code && ($0 as? Diagnostic)?.hint.isEmpty == false }
     }
 
-    @Test(arguments: [["entity": "stocks"], ["key": "none such"], ["profile": "sage60/stock"], ["encoding": "utf8"], ["fields.price": "no column"], ["header": "first"]])
+    @Test(arguments: [
+        ["entity": "stocks"], ["key": "none such"], ["profile": "sage60/stock"], ["encoding": "utf8"], ["fields.price": "no column"],
+        ["header": "first"],
+    ])
     func `an impossible answer is refused with the possible ones`(answers: [String: String]) throws {
         #expect { try Guesses.guess("sku,qty\nA1,5\n", known: Guesses.shipped, answers: answers) } throws: {
             let diagnostic = $0 as? Diagnostic
@@ -187,7 +195,9 @@ struct FileGuessTests {
     @Test(arguments: 0..<60)
     func `noise of any kind gets a guess or a refusal, never a crash`(seed: Int) {
         var generator = SeededGenerator(seed: seed)
-        let alphabets: [[UInt8]] = [Array(0...255), Array("sku,qty;\"\r\n\t 01/.-".utf8), [0, 65, 0, 10, 0x80, 0xFF, 0xFE], Array("sku,qty\n1,2".utf8)]
+        let alphabets: [[UInt8]] = [
+            Array(0...255), Array("sku,qty;\"\r\n\t 01/.-".utf8), [0, 65, 0, 10, 0x80, 0xFF, 0xFE], Array("sku,qty\n1,2".utf8),
+        ]
         let bytes = (0..<Int.random(in: 1...400, using: &generator)).map { _ in alphabets[seed % 4].randomElement(using: &generator) ?? 0 }
 
         do {

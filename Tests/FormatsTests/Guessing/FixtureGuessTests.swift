@@ -43,10 +43,12 @@ struct FixtureGuessTests {
     @Test(arguments: [
         ("sage50/stock", "stock", "Stock Code"), ("sage50/product-list", "stock", "Stock Code"), ("sage50/price-list", "tier_prices", "Stock Code"),
         ("sage50/customers", "accounts", "A/C"), ("sage200/stock", "stock", "Code"), ("sage200/selling-prices", "tier_prices", "StockCode"),
-        ("sage200/customers", "accounts", "AccountNumber"), ("sage300/item-locations", "stock", "ITEMNO"), ("khaos/stock-levels", "stock", "Stock Code"),
+        ("sage200/customers", "accounts", "AccountNumber"), ("sage300/item-locations", "stock", "ITEMNO"),
+        ("khaos/stock-levels", "stock", "Stock Code"),
         ("khaos/price-lists", "tier_prices", "Stock Code"), ("khaos/customers", "accounts", "Company Code"),
         ("epicor/part-warehouses", "stock", "PartWhse_PartNum"), ("epicor/price-lists", "tier_prices", "PLPartBrk_PartNum"),
-        ("infor/m3-balances", "stock", "MBITNO"), ("infor/m3-sales-prices", "tier_prices", "ODITNO"), ("sap-b1/warehouse-stock", "stock", "ParentKey"),
+        ("infor/m3-balances", "stock", "MBITNO"), ("infor/m3-sales-prices", "tier_prices", "ODITNO"),
+        ("sap-b1/warehouse-stock", "stock", "ParentKey"),
         ("sap-b1/item-prices", "tier_prices", "ParentKey"), ("sap-b1/business-partners", "accounts", "CardCode"), ("generic/stock", "stock", "sku"),
     ])
     func `captions say what a file is for and what its key is`(name: String, entity: String, key: String) throws {

@@ -21,7 +21,10 @@ struct PivotGuessTests {
         #expect(guess.entity.value == .stock && guess.entity.certainty != .sure)
         #expect(guess.questions.first { $0.key == "warehouses" }?.assumed == "on_hand")
         #expect(guess.preview.header == ["line", "sku", "warehouse", "on_hand", "allocated"])
-        #expect(guess.preview.rows == [["2", "A1", "LDS", "10", "2"], ["2", "A1", "BHM", "5", "0"], ["3", "A2", "LDS", "3", "1"], ["3", "A2", "BHM", "7", "7"]])
+        #expect(
+            guess.preview.rows == [
+                ["2", "A1", "LDS", "10", "2"], ["2", "A1", "BHM", "5", "0"], ["3", "A2", "LDS", "3", "1"], ["3", "A2", "BHM", "7", "7"],
+            ])
         // Whatever warehouse comes later has a column of the same form.
         #expect(try !draft(guess).profile.contains("codes"))
     }

@@ -39,7 +39,10 @@ struct MappingRuleTests {
         #expect(file.values("on_stop", fields: Self.fields) == ["boolean:true", "boolean:false"])
     }
 
-    @Test(arguments: [#""price_per": {"column": "word", "values": {"E": "one"}}"#, #""on_stop": {"column": "word", "values": {"E": "1"}}"#, #""valid_to": {"column": "day", "values": {"E": "1"}}"#])
+    @Test(arguments: [
+        #""price_per": {"column": "word", "values": {"E": "one"}}"#, #""on_stop": {"column": "word", "values": {"E": "1"}}"#,
+        #""valid_to": {"column": "day", "values": {"E": "1"}}"#,
+    ])
     func `a word that cannot be a value of the field is the profile's mistake`(fields: String) throws {
         let profile = try profile(fields)
 

@@ -9,13 +9,17 @@ private let isPresent = ProjectFolder.hasShared("data/adventureworks/ProductList
 /// The AdventureWorks price history through its profile, beside a script that knows nothing of profiles.
 struct PriceOfTheDayTests {
     private static let fields = [
-        EntityField("sku", .text, ""), EntityField("price", .decimal, ""), EntityField("valid_from", .instant, ""), EntityField("valid_to", .instant, ""),
+        EntityField("sku", .text, ""), EntityField("price", .decimal, ""), EntityField("valid_from", .instant, ""),
+        EntityField("valid_to", .instant, ""),
     ]
 
     /// Days in the middle of periods, on their first and last days, and outside of all.
     @Test(
         .enabled(if: isPresent, "the AdventureWorks tables or Python are not here"),
-        arguments: ["2011-05-30", "2011-05-31", "2011-12-24", "2012-05-29", "2012-05-30", "2013-03-31", "2013-05-29", "2013-05-30", "2013-10-27", "2026-11-21"])
+        arguments: [
+            "2011-05-30", "2011-05-31", "2011-12-24", "2012-05-29", "2012-05-30", "2013-03-31", "2013-05-29", "2013-05-30", "2013-10-27",
+            "2026-11-21",
+        ])
     func `the price valid on a day equals an independent script's answer for every product`(day: String) throws {
         let bytes = try ProjectFolder.bytes(ProjectFolder.shared + "/data/adventureworks/ProductListPriceHistory.csv")
         let file = try ReadFile(SampleProfile.shipped("adventureworks/list-price-history"), bytes, fields: Self.fields)
@@ -47,7 +51,9 @@ struct PriceOfTheDayTests {
     private static func instant(_ cell: String) -> UTCInstant? {
         guard cell.hasPrefix("instant:"), let pattern = DatePattern("%Y-%m-%dT%H:%M:%S%z"), let zone = try? ZoneRules("UTC") else { return nil }
         let format = InstantFormat(pattern: pattern, zone: zone, overlap: .reject)
-        guard case .instant(let instant) = Array(cell.dropFirst("instant:".count).utf8).withUnsafeBufferPointer({ format.parse($0) }) else { return nil }
+        guard case .instant(let instant) = Array(cell.dropFirst("instant:".count).utf8).withUnsafeBufferPointer({ format.parse($0) }) else {
+            return nil
+        }
         return instant
     }
 }

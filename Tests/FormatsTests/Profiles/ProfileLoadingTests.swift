@@ -105,7 +105,8 @@ struct ProfileLoadingTests {
     @Test(arguments: ["../stock", "stock/..", "./stock", "stock", "stock/", "/stock", "generic/../stock", ".hidden/stock"])
     func `a profile's name leads nowhere but into the catalogue's folder`(name: String) {
         // From in there the first of these names would reach a profile.
-        #expect(diagnostic { try ProfileCatalogue(folder: "\(ProjectFolder.profiles)/generic/stock").profile(named: name) }?.code == "PROFILE-UNKNOWN")
+        #expect(
+            diagnostic { try ProfileCatalogue(folder: "\(ProjectFolder.profiles)/generic/stock").profile(named: name) }?.code == "PROFILE-UNKNOWN")
         #expect(diagnostic { try ProfileCatalogue(folder: ProjectFolder.profiles).profile(named: name) }?.code == "PROFILE-UNKNOWN")
     }
 

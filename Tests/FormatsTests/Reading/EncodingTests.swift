@@ -109,8 +109,7 @@ struct EncodingTests {
         (Array("%PDF-1.4".utf8), "PDF"),
         (Array("{\"sku\": 1}".utf8), "JSON"),
     ])
-    func `F47 compressed files, workbooks and markup are refused by what they are`(bytes: [UInt8], word: String) throws
-    {
+    func `F47 compressed files, workbooks and markup are refused by what they are`(bytes: [UInt8], word: String) throws {
         let found = try diagnostic(.utf8, bytes)
 
         #expect(found?.code == "FORMAT-NOT-TEXT")

@@ -15,7 +15,9 @@ struct GrowthTests {
 
     private static let header = "sku,qty\r\n"
 
-    private static func table(_ name: String, _ size: Int, dialect: String = "{}", layout: String = "", _ body: @escaping @Sendable (Int) -> String) -> Shape {
+    private static func table(_ name: String, _ size: Int, dialect: String = "{}", layout: String = "", _ body: @escaping @Sendable (Int) -> String)
+        -> Shape
+    {
         Shape(
             testDescription: name, size: size,
             profile: {
@@ -51,7 +53,9 @@ struct GrowthTests {
         table("rejected rows", 10_000) { repeated("A,x\n", $0) },
     ]
 
-    private static func document(_ name: String, _ size: Int, _ document: String = #""record": "Item""#, _ body: @escaping @Sendable (Int) -> String) -> Shape {
+    private static func document(_ name: String, _ size: Int, _ document: String = #""record": "Item""#, _ body: @escaping @Sendable (Int) -> String)
+        -> Shape
+    {
         Shape(testDescription: name, size: size, profile: { try SampleXML.profile(document) }, bytes: { Array(body($0).utf8) })
     }
 
@@ -60,12 +64,18 @@ struct GrowthTests {
     private static let documents: [Shape] = [
         document("attributes of one element", 2_000) { "<S><Item \(numbered($0) { "a\($0)='>' " })/></S>" },
         document("namespaces of one element", 2_000) { "<S><Item \(numbered($0) { "xmlns:n\($0)='u\($0)' " })/></S>" },
-        document("attributes behind comments that look like tags", 2_000) { "<S><!-- <a b='\(repeated(" c=\"d\"", $0))' --><Item \(numbered($0) { "a\($0)='' " })/></S>" },
+        document("attributes behind comments that look like tags", 2_000) {
+            "<S><!-- <a b='\(repeated(" c=\"d\"", $0))' --><Item \(numbered($0) { "a\($0)='' " })/></S>"
+        },
         document("comments", 20_000) { "<S>\(repeated("<!-- - -->", $0))<Item sku='A'><Qty>1</Qty></Item></S>" },
         document("a text in pieces", 20_000) { "<S><Item sku='A'><Qty>1</Qty><T>\(repeated("<![CDATA[x]]>&lt;", $0))</T></Item></S>" },
         document("records", 5_000) { "<S>\(repeated("<Item sku='A'><Qty>1</Qty></Item>", $0))</S>" },
-        document("blanks between documents", 20_000, #""record": "Item", "documents": "many""#) { "<S><Item sku='A'><Qty>1</Qty></Item></S>\(repeated(" \n", $0))" },
-        document("comments between documents", 10_000, #""record": "Item", "documents": "many""#) { "<S><Item sku='A'><Qty>1</Qty></Item></S>\(repeated("<!-- c -->", $0))" },
+        document("blanks between documents", 20_000, #""record": "Item", "documents": "many""#) {
+            "<S><Item sku='A'><Qty>1</Qty></Item></S>\(repeated(" \n", $0))"
+        },
+        document("comments between documents", 10_000, #""record": "Item", "documents": "many""#) {
+            "<S><Item sku='A'><Qty>1</Qty></Item></S>\(repeated("<!-- c -->", $0))"
+        },
         document("broken documents", 1_000, #""record": "Item", "documents": "independent""#) { repeated("<S><Item sku='A'></S>\n", $0) },
     ]
 

@@ -56,8 +56,7 @@ struct DatePatternTests {
         #expect(try outcome(text, "%d/%m/%Y") == "none")
     }
 
-    @Test func `F43 the hour that the clocks skip is refused and the repeated hour follows the declared policy`() throws
-    {
+    @Test func `F43 the hour that the clocks skip is refused and the repeated hour follows the declared policy`() throws {
         let format = "%d/%m/%Y %H:%M"
 
         #expect(try outcome("29/03/2026 00:59", format) == "2026-03-29T00:59:00Z")

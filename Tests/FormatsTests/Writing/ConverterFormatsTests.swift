@@ -58,7 +58,8 @@ struct ConverterFormatsTests {
     @Test(arguments: [TextEncoding.utf8, .utf16LittleEndian, .windows1252])
     func `records taken out of an XML file stand behind its head again`(encoding: TextEncoding) throws {
         let name = encoding.isUTF16 ? "UTF-16" : encoding.rawValue
-        let text = "<?xml version='1.0' encoding='\(name)'?><x:S xmlns:x='u:1' at='2026-03-01T05:00:00Z'><x:L>\n<Item sku='é'><Qty>x</Qty></Item>\n<Item sku='B'><Qty>2</Qty></Item></x:L></x:S>"
+        let text =
+            "<?xml version='1.0' encoding='\(name)'?><x:S xmlns:x='u:1' at='2026-03-01T05:00:00Z'><x:L>\n<Item sku='é'><Qty>x</Qty></Item>\n<Item sku='B'><Qty>2</Qty></Item></x:L></x:S>"
         let profile = try SampleXML.profile()
         let bytes = encoding.encode(text).bytes
         let file = try ReadFile(profile, bytes)

@@ -91,7 +91,8 @@ struct OutputProfileTests {
     }
 
     @Test func `an element without content is left out, with its parents; a group repeats it`() throws {
-        let profile = try Self.profile("""
+        let profile = try Self.profile(
+            """
             {"title": "t", "format": "xml", "root": {"name": "O", "children": [
               {"name": "Empty", "children": [{"name": "A", "value": "none"}]}, {"name": "Kept", "keep": true, "value": "none"},
               {"name": "When", "when": "none", "text": "x"},
@@ -108,11 +109,13 @@ struct OutputProfileTests {
     }
 
     @Test func `each document's bytes are where the file says, in rows and elements`() throws {
-        let rows = try Self.profile("""
+        let rows = try Self.profile(
+            """
             {"title": "t", "format": "rows", "header": true, "rows": [{"for": "start", "cells": [{"text": "F"}]},
               {"for": "document", "cells": [{"value": "a"}]}, {"for": "end", "cells": [{"text": "T"}, {"value": "batch.rows"}]}]}
             """)
-        let xml = try Self.profile("""
+        let xml = try Self.profile(
+            """
             {"title": "t", "format": "xml", "root": {"name": "R", "children": [{"name": "D", "each": "documents", "children": [{"name": "A", "value": "a"}]}]}}
             """)
         for profile in [rows, xml] {
@@ -124,9 +127,14 @@ struct OutputProfileTests {
             #expect(pieces[0].contains("one") && !pieces[0].contains("wo"))
             #expect(pieces[1].contains("wo") && !pieces[1].contains("three"))
             #expect(pieces[2].contains("three"))
-            for place in file.places { #expect(file.bytes[..<place.offset].count { $0 == 0x0A } + 1 == place.line || profile.holdsOneDocument || xml.name == profile.name) }
+            for place in file.places {
+                #expect(file.bytes[..<place.offset].count { $0 == 0x0A } + 1 == place.line || profile.holdsOneDocument || xml.name == profile.name)
+            }
         }
-        let text = String(decoding: try DocumentWriter(rows, zoneName: "UTC").write([Self.document(["a": .text("x")])], OutputBatch(name: "", sequence: 1, created: UTCInstant(seconds: 0))).bytes, as: UTF8.self)
+        let text = String(
+            decoding: try DocumentWriter(rows, zoneName: "UTC").write(
+                [Self.document(["a": .text("x")])], OutputBatch(name: "", sequence: 1, created: UTCInstant(seconds: 0))
+            ).bytes, as: UTF8.self)
         #expect(text == "a\r\nF\r\nx\r\nT,3\r\n")
     }
 
@@ -135,7 +143,10 @@ struct OutputProfileTests {
             ("{\"title\": \"t\", \"format\": \"rows\", \"rows\": []}", "PROFILE-VALUE"),
             ("{\"title\": \"t\"}", "PROFILE-KEY-MISSING"),
             ("{\"title\": \"t\", \"format\": \"rows\", \"rows\": [{\"for\": \"document\", \"cells\": [{\"caption\": \"a\"}]}]}", "PROFILE-VALUE"),
-            ("{\"title\": \"t\", \"format\": \"rows\", \"rows\": [{\"for\": \"document\", \"cells\": [{\"value\": \"a\", \"lenght\": 3}]}]}", "PROFILE-KEY-UNKNOWN"),
+            (
+                "{\"title\": \"t\", \"format\": \"rows\", \"rows\": [{\"for\": \"document\", \"cells\": [{\"value\": \"a\", \"lenght\": 3}]}]}",
+                "PROFILE-KEY-UNKNOWN"
+            ),
             ("{\"title\": \"t\", \"format\": \"xml\", \"root\": {\"name\": \"1\", \"text\": \"x\"}}", "PROFILE-VALUE"),
         ] {
             let fault = #expect(throws: Diagnostic.self) { try Self.profile(text) }

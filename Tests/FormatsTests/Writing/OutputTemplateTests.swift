@@ -57,7 +57,8 @@ struct OutputTemplateTests {
     }
 
     @Test func `S10 a customer's name survives in delimited files`() throws {
-        let profile = try profile("{{number}};{{name}};{{#lines}}{{line.sku}}{{/lines}}\r\n", ", \"escape\": \"csv\", \"dialect\": {\"delimiter\": \";\"}")
+        let profile = try profile(
+            "{{number}};{{name}};{{#lines}}{{line.sku}}{{/lines}}\r\n", ", \"escape\": \"csv\", \"dialect\": {\"delimiter\": \";\"}")
 
         let text = try Self.write(profile, Self.document(["number": .text("12"), "name": .text("a;\"b\"\r\nc")], lines: [["line.sku": .text("S")]]))
 
@@ -73,7 +74,9 @@ struct OutputTemplateTests {
         #expect(try Self.write(profile, Self.document(whole)) == "<o>Aabc7.00</o>")
         #expect(try DocumentWriter(profile, zoneName: "UTC").check(Self.document(whole)) == ["name cut from 4 to 3 characters"])
         #expect(Self.code(profile, Self.document(["name": .text("a")])) == "FIELD-MISSING")
-        #expect(Self.code(profile, Self.document(whole.merging(["sum": .number(ExactDecimal(coefficient: 1234, scale: 3) ?? 0)]) { $1 })) == "FIELD-DECIMALS")
+        #expect(
+            Self.code(profile, Self.document(whole.merging(["sum": .number(ExactDecimal(coefficient: 1234, scale: 3) ?? 0)]) { $1 }))
+                == "FIELD-DECIMALS")
     }
 
     @Test func `each document's bytes are where the file says`() throws {
@@ -100,7 +103,8 @@ struct OutputTemplateTests {
     @Test func `a template beside no file is named`() {
         #expect {
             try OutputProfile(
-                name: "t", node: JSONDocument.parse(Array("{\"title\": \"t\", \"format\": \"template\", \"document\": \"../x\"}".utf8), file: "o"), folder: "/tmp")
+                name: "t", node: JSONDocument.parse(Array("{\"title\": \"t\", \"format\": \"template\", \"document\": \"../x\"}".utf8), file: "o"),
+                folder: "/tmp")
         } throws: { ($0 as? Diagnostic)?.code == "PROFILE-FILE" }
     }
 }

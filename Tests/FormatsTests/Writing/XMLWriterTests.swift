@@ -33,7 +33,9 @@ struct XMLWriterTests {
     func `random values come back as they went, in every encoding and in pieces`(seed: Int) throws {
         var generator = SeededGenerator(seed: seed)
         let encoding = TextEncoding.allCases[seed % TextEncoding.allCases.count]
-        let pieces = ["a", "<", ">", "&", "\"", "'", "]]>", "\n", "\r", "\r\n", "\t", " ", "é", "€", "𝄞", "\u{FFFD}", "&amp;", "<!--", "\u{85}", "Ω", "%"]
+        let pieces = [
+            "a", "<", ">", "&", "\"", "'", "]]>", "\n", "\r", "\r\n", "\t", " ", "é", "€", "𝄞", "\u{FFFD}", "&amp;", "<!--", "\u{85}", "Ω", "%",
+        ]
         func value() -> String {
             (0..<Int.random(in: 0...12, using: &generator)).map { _ in pieces.randomElement(using: &generator) ?? "" }.joined()
         }

@@ -141,7 +141,8 @@ struct XMLCorpusTests {
     }
 
     @Test(
-        .enabled(if: ProjectFolder.hasShared("data/bmecat") && ProjectFolder.hasShared("data/ubl-examples"), "the examples are not beside the project"),
+        .enabled(
+            if: ProjectFolder.hasShared("data/bmecat") && ProjectFolder.hasShared("data/ubl-examples"), "the examples are not beside the project"),
         arguments: [
             ("bmecat/catalogue-1.2", "bmecat/bmecat12/testdata/new_catalog.golden.xml", 1, true),
             ("bmecat/catalogue-1.2", "bmecat/bmecat12/testdata/new_catalog_with_blank_classification_system.golden.xml", 1, true),

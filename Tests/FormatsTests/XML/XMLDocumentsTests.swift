@@ -10,7 +10,8 @@ struct XMLDocumentsTests {
     }
 
     @Test(arguments: [
-        "\(document("A"))\(document("B"))\(document("C"))", "<Stock><Item sku='A'><Qty>1</Qty></Item></Stock><Stock><Item sku='B'><Qty>1</Qty></Item></Stock><!-- x --><?y z?>\n<Stock><Item sku='C'><Qty>1</Qty></Item></Stock>",
+        "\(document("A"))\(document("B"))\(document("C"))",
+        "<Stock><Item sku='A'><Qty>1</Qty></Item></Stock><Stock><Item sku='B'><Qty>1</Qty></Item></Stock><!-- x --><?y z?>\n<Stock><Item sku='C'><Qty>1</Qty></Item></Stock>",
         "<All><Stock><Item sku='A'><Qty>1</Qty></Item></Stock><Stock><Item sku='B'><Qty>1</Qty></Item><Item sku='C'><Qty>1</Qty></Item></Stock></All>",
     ])
     func `documents after one another or in a wrapper are read`(text: String) throws {

@@ -36,8 +36,10 @@ struct XMLEncodingTests {
     }
 
     @Test func `a page that only XML files declare is read too, and what it leaves undefined is no loss`() throws {
-        let cyrillic = Array("<?xml version='1.0' encoding='ISO-8859-5'?><S><Item sku='".utf8) + [0xB0, 0xD1] + Array("'><Qty>1</Qty></Item></S>".utf8)
-        let undefined = Array("<?xml version='1.0' encoding='windows-1252'?><S><Item sku='".utf8) + [0x81, 0xE9] + Array("'><Qty>1</Qty></Item></S>".utf8)
+        let cyrillic =
+            Array("<?xml version='1.0' encoding='ISO-8859-5'?><S><Item sku='".utf8) + [0xB0, 0xD1] + Array("'><Qty>1</Qty></Item></S>".utf8)
+        let undefined =
+            Array("<?xml version='1.0' encoding='windows-1252'?><S><Item sku='".utf8) + [0x81, 0xE9] + Array("'><Qty>1</Qty></Item></S>".utf8)
 
         #expect(try SampleXML.rows(ReadFile(SampleXML.profile(), cyrillic)) == ["Аб/absent/1"])
         let file = try ReadFile(SampleXML.profile(), undefined)

@@ -26,7 +26,10 @@ struct XMLFixtureTests {
 
     /// Fields as the entities declare them.
     private static func fields(_ profile: Profile) -> [EntityField] {
-        let decimals = ["on_hand", "allocated", "free", "price", "tier_price", "special_price", "quantity", "price_per", "pack_size", "unit_cost", "weight", "discount"]
+        let decimals = [
+            "on_hand", "allocated", "free", "price", "tier_price", "special_price", "quantity", "price_per", "pack_size", "unit_cost", "weight",
+            "discount",
+        ]
         let instants = ["valid_from", "valid_to", "special_from", "special_to"]
         return profile.mappedFields.map { name in
             EntityField(name, decimals.contains(name) ? .decimal : instants.contains(name) ? .instant : .text, "")
@@ -117,7 +120,10 @@ struct XMLFixtureTests {
     private static let mutations: [@Sendable (String) -> String] = [
         { $0 }, { $0.replacing("00472-BLK", with: "") }, { $0.replacing(/>[0-9.-]+</, with: ">x<", maxReplacements: 3) },
         { $0.replacing("unitCode", with: "unit:Code") }, { $0.replacing(/"[0-9.]+"/, with: "\"x\"") },
-        { $0.replacing(/<([A-Za-z:]+)>([^<]+)<\//, maxReplacements: 6) { "<\($0.output.1)Wrong>\($0.output.2)</\($0.output.1)Wrong><" + "!--" }.replacing("!--", with: "!---->").replacing(/<!---->[A-Za-z:]+>/, with: "") },
+        {
+            $0.replacing(/<([A-Za-z:]+)>([^<]+)<\//, maxReplacements: 6) { "<\($0.output.1)Wrong>\($0.output.2)</\($0.output.1)Wrong><" + "!--" }
+                .replacing("!--", with: "!---->").replacing(/<!---->[A-Za-z:]+>/, with: "")
+        },
     ]
 
     @Test(.enabled(if: hasXMLLint, "xmllint is missing"), arguments: fixtures)

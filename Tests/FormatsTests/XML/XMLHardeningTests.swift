@@ -48,7 +48,10 @@ struct XMLHardeningTests {
         // Opening a pipe that nobody writes to would never return.
         #expect(try Self.code(text) == "XML-DOCTYPE")
         #expect(try Self.code("<a xmlns:xi='http://www.w3.org/2001/XInclude'><xi:include href='\(canary)'/></a>") == "read")
-        #expect(try Self.code("<?xml-stylesheet href='\(canary)'?><a xsi:schemaLocation='u \(canary)' xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance'/>") == "read")
+        #expect(
+            try Self.code(
+                "<?xml-stylesheet href='\(canary)'?><a xsi:schemaLocation='u \(canary)' xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance'/>")
+                == "read")
         #expect(try Self.code("<a>&x;</a>") == "XML-SYNTAX")
     }
 
@@ -88,7 +91,8 @@ struct XMLHardeningTests {
 
     @Test(arguments: [
         ("<S><Item></S>", "XML-SYNTAX"), ("<S><Item sku=A/></S>", "XML-SYNTAX"), ("<S a='1' a='2'/>", "XML-SYNTAX"),
-        ("<S>&nbsp;</S>", "XML-SYNTAX"), ("<S>\u{1}</S>", "XML-SYNTAX"), ("<S/><T/>", "XML-SYNTAX"), ("<S/>text", "XML-SYNTAX"), ("<S/>t", "XML-SYNTAX"), ("<S/><", "XML-SYNTAX"),
+        ("<S>&nbsp;</S>", "XML-SYNTAX"), ("<S>\u{1}</S>", "XML-SYNTAX"), ("<S/><T/>", "XML-SYNTAX"), ("<S/>text", "XML-SYNTAX"),
+        ("<S/>t", "XML-SYNTAX"), ("<S/><", "XML-SYNTAX"),
         ("<S>&#0;</S>", "XML-SYNTAX"), ("<S", "XML-CUT"), ("<S><Item sku='A'>", "XML-CUT"), ("<S><!-- ", "XML-CUT"),
         ("<S></S", "XML-CUT"), ("sku,qty\nA,1\n", "FORMAT-NOT-XML"), ("{\"a\": 1}", "FORMAT-NOT-XML"), ("", "FILE-EMPTY"),
         ("\u{FEFF}", "FILE-EMPTY"), ("PK\u{3}\u{4}xx", "FORMAT-NOT-XML"), ("  \n", "XML-CUT"),

@@ -210,7 +210,8 @@ struct XMLReaderTests {
             #expect(throws: Diagnostic.self) { try SampleXML.profile(more: more) }
         }
         #expect(throws: Diagnostic.self) {
-            try SampleProfile.make(profile: #"{"title": "T", "sequence": {"source": "column", "column": "sku"}, "fields": {"sku": {"column": "sku"}}}"#)
+            try SampleProfile.make(
+                profile: #"{"title": "T", "sequence": {"source": "column", "column": "sku"}, "fields": {"sku": {"column": "sku"}}}"#)
         }
     }
 }

@@ -6,7 +6,10 @@ import Testing
 /// The same records, however the bytes arrive; and never a whole file where the end is missing.
 struct XMLStreamingTests {
     private static let documents = [
-        ("one", "<?xml version='1.0'?>\r\n<S at='2026-03-01T05:00:00Z'>\n <!-- c -->\n <Item sku='é€𝄞' wh=\"L\">\n  <Qty>1<![CDATA[2]]>&#51;</Qty>\n </Item>\n <Item\n sku='B'><Qty>x</Qty></Item>\n</S>\n"),
+        (
+            "one",
+            "<?xml version='1.0'?>\r\n<S at='2026-03-01T05:00:00Z'>\n <!-- c -->\n <Item sku='é€𝄞' wh=\"L\">\n  <Qty>1<![CDATA[2]]>&#51;</Qty>\n </Item>\n <Item\n sku='B'><Qty>x</Qty></Item>\n</S>\n"
+        ),
         ("many", "<S><Item sku='A'><Qty>1</Qty></Item></S>\n<?xml version='1.0'?><S><Item sku='B'><Qty>2</Qty></Item></S><!-- é -->"),
         ("independent", "<S><Item sku='A'><Qty>1</Qty></Item></S>\n<S><Item sku='B'></S><S><Item sku='C'><Qty>2</Qty></Item></S> "),
     ]

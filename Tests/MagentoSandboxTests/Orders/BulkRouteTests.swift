@@ -11,7 +11,8 @@ struct BulkRouteTests {
 
     @Test func `F70 without a consumer a bulk stays open for ever, with one it is done in the order of its lines`() throws {
         var state = shop()
-        let body = #"[{"sourceItems":[{"sku":"A","source_code":"main","quantity":1,"status":1}]},{"sourceItems":[{"sku":"A","source_code":"main","quantity":2,"status":1}]}]"#
+        let body =
+            #"[{"sourceItems":[{"sku":"A","source_code":"main","quantity":1,"status":1}]},{"sourceItems":[{"sku":"A","source_code":"main","quantity":2,"status":1}]}]"#
 
         let accepted = state.ask("POST", "/rest/async/bulk/V1/inventory/source-items", body)
         let id = try #require(try JSONParser.parse(accepted.body)["bulk_uuid"]?.text)

@@ -62,7 +62,8 @@ struct OrderRouteTests {
         var draft = OrderDraft([.init("A")])
         draft.visibleAfter = 2
         try state.place(draft, now: 1_795_224_000)
-        let list = "/rest/V1/orders?searchCriteria[filterGroups][0][filters][0][field]=updated_at"
+        let list =
+            "/rest/V1/orders?searchCriteria[filterGroups][0][filters][0][field]=updated_at"
             + "&searchCriteria[filterGroups][0][filters][0][value]=2026-11-21%2000:00:00"
             + "&searchCriteria[filterGroups][0][filters][0][conditionType]=gteq&fields=total_count"
 

@@ -10,7 +10,8 @@ struct CustomerCallTests {
         state.customerAttributes = ["erp_account"]
         for number in 1...count {
             var customer = ShopCustomer(
-                id: number, email: "c\(number)@x.example", firstName: "C", lastName: "\(number)", createdAt: "2026-11-21 01:00:\(number < 10 ? "0" : "")\(number)")
+                id: number, email: "c\(number)@x.example", firstName: "C", lastName: "\(number)",
+                createdAt: "2026-11-21 01:00:\(number < 10 ? "0" : "")\(number)")
             customer.attributes["erp_account"] = "K\(number)"
             state.customers.append(customer)
         }
@@ -57,7 +58,9 @@ struct CustomerCallTests {
 
             let time = try await world.client.customers.sweep(changedSince: two, createdSince: nil, websites: [1]) { seen += $0.map(\.id) }
             var created: [Int] = []
-            _ = try await world.client.customers.sweep(changedSince: nil, createdSince: ShopTime.instant("2026-11-21 01:00:08"), websites: []) { created += $0.map(\.id) }
+            _ = try await world.client.customers.sweep(changedSince: nil, createdSince: ShopTime.instant("2026-11-21 01:00:08"), websites: []) {
+                created += $0.map(\.id)
+            }
 
             #expect(seen == [8] && time != nil && created == [8, 9])
             #expect(try await world.client.customers.find(ids: [2, 99, 5]).map(\.id) == [2, 5])

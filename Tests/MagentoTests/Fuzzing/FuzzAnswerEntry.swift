@@ -52,7 +52,8 @@ enum FuzzAnswerEntry: String, CaseIterable, Sendable {
         let status = statuses[Int(choice) % statuses.count]
         let expects = expectations[Int(choice / 16) % expectations.count]
         let type = choice & 1 == 0 ? "application/json" : "text/html"
-        let reply = ShopReply(status: status, contentType: type, retryAfter: choice & 2 == 0 ? nil : String(decoding: bytes.prefix(30), as: UTF8.self), body: bytes)
+        let reply = ShopReply(
+            status: status, contentType: type, retryAfter: choice & 2 == 0 ? nil : String(decoding: bytes.prefix(30), as: UTF8.self), body: bytes)
         for effect in [ShopCall.Effect.read, .absolute, .once] {
             let call = ShopCall(.post, ["order", "1", "ship"], effect: effect, expects: expects)
             let answer = AnswerClassifier.classify(reply, to: call, now: UTCInstant(seconds: 1_795_224_000))

@@ -12,7 +12,9 @@ struct SalesCallTests {
         let calls = Mutex<[ShopCall]>([])
         let reply: ShopReply
 
-        init(_ status: Int, _ body: String) { reply = ShopReply(status: status, contentType: "application/json; charset=utf-8", body: Array(body.utf8)) }
+        init(_ status: Int, _ body: String) {
+            reply = ShopReply(status: status, contentType: "application/json; charset=utf-8", body: Array(body.utf8))
+        }
 
         func send(_ call: ShopCall) async -> Answer {
             calls.withLock { $0.append(call) }
@@ -37,7 +39,8 @@ struct SalesCallTests {
         #expect(
             recorder.body
                 == #"{"items":[{"order_item_id":7,"qty":2}],"notify":true,"appendComment":false,"comment":{"comment":"Despatch 1","is_visible_on_front":0},"#
-                + #""tracks":[{"track_number":"1\"5","title":"DPD","carrier_code":"dpd"}],"arguments":{"extension_attributes":{"source_code":"main"}}}"#)
+                + #""tracks":[{"track_number":"1\"5","title":"DPD","carrier_code":"dpd"}],"arguments":{"extension_attributes":{"source_code":"main"}}}"#
+        )
         #expect(DocumentLines([]) == nil, "an empty list would ship everything")
         #expect(DocumentLines([.init(orderItem: 7, quantity: 0)]) == nil)
     }
@@ -69,8 +72,10 @@ struct SalesCallTests {
         let lines = try #require(Self.lines)
         let note = DocumentNote(comment: "x", isNotified: false)
 
-        let invalid = await Shipments(Recorder(400, #"{"message":"Shipment Document Validation Error(s):\nThe order does not allow a shipment to be created."}"#))
-            .submit(order: 3, lines, tracks: [], note: note, source: nil)
+        let invalid = await Shipments(
+            Recorder(400, #"{"message":"Shipment Document Validation Error(s):\nThe order does not allow a shipment to be created."}"#)
+        )
+        .submit(order: 3, lines, tracks: [], note: note, source: nil)
         let missing = await Invoices(Recorder(404, #"{"message":"The entity that was requested doesn't exist. Verify the entity and try again."}"#))
             .submit(order: 3, lines, note: note)
 

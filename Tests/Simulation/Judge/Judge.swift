@@ -44,7 +44,8 @@ struct Judge {
         if all.contains(where: { $0.bytes == written.bytes && $0.drop.flaw == .short }) { return false }
         let hash = FileHash.hex(written.bytes)
         // Bytes that the disk damaged and that are nowhere else are nobody's any more; the file was set aside with that reason.
-        let isLost = !ledger.rows("SELECT 1 FROM run r JOIN delivery d ON d.id = r.delivery WHERE d.hash = '\(hash)' AND r.verdict LIKE '%SPOOL-%'").isEmpty
+        let isLost = !ledger.rows("SELECT 1 FROM run r JOIN delivery d ON d.id = r.delivery WHERE d.hash = '\(hash)' AND r.verdict LIKE '%SPOOL-%'")
+            .isEmpty
         return !isLost && !ledger.rows("SELECT 1 FROM delivery WHERE hash = '\(hash)'").isEmpty
     }
 
@@ -52,7 +53,10 @@ struct Judge {
 
     private func values(_ written: [Player.Written]) -> [Finding] {
         guard story.setting.flows.contains(.stock) || story.setting.flows.contains(.delta) else { return [] }
-        let good = written.filter { ($0.drop.flow == .stock || $0.drop.flow == .delta) && $0.drop.flaw != .cut && $0.drop.flaw != .short && $0.drop.flaw != .future && wasAvailable($0, among: written) }
+        let good = written.filter {
+            ($0.drop.flow == .stock || $0.drop.flow == .delta) && $0.drop.flaw != .cut && $0.drop.flaw != .short && $0.drop.flaw != .future
+                && wasAvailable($0, among: written)
+        }
         let items = world.shop.change { state in
             Dictionary(uniqueKeysWithValues: WorldKit.skus.map { ($0, state.sourceItems.item(sku: $0, source: "main")?.quantity) })
         }
@@ -69,7 +73,8 @@ struct Judge {
             }
             guard let held = items[sku] ?? nil else { return Finding(.wrongValue, "\(sku) is not in the shop") }
             if byName.values.contains(where: { Quantity(Int64($0)) == held }) { return nil }
-            return Finding(.wrongValue, "\(sku) is \(held.number) in the shop; the newest good file says \(allowed.map(String.init).joined(separator: " or "))")
+            return Finding(
+                .wrongValue, "\(sku) is \(held.number) in the shop; the newest good file says \(allowed.map(String.init).joined(separator: " or "))")
         }
     }
 
@@ -87,7 +92,9 @@ struct Judge {
             }
         }
         let refused = Dictionary(
-            ledger.rows("SELECT CAST(key AS TEXT), code, reason FROM record_outcome WHERE outcome = 'rejected'").map { ($0[0], "\($0[1]): \($0[2])") },
+            ledger.rows("SELECT CAST(key AS TEXT), code, reason FROM record_outcome WHERE outcome = 'rejected'").map {
+                ($0[0], "\($0[1]): \($0[2])")
+            },
             uniquingKeysWith: { $1 })
         for (number, entry) in told.sorted(by: { $0.key < $1.key }) {
             let documents = documents(of: entry.event, entry.flow)
@@ -96,10 +103,14 @@ struct Judge {
             let isBeside = documents.dropFirst().contains { $0.isOurs } && first?.isOurs == false
             let wasLate = world.shop.ordersOfLateCalls.contains(world.shop.change { $0.sales.orders[entry.event.order - 1].id })
             let isDoubled = documents.count { $0.isOurs } > 1 || isBeside && !wasLate
-            if isDoubled { findings.append(Finding(.doneTwice, "\(number) has \(documents.count) documents in the shop: \(documents.map(\.name).joined(separator: ", "))")) }
+            if isDoubled {
+                findings.append(
+                    Finding(.doneTwice, "\(number) has \(documents.count) documents in the shop: \(documents.map(\.name).joined(separator: ", "))"))
+            }
             let isInterfered = isShippedByHand(entry.event)
             if documents.isEmpty, entry.isOwed, !(isInterfered && refused[number] != nil) {
-                findings.append(Finding(.undone, "\(number) was told in a good file and has no document\(refused[number].map { " (rejected: \($0))" } ?? "")"))
+                findings.append(
+                    Finding(.undone, "\(number) was told in a good file and has no document\(refused[number].map { " (rejected: \($0))" } ?? "")"))
             }
             if entry.flow == .despatches, let letters = documents.first(where: \.isOurs)?.letters, letters != 1 {
                 findings.append(Finding(letters > 1 ? .doneTwice : .undone, "\(number) made \(letters) letters"))
@@ -152,7 +163,9 @@ struct Judge {
         for order in world.shop.change({ $0.sales.orders }) {
             let count = counts[order.incrementID] ?? 0
             if count > 1 { findings.append(Finding(.orderTwice, "order \(order.incrementID) left \(count) times")) }
-            if count == 0, "\(order.state)" != "canceled" { findings.append(Finding(.orderMissing, "order \(order.incrementID) (\(order.state)) never left")) }
+            if count == 0, "\(order.state)" != "canceled" {
+                findings.append(Finding(.orderMissing, "order \(order.incrementID) (\(order.state)) never left"))
+            }
         }
         return findings
     }
@@ -170,7 +183,9 @@ struct Judge {
                 findings.append(Finding(.rest, "run \(row[0]) of \(row[1]) is held: \(row[3].prefix(200))"))
             }
         }
-        for row in ledger.rows("SELECT flow, CAST(name AS TEXT), state, folder FROM file_drop WHERE state IN ('waiting', 'downloading', 'staged', 'processing')") {
+        for row in ledger.rows(
+            "SELECT flow, CAST(name AS TEXT), state, folder FROM file_drop WHERE state IN ('waiting', 'downloading', 'staged', 'processing')")
+        {
             let isThere = world.erp.files["\(row[3])/\(row[1])"] != nil
             if row[2] != "waiting" || isThere { findings.append(Finding(.rest, "file \(row[1]) of \(row[0]) is \(row[2])")) }
         }

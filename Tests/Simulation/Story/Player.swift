@@ -253,7 +253,8 @@ final class Player: @unchecked Sendable {
         }
         world.shop.byHand(
             "POST", "order/\(order.id)/ship",
-            #"{"items": [\#(items.sorted().joined(separator: ","))], "notify": true, "tracks": [{"track_number": "\#(event.track)", "title": "DPD", "carrier_code": "custom"}], "arguments": {"extension_attributes": {"source_code": "main"}}}"#)
+            #"{"items": [\#(items.sorted().joined(separator: ","))], "notify": true, "tracks": [{"track_number": "\#(event.track)", "title": "DPD", "carrier_code": "custom"}], "arguments": {"extension_attributes": {"source_code": "main"}}}"#
+        )
     }
 
     private func flip(_ place: Int) {
@@ -285,7 +286,8 @@ enum FileText {
                 let lines = event.quantities.sorted { $0.key < $1.key }
                 if drop.flow == .despatches {
                     let rows = lines.enumerated().map { #"<line no="\#($0 + 1)" sku="\#($1.key)" qty="\#($1.value)"/>"# }.joined()
-                    return #"<despatch id="\#(event.number)" order="\#(SimulatedWorld.orderNumber(event.order))" warehouse="LDS">\#(rows)<carrier code="DPD" tracking="\#(event.track)"/></despatch>"#
+                    return
+                        #"<despatch id="\#(event.number)" order="\#(SimulatedWorld.orderNumber(event.order))" warehouse="LDS">\#(rows)<carrier code="DPD" tracking="\#(event.track)"/></despatch>"#
                 }
                 let rows = lines.map { #"<line sku="\#($0.key)" qty="\#($0.value)" restock="no"/>"# }.joined()
                 return #"<credit id="\#(event.number)" order="\#(SimulatedWorld.orderNumber(event.order))" reason="DAMAGED">\#(rows)</credit>"#

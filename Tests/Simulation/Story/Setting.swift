@@ -38,6 +38,7 @@ struct Setting: Sendable {
             case .delete: "deleted"
             case .move(_, let naming): "archived (\(naming.rawValue))"
             }
-        return "flows \(flows.map(\.rawValue).joined(separator: ", ")); files are \(taken), then \(then); processes \(processesSeeEachOther ? "see each other" : "cannot see each other")"
+        return
+            "flows \(flows.map(\.rawValue).joined(separator: ", ")); files are \(taken), then \(then); processes \(processesSeeEachOther ? "see each other" : "cannot see each other")"
     }
 }

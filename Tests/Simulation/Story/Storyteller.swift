@@ -102,7 +102,8 @@ struct Storyteller {
 
     private mutating func staff() -> Move? {
         if setting.flows.contains(.despatches), let drop = told[.despatches]?.randomElement(using: &random), case .events(let events) = drop.content,
-            let event = events.randomElement(using: &random), chance(1, in: 2) {
+            let event = events.randomElement(using: &random), chance(1, in: 2)
+        {
             return .staffShips(event)
         }
         if setting.flows.contains(.orders) {

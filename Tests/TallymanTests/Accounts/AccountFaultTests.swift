@@ -12,7 +12,9 @@ struct AccountFaultTests {
         return world
     }()
 
-    @Test(arguments: [Fault.commitThenDrop, .commitThenAnswer(.gatewayTimeout), .commitThenAnswer(.errorReport), .closeBeforeCommit, .answer(.maintenance)])
+    @Test(arguments: [
+        Fault.commitThenDrop, .commitThenAnswer(.gatewayTimeout), .commitThenAnswer(.errorReport), .closeBeforeCommit, .answer(.maintenance),
+    ])
     func `F50 F51 F53 a new customer whose answer is lost is one customer with one letter`(_ fault: Fault) async throws {
         try await Self.world.with { installation in
             installation.shop.add(FaultRule(fault, method: "POST", path: "/customers", hits: 1...1))
@@ -64,7 +66,8 @@ struct AccountFaultTests {
             var count = 0
             try await Self.world.with { installation in
                 let rows = [
-                    "N1,New Ltd,new@n.example,TRADE,30 days,500,No", "B2,Bob Ltd,bob@b.example,SILVER,30 days,,", "C3,Cy Ltd,cy@c.example,TRADE,60 days,,Yes",
+                    "N1,New Ltd,new@n.example,TRADE,30 days,500,No", "B2,Bob Ltd,bob@b.example,SILVER,30 days,,",
+                    "C3,Cy Ltd,cy@c.example,TRADE,60 days,,Yes",
                     "X1,Odd Ltd,odd@x.example,GOLD,,,",
                 ]
                 try Self.world.drop("c1.csv", rows, in: installation, minute: 1)
@@ -73,9 +76,11 @@ struct AccountFaultTests {
                 let run = try await installation.tallyman("run", "accounts", adding: extra)
                 if let point { #expect(run.status == .signal(SIGKILL), "crossing \(point): \(run.all)") }
                 for _ in 0..<3 { _ = try await installation.tallyman("run", "accounts") }
-                count = String(decoding: FileManager.default.contents(atPath: "\(installation.folder)/crossings") ?? Data(), as: UTF8.self)
+                count =
+                    String(decoding: FileManager.default.contents(atPath: "\(installation.folder)/crossings") ?? Data(), as: UTF8.self)
                     .split(separator: "\n").count
-                let ledger = try await LedgerDump.rows(of: [LedgerDump.unbalanced, LedgerDump.integrity], in: "\(installation.folder)/state/ledger.db")
+                let ledger = try await LedgerDump.rows(
+                    of: [LedgerDump.unbalanced, LedgerDump.integrity], in: "\(installation.folder)/state/ledger.db")
                 let customers = installation.shop.withState { $0.customers }
                 end = EndState(
                     customers: customers.map { "\($0.email) \($0.groupID) \($0.attributes.sorted { $0.key < $1.key })" },
@@ -84,7 +89,9 @@ struct AccountFaultTests {
             return (try #require(end), count)
         }
         let (expected, crossings) = try await play(killedAt: nil)
-        #expect(crossings > 40 && expected.letters == 1 && expected.customers.count == 4 && expected.ledger.first?.isEmpty == true, "\(expected), \(crossings)")
+        #expect(
+            crossings > 40 && expected.letters == 1 && expected.customers.count == 4 && expected.ledger.first?.isEmpty == true,
+            "\(expected), \(crossings)")
 
         try await withThrowingTaskGroup(of: (Int, EndState).self) { group in
             var next = 1
@@ -102,7 +109,8 @@ struct AccountFaultTests {
         }
     }
 
-    @Test func `S13 what a customer list tells of people is in the ledger and the spool, and in no log, mail or reject file of a mail`() async throws {
+    @Test func `S13 what a customer list tells of people is in the ledger and the spool, and in no log, mail or reject file of a mail`() async throws
+    {
         let person = "Wilhelmina Quarterstaff"
         let address = "wilhelmina.quarterstaff@example.test"
         try await Self.world.with { installation in
@@ -111,7 +119,8 @@ struct AccountFaultTests {
             let settings = try String(contentsOfFile: "\(installation.folder)/tallyman.yaml", encoding: .utf8)
             try installation.write(
                 settings.replacing(
-                    "endpoints:", with: "owner: ops@test.example\nmail: {sendmail: \(installation.folder)/sendmail, from: tally@test.example}\nendpoints:"),
+                    "endpoints:",
+                    with: "owner: ops@test.example\nmail: {sendmail: \(installation.folder)/sendmail, from: tally@test.example}\nendpoints:"),
                 to: "tallyman.yaml")
             try Self.world.drop(
                 "c1.csv", ["N1,\(person),\(address),TRADE,,,", "N2,\(person),\(address) x,TRADE,,,", "N3,\(person),twin-\(address),GOLD,,,"],

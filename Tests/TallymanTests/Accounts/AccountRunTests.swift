@@ -72,7 +72,8 @@ struct AccountRunTests {
         ]
         try await world.with { installation in
             try world.drop(
-                "c1.csv", ["A1,Ann Ltd,new-ann@a.example,RETAIL,,100,", "B2,Bob Ltd,bob@b.example,TRADE,,100,", "C3,Cy Ltd,cy@c.example,TRADE,,\"9,000.00\","],
+                "c1.csv",
+                ["A1,Ann Ltd,new-ann@a.example,RETAIL,,100,", "B2,Bob Ltd,bob@b.example,TRADE,,100,", "C3,Cy Ltd,cy@c.example,TRADE,,\"9,000.00\","],
                 in: installation, minute: 1)
 
             let held = try await installation.tallyman("run", "accounts")
@@ -116,7 +117,8 @@ struct AccountRunTests {
         let world = AccountWorld()
         try await world.with { installation in
             try world.drop(
-                "c1.csv", ["A1,Ann Ltd,ann@a.example,SILVER,30 days,,No", "C3,Cy Ltd,cy@c.example,SILVER,60 days,2000,No"], in: installation, minute: 1)
+                "c1.csv", ["A1,Ann Ltd,ann@a.example,SILVER,30 days,,No", "C3,Cy Ltd,cy@c.example,SILVER,60 days,2000,No"], in: installation,
+                minute: 1)
             let first = try await installation.tallyman("run", "accounts")
             #expect(first.exit == 0 && first.output.contains("2 applied"), "\(first.all)")
             let good = try await installation.tallyman("reconcile", "accounts")

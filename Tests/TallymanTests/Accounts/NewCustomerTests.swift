@@ -95,7 +95,8 @@ struct NewCustomerTests {
     @Test func `C205 C327 the order of a customer unknown to the ERP waits, and leaves by itself once the code is back`() async throws {
         var world = Self.world
         world.flows += [
-            "orders:", "  push: {endpoint: erp, folder: in, name: \"ORD_{batch}.csv\"}", "  profile: generic/orders", "  select: {states: {\"*\": new}}",
+            "orders:", "  push: {endpoint: erp, folder: in, name: \"ORD_{batch}.csv\"}", "  profile: generic/orders",
+            "  select: {states: {\"*\": new}}",
             "  orders: {account_attribute: erp_account}",
         ]
         try await world.with { installation in

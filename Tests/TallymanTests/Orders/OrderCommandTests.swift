@@ -39,13 +39,14 @@ struct OrderCommandTests {
             #expect(plan.exit == 0, "\(plan.all)")
             #expect(installation.names(in: "erp/in").isEmpty)
             let run = try await installation.tallyman("run", "orders")
-            #expect(run.stable(in: installation.folder) == """
-                run 2 · orders · ORD_000001.csv · finished
-                  ORD_000001.csv left with 3 documents
-                  orders: 4 read = 3 applied + 1 unchanged
-                  consignment 1 · ORD_000001.csv · 3 documents · placed
+            #expect(
+                run.stable(in: installation.folder) == """
+                    run 2 · orders · ORD_000001.csv · finished
+                      ORD_000001.csv left with 3 documents
+                      orders: 4 read = 3 applied + 1 unchanged
+                      consignment 1 · ORD_000001.csv · 3 documents · placed
 
-                """)
+                    """)
             let idle = try await installation.tallyman("run", "orders")
             #expect(idle.output == "orders: 0 orders looked at, nothing to send\n", "\(idle.all)")
             try installation.write("000000101,SO-1\n000000102,,REJECTED,no such account\n000000103,SO-3\n", to: "erp/acks/ORD_000001.csv.ack")
@@ -61,7 +62,8 @@ struct OrderCommandTests {
             let again = try await installation.tallyman("resend", "000000102", "--because", "the account is there now")
             #expect(again.exit == 0, "\(again.all)")
             #expect(installation.names(in: "erp/in") == ["ORD_000001.csv", "ORD_000002.csv"])
-            let second = String(decoding: FileManager.default.contents(atPath: "\(installation.folder)/erp/in/ORD_000002.csv") ?? Data(), as: UTF8.self)
+            let second = String(
+                decoding: FileManager.default.contents(atPath: "\(installation.folder)/erp/in/ORD_000002.csv") ?? Data(), as: UTF8.self)
             #expect(second.contains("\r\n000000102,RESENT,"))
             let list = try await installation.tallyman("consignments", "--json")
             #expect(try list.json().elements?.count == 2)
@@ -151,7 +153,8 @@ struct OrderCommandTests {
         let folder = "orders-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: "\(server.home.path)/\(folder)", withIntermediateDirectories: true)
         chmod("\(server.home.path)/\(folder)", 0o777)
-        let endpoint = "sftp: {host: 127.0.0.1, port: \(server.port), user: \(server.user), identity: {file: id}, host_keys: [\"\(try server.hostKeys[0].fingerprint())\"]}"
+        let endpoint =
+            "sftp: {host: 127.0.0.1, port: \(server.port), user: \(server.user), identity: {file: id}, host_keys: [\"\(try server.hostKeys[0].fingerprint())\"]}"
         try await Self.with { installation in
             let orders = Self.orders.replacing("folder: in,", with: "folder: \(folder),").replacing("acks/", with: "\(folder)/")
             try installation.write(Self.settings(installation.server.url, endpoint: endpoint, orders: orders), to: "tallyman.yaml")

@@ -83,7 +83,8 @@ struct OrderGoldenCase: Sendable, CustomTestStringConvertible {
                 for (entity, tally) in report.tallies { text += "  \(entity): \(tally)\n" }
                 for planned in try ledger.read({ try $0.changes(run: report.run.id, limit: 100) }) {
                     let origin = planned.origins.first
-                    text += "  \(planned.change.key): line \(origin?.line ?? 0), \(origin?.length ?? 0) bytes · \(planned.evidence) · \(planned.outcome.rawValue)\n"
+                    text +=
+                        "  \(planned.change.key): line \(origin?.line ?? 0), \(origin?.length ?? 0) bytes · \(planned.evidence) · \(planned.outcome.rawValue)\n"
                 }
             }
             return text

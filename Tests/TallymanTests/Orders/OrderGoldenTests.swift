@@ -74,9 +74,13 @@ struct OrderGoldenTests {
         }
 
         #expect(names.count == 3)
-        #expect(orders[0] == ["000000101", "WEB", "=cmd|'x'!A1, \"Ltd\"\r\n Müller", "B1 1BB", "234.40", "TABLE-60 2 89.5000 161.10", "HINGE-100 7 3.4500 21.73"])
+        #expect(
+            orders[0] == [
+                "000000101", "WEB", "=cmd|'x'!A1, \"Ltd\"\r\n Müller", "B1 1BB", "234.40", "TABLE-60 2 89.5000 161.10", "HINGE-100 7 3.4500 21.73",
+            ])
         #expect(orders[1].prefix(2) == ["000000102", "SMITH01"])
-        #expect(orders[2].dropFirst(5) == ["BASE-CI 1 50.0000 50.00", "CHAIR-OAK 4 11.9900 47.96", "KIT 2 99.9900 189.98", "CHAIR-OAK 4 0.0000 0.00"])
+        #expect(
+            orders[2].dropFirst(5) == ["BASE-CI 1 50.0000 50.00", "CHAIR-OAK 4 11.9900 47.96", "KIT 2 99.9900 189.98", "CHAIR-OAK 4 0.0000 0.00"])
     }
 
     private static let xmllint = "/usr/bin/xmllint"

@@ -85,18 +85,24 @@ struct ProfileFixture: Sendable, CustomTestStringConvertible {
         }
         if fields.contains("unit_cost") { groups.append("cost: {\(open)}") }
         let row = "lines: sku"
-        if fields.contains("despatch") { groups.append("despatches: {\(row), warehouses: {LDS: main, BHM: north}, source: main, carriers: {DPD: dpd}}") }
+        if fields.contains("despatch") {
+            groups.append("despatches: {\(row), warehouses: {LDS: main, BHM: north}, source: main, carriers: {DPD: dpd}}")
+        }
         if fields.contains("credit_note") { groups.append("credits: {\(row)}") }
         if fields.contains("account") { groups.append("accounts: {\(accounts)}") }
         if fields.contains("invoice") { groups.append("invoices: {\(row)}") }
-        if fields.contains("order_status") { groups.append("statuses: {words: {PICKING: {comment: Being picked, show: account}, STOP: {action: hold}}}") }
+        if fields.contains("order_status") {
+            groups.append("statuses: {words: {PICKING: {comment: Being picked, show: account}, STOP: {action: hold}}}")
+        }
         if fields == ["order", "reason", "quantity"] { groups.append("cancellations: {}") }
         return groups
     }
 
     /// Every account is new to the shop, and whoever has an e-mail gets a customer.
     private var accounts: String {
-        var owned = ["group": "price_group", "terms": "terms", "credit_limit": "credit_limit", "on_stop": "on_stop"].filter { fields.contains($0.value) }.map(\.key)
+        var owned = ["group": "price_group", "terms": "terms", "credit_limit": "credit_limit", "on_stop": "on_stop"].filter {
+            fields.contains($0.value)
+        }.map(\.key)
         owned += ["tax_number", "parent"].filter(fields.contains)
         let kept = ["terms", "credit_limit", "on_stop", "parent"].filter(owned.contains).map { ", \($0): erp_\($0)" }.joined()
         let groups = values("price_group").map { "\"\($0)\": \"\(Self.groupName($0))\"" }.joined(separator: ", ")

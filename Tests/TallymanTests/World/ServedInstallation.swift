@@ -25,7 +25,8 @@ extension Installation {
 
     /// Makes what was read of a kind older, as if the time had passed.
     func age(_ kind: String, by seconds: Int) async throws {
-        let script = "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.execute('UPDATE reading SET at = at - ? WHERE kind = ?', (int(sys.argv[3]) * 1000, sys.argv[2])); db.commit()"
+        let script =
+            "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.execute('UPDATE reading SET at = at - ? WHERE kind = ?', (int(sys.argv[3]) * 1000, sys.argv[2])); db.commit()"
         _ = try await Python.run(script, ["\(folder)/state/ledger.db", kind, "\(seconds)"])
     }
 

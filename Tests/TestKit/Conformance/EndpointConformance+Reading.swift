@@ -24,10 +24,11 @@ extension EndpointConformance {
             try demand(found["a.csv"], equals: stated, "stat and listing")
         },
         .session("F23 names are raw bytes: newline, escape, invalid UTF-8, formulas, options and accents come as they are") { session, subject in
-            let names = [
-                "new\nline.csv", "esc\u{1b}[31m.csv", "-rf", "=cmd()", " leading", "cafe\u{301}.csv", "caf\u{e9}.csv", "\u{202e}bidi",
-                String(repeating: "n", count: 255),
-            ].map { Array($0.utf8) } + [[0x66, 0xff, 0xfe, 0x2e, 0x63, 0x73, 0x76]]
+            let names =
+                [
+                    "new\nline.csv", "esc\u{1b}[31m.csv", "-rf", "=cmd()", " leading", "cafe\u{301}.csv", "caf\u{e9}.csv", "\u{202e}bidi",
+                    String(repeating: "n", count: 255),
+                ].map { Array($0.utf8) } + [[0x66, 0xff, 0xfe, 0x2e, 0x63, 0x73, 0x76]]
             for name in names { try session.put(RemotePath(folder: subject.folder, name: name), name) }
 
             var found: Set<[UInt8]> = []

@@ -4,7 +4,8 @@ extension ChildProcess {
     ///   - fixed: the port where it must be that one.
     ///   - sign: what it writes once it serves.
     /// - Throws: `Failure` with its own words where it does not start.
-    static func serving(on fixed: Int? = nil, sign: String, start: (_ port: Int) throws -> ChildProcess) throws -> (process: ChildProcess, port: Int) {
+    static func serving(on fixed: Int? = nil, sign: String, start: (_ port: Int) throws -> ChildProcess) throws -> (process: ChildProcess, port: Int)
+    {
         var last = "no attempt"
         for _ in 0..<5 {
             let port = fixed ?? LoopbackPort.free()

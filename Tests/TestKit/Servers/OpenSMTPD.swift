@@ -105,13 +105,14 @@ extension OpenSMTPD {
             case .turnsAway: break
             }
         }
-        let (encryption, login) = switch demand {
-        case .plain: ("", "")
-        case .starttls: ("tls-require pki mail.test", "")
-        case .tls: ("smtps pki mail.test", "")
-        case .login: ("", "auth <accounts>")
-        case .starttlsAndLogin: ("tls-require pki mail.test", "auth <accounts>")
-        }
+        let (encryption, login) =
+            switch demand {
+            case .plain: ("", "")
+            case .starttls: ("tls-require pki mail.test", "")
+            case .tls: ("smtps pki mail.test", "")
+            case .login: ("", "auth <accounts>")
+            case .starttlsAndLogin: ("tls-require pki mail.test", "auth <accounts>")
+            }
         return """
             pki mail.test cert "/etc/mail.pem"
             pki mail.test key "/etc/mail.key"

@@ -124,15 +124,16 @@ extension SSHServer {
         home: TemporaryFolder,
         hostKeys: [SSHKeyPair]
     ) -> String {
-        let standard = [
-            "Port \(port)", "ListenAddress 127.0.0.1", "PidFile none", "LogLevel VERBOSE", "UseDNS no", "StrictModes no",
-            "MaxStartups 500:30:1000", "LoginGraceTime 30",
-            "UsePAM \(options.asksPasswordAsQuestion ? "yes" : "no")",
-            "KbdInteractiveAuthentication \(options.asksPasswordAsQuestion ? "yes" : "no")",
-            "PasswordAuthentication \(options.asksPasswordAsQuestion ? "no" : "yes")",
-            "AuthorizedKeysFile \(etc.path)/authorized_keys",
-            "Subsystem sftp internal-sftp -d \(home.path)",
-        ] + hostKeys.map { "HostKey \($0.file)" }
+        let standard =
+            [
+                "Port \(port)", "ListenAddress 127.0.0.1", "PidFile none", "LogLevel VERBOSE", "UseDNS no", "StrictModes no",
+                "MaxStartups 500:30:1000", "LoginGraceTime 30",
+                "UsePAM \(options.asksPasswordAsQuestion ? "yes" : "no")",
+                "KbdInteractiveAuthentication \(options.asksPasswordAsQuestion ? "yes" : "no")",
+                "PasswordAuthentication \(options.asksPasswordAsQuestion ? "no" : "yes")",
+                "AuthorizedKeysFile \(etc.path)/authorized_keys",
+                "Subsystem sftp internal-sftp -d \(home.path)",
+            ] + hostKeys.map { "HostKey \($0.file)" }
         // For most keywords the first value wins, for MaxStartups the last.
         let given = Set(options.configuration.compactMap { $0.split(separator: " ").first })
         let lines = options.configuration + standard.filter { line in line.split(separator: " ").first.map { !given.contains($0) } ?? true }

@@ -53,7 +53,8 @@ package struct ShopZone: Hashable, Sendable {
     package func instant(of stamp: String) -> UTCInstant? {
         let parts = stamp.split(whereSeparator: { "- :".contains($0) }).compactMap { Int($0) }
         guard parts.count == 6, let day = CivilDate(year: parts[0], month: parts[1], day: parts[2]) else { return nil }
-        let wall = Int64(day.daysSinceEpoch) * 86_400_000
+        let wall =
+            Int64(day.daysSinceEpoch) * 86_400_000
             + Int64(parts[3]) * 3_600_000 + Int64(parts[4]) * 60_000 + Int64(parts[5]) * 1000
         return UTCInstant(milliseconds: wall - offset(at: UTCInstant(milliseconds: wall - offset(at: start(of: day)))))
     }

@@ -50,7 +50,8 @@ package struct LeakCheck: Sendable {
         guard policy.scope == .website, shop.websites.count > 1, policy.everywhere == .hold, plan.kind != .cost,
             let share = rows(where: { $0.place == .everywhere })
         else { return nil }
-        return "\(share.count) prices would hold on all \(shop.websites.count) websites, such as \(text(share.example)); map a website code to all if that is meant"
+        return
+            "\(share.count) prices would hold on all \(shop.websites.count) websites, such as \(text(share.example)); map a website code to all if that is meant"
     }
 
     /// Whoever registers would be in a trade group.
@@ -59,7 +60,8 @@ package struct LeakCheck: Sendable {
         let trade = policy.pins.ids.filter { !GroupPins.isPublic($0.value) }
         let open = shop.websites.filter { site in site.defaultGroup.map { id in trade.values.contains(id) } ?? false }
         guard let site = open.first, let group = trade.first(where: { $0.value == site.defaultGroup })?.key else { return nil }
-        return "whoever registers at website \(Escaped(site.code)) is put into \(Escaped(group)) and sees its prices; say default_group: allow if nobody can register"
+        return
+            "whoever registers at website \(Escaped(site.code)) is put into \(Escaped(group)) and sees its prices; say default_group: allow if nobody can register"
     }
 
     // MARK: Whose figures they are
@@ -82,7 +84,8 @@ package struct LeakCheck: Sendable {
                 let row = rows.first
             else { continue }
             let list = name == "cost" || name == "public price" ? "the \(name)" : "the prices of \(Escaped(name))"
-            return "\(ratios.concentration) of \(rows.count) new prices\(group.isEmpty ? "" : " of \(Escaped(group))") are \(ratios.times) \(list), such as \(text(row)): is a column mapped wrongly?"
+            return
+                "\(ratios.concentration) of \(rows.count) new prices\(group.isEmpty ? "" : " of \(Escaped(group))") are \(ratios.times) \(list), such as \(text(row)): is a column mapped wrongly?"
         }
         return nil
     }
@@ -115,7 +118,8 @@ package struct LeakCheck: Sendable {
                 let row = rows.first(where: { $0.before != nil })
             else { continue }
             let from = row.before.map { " from \($0.number.money)" } ?? ""
-            return "the middle one of \(own.count) changed prices\(group.isEmpty ? "" : " of \(Escaped(group))") is \(own.times) its former one, such as \(text(row))\(from): is it the right column, with or without tax, in the right unit?"
+            return
+                "the middle one of \(own.count) changed prices\(group.isEmpty ? "" : " of \(Escaped(group))") is \(own.times) its former one, such as \(text(row))\(from): is it the right column, with or without tax, in the right unit?"
         }
         return nil
     }

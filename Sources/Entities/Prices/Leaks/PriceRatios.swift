@@ -14,9 +14,10 @@ struct PriceRatios {
         }
         let middle = sorted[sorted.count / 2]
         let slack = max(middle.percentage(Self.slack) ?? .zero, Self.smallest)
-        concentration = sorted.filter { ratio in
-            (ratio > middle ? ratio.subtracting(middle) : middle.subtracting(ratio)).map { $0 <= slack } ?? false
-        }.count
+        concentration =
+            sorted.filter { ratio in
+                (ratio > middle ? ratio.subtracting(middle) : middle.subtracting(ratio)).map { $0 <= slack } ?? false
+            }.count
     }
 
     var count: Int { sorted.count }

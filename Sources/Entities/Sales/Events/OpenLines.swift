@@ -105,7 +105,9 @@ struct OpenLines: Sendable {
         let sku = line.sku ?? ""
         let folded = RecordKey.folded(Array(sku.utf8)[...])
         // A partial reference, or the code of a part that the shop ships as a whole.
-        let near = folded.isEmpty ? [] : rows.filter { RecordKey.folded(Array($0.sku.utf8)[...]).starts(with: folded) }.map { Escaped($0.sku, limit: 80).description }
+        let near =
+            folded.isEmpty
+            ? [] : rows.filter { RecordKey.folded(Array($0.sku.utf8)[...]).starts(with: folded) }.map { Escaped($0.sku, limit: 80).description }
         return SalesRejections.foreign(sku.isEmpty ? "number \(line.orderLine ?? "")" : sku, order.incrementID, near: near)
     }
 

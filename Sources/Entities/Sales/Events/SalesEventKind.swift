@@ -63,7 +63,8 @@ package enum SalesEventField: Sendable {
         case .quantity:
             return EntityField(
                 name, .decimal,
-                kind == .cancellations ? "What is cancelled of a row; only whole orders can be cancelled, so it has to be blank."
+                kind == .cancellations
+                    ? "What is cancelled of a row; only whole orders can be cancelled, so it has to be blank."
                     : "How many of it.")
         case .warehouse: return EntityField(name, .text, "The ERP's warehouse that sent it.")
         case .carrier: return EntityField(name, .text, "The ERP's word for the carrier.")

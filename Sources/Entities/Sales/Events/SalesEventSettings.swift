@@ -25,9 +25,11 @@ package struct SalesEventSettings: Sendable {
         switch kind {
         case .despatches:
             return [
-                OptionSpec("warehouses", .map(.text), "Which of the shop's sources each of the ERP's warehouses is.", example: "{LDS: main, BHM: north}"),
+                OptionSpec(
+                    "warehouses", .map(.text), "Which of the shop's sources each of the ERP's warehouses is.", example: "{LDS: main, BHM: north}"),
                 OptionSpec("source", .text, "The source of rows that name no warehouse. Without it the shop chooses."),
-                OptionSpec("carriers", .map(.text), "The shop's carrier code of each of the ERP's carriers; others are custom.", example: "{DPD: dpd}"),
+                OptionSpec(
+                    "carriers", .map(.text), "The shop's carrier code of each of the ERP's carriers; others are custom.", example: "{DPD: dpd}"),
                 OptionSpec(
                     "bundles", .choice(SalesEventRules.Bundles.allCases.map(\.rawValue)), "How the shop ships bundles.",
                     default: "separately"),

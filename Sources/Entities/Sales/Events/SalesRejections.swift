@@ -25,7 +25,8 @@ enum SalesRejections {
     }
     static let unreadable = RejectReason("EVENT-UNREADABLE", "the stored event cannot be read", fix: "let the ERP send it again")
     static func range(_ kind: SalesEventKind) -> RejectReason {
-        RejectReason("VALUE-RANGE", column: "quantity", "the quantities of the \(kind.noun) add up beyond every range", fix: "correct them in the ERP")
+        RejectReason(
+            "VALUE-RANGE", column: "quantity", "the quantities of the \(kind.noun) add up beyond every range", fix: "correct them in the ERP")
     }
     static func negative(_ quantity: ExactDecimal) -> RejectReason {
         RejectReason("QTY-NEGATIVE", column: "quantity", value: "\(quantity)", "the quantity is below 0", fix: "correct it in the ERP")
@@ -56,14 +57,17 @@ enum SalesRejections {
         RejectReason(
             "ORDER-STATE", column: "order", value: order.number,
             "order \(order.number) is \(order.status), which allows no \(kind.document)",
-            fix: order.state == "holded" ? "release the order in the shop, then retry" : "look at the order in the shop; settle it by hand and dismiss this record, or retry when its state has changed")
+            fix: order.state == "holded"
+                ? "release the order in the shop, then retry"
+                : "look at the order in the shop; settle it by hand and dismiss this record, or retry when its state has changed")
     }
     static func foreign(_ what: String, _ order: String, near: [String]) -> RejectReason {
         let hint = near.isEmpty ? "" : "; did the ERP mean \(near.joined(separator: " or "))?"
         return RejectReason(
             "LINE-FOREIGN", column: "sku", value: Escaped(what, limit: 80).description,
             "order \(order) has no row \(Escaped(what, limit: 80))\(hint)",
-            fix: near.isEmpty ? "correct the code or the order number in the ERP, or edit the record, then retry"
+            fix: near.isEmpty
+                ? "correct the code or the order number in the ERP, or edit the record, then retry"
                 : "write the whole code: edit the record or correct it in the ERP, then retry")
     }
     static func disagreeing(_ line: String, _ sku: String, _ order: String) -> RejectReason {
@@ -94,7 +98,8 @@ enum SalesRejections {
     }
     static func partialCancellation(_ order: String) -> RejectReason {
         RejectReason(
-            "CANCEL-PARTIAL", column: "quantity", value: order, "a part of order \(order) is to be cancelled; the shop cancels what is open as a whole",
+            "CANCEL-PARTIAL", column: "quantity", value: order,
+            "a part of order \(order) is to be cancelled; the shop cancels what is open as a whole",
             fix: "edit the order in the shop, or refund the part after invoicing; then dismiss this record")
     }
     static func refused(_ kind: SalesEventKind, _ message: String) -> RejectReason {

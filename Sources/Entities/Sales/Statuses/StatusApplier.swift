@@ -70,7 +70,8 @@ package struct StatusApplier: ChangeApplier {
             let what = "\(Escaped(other.call.mark, limit: 80)) of order \(Escaped(order.incrementID, limit: 40))"
             return .deferred(
                 .lateEffect(
-                    of: what, sent: other.sent, rest: other.rest, holding: other.call.mark == call.mark ? nil : Escaped(call.mark, limit: 80).description))
+                    of: what, sent: other.sent, rest: other.rest,
+                    holding: other.call.mark == call.mark ? nil : Escaped(call.mark, limit: 80).description))
         }
         let answer: Answer =
             switch meaning.action {
@@ -117,6 +118,8 @@ package struct StatusApplier: ChangeApplier {
         RejectReason(
             "SHOP-REFUSED", value: order.incrementID,
             "order \(order.incrementID) is \(Escaped(order.status, limit: 40)), and Magento refuses: \(refusal.message)",
-            fix: "a comment may set only a status that the order's state allows (in 2.4.7 only the present one); leave status out of the word, or retry when the order has gone on")
+            fix:
+                "a comment may set only a status that the order's state allows (in 2.4.7 only the present one); leave status out of the word, or retry when the order has gone on"
+        )
     }
 }

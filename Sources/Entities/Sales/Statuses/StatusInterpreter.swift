@@ -54,7 +54,8 @@ struct StatusInterpreter: RowInterpreter {
     private static func unknown(_ word: String) -> RejectReason {
         RejectReason(
             "STATUS-UNKNOWN", column: "order_status", value: Escaped(word, limit: 80).description,
-            "the word \(Escaped(word, limit: 80)) is not in the settings", fix: "add it to statuses.words, then retry; all orders that wait are mended with it")
+            "the word \(Escaped(word, limit: 80)) is not in the settings",
+            fix: "add it to statuses.words, then retry; all orders that wait are mended with it")
     }
     private static func incomplete(_ line: Int) -> RejectReason {
         RejectReason("EVENT-INCOMPLETE", "the order's last row cannot be taken (line \(line))", fix: "mend that row and retry")

@@ -21,9 +21,12 @@ package struct StatusSettings: Sendable {
             "words", .map(.object(word)), "What each of the ERP's words means.", required: .required,
             example: "{PICKING: {comment: Your order is being picked, show: account}, STOP: {action: hold}}"),
         OptionSpec(
-            "unknown", .choice(StatusRules.UnknownWord.allCases.map(\.rawValue)), "A word that is not listed: reject the record, or say nothing to the shop.",
+            "unknown", .choice(StatusRules.UnknownWord.allCases.map(\.rawValue)),
+            "A word that is not listed: reject the record, or say nothing to the shop.",
             default: "reject"),
-        OptionSpec("order_digits", .integer(0...32), "Order numbers of digits alone are filled up with zeros to this length. 0 leaves them alone.", default: "0"),
+        OptionSpec(
+            "order_digits", .integer(0...32), "Order numbers of digits alone are filled up with zeros to this length. 0 leaves them alone.",
+            default: "0"),
     ]
 
     /// Throws a `Diagnostic` at the setting's place.

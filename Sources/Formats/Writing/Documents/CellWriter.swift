@@ -26,7 +26,9 @@ struct CellWriter {
             if text.isEmpty { text = cell.fallback }
         }
         if cell.isRequired, text.isEmpty {
-            throw refusal(cell, "FIELD-MISSING", "", "the ERP needs \(cell.caption), and the order has none", "fill it in the shop, or give the field a default in the output profile")
+            throw refusal(
+                cell, "FIELD-MISSING", "", "the ERP needs \(cell.caption), and the order has none",
+                "fill it in the shop, or give the field a default in the output profile")
         }
         if profile.lineBreaks == .blank { text = Self.withoutLineBreaks(text) }
         if let bad = text.unicodeScalars.first(where: { $0.value < 0x20 && !"\t\r\n".unicodeScalars.contains($0) || $0.value == 0x7F }) {

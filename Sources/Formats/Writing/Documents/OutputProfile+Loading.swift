@@ -155,9 +155,11 @@ extension OutputElement {
         var reader = try NodeReader(node, path: path)
         name = try reader.required("name")
         let element = name
-        let isName = !element.isEmpty && element.unicodeScalars.allSatisfy {
-            $0.properties.isAlphabetic || $0.properties.numericType != nil || "_-.:".unicodeScalars.contains($0)
-        }
+        let isName =
+            !element.isEmpty
+            && element.unicodeScalars.allSatisfy {
+                $0.properties.isAlphabetic || $0.properties.numericType != nil || "_-.:".unicodeScalars.contains($0)
+            }
         guard isName, element.first?.isNumber != true else {
             throw reader.fault("name", node, "is not the name of an element", "write letters, digits, _ - . and :")
         }

@@ -23,9 +23,10 @@ struct RowsFile {
         if profile.hasByteOrderMark { bytes += profile.encoding.byteOrderMark }
         if rows.hasHeader { append((rows.rows.first { $0.scope != .start } ?? rows.rows[0]).cells.map(\.caption)) }
         lineCount = documents.reduce(0) { count, document in
-            count + rows.rows.reduce(0) { count, row in
-                if case .group(let name) = row.scope { count + (document.record.groups[name]?.count ?? 0) } else { count }
-            }
+            count
+                + rows.rows.reduce(0) { count, row in
+                    if case .group(let name) = row.scope { count + (document.record.groups[name]?.count ?? 0) } else { count }
+                }
         }
         for row in rows.rows where row.scope == .start { try append(row, values(documents, batch)) }
         var places: [WrittenFile.Place] = []

@@ -39,7 +39,8 @@ package struct Companies: Sendable {
         package var superUser: Int
 
         package init(
-            name: String, email: String, street: [String], city: String, region: String, postcode: String, country: String, telephone: String, group: Int,
+            name: String, email: String, street: [String], city: String, region: String, postcode: String, country: String, telephone: String,
+            group: Int,
             superUser: Int
         ) {
             self.name = name

@@ -73,7 +73,9 @@ enum Customers {
         customer.groupID = draft.groupID ?? customer.groupID
         customer.addresses = draft.addresses ?? customer.addresses
         // A custom attribute that the shop does not have, or has in no set, is dropped without a word; an empty value takes it away (custattr-*).
-        for (code, value) in draft.attributes where state.keptCustomerAttributes.contains(code) { customer.attributes[code] = value.isEmpty ? nil : value }
+        for (code, value) in draft.attributes where state.keptCustomerAttributes.contains(code) {
+            customer.attributes[code] = value.isEmpty ? nil : value
+        }
         guard state.customerGroups.contains(where: { $0.id == customer.groupID }) else { throw .unknownGroup }
         let parts = customer.email.split(separator: "@", omittingEmptySubsequences: false)
         guard parts.count == 2, !parts[0].isEmpty, parts[1].contains(".") else { throw .emailInvalid }

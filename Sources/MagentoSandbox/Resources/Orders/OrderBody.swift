@@ -163,7 +163,9 @@ enum OrderBody {
         let total = order.grandTotal
         var m = JSONMembers()
         m.add("account_status", JSONValue.null)
-        m.add("additional_information", .array([.string(order.payment.title)] + order.payment.details.sorted { $0.key < $1.key }.map { .string($0.value) }))
+        m.add(
+            "additional_information",
+            .array([.string(order.payment.title)] + order.payment.details.sorted { $0.key < $1.key }.map { .string($0.value) }))
         m.add("amount_ordered", total.converted(order.rate))
         if let paid = order.invoicedSums { m.add("amount_paid", paid.total.converted(order.rate)) }
         if let refunded = order.refundedSums { m.add("amount_refunded", refunded.total.converted(order.rate)) }

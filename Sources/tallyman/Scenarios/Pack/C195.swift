@@ -6,7 +6,9 @@ extension Scenario {
         try await stage.begin(
             products: #"{"sku":"A","price":10,"stock":{"main":5}}"#, flows: [ScenarioFlows.accounts],
             more: #","customer_attributes":["erp_account","erp_credit"]"#)
-        let rows = ["A/C,Name,E-mail,Price List Ref,Terms,Credit Limit,On Stop", "SMITH001,Smith & Sons Ltd,accounts@smith.example,TRADE,30 days,500.00,No"]
+        let rows = [
+            "A/C,Name,E-mail,Price List Ref,Terms,Credit Limit,On Stop", "SMITH001,Smith & Sons Ltd,accounts@smith.example,TRADE,30 days,500.00,No",
+        ]
         for (name, seconds) in [("one", 0.0), ("two", 2.0)] {
             try stage.drop("customers/\(name).csv", rows, after: seconds)
             let run = try await stage.tallyman("run", "accounts")

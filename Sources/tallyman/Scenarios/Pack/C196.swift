@@ -13,7 +13,9 @@ extension Scenario {
         func taken(_ pieces: Int) async throws -> String { try await stage.order(order(pieces)).isEmpty ? "blocked" : "taken" }
 
         stage.check("an order of 300 before the ERP set a limit", expected: "blocked", actual: try await taken(3))
-        let rows = ["A/C,Name,E-mail,Price List Ref,Terms,Credit Limit,On Stop", "SMITH001,Smith & Sons Ltd,accounts@smith.example,TRADE,30 days,500.00,No"]
+        let rows = [
+            "A/C,Name,E-mail,Price List Ref,Terms,Credit Limit,On Stop", "SMITH001,Smith & Sons Ltd,accounts@smith.example,TRADE,30 days,500.00,No",
+        ]
         try stage.drop("customers/one.csv", rows)
         let run = try await stage.tallyman("run", "accounts")
         if run.exit == 4 { try await stage.tallyman("approve", "1") }

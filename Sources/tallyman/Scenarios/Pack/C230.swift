@@ -1,8 +1,11 @@
 import Magento
 
 extension Scenario {
-    static let c230 = Scenario("C230", "A paid order of one item reaches the ERP once, and is complete in the shop when the goods have gone.") { stage in
-        try await stage.begin(products: #"{"sku":"A","price":10,"stock":{"main":50,"north":50}},{"sku":"B","price":4,"stock":{"main":50,"north":50}}"#, flows: [ScenarioFlows.orders(), ScenarioFlows.despatches])
+    static let c230 = Scenario("C230", "A paid order of one item reaches the ERP once, and is complete in the shop when the goods have gone.") {
+        stage in
+        try await stage.begin(
+            products: #"{"sku":"A","price":10,"stock":{"main":50,"north":50}},{"sku":"B","price":4,"stock":{"main":50,"north":50}}"#,
+            flows: [ScenarioFlows.orders(), ScenarioFlows.despatches])
         let order = try await stage.order(#"{"items":[{"sku":"A","qty":1}],"payment":{"method":"braintree"},"state":"processing"}"#)
         _ = try await stage.shop.control("invoices", #"{"order":"\#(order)"}"#)
         try await stage.tallyman("run", "orders")

@@ -2,8 +2,11 @@ import Domain
 import Magento
 
 extension Scenario {
-    static let c231 = Scenario("C231", "An order with goods that are there and goods that are not leaves whole, and comes back in two deliveries.") { stage in
-        try await stage.begin(products: #"{"sku":"A","price":10,"stock":{"main":50,"north":50}},{"sku":"B","price":4,"stock":{"main":50,"north":50}}"#, flows: [ScenarioFlows.orders(), ScenarioFlows.despatches])
+    static let c231 = Scenario("C231", "An order with goods that are there and goods that are not leaves whole, and comes back in two deliveries.") {
+        stage in
+        try await stage.begin(
+            products: #"{"sku":"A","price":10,"stock":{"main":50,"north":50}},{"sku":"B","price":4,"stock":{"main":50,"north":50}}"#,
+            flows: [ScenarioFlows.orders(), ScenarioFlows.despatches])
         let order = try await stage.order(#"{"items":[{"sku":"A","qty":2},{"sku":"B","qty":3}]}"#)
         try await stage.tallyman("run", "orders")
         let rows = stage.text("in/ORD_000001.csv").split(whereSeparator: \.isNewline).filter { $0.contains(",item,") }

@@ -2,7 +2,9 @@ import Magento
 
 extension Scenario {
     static let c232 = Scenario("C232", "A trade order on 30 days leaves with its terms, and is not invoiced before the ERP says so.") { stage in
-        try await stage.begin(products: #"{"sku":"A","price":10,"stock":{"main":50,"north":50}},{"sku":"B","price":4,"stock":{"main":50,"north":50}}"#, flows: [ScenarioFlows.orders()])
+        try await stage.begin(
+            products: #"{"sku":"A","price":10,"stock":{"main":50,"north":50}},{"sku":"B","price":4,"stock":{"main":50,"north":50}}"#,
+            flows: [ScenarioFlows.orders()])
         let order = try await stage.order(
             #"{"items":[{"sku":"A","qty":2}],"customer":{"id":7,"group":2},"payment":{"method":"purchaseorder","po_number":"PO 7"}}"#)
         try await stage.tallyman("run", "orders")

@@ -1,8 +1,11 @@
 import Magento
 
 extension Scenario {
-    static let c234 = Scenario("C234", "An order that a customer cancels in time never leaves; one that has left is told to a person, once.") { stage in
-        try await stage.begin(products: #"{"sku":"A","price":10,"stock":{"main":50,"north":50}},{"sku":"B","price":4,"stock":{"main":50,"north":50}}"#, flows: [ScenarioFlows.orders()])
+    static let c234 = Scenario("C234", "An order that a customer cancels in time never leaves; one that has left is told to a person, once.") {
+        stage in
+        try await stage.begin(
+            products: #"{"sku":"A","price":10,"stock":{"main":50,"north":50}},{"sku":"B","price":4,"stock":{"main":50,"north":50}}"#,
+            flows: [ScenarioFlows.orders()])
         let early = try await stage.order(#"{"items":[{"sku":"A","qty":1}]}"#)
         stage.note("the customer cancels \(early)")
         _ = try await stage.shop.post("orders/1/cancel")

@@ -1,8 +1,13 @@
 import Magento
 
 extension Scenario {
-    static let c235 = Scenario("C235", "The ERP cancels an order that it had taken: it is cancelled in the shop, once, its goods are for sale, and the reason stands with it. A letter to the customer is the status flow's.") { stage in
-        try await stage.begin(products: #"{"sku":"A","price":10,"stock":{"main":50,"north":50}},{"sku":"B","price":4,"stock":{"main":50,"north":50}}"#, flows: [ScenarioFlows.orders(), ScenarioFlows.cancellations])
+    static let c235 = Scenario(
+        "C235",
+        "The ERP cancels an order that it had taken: it is cancelled in the shop, once, its goods are for sale, and the reason stands with it. A letter to the customer is the status flow's."
+    ) { stage in
+        try await stage.begin(
+            products: #"{"sku":"A","price":10,"stock":{"main":50,"north":50}},{"sku":"B","price":4,"stock":{"main":50,"north":50}}"#,
+            flows: [ScenarioFlows.orders(), ScenarioFlows.cancellations])
         let order = try await stage.order(#"{"items":[{"sku":"A","qty":5}]}"#)
         try await stage.tallyman("run", "orders")
         try stage.write("acks/ORD_000001.csv.ack", "")

@@ -1,8 +1,11 @@
 extension Scenario {
     static let c239 = Scenario("C239", "A test order reaches the ERP with its number, rows, totals and addresses.") { stage in
-        try await stage.begin(products: #"{"sku":"A","price":10,"stock":{"main":50,"north":50}},{"sku":"B","price":4,"stock":{"main":50,"north":50}}"#, flows: [ScenarioFlows.orders()])
+        try await stage.begin(
+            products: #"{"sku":"A","price":10,"stock":{"main":50,"north":50}},{"sku":"B","price":4,"stock":{"main":50,"north":50}}"#,
+            flows: [ScenarioFlows.orders()])
         let order = try await stage.order(
-            #"{"items":[{"sku":"A","qty":2},{"sku":"B","qty":1}],"shipping_amount":5,"tax_percent":20,"billing":{"firstname":"Ann","lastname":"Buyer","postcode":"LS1 4AP"},"shipping":{"firstname":"Ann","lastname":"Buyer","street":["Unit 4"],"city":"Leeds","postcode":"LS9 8ZZ"}}"#)
+            #"{"items":[{"sku":"A","qty":2},{"sku":"B","qty":1}],"shipping_amount":5,"tax_percent":20,"billing":{"firstname":"Ann","lastname":"Buyer","postcode":"LS1 4AP"},"shipping":{"firstname":"Ann","lastname":"Buyer","street":["Unit 4"],"city":"Leeds","postcode":"LS9 8ZZ"}}"#
+        )
         try await stage.tallyman("run", "orders")
         let lines = stage.text("in/ORD_000001.csv").split(whereSeparator: \.isNewline).map(String.init)
         let names = lines.first?.split(separator: ",", omittingEmptySubsequences: false).map(String.init) ?? []

@@ -1,6 +1,8 @@
 extension Scenario {
     static let c240 = Scenario("C240", "A test order with a coupon of its own can be followed from the shop to the ERP and back.") { stage in
-        try await stage.begin(products: #"{"sku":"A","price":10,"stock":{"main":50,"north":50}},{"sku":"B","price":4,"stock":{"main":50,"north":50}}"#, flows: [ScenarioFlows.orders()])
+        try await stage.begin(
+            products: #"{"sku":"A","price":10,"stock":{"main":50,"north":50}},{"sku":"B","price":4,"stock":{"main":50,"north":50}}"#,
+            flows: [ScenarioFlows.orders()])
         let order = try await stage.order(#"{"items":[{"sku":"A","qty":1}],"coupon":"GOLIVE-TEST"}"#)
         try await stage.tallyman("run", "orders")
         try stage.write("acks/ORD_000001.csv.ack", "\(order),SO-77\n")

@@ -2,7 +2,9 @@ import Magento
 
 extension Scenario {
     static let c256 = Scenario("C256", "A despatch from two warehouses is a shipment from each, and each source gives its own goods.") { stage in
-        try await stage.begin(products: #"{"sku":"A","price":10,"stock":{"main":50,"north":50}},{"sku":"B","price":4,"stock":{"main":50,"north":50}}"#, flows: [ScenarioFlows.despatches])
+        try await stage.begin(
+            products: #"{"sku":"A","price":10,"stock":{"main":50,"north":50}},{"sku":"B","price":4,"stock":{"main":50,"north":50}}"#,
+            flows: [ScenarioFlows.despatches])
         let order = try await stage.order(#"{"items":[{"sku":"A","qty":5}]}"#)
         try stage.drop("despatch/d1.csv", [ScenarioFlows.despatchHeader, "1001,\(order),A,2,LDS,DPD,1550", "1001,\(order),A,3,NCL,DPD,1550"])
         try await stage.tallyman("run", "despatches")

@@ -1,9 +1,12 @@
 import Magento
 
 extension Scenario {
-    static let c259 = Scenario("C259", "Goods that come back are for sale once: by the credit note in the shop, and not again by the ERP's next stock file.") { stage in
+    static let c259 = Scenario(
+        "C259", "Goods that come back are for sale once: by the credit note in the shop, and not again by the ERP's next stock file."
+    ) { stage in
         let flows = [ScenarioFlows.stock("reservations: {lag: 0s}"), ScenarioFlows.orders(), ScenarioFlows.despatches, ScenarioFlows.credits]
-        try await stage.begin(products: #"{"sku":"A","price":10,"stock":{"main":50,"north":50}},{"sku":"B","price":4,"stock":{"main":50,"north":50}}"#, flows: flows)
+        try await stage.begin(
+            products: #"{"sku":"A","price":10,"stock":{"main":50,"north":50}},{"sku":"B","price":4,"stock":{"main":50,"north":50}}"#, flows: flows)
         let order = try await stage.order(#"{"items":[{"sku":"A","qty":5}]}"#)
         stage.note("the goods have gone and are invoiced")
         try stage.drop("despatch/d1.csv", [ScenarioFlows.despatchHeader, "1001,\(order),A,5,LDS,DPD,1550"])

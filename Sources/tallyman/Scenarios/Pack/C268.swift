@@ -3,7 +3,9 @@ import Magento
 
 extension Scenario {
     static let c268 = Scenario("C268", "A credit note is one credit memo with its rows, however often it is delivered.") { stage in
-        try await stage.begin(products: #"{"sku":"A","price":10,"stock":{"main":50,"north":50}},{"sku":"B","price":4,"stock":{"main":50,"north":50}}"#, flows: [ScenarioFlows.despatches, ScenarioFlows.credits])
+        try await stage.begin(
+            products: #"{"sku":"A","price":10,"stock":{"main":50,"north":50}},{"sku":"B","price":4,"stock":{"main":50,"north":50}}"#,
+            flows: [ScenarioFlows.despatches, ScenarioFlows.credits])
         let order = try await stage.order(#"{"items":[{"sku":"A","qty":5}]}"#)
         stage.note("the goods have gone and are invoiced")
         try stage.drop("despatch/d1.csv", [ScenarioFlows.despatchHeader, "1001,\(order),A,5,LDS,DPD,1550"])
@@ -17,7 +19,9 @@ extension Scenario {
         stage.check("credit memos", expected: "1", actual: "\(memos.count)")
         let rows = (memos.first?["items"]?.elements ?? []).map { "\($0["sku"]?.text ?? "-") × \($0["qty"]?.decimal ?? 0)" }
         stage.check("its rows", expected: "A × 2", actual: rows.joined(separator: ", "))
-        stage.check("refunded of the order's row", expected: "2", actual: try await stage.orderNamed(order)["items"]?.elements?.first?["qty_refunded"]?.decimal.map { "\($0)" } ?? "-")
+        stage.check(
+            "refunded of the order's row", expected: "2",
+            actual: try await stage.orderNamed(order)["items"]?.elements?.first?["qty_refunded"]?.decimal.map { "\($0)" } ?? "-")
         stage.check("quantity at main, not for sale again", expected: "45", actual: try await stage.quantity("A"))
     }
 }

@@ -1,5 +1,6 @@
 extension Scenario {
-    static let c400 = Scenario("C400", "A file in which everything is sold out waits for a person, and is carried out once that person agrees.") { stage in
+    static let c400 = Scenario("C400", "A file in which everything is sold out waits for a person, and is carried out once that person agrees.") {
+        stage in
         let skus = (1...5).map { "P\($0)" }
         let products = skus.map { #"{"sku":"\#($0)","price":1,"stock":{"main":8}}"# }.joined(separator: ",")
         try await stage.begin(products: products, flows: [ScenarioFlows.stock(gates: "{to_zero: 20%}")])

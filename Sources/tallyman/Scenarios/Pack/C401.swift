@@ -1,6 +1,9 @@
 extension Scenario {
-    static let c401 = Scenario("C401", "A wrong file is taken back: every quantity is as it was before, and the next plan waits for a person.") { stage in
-        try await stage.begin(products: #"{"sku":"A","price":10,"stock":{"main":50,"north":50}},{"sku":"B","price":4,"stock":{"main":50,"north":50}}"#, flows: [ScenarioFlows.stock()])
+    static let c401 = Scenario("C401", "A wrong file is taken back: every quantity is as it was before, and the next plan waits for a person.") {
+        stage in
+        try await stage.begin(
+            products: #"{"sku":"A","price":10,"stock":{"main":50,"north":50}},{"sku":"B","price":4,"stock":{"main":50,"north":50}}"#,
+            flows: [ScenarioFlows.stock()])
         try stage.drop("stock/right.csv", [ScenarioFlows.stockHeader, ScenarioFlows.level("A", 12), ScenarioFlows.level("B", 13)])
         try await stage.tallyman("run", "stock")
         try stage.drop("stock/wrong.csv", [ScenarioFlows.stockHeader, ScenarioFlows.level("A", 900), ScenarioFlows.level("B", 900)], after: 2)
