@@ -102,7 +102,7 @@ struct InitTests {
     }
 
     @Test func `every field that an entity takes is one that init knows, of the same kind`() throws {
-        let pattern = /Field\("([a-z_]+)", \.([a-z]+)/
+        let pattern = /Field\(\s*"([a-z_]+)", \.([a-z]+)/
         func fields(_ folder: String) throws -> [String: String] {
             var found: [String: String] = [:]
             for match in try DocsProject.code(below: folder).matches(of: pattern) { found[String(match.1)] = String(match.2) }
