@@ -40,6 +40,7 @@ struct Simulation: ParsableCommand {
             }
             seed += stride
         }
+        for (kind, count) in counts.moves.sorted(by: { $0.key < $1.key }) { say("move \(kind): \(count)") }
         say("processes \(counts.processes), crossings \(counts.crossings), kills \(counts.kills), files \(counts.files)")
         say("histories \(played), findings \(found)")
         if found > 0 { throw ExitCode(1) }

@@ -14,6 +14,7 @@ final class Player: @unchecked Sendable {
     private(set) var written: [Written] = []
     private(set) var taken: [(name: String, bytes: [UInt8])] = []
     private var placed: [Int: Int] = [:]
+    private var moves: [String: Int] = [:]
 
     /// What the judge knows of a file that its sender finished.
     struct Written {
@@ -36,12 +37,15 @@ final class Player: @unchecked Sendable {
         var crossings = 0
         var kills = 0
         var files = 0
+        /// By kind of move.
+        var moves: [String: Int] = [:]
 
         mutating func add(_ other: Counts) {
             processes += other.processes
             crossings += other.crossings
             kills += other.kills
             files += other.files
+            moves.merge(other.moves, uniquingKeysWith: +)
         }
     }
 
@@ -49,7 +53,7 @@ final class Player: @unchecked Sendable {
         let processes = world.stage.processes
         return Counts(
             processes: processes.count, crossings: processes.map(\.crossings).reduce(0, +), kills: processes.count(where: \.isDead),
-            files: written.count)
+            files: written.count, moves: moves)
     }
 
     /// Every crossing, process by process.
@@ -126,6 +130,7 @@ final class Player: @unchecked Sendable {
     // MARK: Moves
 
     private func perform(_ move: Move) {
+        moves[move.kind, default: 0] += 1
         switch move {
         case .drop(let drop): write(drop)
         case .senderDeletes(let flow, let name): world.erp.removeBySender("\(flow.folder)/\(name)")
@@ -144,6 +149,7 @@ final class Player: @unchecked Sendable {
         case .flipSpooledByte(let place): flip(place)
         case .runByHand(let drop): runByHand(drop)
         case .retryErrors: world.retryErrors()
+        case .discardHeld: world.discardHeld()
         case .call(let strikes): call(strikes)
         }
     }
@@ -159,6 +165,7 @@ final class Player: @unchecked Sendable {
     }
 
     private func strike(_ blow: Strike.Blow, _ process: SimulatedProcess) throws {
+        if let kind = blow.kind { moves[kind, default: 0] += 1 }
         switch blow {
         case .kill:
             process.kill()

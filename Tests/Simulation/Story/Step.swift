@@ -66,6 +66,8 @@ indirect enum Move: Hashable, Sendable {
     case runByHand(Drop)
     /// An operator retries every open error.
     case retryErrors
+    /// An operator discards every run that waits for a decision.
+    case discardHeld
     /// A process runs every flow once; at some crossings something strikes it.
     case call([Strike])
 }
@@ -99,4 +101,53 @@ struct Story: Sendable {
     var steps: [Step]
     /// Whether a last good file comes when everything is calm.
     var closes: Bool
+}
+
+extension Move {
+    /// What of a story it is, in one or two words, for the counts at the end.
+    var kind: String {
+        switch self {
+        case .drop(let drop): drop.flaw == .none ? "file \(drop.manner.kind)" : "file \(drop.flaw.rawValue)"
+        case .senderDeletes: "sender deletes"
+        case .erpTakesOrders: "ERP takes orders"
+        case .shopMishap(let mishap): "shop \(mishap.kind)"
+        case .weather(let weather, _): "shop \(weather) for a while"
+        case .folderMishap(let mishap): "folder \(mishap)"
+        case .erpDown: "folder away"
+        case .staffShips: "staff ship"
+        case .placeOrder: "order placed"
+        case .cancelOrder: "order cancelled"
+        case .clockStep: "clock of the machine"
+        case .flipSpooledByte: "byte flipped"
+        case .runByHand: "file by hand"
+        case .retryErrors: "errors retried"
+        case .discardHeld: "held discarded"
+        case .call: "call"
+        }
+    }
+}
+
+extension Strike.Blow {
+    /// `nil` where it is a move of its own kind.
+    var kind: String? {
+        switch self {
+        case .kill: "kill"
+        case .pause: "pause"
+        case .diskFull: "disk full"
+        case .rival: "rival"
+        case .move: nil
+        case .clockStep: "clock of a process"
+        }
+    }
+}
+
+extension Manner {
+    fileprivate var kind: String {
+        switch self {
+        case .atOnce: "at once"
+        case .renamed: "renamed"
+        case .slowly: "slowly"
+        case .whenGone: "when gone"
+        }
+    }
 }

@@ -66,6 +66,7 @@ struct Storyteller {
         case 15 where canStepClock: return .clockStep(clockStep())
         case 16: return .flipSpooledByte(number(0...400))
         case 17: return staff() ?? arrival()
+        case 19 where canDateAhead && chance(1, in: 3): return .discardHeld
         case 19 where chance(1, in: 3):
             guard let kind = inbound.randomElement(using: &random), chance(1, in: 2) else { return .retryErrors }
             nextFile += 1

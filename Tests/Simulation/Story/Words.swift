@@ -36,6 +36,7 @@ extension Move {
         case .clockStep(let step): return "the machine's clock is set by \(step.components.seconds) s"
         case .flipSpooledByte(let place): return "a byte of a spooled file flips (\(place))"
         case .runByHand(let drop): return "an operator gives a file by hand; \(drop.words)"
+        case .discardHeld: return "an operator discards what waits for a decision"
         case .retryErrors: return "an operator retries all errors"
         case .call(let strikes):
             let told = strikes.map { "at crossing \($0.crossing) \($0.blow.words)" }

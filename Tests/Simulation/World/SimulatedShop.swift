@@ -20,6 +20,20 @@ enum ShopMishap: Hashable, Sendable {
     case halfBatch
     /// A deadlock: 400, and nothing is done.
     case deadlock
+
+    /// What it is called where such moves are counted.
+    var kind: String {
+        switch self {
+        case .slow: "slow"
+        case .cutBefore: "cut before"
+        case .cutAfter: "cut after"
+        case .gatewayTimeout: "504, committed later"
+        case .cutThenCommits: "cut, committed later"
+        case .internalError: "500"
+        case .halfBatch: "half a batch"
+        case .deadlock: "deadlock"
+        }
+    }
 }
 
 /// What the shop answers to everything for a while.

@@ -72,12 +72,23 @@ final class SimulatedWorld: @unchecked Sendable {
     func retryErrors() {
         act { [self] runner, ledger, process in
             let open = try ledger.read { try $0.errors(limit: 100) }.filter { $0.state == .open }
-            let desk = OperatorDesk(runner: runner) { text in ContentHash(digest: [UInt8](repeating: UInt8(text.utf8.count & 255), count: 32)) }
+            let desk = OperatorDesk(runner: runner, digest: Self.digest)
             for (flow, errors) in Dictionary(grouping: open, by: \.flow).sorted(by: { $0.key < $1.key }) {
                 guard let kind = FlowKind(rawValue: flow), kind != .orders else { continue }
                 _ = try await desk.retry(errors.map(\.id), of: try inbound(kind, process), by: "ann")
             }
         }
+    }
+
+    func discardHeld() {
+        act { runner, ledger, _ in
+            let desk = OperatorDesk(runner: runner, digest: Self.digest)
+            for run in try ledger.read({ try $0.recentRuns(limit: 100) }) where run.state == .held { _ = try await desk.discard(run.id, by: "ann") }
+        }
+    }
+
+    private static let digest: @Sendable (String) -> ContentHash = { text in
+        ContentHash(digest: [UInt8](repeating: UInt8(text.utf8.count & 255), count: 32))
     }
 
     /// What an operator does is a process of its own.
