@@ -31,6 +31,9 @@ sanitize: setup  ## Run the suites of Endpoints, Formats and StateStore under Ad
 fuzz: setup  ## Drive the readers with hostile bytes, a minute each (FUZZ_SECONDS)
 	@scripts/fuzz.sh
 
+mutants: setup  ## Take guards of the program away, one at a time, and see whether a test notices (ONLY=word)
+	@scripts/mutants.py $(ONLY)
+
 release: setup  ## Build the program as it is shipped
 	@scripts/release.sh
 
@@ -58,4 +61,4 @@ docs: build  ## Write the references that are made from the program
 golden: build  ## Write the golden folders anew; read the difference
 	@scripts/golden.sh
 
-.PHONY: help setup build demo test quick soak story sanitize fuzz release deb bench order check format docs golden
+.PHONY: help setup build demo test quick soak story sanitize fuzz mutants release deb bench order check format docs golden

@@ -1,4 +1,4 @@
-package import Glibc
+import Glibc
 import Synchronization
 
 /// A folder of its own for one test, removed with everything in it at the end of its life or of the process.
