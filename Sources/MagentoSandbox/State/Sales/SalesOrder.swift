@@ -157,6 +157,17 @@ package struct SalesOrder: Hashable, Sendable {
     package func position(of line: Int) -> Int? { lines.firstIndex { $0.id == line } }
     func children(of line: SalesLine) -> [SalesLine] { lines.filter { $0.parentID == line.id } }
 
+    /// How many of a charged row have left. A bundle with a price of its own whose parts are shipped apart has left as far as all of
+    /// its parts have; its own count means nothing.
+    func shippedPieces(of line: SalesLine) -> Quantity {
+        guard case .bundle(let bundle) = line.role, bundle.shipsSeparately else { return line.shipped }
+        let whole = children(of: line).map { child -> Quantity in
+            guard case .part(_, let each) = child.role, each > .zero else { return child.shipped }
+            return Quantity(child.shipped.tenThousandths / each.tenThousandths)
+        }
+        return whole.min() ?? .zero
+    }
+
     /// The products that leave the shelf with `quantity` of a shipped row.
     func leaves(of line: SalesLine, _ quantity: Quantity) -> [(productID: Int, quantity: Quantity)] {
         switch line.role {

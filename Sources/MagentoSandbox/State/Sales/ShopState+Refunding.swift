@@ -50,12 +50,12 @@ extension ShopState {
         guard problems.isEmpty else { throw .document("Creditmemo", problems) }
     }
 
-    /// Goods that had left come back only where the memo says so. Goods that never left are freed; where they are not to be
-    /// sold again, they are written off.
+    /// Goods that never left are freed first: as many as were invoiced, not credited before and not shipped. Where they are not to be
+    /// sold again, they are written off. What is credited beyond them had left, and comes back only where the memo says so
+    /// (recorded in credit-00-story).
     private mutating func returnGoods(_ pick: (line: SalesLine, quantity: Quantity), of order: SalesOrder, toStock isReturned: Bool) {
-        let shippedOpen = max(Quantity.zero, pick.line.shipped - pick.line.refunded)
-        let gone = min(pick.quantity, shippedOpen)
-        let waiting = pick.quantity - gone
+        let waiting = min(pick.quantity, max(.zero, pick.line.invoiced - pick.line.refunded - order.shippedPieces(of: pick.line)))
+        let gone = pick.quantity - waiting
         let used = sales.shipments.last { $0.orderID == order.id && $0.lines.contains { $0.orderItemID == pick.line.id } }?.source
         let source = used ?? links.filter { $0.stockID == order.stockID }.min { $0.priority < $1.priority }?.source ?? "default"
         for leaf in order.leaves(of: pick.line, gone) where isReturned {

@@ -29,7 +29,8 @@ extension ShopState {
             moveStock(-leaf.quantity, product: leaf.productID, source: source)
             if order.hasReservations { reserve(leaf.quantity, product: leaf.productID, stock: order.stockID) }
         }
-        let lines = chosen.map { pick in
+        let rows = order.withSeparateBundles(chosen)
+        let lines = rows.map { pick in
             Shipment.Line(
                 id: SalesBook.next(&sales.counters.shipmentLine), orderItemID: pick.line.id, productID: pick.line.productID,
                 sku: pick.line.sku, name: pick.line.name, price: pick.line.price, weight: pick.line.weight, quantity: pick.quantity)
@@ -52,7 +53,14 @@ extension ShopState {
             comments: comments ?? [], isNotified: request.isNotified, createdAt: stamp, updatedAt: stamp)
         sales.shipments.append(shipment)
         sales.update(orderID) { order in
-            for pick in chosen { order.position(of: pick.line.id).map { order.lines[$0].shipped += pick.quantity } }
+            for pick in rows {
+                order.position(of: pick.line.id).map { order.lines[$0].shipped += pick.quantity }
+                guard case .bundle(let bundle) = pick.line.role, !bundle.shipsSeparately else { continue }
+                for index in order.lines.indices where order.lines[index].parentID == pick.line.id {
+                    guard case .part(_, let each) = order.lines[index].role else { continue }
+                    order.lines[index].shipped += pick.quantity.times(each)
+                }
+            }
         }
         settleState(of: orderID, now: now)
         if request.isNotified { notify(order.incrementID, "shipment \(id)") }
@@ -79,12 +87,19 @@ extension ShopState {
         if isEmpty { problems.append("You can't create a shipment without products.") }
         if request.tracks.contains(where: { $0.number.isEmpty }) { problems.append("Please enter a tracking number.") }
         for (id, _) in request.lines {
-            guard let line = order.position(of: id).map({ order.lines[$0] }), case .bundle(let bundle) = line.role,
-                bundle.shipsSeparately
-            else { continue }
-            problems.append(
-                "Cannot create shipment as bundle product \"\(line.sku)\" has shipment type \"Separately\". "
-                    + "Bundle product options should be shipped instead.")
+            guard let line = order.position(of: id).map({ order.lines[$0] }) else { continue }
+            switch line.role {
+            case .bundle(let bundle) where bundle.shipsSeparately:
+                problems.append(
+                    "Cannot create shipment as bundle product \"\(line.sku)\" has shipment type \"Separately\". "
+                        + "Bundle product options should be shipped instead.")
+            case .part(let bundle, _) where !bundle.shipsSeparately:
+                let parent = order.lines.first { $0.id == line.parentID }?.sku ?? ""
+                problems.append(
+                    "Cannot create shipment as bundle product \"\(parent)\" has shipment type \"Together\". "
+                        + "Bundle product itself should be shipped instead.")
+            case .single, .configurable, .variant, .bundle, .part: break
+            }
         }
         return problems
     }
@@ -133,5 +148,22 @@ extension ShopState {
             order.status = statuses.first { $0.state == state }?.code ?? state.rawValue
             order.updatedAt = ShopClock.stamp(now)
         }
+    }
+}
+
+extension SalesOrder {
+    /// The shop adds the bundle's own row, with one piece, to each shipment of parts that are shipped apart; what that row then counts
+    /// means nothing (recorded in bundle-06-second-shipment).
+    fileprivate func withSeparateBundles(_ chosen: [(line: SalesLine, quantity: Quantity)]) -> [(line: SalesLine, quantity: Quantity)] {
+        var rows: [(line: SalesLine, quantity: Quantity)] = []
+        for pick in chosen {
+            if case .part(let bundle, _) = pick.line.role, bundle.shipsSeparately,
+                let parent = lines.first(where: { $0.id == pick.line.parentID }), !rows.contains(where: { $0.line.id == parent.id })
+            {
+                rows.append((parent, Quantity(1)))
+            }
+            rows.append(pick)
+        }
+        return rows
     }
 }
