@@ -62,12 +62,15 @@ package struct FlowEntity: Sendable {
     package var probe: (any ChangeProbe)?
     /// What plays a part besides the file; `nil` where the file is all.
     package var circumstances: (any PlanCircumstances)?
+    /// What the shop does to values by itself; `nil` where it does nothing, or `circumstances` look at that.
+    package var movements: (any ShopMovements)?
     /// Tells whether what the shop holds can be bought; `nil` where nothing is for sale by it.
     package var sale: (any SaleWatch)?
 
     package init(
         definition: any EntityDefinition, applier: any ChangeApplier, gates: Gates, inspector: (any PlanInspector)? = nil,
-        probe: (any ChangeProbe)? = nil, circumstances: (any PlanCircumstances)? = nil, sale: (any SaleWatch)? = nil
+        probe: (any ChangeProbe)? = nil, circumstances: (any PlanCircumstances)? = nil, movements: (any ShopMovements)? = nil,
+        sale: (any SaleWatch)? = nil
     ) {
         self.definition = definition
         self.applier = applier
@@ -75,6 +78,7 @@ package struct FlowEntity: Sendable {
         self.inspector = inspector
         self.probe = probe
         self.circumstances = circumstances
+        self.movements = movements
         self.sale = sale
     }
 }

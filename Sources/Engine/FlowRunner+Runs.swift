@@ -24,9 +24,25 @@ extension FlowRunner {
         _ delivery: Delivery, _ drop: FileDrop?, of flow: Flow, cause: String, _ lease: LeaseKeeper,
         progress: @escaping @Sendable (FlowEvent) -> Void
     ) async throws -> RunReport {
-        if let duplicate = try noteDuplicate(delivery, drop, of: flow, cause: cause, lease) { return duplicate }
+        if try await !hasMoved(since: delivery, flow, lease),
+            let duplicate = try noteDuplicate(delivery, drop, of: flow, cause: cause, lease)
+        {
+            return duplicate
+        }
         let run = try start(delivery, drop, of: flow, cause: cause, lease)
         return try await plan(run, delivery, of: flow, lease, progress: progress)
+    }
+
+    /// Whether the shop has moved values by itself since the same content was applied last; the file then says something new. Where it
+    /// cannot be told the file is planned, and the plan waits for the shop.
+    private func hasMoved(since delivery: Delivery, _ flow: Flow, _ lease: LeaseKeeper) async throws -> Bool {
+        let book = MovementBook(ledger: ledger, flow: flow.name, timeline: timeline, lease: lease)
+        for entity in flow.entities where entity.movements != nil {
+            let applied = try ledger.read { try $0.appliedSnapshot(flow: flow.name, entity: entity.definition.name) }
+            guard applied?.hash == delivery.hash else { continue }
+            do { if try await book.book(entity) { return true } } catch is Diagnostic { return true }
+        }
+        return false
     }
 
     private func start(

@@ -186,3 +186,18 @@ package struct WatchedCircumstances: PlanCircumstances {
         try await boundary.around("shop.circumstances") { try await wrapped.look(occasion) }
     }
 }
+
+/// Movements whose every look crosses a `Boundary`.
+package struct WatchedMovements: ShopMovements {
+    private let wrapped: any ShopMovements
+    private let boundary: Boundary
+
+    package init(_ wrapped: any ShopMovements, boundary: Boundary) {
+        self.wrapped = wrapped
+        self.boundary = boundary
+    }
+
+    package func look(since: UTCInstant?, _ visit: @Sendable ([ObservedValue]) async throws -> Void) async throws -> UTCInstant? {
+        try await boundary.around("shop.movements") { try await wrapped.look(since: since, visit) }
+    }
+}

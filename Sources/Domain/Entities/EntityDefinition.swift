@@ -26,6 +26,8 @@ package protocol EntityDefinition: Sendable {
     func differences(_ wanted: EncodedValue, observed: EncodedValue) -> [ValueDifference]
     /// The value that undoes `change`, or `nil` where nothing is known of how it was before.
     func restored(from change: Change) -> EncodedValue?
+    /// `remembered` with what the shop holds now where it has moved a part of it by itself; `nil` where nothing has moved.
+    func moved(_ remembered: EncodedValue, to observed: EncodedValue) -> EncodedValue?
     /// Why a record waits whose key the shop does not have.
     func unknown(_ key: RecordKey) -> RejectReason
 }
@@ -54,6 +56,8 @@ extension EntityDefinition {
     }
 
     package var feed: EntityFeed { .snapshot }
+
+    package func moved(_ remembered: EncodedValue, to observed: EncodedValue) -> EncodedValue? { nil }
 
     package func restored(from change: Change) -> EncodedValue? { change.before }
 

@@ -57,6 +57,7 @@ struct PlanStage {
         progress: (FlowEvent) -> Void
     ) async throws -> Verdict {
         try await observeIfNew(entity, progress: progress)
+        try await MovementBook(ledger: ledger, flow: flow.name, timeline: timeline, lease: lease).book(entity)
         let name = entity.definition.name
         let previous = try ledger.read { try $0.appliedSnapshot(flow: flow.name, entity: name) }
         var planner = try Planner(
@@ -261,5 +262,8 @@ struct PlanStage {
             try ledger.write(as: lease) { try $0.observe(values, entity: name) }
         }
         try ledger.write(as: lease) { try $0.remember(flow: flow.name, name: memory, value: "\(timeline.now())") }
+        if entity.movements != nil {
+            try MovementBook(ledger: ledger, flow: flow.name, timeline: timeline, lease: lease).begin(name)
+        }
     }
 }

@@ -48,6 +48,8 @@ package struct Reconciler: Sendable {
         _ progress: @Sendable (Int) -> Void
     ) async throws -> Reconciliation {
         let name = entity.definition.name
+        // What shipments and credit memos did since is no drift.
+        try await MovementBook(ledger: runner.ledger, flow: flow.name, timeline: runner.timeline, lease: lease).book(entity)
         var reconciliation = Reconciliation(
             flow: flow.name, entity: name, at: runner.timeline.now(), scope: scope.description, isAdopted: sequel == .adopt)
         reconciliation.id = try runner.ledger.write(as: lease) { writer in

@@ -48,7 +48,10 @@ package struct StockDefinition: EntityDefinition {
     package func describe(_ value: EncodedValue) -> String {
         guard let value = try? StockValue(encoded: value) else { return "(unreadable value)" }
         return value.levels.map { level in
-            let reserved = value.reserved.sum(at: level.source).flatMap { $0.isZero ? nil : " (\($0) of it for open orders)" }
+            let reserved = value.reserved.sum(at: level.source).flatMap { sum -> String? in
+                if sum.isNegative { return " (\(ExactDecimal.zero.subtracting(sum) ?? .zero) less for what the shop has freed twice)" }
+                return sum.isZero ? nil : " (\(sum) of it for open orders)"
+            }
             return "\(level.source) \(level.quantity)" + (reserved ?? "") + (level.isInStock ? "" : " (out of stock)")
         }.joined(separator: ", ")
     }
@@ -71,6 +74,18 @@ package struct StockDefinition: EntityDefinition {
             let held = observed.levels.first { $0.source == level.source }
             return ValueDifference(place: level.source, wanted: level.quantity, observed: held?.quantity ?? .zero)
         }
+    }
+
+    /// Figures and orders behind the levels stay as they were told.
+    package func moved(_ remembered: EncodedValue, to observed: EncodedValue) -> EncodedValue? {
+        guard var value = try? StockValue(encoded: remembered), let held = try? StockValue(encoded: observed) else { return nil }
+        var isMoved = false
+        for (index, level) in value.levels.enumerated() {
+            guard let present = held.levels.first(where: { $0.source == level.source }), present != level else { continue }
+            value.levels[index] = present
+            isMoved = true
+        }
+        return isMoved ? value.encoded : nil
     }
 
     package func spelled(_ value: EncodedValue, as spelling: RecordKey) -> EncodedValue {

@@ -70,7 +70,8 @@ extension StockInterpreter {
         _ promised: [Promised], _ levels: [StockLevel], operands: [StockOperand], _ remembered: StockValue?,
         _ circumstance: StockCircumstance?
     ) -> KeyVerdict {
-        let reserved = ReservationShares.assign(circumstance?.reserved ?? [], to: promised.map(\.place))
+        let told = circumstance?.reserved ?? []
+        let reserved = ReservationShares.assign(told + (remembered?.owed(besides: told) ?? []), to: promised.map(\.place))
         var levels = levels
         var formulas: [String] = []
         for promised in promised {
@@ -79,7 +80,7 @@ extension StockInterpreter {
                 return KeyVerdict(.rejected(Self.outOfRange))
             }
             levels.append(StockLevel(source: source, quantity: quantity, isInStock: promised.isInStock))
-            let besides = more.isZero ? "" : "; and \(more) for open orders that the ERP has (\(reserved.words(at: source))) → \(quantity)"
+            let besides = more.isZero ? "" : "; \(reserved.words(at: source)) → \(quantity)"
             formulas.append(promised.words + besides)
         }
         // What was read of the shop is truer than what we wrote there.

@@ -203,7 +203,7 @@ struct StockInterpreter: RowInterpreter {
         }
         guard levels != known.levels else { return nil }
         return KeyVerdict(
-            .change(StockValue(levels: levels, spelling: known.spelling).encoded),
+            .change(StockValue(levels: levels, spelling: known.spelling, reserved: known.owed).encoded),
             wasAvailable: known.isAvailable,
             isAvailable: false,
             evidence: "not in the full file → 0"

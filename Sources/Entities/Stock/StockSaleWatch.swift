@@ -93,7 +93,7 @@ package struct StockSaleWatch: SaleWatch {
     private func ordered() async throws -> [RecordKey: ExactDecimal] {
         let orders = try await ReservedOrders(client).sweep(.init(states: Self.open)).orders
         var ordered: [RecordKey: ExactDecimal] = [:]
-        for row in orders.flatMap({ ReservedGoods(order: $0).open }) {
+        for row in orders.flatMap({ ReservedGoods($0).open }) {
             ordered[Self.folded(row.sku), default: .zero] = (ordered[Self.folded(row.sku)] ?? .zero).adding(row.quantity) ?? .zero
         }
         return ordered

@@ -65,7 +65,8 @@ package struct StockSettings: Sendable {
         case stockItems = "stock-items"
     }
 
-    package init(_ node: SettingNode) throws {
+    /// - Parameter answersAreKnown: whether a flow of orders tells which of them the ERP has taken in, and no other flow writes stock.
+    package init(_ node: SettingNode, answersAreKnown: Bool = false) throws {
         let ignored = Set(node.texts("ignore"))
         guard let warehouses = node["warehouses"] else {
             throw Diagnostic(
@@ -101,6 +102,6 @@ package struct StockSettings: Sendable {
         overridesFile = buffer?.text("overrides")
         missing = try node.choice("missing", default: .unchanged)
         api = try node.choice("api", default: .sourceItems)
-        reservations = try ReservationSettings.rule(node["reservations"], api: api)
+        reservations = try ReservationSettings.rule(node["reservations"], api: api, answersAreKnown: answersAreKnown)
     }
 }

@@ -36,6 +36,13 @@ extension LedgerWriter {
 }
 
 extension LedgerReader {
+    /// Whether a call for the key may still take effect: what the shop holds now is then not what it will hold.
+    package func isLateValue(_ key: RecordKey, of entity: String) throws -> Bool {
+        try Bool.fetchOne(
+            db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM late_value WHERE entity = ? AND key = ?)"),
+            arguments: [entity, Data(key.bytes)]) ?? false
+    }
+
     package func hasLateValues(flow: String) throws -> Bool {
         try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM late_value WHERE flow = ?)", arguments: [flow]) ?? false
     }

@@ -47,6 +47,11 @@ extension LedgerWriter {
             else { continue }
             try setMirror(entity: entity, key: difference.key, value: observed, version: held.version, change: nil)
         }
+        try forgetContent(flow: flow, entity: entity)
+    }
+
+    /// A file with the content that was applied last is read again: it would change something now.
+    package func forgetContent(flow: String, entity: String) throws {
         try db.execute(sql: "UPDATE applied_snapshot SET profile = '' WHERE flow = ? AND entity = ?", arguments: [flow, entity])
     }
 

@@ -28,7 +28,7 @@ extension Assembly {
                 FlowEntity(
                     definition: connected.definition, applier: watched(connected.applier), gates: try entity.gates(common),
                     inspector: connected.inspector, probe: connected.probe, circumstances: connected.circumstances.map(watched),
-                    sale: connected.sale.map(watched)
+                    movements: connected.movements.map(watched), sale: connected.sale.map(watched)
                 )
             )
         }

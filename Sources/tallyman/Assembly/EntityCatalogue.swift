@@ -75,6 +75,7 @@ struct ConnectedEntity {
     var inspector: (any PlanInspector)?
     var probe: (any ChangeProbe)?
     var circumstances: (any PlanCircumstances)?
+    var movements: (any ShopMovements)?
     var sale: (any SaleWatch)?
 }
 

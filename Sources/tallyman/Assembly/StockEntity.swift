@@ -14,9 +14,11 @@ struct StockEntity: ConfiguredEntity {
     let stock: StockDefinition
     let sideContent: [UInt8]
     private let settings: StockSettings
+    private let group: SettingNode
 
     init(_ context: EntityContext) throws {
-        settings = try StockSettings(context.group)
+        group = context.group
+        settings = try StockSettings(context.group, answersAreKnown: ReservationDefault.answersAreKnown(in: context.settings.root))
         if settings.reservations?.watermark == .importedUpTo, !context.profile.mappedFields.contains("imported_up_to") {
             throw (context.group["reservations"] ?? context.group).invalid(
                 "is imported_up_to, and profile \(context.profile.name) maps no column to it",
@@ -51,15 +53,33 @@ struct StockEntity: ConfiguredEntity {
         settings.api == .sourceItems ? StockSaleWatch(client: client, sources: settings.warehouses.sources) : nil
     }
 
-    func connect(_ shop: ConnectedShop) -> ConnectedEntity {
+    /// The shop's database takes a source in other letters for the same one and answers with its own, so that nothing would ever match.
+    private func demandSources(_ sources: [String], _ client: MagentoClient) async throws {
+        let known: [String]
+        do { known = try await client.inventory.sources().map(\.code) } catch let diagnostic as Diagnostic where diagnostic.code == "SHOP-PERMISSION"
+        {
+            return
+        }
+        for source in sources where !known.contains(source) {
+            guard let spelled = known.first(where: { $0.lowercased() == source.lowercased() }) else { continue }
+            throw (group["warehouses"] ?? group).invalid(
+                "names the source \(Escaped(source)), which the shop spells \(Escaped(spelled))", hint: "write \(Escaped(spelled))")
+        }
+    }
+
+    func connect(_ shop: ConnectedShop) async throws -> ConnectedEntity {
         let sources = settings.warehouses.sources
+        if settings.api == .sourceItems { try await demandSources(sources, shop.client) }
         let applier: any AbsoluteApplier =
             switch settings.api {
             case .sourceItems: SourceItemsApplier(client: shop.client, sources: sources, timeline: shop.timeline)
             case .stockItems: StockItemsApplier(client: shop.client, concurrency: 2)
             }
         let sale = sale(shop.client)
-        guard let rule = settings.reservations else { return ConnectedEntity(definition: stock, applier: applier, sale: sale) }
+        guard let rule = settings.reservations else {
+            let movements = settings.api == .sourceItems ? StockMovements(client: shop.client, sources: sources) : nil
+            return ConnectedEntity(definition: stock, applier: applier, movements: movements, sale: sale)
+        }
         return ConnectedEntity(
             definition: stock, applier: ReservedStockApplier(applier, client: shop.client, sources: sources),
             circumstances: StockCircumstances(client: shop.client, sources: sources, rule: rule, books: shop.orders),

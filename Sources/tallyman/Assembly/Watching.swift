@@ -37,6 +37,14 @@ extension Assembly {
         #endif
     }
 
+    func watched(_ movements: any ShopMovements) -> any ShopMovements {
+        #if DEBUG
+        WatchedMovements(movements, boundary: boundary)
+        #else
+        movements
+        #endif
+    }
+
     func watched(_ sale: any SaleWatch) -> any SaleWatch {
         #if DEBUG
         WatchedSale(sale, boundary: boundary)

@@ -5,7 +5,7 @@ import Entities
 /// of orders. Their files were written in the same breath, and the stock file knows of all of them.
 enum CycleOrder {
     static func predecessors(of flow: SettingNode, in root: SettingNode) -> Set<String> {
-        guard reservations(of: flow) != nil else { return [] }
+        guard reservations(of: flow) != nil || ReservationDefault.applies(to: flow, in: root) else { return [] }
         let events = SalesEventKind.allCases.map(\.rawValue)
         let telling = (root["flows"]?.map ?? []).filter { pair in
             pair.node["push"] != nil || events.contains { pair.node[$0] != nil }

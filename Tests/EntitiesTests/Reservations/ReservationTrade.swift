@@ -1,4 +1,5 @@
 import Domain
+import Magento
 import TestKit
 
 @testable import Entities
@@ -18,12 +19,58 @@ struct ReservationTrade {
         var allocated: Int64 = 0
         var isCalledOff = false
         // The shop's counts.
+        var invoiced: Int64 = 0
         var shipped: Int64 = 0
         var canceled: Int64 = 0
         var refunded: Int64 = 0
+        /// Of what was credited, what had never left.
+        var freed: Int64 = 0
+        var steps: [OrderStory.Step] = []
 
+        /// What the shop lets be shipped: it does not know which of the credited pieces had left.
         var open: Int64 { max(0, quantity - canceled - max(shipped, refunded)) }
+        /// What the shop reserves, below zero where pieces left that had been freed.
+        var reserved: Int64 { quantity - canceled - shipped - freed }
+        var creditable: Int64 { invoiced - refunded }
         var number: String { "\(id)" }
+
+        mutating func invoice(_ count: Int64) {
+            invoiced += count
+            note(.invoice, count)
+        }
+
+        mutating func ship(_ count: Int64) {
+            shipped += count
+            note(.shipment, count)
+        }
+
+        /// Answers how many of the pieces had never left.
+        mutating func credit(_ count: Int64) -> Int64 {
+            let waiting = min(count, max(0, invoiced - refunded - shipped))
+            refunded += count
+            freed += waiting
+            note(.credit, count)
+            return waiting
+        }
+
+        /// Cancels what is neither shipped nor invoiced; answers how many.
+        mutating func cancel() -> Int64 {
+            let count = max(0, quantity - max(shipped, invoiced) - canceled)
+            canceled += count
+            return count
+        }
+
+        private mutating func note(_ kind: OrderStory.Kind, _ count: Int64) {
+            steps.append(.init(kind: kind, quantities: [1: ExactDecimal(count)]))
+        }
+    }
+
+    /// A credit note of the ERP that is on its way.
+    struct Credit {
+        var number: Int
+        var order: Int
+        var quantity: Int64
+        var isRestocked: Bool
     }
 
     struct Despatch {
@@ -55,8 +102,10 @@ struct ReservationTrade {
     var other: [Int64]
     var orders: [Order] = []
     var despatches: [Despatch] = []
-    /// Cancellations and credit notes of the ERP that the shop does not know.
+    /// Orders that the ERP has called off and the shop still has.
     var unposted: Set<Int> = []
+    var credits: [Credit] = []
+    private var creditNumber = 0
     var files: [File] = []
     var lastImported: Int?
 
@@ -134,10 +183,31 @@ struct ReservationTrade {
 
     /// The ERP calls an order off of which nothing has gone.
     mutating func callOff() {
-        for index in orders.indices where orders[index].allocated == orders[index].quantity && below(5) == 0 {
+        for index in orders.indices
+        where orders[index].allocated == orders[index].quantity && orders[index].refunded == 0 && below(5) == 0 {
             orders[index].allocated = 0
             orders[index].isCalledOff = true
             unposted.insert(index)
+        }
+    }
+
+    /// The ERP takes pieces out of a paid order before they are sent: they are free again, or written off.
+    mutating func creditPart() {
+        for index in orders.indices where orders[index].isPaid && orders[index].allocated > 0 && !orders[index].isCalledOff && below(6) == 0 {
+            let quantity = 1 + below(orders[index].allocated)
+            let isRestocked = below(2) == 0
+            orders[index].allocated -= quantity
+            if !isRestocked { onHand[orders[index].warehouse] -= quantity }
+            creditNumber += 1
+            credits.append(Credit(number: creditNumber, order: index, quantity: quantity, isRestocked: isRestocked))
+        }
+    }
+
+    func events(of credits: [Credit]) -> [SalesEvent] {
+        credits.map { credit in
+            SalesEvent(
+                number: "C\(credit.number)", order: orders[credit.order].number,
+                lines: [.init(sku: "a", isRestocked: credit.isRestocked, quantity: ExactDecimal(credit.quantity))])
         }
     }
 
@@ -171,10 +241,13 @@ struct ReservationTrade {
     }
 
     /// What may be sold right after `file` was applied: the ERP's free goods less what it has not seen, and less what it has called
-    /// off and the shop still holds.
+    /// off or credited and the shop still holds.
     func target(_ file: File) -> Int64 {
         orders.indices.reduce(file.available[0] + file.available[1]) { sum, index in
-            isKnown(index, in: file) && !unposted.contains(index) ? sum : sum - orders[index].open
+            let held = min(max(0, orders[index].reserved), orders[index].open)
+            guard isKnown(index, in: file), !unposted.contains(index) else { return sum - held }
+            let credited = credits.filter { $0.order == index && $0.isRestocked }.map(\.quantity).reduce(0, +)
+            return sum - min(held, credited)
         }
     }
 }

@@ -17,8 +17,10 @@ struct SandboxShelf: ReservationShelf {
     private let books = Books()
     private var mirror: EncodedValue?
     private var applied: ReservationTrade.File?
-    private var since: UTCInstant?
+    /// Orders that were closed before the first look are not known; here each has been looked at.
+    private let since = UTCInstant(seconds: 1_795_000_000)
     private(set) var writes = 0
+    private var clock: Int64 = 1_795_223_000
     /// The shop's own numbers of an order and its row.
     private var numbers: [Int: (order: Int, row: Int)] = [:]
 
@@ -43,12 +45,12 @@ struct SandboxShelf: ReservationShelf {
             trade.with { trade in
                 guard let trade else { return UnpostedEvents() }
                 let orders = trade.unposted.map { trade.orders[$0] }
+                let whole = orders.filter(\.isPaid).map { order in
+                    SalesEvent(number: "A\(order.id)", order: order.number, lines: [.init(sku: "a", quantity: ExactDecimal(order.quantity))])
+                }
                 return UnpostedEvents(
                     cancelled: Set(orders.filter { !$0.isPaid }.map { RecordKey($0.number) }),
-                    credits: orders.filter(\.isPaid).map { order in
-                        SalesEvent(number: "C\(order.id)", order: order.number, lines: [.init(sku: "a", quantity: ExactDecimal(order.quantity))])
-                            .encoded
-                    })
+                    credits: (whole + trade.events(of: trade.credits)).map(\.encoded))
             }
         }
     }
@@ -89,13 +91,15 @@ struct SandboxShelf: ReservationShelf {
 
     // MARK: The shop's staff and customers
 
-    /// Whether the shop took it.
-    private func post(_ path: String, _ body: String = "{}") -> Bool {
-        shop.withShop { state in
+    /// Whether the shop took it. Each call is a second later than the one before.
+    private mutating func post(_ path: String, _ body: String = "{}") -> Bool {
+        clock += 1
+        let now = clock
+        return shop.withShop { state in
             let request = ShopRequest(
                 method: "POST", target: "/rest/V1/\(path)", host: "shop",
                 headers: ["authorization": "Bearer t", "content-type": "application/json"], body: Array(body.utf8))
-            return state.handle(request, now: 1_795_223_000).answer.status == 200
+            return state.handle(request, now: now).answer.status == 200
         }
     }
 
@@ -104,21 +108,28 @@ struct SandboxShelf: ReservationShelf {
         let order = ReservationTrade.Order(id: trade.orders.count + 1, quantity: quantity, isPaid: trade.pick(2) == 0)
         var draft = OrderDraft([.init("A", Quantity(quantity))])
         draft.incrementID = order.number
-        let placed = shop.withShop { state in (try? state.place(draft, now: 1_795_223_000)).map { (order: $0.id, row: $0.lines[0].id) } }
+        clock += 1
+        let now = clock
+        let placed = shop.withShop { state in (try? state.place(draft, now: now)).map { (order: $0.id, row: $0.lines[0].id) } }
         guard let placed else { return }
         numbers[order.id] = placed
-        if order.isPaid { _ = post("order/\(placed.order)/invoice", #"{"capture":false}"#) }
         trade.orders.append(order)
+        if order.isPaid { invoice(trade.orders.count - 1, trade.pick(3) == 0 ? 1 + trade.below(quantity) : quantity) }
+    }
+
+    mutating func invoice(_ index: Int, _ quantity: Int64) {
+        guard let number = numbers[trade.orders[index].id] else { return }
+        let body = #"{"capture":false,"items":[{"order_item_id":\#(number.row),"qty":\#(quantity)}]}"#
+        if post("order/\(number.order)/invoice", body) { trade.orders[index].invoice(quantity) }
     }
 
     mutating func ship(_ index: Int, _ quantity: Int64, from warehouse: Int) -> Bool {
-        let order = trade.orders[index]
         let source = ReservationTrade.sources[warehouse]
-        guard let number = numbers[order.id] else { return false }
+        guard let number = numbers[trade.orders[index].id] else { return false }
         let body =
             #"{"items":[{"order_item_id":\#(number.row),"qty":\#(quantity)}],"arguments":{"extension_attributes":{"source_code":"\#(source)"}}}"#
         guard post("order/\(number.order)/ship", body) else { return false }
-        trade.orders[index].shipped += quantity
+        trade.orders[index].ship(quantity)
         return true
     }
 
@@ -135,31 +146,22 @@ struct SandboxShelf: ReservationShelf {
         trade.despatches = left
     }
 
-    mutating func free(_ index: Int) {
-        let order = trade.orders[index]
-        guard let number = numbers[order.id] else { return }
-        if order.isPaid {
-            let body =
-                #"{"items":[{"order_item_id":\#(number.row),"qty":\#(order.quantity)}],"arguments":{"extension_attributes":{"return_to_stock_items":[\#(number.row)]}}}"#
-            if post("order/\(number.order)/refund", body) { trade.orders[index].refunded = order.quantity }
-        } else if post("orders/\(number.order)/cancel") {
-            trade.orders[index].canceled += order.open
-        }
+    mutating func credit(_ index: Int, _ quantity: Int64, isRestocked: Bool) -> Bool {
+        guard let number = numbers[trade.orders[index].id] else { return false }
+        let restocked = isRestocked ? "\(number.row)" : ""
+        let body =
+            #"{"items":[{"order_item_id":\#(number.row),"qty":\#(quantity)}],"arguments":{"shipping_amount":0,"extension_attributes":{"return_to_stock_items":[\#(restocked)]}}}"#
+        guard post("order/\(number.order)/refund", body) else { return false }
+        _ = trade.orders[index].credit(quantity)
+        return true
     }
 
-    /// Goods that a customer sends back, booked at both ends.
-    mutating func takeBack() {
-        guard let index = trade.orders.indices.first(where: { trade.orders[$0].isPaid && trade.orders[$0].shipped > trade.orders[$0].refunded })
-        else { return }
-        let order = trade.orders[index]
-        guard let number = numbers[order.id] else { return }
-        let quantity = 1 + trade.below(order.shipped - order.refunded)
-        let used = shop.withShop { state in state.sales.shipments.last { $0.orderID == number.order }?.source }
-        let body =
-            #"{"items":[{"order_item_id":\#(number.row),"qty":\#(quantity)}],"arguments":{"extension_attributes":{"return_to_stock_items":[\#(number.row)]}}}"#
-        guard let warehouse = ReservationTrade.sources.firstIndex(where: { $0 == used }), post("order/\(number.order)/refund", body) else { return }
-        trade.orders[index].refunded += quantity
-        trade.onHand[warehouse] += quantity
+    mutating func cancel(_ index: Int) {
+        guard let number = numbers[trade.orders[index].id], post("orders/\(number.order)/cancel") else { return }
+        // False where nothing can be cancelled, answered with 200 too.
+        if shop.withShop({ $0.sales[number.order]?.lines[0].canceled ?? .zero }) > Quantity(trade.orders[index].canceled) {
+            _ = trade.orders[index].cancel()
+        }
     }
 
     // MARK: Stock
@@ -194,14 +196,13 @@ struct SandboxShelf: ReservationShelf {
     }
 
     private mutating func carryOut(_ verdict: KeyVerdict, _ file: ReservationTrade.File) async throws -> String? {
-        since = UTCInstant(seconds: 1_795_000_000)
         switch verdict.decision {
         case .unchanged: break
         case .rejected(let reason): return "rejected: \(reason)"
         case .refreshed(let value): mirror = value
         case .change(let value):
             // Somebody ships or cancels while the plan is on its way.
-            if trade.pick(3) == 0 { trade.pick(2) == 0 ? shipByHand() : callOffByHand() }
+            if trade.pick(3) == 0 { trade.pick(2) == 0 ? shipReservedByHand() : callOffByHand() }
             let change = Change(id: 1, key: RecordKey("A"), before: mirror, after: value, version: ReservationTrade.instant(file.asAt))
             switch try await applier.apply([change])[0] {
             case .applied: mirror = value
@@ -248,6 +249,7 @@ struct SandboxShelf: ReservationShelf {
         trade.now += ReservationTrade.lag
         for _ in 0..<2 {
             postCallingOff(all: true)
+            postCredits(all: true)
             post(all: true)
             trade.tick()
             trade.write()

@@ -30,7 +30,8 @@ struct StockCircumstancesTests {
         _ shop: SalesShop, _ books: Books = Books(), stores: [Int] = [], since: UTCInstant? = nil
     ) async throws -> [String: StockCircumstance] {
         let circumstances = StockCircumstances(
-            client: shop.client, sources: ["main", "north"], rule: ReservationRule(.lag(.zero), stores: stores), books: books)
+            client: shop.client, sources: ["main", "north"], rule: ReservationRule(.lag(.zero), stores: stores.isEmpty ? .all : .some(stores)),
+            books: books)
         let found = try await circumstances.look(PlanOccasion(asAt: UTCInstant(seconds: 60), since: since))
         return try found.values.reduce(into: [:]) { $0[$1.key.text] = try StockCircumstance(encoded: $1.value) }
     }

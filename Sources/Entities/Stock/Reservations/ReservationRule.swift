@@ -14,11 +14,18 @@ package struct ReservationRule: Hashable, Sendable {
         case lag(Duration)
     }
 
-    package var watermark: Watermark
-    /// Only orders of these store views; empty: of all. For shops with several stocks.
-    package var stores: [Int]
+    /// Which store views' orders count. A shop with several stocks reserves per stock.
+    package enum Stores: Hashable, Sendable {
+        case all
+        case some([Int])
+        /// Those that sell from a stock of the flow's sources, as the shop has it.
+        case ofSources
+    }
 
-    package init(_ watermark: Watermark, stores: [Int] = []) {
+    package var watermark: Watermark
+    package var stores: Stores
+
+    package init(_ watermark: Watermark, stores: Stores = .all) {
         self.watermark = watermark
         self.stores = stores
     }

@@ -33,13 +33,16 @@ enum ReservationSettings {
                 ),
             ]),
         ]),
-        "Adds the goods that the shop still reserves for orders which the ERP's figures have left out already. Off, such an order is subtracted twice until it is shipped: too little is for sale, never too much.",
-        default: "off",
+        "Adds the goods that the shop still reserves for orders which the ERP's figures have left out already. Off, such an order is subtracted twice until it is shipped: too little is for sale.",
+        default: "acknowledged, where a flow of orders has push.acknowledge and this is the only flow of stock; otherwise off",
         example: "{lag: 20m}"
     )
 
-    static func rule(_ node: SettingNode?, api: StockSettings.StockAPI) throws -> ReservationRule? {
-        guard let node else { return nil }
+    /// Nobody has said how it is told; the answers of the ERP tell it.
+    static let usual = ReservationRule(.acknowledged(margin: margin), stores: .ofSources)
+
+    static func rule(_ node: SettingNode?, api: StockSettings.StockAPI, answersAreKnown: Bool) throws -> ReservationRule? {
+        guard let node else { return answersAreKnown && api == .sourceItems ? usual : nil }
         let word = try node.map == nil ? Word(rawValue: node.scalar ?? "") : node.choice("by", default: Word.lag)
         let watermark: ReservationRule.Watermark
         switch word {
@@ -57,6 +60,6 @@ enum ReservationSettings {
                 "does not go with api: stock-items: a shop without MSI reserves nothing", hint: "leave reservations out, or use source-items")
         }
         let stores = node.texts("stores").compactMap { Int($0) }
-        return ReservationRule(watermark, stores: stores)
+        return ReservationRule(watermark, stores: stores.isEmpty ? .all : .some(stores))
     }
 }

@@ -21,6 +21,8 @@ package enum ReservationShares {
     package static func assign(_ orders: [StockCircumstance.Reserved], to places: [Place]) -> [StockReservation] {
         guard !places.isEmpty else { return [] }
         var left = places.sorted { $0.source < $1.source }
+        let owed = orders.filter(\.quantity.isNegative)
+        let orders = orders.filter { !$0.quantity.isNegative }
         var shares: [StockReservation] = []
         for order in orders.sorted(by: { $0.order < $1.order }) {
             var wanted = order.quantity
@@ -35,7 +37,30 @@ package enum ReservationShares {
                 wanted = rest
             }
         }
-        return merged(shares).sorted()
+        return merged(shares + deduct(owed, from: places, with: shares)).sorted()
+    }
+
+    /// What the shop has freed too much is taken off where most is free, never below nothing. What no place has room for is kept under no
+    /// source until there is.
+    private static func deduct(
+        _ owed: [StockCircumstance.Reserved], from places: [Place], with shares: [StockReservation]
+    ) -> [StockReservation] {
+        var room = places.map { place in
+            (source: place.source, free: place.free.adding(shares.sum(at: place.source) ?? .zero) ?? place.free)
+        }
+        var taken: [StockReservation] = []
+        for order in owed.sorted(by: { $0.order < $1.order }) {
+            var rest = ExactDecimal.zero.subtracting(order.quantity) ?? .zero
+            for index in room.indices.sorted(by: { (room[$1].free, room[$0].source) < (room[$0].free, room[$1].source) })
+            where rest.isPositive && room[index].free.isPositive {
+                let part = min(rest, room[index].free)
+                room[index].free = room[index].free.subtracting(part) ?? .zero
+                rest = rest.subtracting(part) ?? .zero
+                taken.append(StockReservation(order: order.order, source: room[index].source, quantity: .zero.subtracting(part) ?? .zero))
+            }
+            if rest.isPositive { taken.append(StockReservation(order: order.order, source: "", quantity: .zero.subtracting(rest) ?? .zero)) }
+        }
+        return taken
     }
 
     private static func isBehind(_ left: Place, _ right: Place) -> Bool {

@@ -25,10 +25,10 @@ package struct ReservedStockApplier: AbsoluteApplier {
     package func apply(_ changes: [Change]) async throws -> [ChangeAnswer] {
         let planned = changes.map { try? StockValue(encoded: $0.after) }
         let numbers = Set(planned.flatMap { $0?.reserved ?? [] }.map(\.order)).sorted()
-        var known: [String: OrderSnapshot] = [:]
+        var known: [String: ReservedOrder] = [:]
         if !numbers.isEmpty {
             do {
-                for order in try await orders.find(numbers) { known[order.incrementID] = order }
+                for order in try await orders.find(numbers) { known[order.snapshot.incrementID] = order }
             } catch {
                 return changes.map { _ in .deferred(SourceItemsApplier.diagnostic(error)) }
             }
@@ -48,9 +48,9 @@ package struct ReservedStockApplier: AbsoluteApplier {
     }
 
     /// Orders only ever give goods free: none that the figures did not include when the plan was made is added here.
-    private func present(_ value: StockValue, key: RecordKey, _ orders: [String: OrderSnapshot]) -> StockValue {
+    private func present(_ value: StockValue, key: RecordKey, _ orders: [String: ReservedOrder]) -> StockValue {
         let sku = RecordKey.folded((value.spelling ?? key).bytes[...])
-        var left = orders.mapValues { ReservedGoods(order: $0).open(of: sku) }
+        var left = orders.mapValues { ReservedGoods($0).open(of: sku) }
         var value = value
         for (index, reservation) in value.reserved.enumerated() {
             let quantity = min(reservation.quantity, left[reservation.order] ?? .zero)

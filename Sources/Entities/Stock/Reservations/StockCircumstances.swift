@@ -10,7 +10,7 @@ package struct StockCircumstances: PlanCircumstances {
     /// A row is stamped when it is written and seen when it is committed.
     private static let overlap = Duration.seconds(600)
     /// States in which goods may be reserved.
-    private static let open = ["new", "pending_payment", "payment_review", "processing", "holded"]
+    static let open = ["new", "pending_payment", "payment_review", "processing", "holded"]
 
     private let client: MagentoClient
     private let sources: [String]
@@ -25,13 +25,17 @@ package struct StockCircumstances: PlanCircumstances {
     }
 
     package func look(_ occasion: PlanOccasion) async throws -> Circumstances {
-        let (orders, seen) = try await ReservedOrders(client).sweep(.init(states: Self.open, stores: rule.stores))
+        guard let stores = try await stores() else { return Circumstances() }
+        let (orders, seen) = try await ReservedOrders(client).sweep(.init(states: Self.open, stores: stores))
         var touched: [RecordKey: String] = [:]
-        func touch(_ order: OrderSnapshot) { for line in order.lines { touched[Self.folded(line.sku)] = line.sku } }
+        func touch(_ order: ReservedOrder) { for line in order.snapshot.lines { touched[Self.folded(line.sku)] = line.sku } }
         orders.forEach(touch)
+        var closed: [ReservedOrder] = []
         if let since = occasion.since {
-            let changed = OrderSearch.Range(changedSince: since.adding(.zero - Self.overlap), stores: rule.stores)
-            try await ReservedOrders(client).sweep(changed).orders.forEach(touch)
+            let changed = OrderSearch.Range(changedSince: since.adding(.zero - Self.overlap), stores: stores)
+            let recent = try await ReservedOrders(client).sweep(changed).orders
+            recent.forEach(touch)
+            closed = recent.filter { !Self.open.contains($0.snapshot.state) }
         }
         var values: [RecordKey: StockCircumstance] = [:]
         func note(_ items: [SourceItem]) {
@@ -47,30 +51,50 @@ package struct StockCircumstances: PlanCircumstances {
         } else {
             note(try await client.sourceItems.find(touched.values.sorted(), sources: sources))
         }
-        for (key, reserved) in try reserved(orders, occasion) { values[key, default: StockCircumstance(held: [])].reserved = reserved }
+        for (key, reserved) in try reserved(orders + closed, occasion) { values[key, default: StockCircumstance(held: [])].reserved = reserved }
         return Circumstances(values: values.mapValues(\.encoded), seen: seen)
     }
 
-    /// Per product, the orders that the figures include and the shop still holds goods for.
+    /// Empty: all; `nil`: none sells from these sources.
+    private func stores() async throws -> [Int]? {
+        switch rule.stores {
+        case .all: return []
+        case .some(let stores): return stores
+        case .ofSources:
+            let own = Set(sources)
+            let stocks = Set(try await client.inventory.links().filter { own.contains($0.source) }.map(\.stockID))
+            let all = try await client.inventory.stocks()
+            let codes = Set(all.filter { stocks.contains($0.id) }.flatMap(\.websites))
+            guard codes != Set(all.flatMap(\.websites)) else { return [] }
+            let websites = Set(try await client.stores.websites().filter { codes.contains($0.code) }.map(\.id))
+            let stores = try await client.stores.views().filter { websites.contains($0.website) }.map(\.id)
+            return stores.isEmpty ? nil : stores
+        }
+    }
+
+    /// Per product, the orders that the figures include and the shop still holds goods for, and of all others what is reserved by mistake:
+    /// that is none of the ERP's business.
     private func reserved(
-        _ orders: [OrderSnapshot], _ occasion: PlanOccasion
+        _ orders: [ReservedOrder], _ occasion: PlanOccasion
     ) throws -> [RecordKey: [StockCircumstance.Reserved]] {
-        let departures = try books.departures(of: orders.map { RecordKey($0.incrementID) })
+        let departures = try books.departures(of: orders.map { RecordKey($0.snapshot.incrementID) })
         let claims = try occasion.claims.map { try books.departures(claimed: $0) }
         let unposted = try books.unposted()
         let credits = unposted.credits.compactMap { try? SalesEvent(encoded: $0) }
         var reserved: [RecordKey: [StockCircumstance.Reserved]] = [:]
-        for order in orders.sorted(by: { $0.incrementID < $1.incrementID }) {
-            let number = RecordKey(order.incrementID)
-            guard let left = departures[number], rule.includes(left, asAt: occasion.asAt, claims: claims),
-                !unposted.cancelled.contains(number)
-            else { continue }
+        for order in orders.sorted(by: { $0.snapshot.incrementID < $1.snapshot.incrementID }) {
+            let number = RecordKey(order.snapshot.incrementID)
+            let isIncluded =
+                departures[number].map { rule.includes($0, asAt: occasion.asAt, claims: claims) } ?? false
+                && !unposted.cancelled.contains(number)
             var sums: [RecordKey: ExactDecimal] = [:]
-            for row in ReservedGoods(order: order, credits: credits).open {
+            for row in ReservedGoods(order, credits: credits).open {
                 let key = Self.folded(row.sku)
-                sums[key] = (sums[key] ?? .zero).adding(row.quantity) ?? sums[key]
+                sums[key] = (sums[key] ?? .zero).adding(isIncluded ? row.quantity : row.stray) ?? sums[key]
             }
-            for (key, quantity) in sums { reserved[key, default: []].append(.init(order: order.incrementID, quantity: quantity)) }
+            for (key, quantity) in sums where !quantity.isZero {
+                reserved[key, default: []].append(.init(order: order.snapshot.incrementID, quantity: quantity))
+            }
         }
         return reserved
     }

@@ -36,10 +36,40 @@ extension [StockReservation] {
         }
     }
 
-    /// `5 of 000000101, 3 of 000000102`
+    /// `and 8 for open orders that the ERP has (5 of 000000101, 3 of 000000102)`, `less 1 that was shipped after it had been credited (…)`
     func words(at source: String) -> String {
         let here = filter { $0.source == source }
-        let named = here.prefix(6).map { "\($0.quantity) of \(Escaped($0.order, limit: 40))" }
-        return (named + (here.count > 6 ? ["\(here.count - 6) more"] : [])).joined(separator: ", ")
+        let held = here.filter { !$0.quantity.isNegative }
+        let owed = here.filter(\.quantity.isNegative).map {
+            Self.Element(order: $0.order, source: source, quantity: .zero.subtracting($0.quantity) ?? .zero)
+        }
+        let parts = [
+            held.isEmpty ? nil : "and \(held.total) for open orders that the ERP has (\(held.names))",
+            owed.isEmpty ? nil : "less \(owed.total) that the shop let leave after a credit memo had freed it (\(owed.names))",
+        ]
+        return parts.compactMap { $0 }.joined(separator: ", ")
+    }
+
+    private var total: ExactDecimal { reduce(.zero) { $0.adding($1.quantity) ?? $0 } }
+
+    private var names: String {
+        let named = prefix(6).map { "\($0.quantity) of \(Escaped($0.order, limit: 40))" }
+        return (named + (count > 6 ? ["\(count - 6) more"] : [])).joined(separator: ", ")
+    }
+}
+
+extension StockValue {
+    /// The same under no source: where nothing is left, nothing can be taken off.
+    var owed: [StockReservation] { owed(besides: []).map { StockReservation(order: $0.order, source: "", quantity: $0.quantity) } }
+
+    /// What the shop has freed too much of orders that are closed by now: nothing that it tells of them will change that.
+    ///
+    /// - Parameter told: what was read of the shop now; it is truer than what was remembered.
+    func owed(besides told: [StockCircumstance.Reserved]) -> [StockCircumstance.Reserved] {
+        var owed: [String: ExactDecimal] = [:]
+        for share in reserved where share.quantity.isNegative && !told.contains(where: { $0.order == share.order }) {
+            owed[share.order] = (owed[share.order] ?? .zero).adding(share.quantity)
+        }
+        return owed.sorted { $0.key < $1.key }.map { .init(order: $0.key, quantity: $0.value) }
     }
 }
