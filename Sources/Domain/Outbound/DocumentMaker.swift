@@ -3,7 +3,8 @@ package protocol DocumentMaker: Sendable {
     /// The name in the tally and in the settings: `orders`.
     var name: String { get }
 
-    /// What the ERP is to be told; throws `DocumentRefusal` where the document cannot be told rightly.
+    /// What the ERP is to be told; throws `DocumentRefusal` where the document cannot be told rightly, and `DocumentWithdrawal` where there
+    /// is nothing to tell any more.
     func make(_ document: OutboundDocument) throws -> MadeDocument
 }
 
@@ -14,6 +15,13 @@ package struct DocumentRefusal: Error, Hashable, Sendable {
     package init(_ reason: RejectReason) { self.reason = reason }
 }
 
+/// Why there is nothing left of a document that could leave: `everything was refunded`.
+package struct DocumentWithdrawal: Error, Hashable, Sendable {
+    package var why: String
+
+    package init(_ why: String) { self.why = why }
+}
+
 /// A document ready to be written.
 package struct MadeDocument: Hashable, Sendable {
     package var record: DocumentRecord
@@ -21,11 +29,14 @@ package struct MadeDocument: Hashable, Sendable {
     package var summary: String
     /// What the batch's trailer adds up.
     package var total: ExactDecimal
+    /// What of the shop's document is told otherwise than it stands there: `line A: 1 of 3, 2 refunded`.
+    package var notes: [String]
 
-    package init(record: DocumentRecord, summary: String, total: ExactDecimal) {
+    package init(record: DocumentRecord, summary: String, total: ExactDecimal, notes: [String] = []) {
         self.record = record
         self.summary = summary
         self.total = total
+        self.notes = notes
     }
 }
 

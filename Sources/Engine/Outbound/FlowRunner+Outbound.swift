@@ -41,6 +41,7 @@ extension FlowRunner {
             ledger: ledger, flow: flow, spool: spool, timeline: timeline, lease: lease, cause: cause,
             unchanged: seen.unchanged + seen.waiting
         )
+        try closeAgreed(stage, flow, lease)
         var sent = 0
         while let run = try await stage.next() {
             guard let consignment = try ledger.read({ try $0.consignment(run: run.id) }) else {
@@ -58,6 +59,18 @@ extension FlowRunner {
             guard placed.run.state == .finished else { return }
         }
         report.looked = stage.unchanged
+    }
+
+    /// What somebody cancelled in the shop first and the ERP has cancelled since needs nobody any more.
+    private func closeAgreed(_ stage: PackStage, _ flow: OutboundFlow, _ lease: LeaseKeeper) throws {
+        guard flow.callingOff != nil else { return }
+        let agreed = try ledger.read { reader in
+            try reader.openErrorKeys(flow: flow.name, code: "CANCELLED-LATE").filter { try stage.isCalledOffByERP($0, reader) }
+        }
+        guard !agreed.isEmpty else { return }
+        try ledger.write(as: lease) { writer in
+            for identity in agreed { try writer.closeErrors(of: identity, entity: flow.maker.name, flow: flow.name, by: nil) }
+        }
     }
 
     /// A holder that was paused may have put something under its temporary name after its successor had tidied up. It goes with the run

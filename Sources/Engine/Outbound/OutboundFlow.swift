@@ -10,6 +10,8 @@ package struct OutboundFlow: Sendable {
     package var maker: any DocumentMaker
     /// Where the ERP's numbers are entered in the shop; `nil`: nowhere.
     package var numbers: (any NumberBook)?
+    /// The entity by whose events the ERP itself calls documents off; their keys are the documents' numbers. `nil`: none does.
+    package var callingOff: String?
     package var window: SweepWindow
     /// The ERP's time zone, for dates in files and names.
     package var timeZone: String
@@ -17,7 +19,8 @@ package struct OutboundFlow: Sendable {
 
     package init(
         name: String, push: Push, profile: OutputProfile, source: any DocumentSource, maker: any DocumentMaker,
-        numbers: (any NumberBook)? = nil, window: SweepWindow = SweepWindow(), timeZone: String, approval: Flow.Approval = .automatic
+        numbers: (any NumberBook)? = nil, callingOff: String? = nil, window: SweepWindow = SweepWindow(), timeZone: String,
+        approval: Flow.Approval = .automatic
     ) {
         self.name = name
         self.push = push
@@ -25,6 +28,7 @@ package struct OutboundFlow: Sendable {
         self.source = source
         self.maker = maker
         self.numbers = numbers
+        self.callingOff = callingOff
         self.window = window
         self.timeZone = timeZone
         self.approval = approval

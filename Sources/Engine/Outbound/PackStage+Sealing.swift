@@ -62,7 +62,7 @@ extension PackStage {
         var tally = Tally()
         tally[.deferred] = gathered.accepted.count
         tally[.rejected] = gathered.refused.count + told.count { $0.news == .late }
-        tally[.superseded] = told.count { $0.news == .withdrawn }
+        tally[.superseded] = told.count { $0.news == .withdrawn || $0.news == .agreed }
         tally[.unchanged] = unchanged + gathered.unchanged
         tally.read = tally.counts.values.reduce(0, +)
         return tally
@@ -100,6 +100,9 @@ extension PackStage {
                     "CANCELLED-LATE", "\(why), after it had left for the ERP",
                     fix: "cancel it in the ERP too, then dismiss this")
                 try writer.add(verdict(.rejected, document, reason), run: run.id, entity: entity)
+            case .agreed:
+                let reason = RejectReason("CANCELLED-BY-ERP", "\(why), as the ERP had asked", fix: "nothing to do")
+                try writer.add(verdict(.superseded, document, reason), run: run.id, entity: entity)
             case .withdrawn, nil:
                 let reason = RejectReason("CANCELLED-IN-TIME", "\(why), before it left", fix: "nothing to do")
                 try writer.add(verdict(.superseded, document, reason), run: run.id, entity: entity)

@@ -34,7 +34,13 @@ struct PackStage {
     /// Packs the next consignment, or only accounts for what was refused or cancelled. `nil` where there is nothing to tell.
     mutating func next() async throws -> Run? {
         let gathered = try await gather()
-        let news = try ledger.read { try $0.outboxNews(flow: flow.name) }
+        let news = try ledger.read { reader in
+            try reader.outboxNews(flow: flow.name).map { document in
+                var document = document
+                if document.news == .late, try isCalledOffByERP(document.identity, reader) { document.news = .agreed }
+                return document
+            }
+        }
         let isQuiet = gathered.refused.isEmpty && news.isEmpty && gathered.moved.allSatisfy { $0.news == nil }
         if gathered.accepted.isEmpty, isQuiet {
             unchanged += gathered.unchanged
@@ -48,6 +54,13 @@ struct PackStage {
         let run = try seal(gathered, news)
         unchanged = 0
         return run
+    }
+
+    /// The ERP's own cancellation was done in the shop, or is being done.
+    func isCalledOffByERP(_ identity: RecordKey, _ reader: LedgerReader) throws -> Bool {
+        guard let entity = flow.callingOff else { return false }
+        return try reader.mirror(entity: entity, key: identity) != nil
+            || reader.unsettledChanges(entity: entity).contains { $0.key == identity }
     }
 
     /// What became of the candidates.
@@ -112,7 +125,9 @@ struct PackStage {
             var made = try flow.maker.make(found)
             if candidate.resend != nil { made.record.values["resent"] = .text("RESENT") }
             let notes = try DocumentWriter(flow.profile, zoneName: flow.timeZone).check(made)
-            gathered.accepted.append(.init(document: candidate, made: made, notes: notes))
+            gathered.accepted.append(.init(document: candidate, made: made, notes: made.notes + notes))
+        } catch let withdrawal as DocumentWithdrawal {
+            withdraw(candidate, withdrawal.why, into: &gathered)
         } catch let refusal as DocumentRefusal {
             refuse(candidate, refusal.reason, into: &gathered)
         } catch {
@@ -120,6 +135,18 @@ struct PackStage {
                 "DOCUMENT-UNREADABLE", Escaped("\(error)").description, fix: "look at it in the shop; the next run tries again")
             refuse(candidate, reason, into: &gathered)
         }
+    }
+
+    /// Nothing is left to send; what had left before stays as it was told.
+    private func withdraw(_ candidate: OutboxDocument, _ why: String, into gathered: inout Gathered) {
+        var candidate = candidate
+        if candidate.resend == nil {
+            (candidate.standing, candidate.reason, candidate.news) = (.withdrawn, why, .withdrawn)
+        } else {
+            (candidate.standing, candidate.resend, candidate.reason) = (.sent, nil, why)
+            gathered.unchanged += 1
+        }
+        gathered.moved.append(candidate)
     }
 
     /// The same reason as last time is no news.

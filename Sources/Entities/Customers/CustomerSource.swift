@@ -20,7 +20,7 @@ package struct CustomerSource: DocumentSource {
         let websites = lookups.websites.filter { settings.websites.contains($0.value) }.keys.sorted()
         var latest: UTCInstant?
         let began = try await client.customers.sweep(changedSince: changed, createdSince: start, websites: websites) { page in
-            let sightings = try page.map(sighting)
+            let sightings = page.map(sighting)
             for sighting in sightings { latest = max(latest ?? sighting.modified, sighting.modified) }
             try await visit(sightings)
         }
@@ -30,18 +30,19 @@ package struct CustomerSource: DocumentSource {
 
     package func fetch(_ places: [Int64]) async throws -> [OutboundDocument] {
         try await client.customers.find(ids: places.map(Int.init)).map { customer in
-            OutboundDocument(sighting: try sighting(customer), content: customer.document.bytes)
+            OutboundDocument(sighting: sighting(customer), content: customer.document.bytes)
         }
     }
 
-    private func sighting(_ customer: Customer) throws -> DocumentSighting {
-        guard let modified = customer.modified, let created = customer.created else {
-            throw Diagnostic(
-                "SHOP-MALFORMED", "A customer came without the times of creation and change",
-                hint: "Look for a module that changes customer searches", kind: .transient)
-        }
+    /// A customer without a readable time waits and keeps nobody else back.
+    private func sighting(_ customer: Customer) -> DocumentSighting {
+        let standing: DocumentReadiness =
+            if let created = customer.created { readiness(customer, created) } else {
+                .waiting("the shop does not tell when the customer registered")
+            }
         return DocumentSighting(
-            place: Int64(customer.id), identity: RecordKey("\(customer.id)"), modified: modified, readiness: readiness(customer, created))
+            place: Int64(customer.id), identity: RecordKey("\(customer.id)"),
+            modified: customer.modified ?? customer.created ?? UTCInstant(seconds: 0), readiness: standing)
     }
 
     private func readiness(_ customer: Customer, _ created: UTCInstant) -> DocumentReadiness {

@@ -33,6 +33,9 @@ package struct Order: Hashable, Sendable {
     package var replaces: String
     package var remarks: [String]
     package var lines: [OrderLine]
+
+    /// Something of it was refunded or cancelled, goods or money.
+    package var isReduced: Bool { money.isReduced || lines.contains(where: \.isReduced) }
 }
 
 /// One rate of the shop's tax rules.
@@ -60,6 +63,12 @@ package struct OrderMoney: Hashable, Sendable {
     package var rewards = ExactDecimal.zero
     package var grandTotal = ExactDecimal.zero
     package var paid = ExactDecimal.zero
+    /// Taken off the amounts above already.
+    package var refunded = ExactDecimal.zero
+    package var canceled = ExactDecimal.zero
+    /// Money given back besides goods and carriage, less what was kept; it is not taken off.
+    package var adjustment = ExactDecimal.zero
+    package var isReduced: Bool { !refunded.isZero || !canceled.isZero }
 
     package init() {}
 }
@@ -109,6 +118,10 @@ package struct OrderLine: Hashable, Sendable {
     package var catalogueSKU: String?
     package var name: String
     package var isVirtual: Bool
+    package var ordered: ExactDecimal
+    package var canceled: ExactDecimal
+    package var refunded: ExactDecimal
+    /// What is left of it, and what all amounts of the line are of.
     package var quantity: ExactDecimal
     package var unitPrice: ExactDecimal
     package var unitPriceWithTax: ExactDecimal
@@ -126,4 +139,5 @@ package struct OrderLine: Hashable, Sendable {
     package var partOf: String
 
     package var sku: String { catalogueSKU ?? orderedSKU }
+    package var isReduced: Bool { !canceled.isZero || !refunded.isZero }
 }

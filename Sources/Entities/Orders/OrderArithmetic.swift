@@ -26,8 +26,32 @@ package struct OrderArithmetic: Hashable, Sendable {
     package var credits: ExactDecimal
     package var gross: ExactDecimal
 
+    private var payable: ExactDecimal
+    private var lineTax: ExactDecimal
+    private var isExact: Bool
+
+    /// What the customer would pay by the lines; `nil` where a number does not fit.
+    static func payable(_ order: Order, basis: Basis) -> ExactDecimal? {
+        let sums = OrderArithmetic(reckoned: order, basis: basis)
+        return sums.isExact ? sums.payable : nil
+    }
+
     /// Throws with the sum written out where it does not close to the penny, or a number does not fit.
     package init(_ order: Order, basis: Basis) throws(DocumentRefusal) {
+        self.init(reckoned: order, basis: basis)
+        let money = order.money
+        guard isExact else {
+            throw DocumentRefusal(RejectReason("ORDER-SUM", "an amount is too large to be reckoned with", fix: "look at the order in the shop"))
+        }
+        var sum = Sum()
+        guard sum.pennies(payable) == sum.pennies(money.grandTotal), sum.pennies(lineTax) == sum.pennies(money.tax) else {
+            throw Self.open(
+                order, goods: sum.all(lines.map(\.goods)), discount: sum.minus(sum.all(lines.map(\.goods)), sum.all(lines.map(\.net))),
+                shipping: shippingNet, lineTax: lineTax, others: sum.plus(surcharges, money.extras), credits: credits, payable: payable)
+        }
+    }
+
+    private init(reckoned order: Order, basis: Basis) {
         let money = order.money
         var sum = Sum()
         lines = []
@@ -52,16 +76,9 @@ package struct OrderArithmetic: Hashable, Sendable {
         net = sum.all([linesNet, shippingNet, surcharges, money.extras])
         tax = money.tax
         gross = sum.plus(net, tax)
-        guard sum.isExact else {
-            throw DocumentRefusal(RejectReason("ORDER-SUM", "an amount is too large to be reckoned with", fix: "look at the order in the shop"))
-        }
-        let payable = gross.subtracting(credits) ?? gross
-        let lineTax = sum.plus(sum.all(order.lines.map(\.tax)), money.shippingTax)
-        guard sum.pennies(payable) == sum.pennies(money.grandTotal), sum.pennies(lineTax) == sum.pennies(money.tax) else {
-            throw Self.open(
-                order, goods: sum.all(lines.map(\.goods)), discount: sum.minus(sum.all(lines.map(\.goods)), linesNet), shipping: shippingNet,
-                lineTax: lineTax, others: sum.plus(surcharges, money.extras), credits: credits, payable: payable)
-        }
+        payable = gross.subtracting(credits) ?? gross
+        lineTax = sum.plus(sum.all(order.lines.map(\.tax)), money.shippingTax)
+        isExact = sum.isExact
     }
 
     private static func open(

@@ -25,15 +25,36 @@ struct OrderLines {
             }
             let isDynamic = parts.contains { !OrderReader.amount($0, prefix + "price").isZero }
             let bundle = OrderReader.words(item, "sku")
-            if !isDynamic { lines.append(try line(item, .kit, product: item, taxCodes)) }
+            let kit = isDynamic ? nil : try line(item, .kit, product: item, taxCodes)
+            if let kit { lines.append(kit) }
             for part in parts {
                 var line = try line(part, isDynamic ? .item : .component, product: part, taxCodes)
                 line.partOf = bundle
+                if let kit { line.follow(kit) }
                 lines.append(line)
             }
         }
         guard !lines.isEmpty else { throw OrderReader.Missing(field: "items") }
         return lines
+    }
+
+    /// Of the row's figures, what is left of them without what was refunded and cancelled.
+    private func left(
+        _ item: JSON, of amount: (String) -> ExactDecimal, ordered: ExactDecimal, canceled: ExactDecimal
+    ) -> (tax: ExactDecimal, discount: ExactDecimal, compensation: ExactDecimal) {
+        func rest(_ name: String, refunded: String, canceled known: ExactDecimal?) -> ExactDecimal {
+            let whole = amount(name)
+            let gone = known ?? whole.share(of: canceled, in: ordered)
+            return (whole.subtracting(amount(refunded))?.subtracting(gone) ?? whole).rounded(.halfUp, digits: 2)
+        }
+        func told(_ name: String) -> ExactDecimal? { item[prefix + name]?.decimal.map(OrderReader.money) }
+        return (
+            rest("tax_amount", refunded: "tax_refunded", canceled: told("tax_canceled")),
+            rest("discount_amount", refunded: "discount_refunded", canceled: nil),
+            rest(
+                "discount_tax_compensation_amount", refunded: "discount_tax_compensation_refunded",
+                canceled: told("discount_tax_compensation_canceled"))
+        )
     }
 
     private func line(
@@ -43,14 +64,23 @@ struct OrderLines {
         let id = try OrderReader.whole(item, "item_id")
         guard let quantity = item["qty_ordered"]?.decimal else { throw OrderReader.Missing(field: "qty_ordered") }
         let price = amount("price")
+        let canceled = OrderReader.amount(item, "qty_canceled")
+        let refunded = OrderReader.amount(item, "qty_refunded")
+        let isReduced = !canceled.isZero || !refunded.isZero
+        let rest = isReduced ? max(.zero, quantity.subtracting(canceled)?.subtracting(refunded) ?? .zero) : quantity
+        let figures =
+            isReduced
+            ? left(item, of: amount, ordered: quantity, canceled: canceled)
+            : (amount("tax_amount"), amount("discount_amount"), amount("discount_tax_compensation_amount"))
+        let surcharge = prefix.isEmpty ? amount("weee_tax_applied_row_amount") : amount("weee_tax_applied_row_amnt")
         return OrderLine(
             id: id, productID: product["product_id"]?.whole ?? 0, kind: kind, orderedSKU: try OrderReader.text(item, "sku"),
             catalogueSKU: item[OrderSource.catalogueSKU]?.text, name: OrderReader.words(item, "name"), isVirtual: item["is_virtual"]?.whole == 1,
-            quantity: quantity,
+            ordered: quantity, canceled: canceled, refunded: refunded, quantity: rest,
             unitPrice: price, unitPriceWithTax: item[prefix + "price_incl_tax"] == nil ? price : amount("price_incl_tax"),
-            discount: amount("discount_amount"), discountTaxCompensation: amount("discount_tax_compensation_amount"),
-            taxPercent: OrderReader.amount(item, "tax_percent"), tax: amount("tax_amount"),
-            surcharge: prefix.isEmpty ? amount("weee_tax_applied_row_amount") : amount("weee_tax_applied_row_amnt"),
+            discount: figures.1, discountTaxCompensation: figures.2,
+            taxPercent: OrderReader.amount(item, "tax_percent"), tax: figures.0,
+            surcharge: isReduced ? surcharge.share(of: rest, in: quantity).rounded(.halfUp, digits: 2) : surcharge,
             taxCode: taxCodes[id] ?? "", options: Self.options(item), partOf: ""
         )
     }

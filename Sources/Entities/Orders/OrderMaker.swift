@@ -16,7 +16,8 @@ package struct OrderMaker: DocumentMaker {
             throw DocumentRefusal(
                 RejectReason("ORDER-INCOMPLETE", "the shop's order is no JSON that can be read", fix: "look at the order in the shop"))
         }
-        let order = try OrderReader(currency: settings.currency).read(json)
+        let rest = try OrderRest(try OrderReader(currency: settings.currency).read(json), basis: settings.basis)
+        let order = rest.order
         let sums = try OrderArithmetic(order, basis: settings.basis)
         let channel = settings.channel(ofPayment: order.paymentMethod)
         let record = DocumentRecord(
@@ -25,7 +26,7 @@ package struct OrderMaker: DocumentMaker {
         return MadeDocument(
             record: record,
             summary: "\(count), \(Self.pence(order.money.grandTotal)) \(order.currency), \(Escaped(order.paymentMethod)), \(channel.rawValue)",
-            total: order.money.grandTotal
+            total: order.money.grandTotal, notes: rest.notes
         )
     }
 
@@ -58,7 +59,7 @@ package struct OrderMaker: DocumentMaker {
         try set(order.shipping ?? order.billing, "delivery", &values)
         if let reference = codes.reference { values["reference"] = .text(try reference.text(for: order.number)) }
         let money: [(String, ExactDecimal)] = [
-            ("total.goods", order.money.subtotal), ("total.discount", .zero.subtracting(order.money.discount) ?? .zero), ("total.net", sums.net),
+            ("total.goods", order.money.subtotal), ("total.discount", discount(order)), ("total.net", sums.net),
             ("total.tax", sums.tax), ("total.gross", sums.gross), ("total.payable", order.money.grandTotal), ("total.credits", sums.credits),
             ("total.surcharges", sums.surcharges), ("total.extras", order.money.extras), ("shipping.net", sums.shippingNet),
             ("shipping.tax", order.money.shippingTax), ("shipping.gross", sums.shippingGross), ("total.lines_net", linesNet(sums)),
@@ -77,6 +78,12 @@ package struct OrderMaker: DocumentMaker {
             return customer.id.map(String.init) ?? ""
         }
         return try settings.codes.account.code(for: OrderCodes.accountKeys(of: customer))
+    }
+
+    /// The header keeps the whole discount, whatever is left of the goods.
+    private func discount(_ order: Order) -> ExactDecimal {
+        guard order.isReduced else { return .zero.subtracting(order.money.discount) ?? .zero }
+        return order.lines.map(\.discount).reduce(order.money.shippingDiscount) { $0.adding($1) ?? $0 }
     }
 
     private func linesNet(_ sums: OrderArithmetic) -> ExactDecimal {

@@ -71,12 +71,35 @@ package struct OrderReader: Sendable {
         money.shippingTax = amount("shipping_tax_amount")
         money.tax = amount("tax_amount")
         money.grandTotal = amount("grand_total")
+        reduce(&money, amount)
         money.paid = amount("total_paid")
         money.giftCards = extra("gift_cards_amount")
         money.storeCredit = extra("customer_balance_amount")
         money.rewards = currency == .base ? extra("reward_currency_amount") : extra("reward_currency_amount")
         money.extras = ["gw_price", "gw_items_price", "gw_card_price"].map(extra).reduce(.zero) { $0.adding($1) ?? $0 }
         return money
+    }
+
+    /// Takes off what was refunded and cancelled. Money that was given back besides goods and carriage changes nothing of what was bought.
+    private func reduce(_ money: inout OrderMoney, _ amount: (String) -> ExactDecimal) {
+        money.refunded = amount("total_refunded")
+        money.canceled = amount("total_canceled")
+        guard money.isReduced else { return }
+        func less(_ whole: ExactDecimal, _ parts: ExactDecimal...) -> ExactDecimal {
+            parts.reduce(whole) { $0.subtracting($1) ?? $0 }
+        }
+        money.adjustment = less(amount("adjustment_positive"), amount("adjustment_negative"))
+        let carriage = money.shipping
+        let gone = carriage.subtracting(less(carriage, amount("shipping_refunded"), amount("shipping_canceled"))) ?? .zero
+        money.shipping = less(carriage, gone)
+        func carried(_ whole: ExactDecimal) -> ExactDecimal { less(whole, whole.share(of: gone, in: carriage)).rounded(.halfUp, digits: 2) }
+        money.shippingDiscount = carried(money.shippingDiscount)
+        money.shippingDiscountTaxCompensation = carried(money.shippingDiscountTaxCompensation)
+        let canceledCarriage = money.shippingTax.share(of: amount("shipping_canceled"), in: carriage)
+        money.shippingTax = less(money.shippingTax, amount("shipping_tax_refunded"), canceledCarriage).rounded(.halfUp, digits: 2)
+        money.tax = less(money.tax, amount("tax_refunded"), amount("tax_canceled"))
+        money.grandTotal = less(money.grandTotal, less(money.refunded, money.adjustment), money.canceled)
+        money.subtotal = less(money.subtotal, amount("subtotal_refunded"), amount("subtotal_canceled"))
     }
 
     private func customer(_ json: JSON, _ attributes: JSON?, _ billing: OrderAddress) -> OrderCustomer {
@@ -91,7 +114,7 @@ package struct OrderReader: Sendable {
     }
 
     private static func address(_ json: JSON?, _ field: String) throws(Missing) -> OrderAddress {
-        guard let json else { throw Missing(field: field) }
+        guard let json, case .object = json else { throw Missing(field: field) }
         let name = ["prefix", "firstname", "middlename", "lastname", "suffix"].map { words(json, $0) }.filter { !$0.isEmpty }
         return OrderAddress(
             name: name.joined(separator: " "), company: words(json, "company"),

@@ -7,12 +7,13 @@ extension OrderSource: DocumentCensus {
         from: UTCInstant, to: UTCInstant, _ visit: ([CountedDocument]) async throws -> Void
     ) async throws {
         try await client.orderSearch.count(placedFrom: from, to: to, stores: settings.stores) { page in
-            try await visit(page.filter(isWanted).map { try counted($0) })
+            try await visit(page.filter(isWanted).compactMap(counted))
         }
     }
 
-    private func counted(_ json: JSON) throws -> CountedDocument {
-        guard let sighting = sighting(json), let total = json["grand_total"]?.decimal else { throw Self.malformed }
+    private func counted(_ json: JSON) -> CountedDocument? {
+        guard let sighting = sighting(json) else { return nil }
+        let total = json["grand_total"]?.decimal ?? .zero
         let shipped = (json["items"]?.elements ?? []).contains { $0["qty_shipped"]?.decimal?.isPositive == true }
         func some(_ member: String) -> ExactDecimal? { json[member]?.decimal.flatMap { $0.isPositive ? $0 : nil } }
         return CountedDocument(

@@ -22,12 +22,9 @@ package struct OrderSource: DocumentSource {
         )
         var latest: UTCInstant?
         let began = try await client.orderSearch.sweep(range) { page in
-            let sightings = try page.map { json in
-                guard let sighting = sighting(json) else { throw Self.malformed }
-                latest = max(latest ?? sighting.modified, sighting.modified)
-                return sighting
-            }
-            try await visit(zip(page, sightings).filter { isWanted($0.0) }.map(\.1))
+            let seen = page.compactMap { json in sighting(json).map { (json, $0) } }
+            for sighting in seen.map(\.1) { latest = max(latest ?? sighting.modified, sighting.modified) }
+            try await visit(seen.filter { isWanted($0.0) }.map(\.1))
         }
         // The shop's clock at the beginning: what changed while the pages were read is seen by the next sweep.
         return began ?? latest
@@ -37,8 +34,8 @@ package struct OrderSource: DocumentSource {
         let orders = try await client.orderSearch.find(places.map(Int.init))
         let skus = try await catalogueSKUs(of: orders)
         let accounts = try await accounts(of: orders)
-        return try orders.map { json in
-            guard let sighting = sighting(json) else { throw Self.malformed }
+        return orders.compactMap { json in
+            guard let sighting = sighting(json) else { return nil }
             return OutboundDocument(sighting: sighting, content: Self.annotated(json, skus, accounts).bytes)
         }
     }
@@ -48,15 +45,19 @@ package struct OrderSource: DocumentSource {
         settings.channels.isEmpty || settings.channels.contains(settings.channel(ofPayment: json["payment"]?["method"]?.text ?? ""))
     }
 
+    /// An order without a readable number or time is seen all the same: reading it names what it lacks, and the others leave. `nil`
+    /// without its number inside the shop, by which the search itself goes.
     func sighting(_ json: JSON) -> DocumentSighting? {
-        guard let place = json["entity_id"]?.whole, let number = json["increment_id"]?.text, !number.isEmpty,
-            let state = json["state"]?.text, let modified = json["updated_at"]?.text.flatMap(ShopTime.instant),
-            let created = json["created_at"]?.text.flatMap(ShopTime.instant)
-        else { return nil }
+        guard let place = json["entity_id"]?.whole else { return nil }
+        let number = json["increment_id"]?.text ?? ""
+        let created = json["created_at"]?.text.flatMap(ShopTime.instant)
+        let modified = json["updated_at"]?.text.flatMap(ShopTime.instant)
         return DocumentSighting(
-            place: Int64(place), identity: RecordKey(number), placed: created, modified: modified,
+            place: Int64(place), identity: RecordKey(number.isEmpty ? "order id \(place)" : number), placed: created,
+            modified: modified ?? created ?? UTCInstant(seconds: 0),
             readiness: trigger.readiness(
-                state: state, status: json["status"]?.text ?? "", payment: json["payment"]?["method"]?.text ?? "", created: created)
+                state: json["state"]?.text ?? "", status: json["status"]?.text ?? "", payment: json["payment"]?["method"]?.text ?? "",
+                created: created ?? trigger.start)
         )
     }
 
@@ -98,8 +99,4 @@ package struct OrderSource: DocumentSource {
             })
         return .object(members)
     }
-
-    static let malformed = Diagnostic(
-        "SHOP-MALFORMED", "An order came without number, state or time",
-        hint: "Look for a module that changes order searches", kind: .transient)
 }

@@ -50,6 +50,18 @@ extension LedgerReader {
         ).map { (key: RecordKey($0["key"] as Data), value: Array($0["after"] as Data)) }
     }
 
+    /// The keys of a flow's rejected records that wait for someone with this code.
+    package func openErrorKeys(flow: String, code: String) throws -> [RecordKey] {
+        try Data.fetchAll(
+            db,
+            sql: """
+                SELECT DISTINCT key FROM record_outcome WHERE queue = 'open' AND code = ? AND key IS NOT NULL
+                AND run IN (SELECT id FROM run WHERE flow = ?) ORDER BY key
+                """,
+            arguments: [code, flow]
+        ).map { RecordKey($0) }
+    }
+
     /// The keys of an entity's rejected records that wait for someone.
     package func openErrorKeys(entity: String) throws -> [RecordKey] {
         try Data.fetchAll(

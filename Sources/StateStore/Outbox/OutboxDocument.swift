@@ -24,6 +24,8 @@ package struct OutboxDocument: Hashable, Sendable {
         case withdrawn
         /// Cancelled after it had left: a person has to tell the ERP.
         case late
+        /// Cancelled because the ERP said so. It is found when the news are told and never stored.
+        case agreed
     }
 
     package var id: Int64

@@ -44,7 +44,8 @@ extension Assembly {
         let parts = try await parts(of: name, node, client, ledger)
         return OutboundFlow(
             name: name, push: try push(of: node), profile: try outputProfile(of: node), source: watched(parts.source), maker: parts.maker,
-            numbers: parts.numbers, window: parts.window, timeZone: node.text("timezone") ?? settings.timeZone,
+            numbers: parts.numbers, callingOff: try carriesOrders(name) ? SalesEventKind.cancellations.rawValue : nil, window: parts.window,
+            timeZone: node.text("timezone") ?? settings.timeZone,
             approval: try node.choice("approve", default: .automatic)
         )
     }

@@ -40,7 +40,8 @@ enum OrderWorld {
     /// Places the drafts and fetches what a sweep finds of them.
     static func orders(
         _ drafts: [OrderDraft], select: [String: Any] = ["states": ["*": "new"]], orders: [String: Any] = [:],
-        prepare: @Sendable @escaping (inout ShopState) -> Void = { _ in }
+        prepare: @Sendable @escaping (inout ShopState) -> Void = { _ in },
+        meanwhile: @Sendable @escaping (inout ShopState) -> Void = { _ in }
     ) async throws -> [Read] {
         let settings = try settings(select: select, orders: orders)
         let stocked: @Sendable (inout ShopState) -> Void = { state in
@@ -52,6 +53,7 @@ enum OrderWorld {
         return try await ApplierShop.run(products: 20, prepare: stocked) { world in
             let placed = world.shop.withState { state in drafts.count { (try? state.place($0, now: 1_795_230_000)) != nil } }
             guard placed == drafts.count else { throw NotPlaced() }
+            world.shop.withState { meanwhile(&$0) }
             let source = OrderSource(
                 client: world.client, trigger: OrderTrigger(moments: settings.moments, start: UTCInstant(seconds: 0)), settings: settings)
             var places: [Int64] = []

@@ -10,13 +10,11 @@ package struct Orders: Sendable {
         size = PageSize(pageRows)
     }
 
-    /// The orders of these numbers; those that the shop does not have are left out. Throws `Diagnostic`.
+    /// The orders of these numbers; those that the shop does not have, or not in a form that can be read, are left out. Throws
+    /// `Diagnostic`.
     package func find(_ numbers: some Collection<String>) async throws -> [OrderSnapshot] {
         let rows = try await transport.all(["orders"], size, chunks: SearchChunks.split(numbers, field: "increment_id"), fields: OrderSnapshot.fields)
-        return try rows.map { row in
-            guard let order = OrderSnapshot(row) else { throw SalesDocument.malformed("An order") }
-            return order
-        }
+        return rows.compactMap(OrderSnapshot.init)
     }
 
     /// Orders changed at or after a database stamp (`2026-11-21 01:20:00`, in UTC), page by page by ascending entity id, as the shop
