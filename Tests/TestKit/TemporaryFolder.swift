@@ -26,7 +26,7 @@ package final class TemporaryFolder: Sendable {
 
     /// Writes a file below the folder, making the folders between. Replaces what is there.
     @discardableResult
-    package func write(_ name: String, _ bytes: some Sequence<UInt8>, mode: mode_t = 0o644) -> String {
+    package func write(_ name: String, _ bytes: some Sequence<UInt8>, mode: UInt32 = 0o644) -> String {
         let file = "\(path)/\(name)"
         for end in name.indices where name[end] == "/" { mkdir("\(path)/\(name[..<end])", 0o755) }
         let descriptor = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
