@@ -1,5 +1,6 @@
 import Domain
 import Endpoints
+import Entities
 import StateStore
 import TestKit
 import Testing

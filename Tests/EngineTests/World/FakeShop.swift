@@ -8,6 +8,8 @@ actor FakeShop: AbsoluteApplier {
         case commitThenDrop
         /// Nothing is done and no answer comes.
         case dropBefore
+        /// No answer comes, and what was sent is done when the test says so.
+        case commitLate
         /// The shop is down for maintenance.
         case unavailable
     }
@@ -20,6 +22,7 @@ actor FakeShop: AbsoluteApplier {
     private var refused: Set<RecordKey> = []
     private var faults: [Fault] = []
     private var lookFailure: Diagnostic?
+    private var late: [Change] = []
     private let size: Int
 
     init(batchSize: Int = 100) { size = batchSize }
@@ -37,6 +40,12 @@ actor FakeShop: AbsoluteApplier {
     /// Every look at the shop fails with this until it is taken back.
     func throwOnLook(_ failure: Diagnostic?) { lookFailure = failure }
     func plan(_ faults: Fault...) { self.faults += faults }
+
+    /// What was sent with `commitLate` lands now, over whatever is there.
+    func land() throws {
+        for change in late { try write(change) }
+        late = []
+    }
 
     func quantity(_ sku: String, source: String = "main") -> ExactDecimal? {
         values[RecordKey(sku)]?.levels.first { $0.source == source }?.quantity
@@ -68,6 +77,10 @@ actor FakeShop: AbsoluteApplier {
         let fault = faults.isEmpty ? nil : faults.removeFirst()
         switch fault {
         case .dropBefore: return changes.map { _ in .deferred(Self.lost) }
+        case .commitLate:
+            late += changes
+            LateEffects.current?.note()
+            return changes.map { _ in .deferred(Self.lost) }
         case .unavailable: return changes.map { _ in .deferred(Self.maintenance) }
         case .commitThenDrop:
             for change in changes { try write(change) }
