@@ -146,6 +146,24 @@ struct FutureTests {
         #expect(try world.ledger().read { try $0.changes(entity: "stock", key: RecordKey("B"), limit: 5) }.count == 1)
     }
 
+    @Test func `F95 a clock that is behind what was proven calls nothing old, whatever was written while it was further behind`() async throws {
+        let world = World()
+        let start = world.clock.timeline.now()
+        let falling = Boundary { name, moment in
+            if name == "shop.apply", moment == .afterEffect { world.clock.setWallClock(start.adding(.seconds(-10 * Self.year))) }
+        }
+        try world.drop("a.csv", [World.line("A", "10")])
+        try await world.run(World.Knobs(), boundary: falling)
+        world.clock.setWallClock(start.adding(.seconds(3600)))
+        try world.drop("b.csv", [World.line("A", "11")])
+        try await world.run()
+        world.clock.setWallClock(start.adding(.seconds(-86_400)))
+
+        try world.runner(world.ledger()).expire(Retention(nil))
+
+        #expect(try world.ledger().read { try $0.changes(entity: "stock", key: RecordKey("A"), limit: 5) }.count == 2)
+    }
+
     @Test func `F95 on the first day of a ledger nothing is old, whatever the clock says`() async throws {
         let world = World()
         try world.drop("a.csv", [World.line("A", "10")])

@@ -24,7 +24,7 @@ package struct AlarmDesk: Sendable {
             let outcome = AlarmBook.look(try writer.reader.alarms(), findings: findings, now: now)
             try writer.record(outcome, at: now)
             try sample(inputs, writer, at: now)
-            try forget(writer, before: ProvenTime.reach(at: timeline.moment, writer))
+            if let proven = try ProvenTime.reach(at: timeline.moment, writer) { try forget(writer, before: proven) }
             return outcome
         }
     }

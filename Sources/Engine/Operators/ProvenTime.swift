@@ -31,13 +31,14 @@ enum ProvenTime {
         return parts.count == 2 ? (UTCInstant(milliseconds: parts[0]), .milliseconds(parts[1])) : nil
     }
 
-    /// The proven time at `look`, remembered for the next call. Never after the wall clock.
-    static func reach(at look: Moment, _ writer: LedgerWriter) throws -> UTCInstant {
+    /// The proven time at `look`, remembered for the next call. Never after the wall clock. `nil` where the wall clock is behind what was
+    /// proven and nothing agrees with it: one of the two is wrong, and by neither may anything be called old.
+    static func reach(at look: Moment, _ writer: LedgerWriter) throws -> UTCInstant? {
         let now = look.wall
         let isConfirmed = try isConfirmed(at: now, writer.reader)
         let proven = try isConfirmed ? now : advanced(to: look, writer.reader) ?? now
         // A clock that was put back for a while takes nothing from what was proven.
-        guard proven <= now || isConfirmed else { return now }
+        guard proven <= now || isConfirmed else { return nil }
         try writer.remember(flow: "", name: memory, value: "\(proven.milliseconds) \(look.uptime.wholeMilliseconds)")
         try writer.markAge(at: proven)
         return proven

@@ -56,7 +56,7 @@ extension FlowRunner {
     package func expire(_ retention: Retention, people: PersonalScope = PersonalScope()) throws {
         let isKnown = try ProvenTime.isKnown(ledger)
         // Also where nothing is done: what has passed is known by having been looked at.
-        let now = try ledger.write(.retention) { try ProvenTime.reach(at: timeline.moment, $0) }
+        guard let now = try ledger.write(.retention, { try ProvenTime.reach(at: timeline.moment, $0) }) else { return }
         let last = try ledger.read { try $0.memory(flow: "", name: Self.memory) }.flatMap { Int64($0) } ?? 0
         guard isKnown, !retention.isHeld, now.milliseconds - last > 86_400_000 || last > now.milliseconds else { return }
         for hash in try expendable(retention, people, at: now) { try spool.remove(hash) }
