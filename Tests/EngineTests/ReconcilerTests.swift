@@ -84,6 +84,17 @@ struct ReconcilerTests {
         #expect(after.matched == Self.products)
     }
 
+    @Test func `C2 what the shop does not have any more is taken over too, and asked about as something new`() async throws {
+        let world = try await Self.applied()
+        await world.shop.remove("SKU-7")
+
+        let (found, _) = try await Self.reconcile(world, .all, .adopt)
+        let (after, _) = try await Self.reconcile(world)
+
+        #expect(found.missing == 1 && after.missing == 0 && after.matched == Self.products - 1)
+        #expect(try world.ledger().read { try $0.mirror(entity: "stock", key: RecordKey("SKU-7")) } == nil)
+    }
+
     @Test func `without being told to, the mirror believes what it believed`() async throws {
         let world = try await Self.applied()
         await world.shop.put("SKU-7", quantity: 1)

@@ -31,12 +31,15 @@ package struct MadeDocument: Hashable, Sendable {
     package var total: ExactDecimal
     /// What of the shop's document is told otherwise than it stands there: `line A: 1 of 3, 2 refunded`.
     package var notes: [String]
+    /// A short number by which the ERP knows it besides; no two documents of a flow share one.
+    package var reference: String?
 
-    package init(record: DocumentRecord, summary: String, total: ExactDecimal, notes: [String] = []) {
+    package init(record: DocumentRecord, summary: String, total: ExactDecimal, notes: [String] = [], reference: String? = nil) {
         self.record = record
         self.summary = summary
         self.total = total
         self.notes = notes
+        self.reference = reference
     }
 }
 

@@ -36,6 +36,15 @@ package struct DocumentSighting: Hashable, Sendable {
     }
 }
 
+extension DocumentSighting {
+    /// The same under a name of its own: two documents of the shop bear one number, and the other one has it already.
+    package var asTwin: DocumentSighting {
+        var twin = self
+        twin.identity = RecordKey("\(identity.text) (id \(place))")
+        return twin
+    }
+}
+
 /// Whether a document may leave now.
 package enum DocumentReadiness: Hashable, Sendable {
     case ready

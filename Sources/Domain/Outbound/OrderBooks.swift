@@ -9,6 +9,17 @@ package protocol OrderBooks: Sendable {
 
     /// What the ERP has told of orders and the shop does not know yet.
     func unposted() throws -> UnpostedEvents
+
+    /// The place in the shop of the order that left under this number; `nil` where none did.
+    func place(of order: String) throws -> Int64?
+
+    /// The shop's number of the order that left under this short reference; `nil` where none did.
+    func number(ofReference reference: String) throws -> String?
+}
+
+extension OrderBooks {
+    package func place(of order: String) throws -> Int64? { nil }
+    package func number(ofReference reference: String) throws -> String? { nil }
 }
 
 /// One leaving of an order in a file.

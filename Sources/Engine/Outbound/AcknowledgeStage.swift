@@ -82,8 +82,20 @@ struct AcknowledgeStage {
             let path = RemotePath(folder: folder, name: name.text(about: consignment.name))
             guard let bytes = try session.content(of: path, limit: AcknowledgementFile.limit) else { return nil }
             do throws(AcknowledgementFile.Unfinished) {
-                let file = try AcknowledgementFile(bytes, documents: documents.map(\.identity))
-                return Finding(consignment: consignment, answers: file.answers, evidence: "\(path)", strangers: file.strangers)
+                // The ERP may answer by the short reference; an order's own number counts first.
+                let identities = Set(documents.map(\.identity))
+                let names = documents.reduce(into: [RecordKey: RecordKey]()) { names, document in
+                    guard let reference = document.reference.map({ RecordKey($0) }), !identities.contains(reference) else { return }
+                    names[reference] = document.identity
+                }
+                let file = try AcknowledgementFile(bytes, documents: documents.map(\.identity) + names.keys.sorted())
+                var told: Set<RecordKey> = []
+                let answers = file.answers.compactMap { answer -> DocumentAnswer? in
+                    var answer = answer
+                    answer.identity = names[answer.identity] ?? answer.identity
+                    return told.insert(answer.identity).inserted ? answer : nil
+                }
+                return Finding(consignment: consignment, answers: answers, evidence: "\(path)", strangers: file.strangers)
             } catch {
                 return nil
             }

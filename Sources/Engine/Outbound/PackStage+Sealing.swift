@@ -131,7 +131,8 @@ extension PackStage {
             state: isHeld ? .held : .moving(.packed), at: now
         )
         for (position, one) in accepted.enumerated() {
-            try writer.consign(one.document, to: consignment.id, position: position + 1, total: one.made.total)
+            try writer.consign(
+                one.document, to: consignment.id, position: position + 1, total: one.made.total, reference: one.made.reference)
         }
         try writer.set(
             run: run.id, to: isHeld ? .held : .applying,

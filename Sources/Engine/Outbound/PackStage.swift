@@ -98,6 +98,9 @@ struct PackStage {
 
     func judge(_ candidate: OutboxDocument, _ found: OutboundDocument?, into gathered: inout Gathered) {
         var candidate = candidate
+        if let found, found.sighting.asTwin.identity == candidate.identity {
+            return refuse(candidate, Self.numberTwice(found.sighting.identity), into: &gathered)
+        }
         guard let found, found.sighting.identity == candidate.identity else {
             candidate.standing = candidate.resend == nil ? .waiting : .sent
             candidate.resend = nil
@@ -124,6 +127,9 @@ struct PackStage {
         do {
             var made = try flow.maker.make(found)
             if candidate.resend != nil { made.record.values["resent"] = .text("RESENT") }
+            if let reference = made.reference, let other = try holder(of: reference, besides: candidate, gathered) {
+                throw Self.referenceTaken(reference, by: other)
+            }
             let notes = try DocumentWriter(flow.profile, zoneName: flow.timeZone).check(made)
             gathered.accepted.append(.init(document: candidate, made: made, notes: made.notes + notes))
         } catch let withdrawal as DocumentWithdrawal {
@@ -135,6 +141,27 @@ struct PackStage {
                 "DOCUMENT-UNREADABLE", Escaped("\(error)").description, fix: "look at it in the shop; the next run tries again")
             refuse(candidate, reason, into: &gathered)
         }
+    }
+
+    private static func numberTwice(_ number: RecordKey) -> RejectReason {
+        RejectReason(
+            "NUMBER-TWICE", "two orders of the shop have the number \(number); the older one has left under it",
+            fix: "give each store view a number prefix of its own in the shop, and place this order again")
+    }
+
+    /// The other document that the ERP knows by this reference, or will.
+    private func holder(of reference: String, besides candidate: OutboxDocument, _ gathered: Gathered) throws -> RecordKey? {
+        if let other = gathered.accepted.first(where: { $0.made.reference == reference }) { return other.document.identity }
+        let known = try ledger.read { try $0.outboxDocument(flow: flow.name, reference: reference) }
+        return known.flatMap { $0.id == candidate.id ? nil : $0.identity }
+    }
+
+    private static func referenceTaken(_ reference: String, by other: RecordKey) -> DocumentRefusal {
+        DocumentRefusal(
+            RejectReason(
+                "REFERENCE-TAKEN", column: "reference", value: Escaped(reference).description,
+                "the ERP knows \(other) by the reference \(Escaped(reference))",
+                fix: "give the reference another prefix or more characters, or the shop's store view another number prefix"))
     }
 
     /// Nothing is left to send; what had left before stays as it was told.

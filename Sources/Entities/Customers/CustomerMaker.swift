@@ -58,7 +58,10 @@ package struct CustomerMaker: DocumentMaker {
             ("country", try settings.countries.code(for: [words("country_id")])), ("telephone", words("telephone")),
         ]
         for (name, text) in texts { values["\(prefix).\(name)"] = .text(text) }
-        for (index, line) in street.enumerated() { values["\(prefix).street\(index + 1)"] = .text(line) }
+        for (index, line) in street.enumerated() {
+            values["\(prefix).street\(index + 1)"] = .text(line)
+            if index > 0 { values["\(prefix).street_from\(index + 1)"] = .text(street[index...].joined(separator: ", ")) }
+        }
         // Whoever gives a company's name is addressed by it.
         values["\(prefix).party"] = .text(company.isEmpty ? (name.isEmpty ? customer : name) : company)
     }

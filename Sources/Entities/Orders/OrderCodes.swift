@@ -30,8 +30,8 @@ package struct OrderCodes: Hashable, Sendable {
     }
 }
 
-/// A short number for ERPs whose references hold eight characters: a prefix and the last digits of the order's number. Two orders
-/// never share one as long as the shop has not counted through the digits.
+/// A short number for ERPs whose references hold eight characters: a prefix and the number's significant characters. Numbers that differ
+/// in more than leading zeros never share one; those that differ in zeros alone, or in an R for a hyphen, are told apart by the books.
 package struct OrderReference: Hashable, Sendable {
     package var prefix: String
     package var length: Int
@@ -47,12 +47,25 @@ package struct OrderReference: Hashable, Sendable {
         self.setting = setting
     }
 
-    /// Letters and digits only; the leading zeros of the shop's number give way first. Throws where what is left of it does not fit:
-    /// cutting digits would make two orders one.
+    /// Stands for the hyphen of an edited order's number: without it 000000135-1 would be 000001351.
+    private static let hyphen = UInt8(ascii: "R")
+
+    /// Letters and digits only; the leading zeros of the shop's number give way first. Throws where what is left of it does not fit, or
+    /// holds a character that stands for another: cutting or replacing would make two orders one.
     package func text(for number: String) throws(DocumentRefusal) -> String {
-        let plain = number.utf8.filter {
-            ($0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9")) || ($0 | 0x20 >= UInt8(ascii: "a") && $0 | 0x20 <= UInt8(ascii: "z"))
+        let bytes = Array(number.utf8)
+        let isPlain = bytes.allSatisfy {
+            $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") || ($0 | 0x20 >= UInt8(ascii: "a") && $0 | 0x20 <= UInt8(ascii: "z"))
+                || $0 == UInt8(ascii: "-")
         }
+        guard isPlain, !bytes.contains(UInt8(ascii: "-")) || !bytes.contains(where: { $0 | 0x20 == Self.hyphen | 0x20 }) else {
+            throw DocumentRefusal(
+                RejectReason(
+                    "REFERENCE-CHARACTER", column: "reference", value: Escaped(number).description,
+                    "the \(subject)'s number has characters that a short reference cannot tell apart",
+                    fix: "give the shop's store view a number prefix of letters and digits, or leave \(setting) out"))
+        }
+        let plain = bytes.map { $0 == UInt8(ascii: "-") ? Self.hyphen : $0 }
         let room = length - prefix.utf8.count
         let significant = plain.drop { $0 == UInt8(ascii: "0") }
         guard significant.count <= room else {

@@ -26,7 +26,7 @@ package struct OrderMaker: DocumentMaker {
         return MadeDocument(
             record: record,
             summary: "\(count), \(Self.pence(order.money.grandTotal)) \(order.currency), \(Escaped(order.paymentMethod)), \(channel.rawValue)",
-            total: order.money.grandTotal, notes: rest.notes
+            total: order.money.grandTotal, notes: rest.notes, reference: try settings.codes.reference?.text(for: order.number)
         )
     }
 
@@ -62,10 +62,14 @@ package struct OrderMaker: DocumentMaker {
             ("total.goods", order.money.subtotal), ("total.discount", discount(order)), ("total.net", sums.net),
             ("total.tax", sums.tax), ("total.gross", sums.gross), ("total.payable", order.money.grandTotal), ("total.credits", sums.credits),
             ("total.surcharges", sums.surcharges), ("total.extras", order.money.extras), ("shipping.net", sums.shippingNet),
+            ("total.charges", .zero.adding(sums.shippingNet)?.adding(sums.surcharges)?.adding(order.money.extras) ?? sums.shippingNet),
             ("shipping.tax", order.money.shippingTax), ("shipping.gross", sums.shippingGross), ("total.lines_net", linesNet(sums)),
             ("total.gift_cards", order.money.giftCards), ("total.store_credit", order.money.storeCredit), ("total.rewards", order.money.rewards),
         ]
         for (name, amount) in money { values[name] = .number(amount) }
+        // Only where there are some, for files that tell them by an element of their own.
+        if !sums.surcharges.isZero { values["charge.surcharges"] = .number(sums.surcharges) }
+        if !order.money.extras.isZero { values["charge.extras"] = .number(order.money.extras) }
         values["shipping.tax_code"] = .text(try shippingTaxCode(order))
         return values
     }
@@ -118,7 +122,10 @@ package struct OrderMaker: DocumentMaker {
             ("telephone", address.telephone), ("email", address.email),
         ]
         for (name, text) in texts { values["\(prefix).\(name)"] = .text(text) }
-        for (index, line) in address.street.enumerated() { values["\(prefix).street\(index + 1)"] = .text(line) }
+        for (index, line) in address.street.enumerated() {
+            values["\(prefix).street\(index + 1)"] = .text(line)
+            if index > 0 { values["\(prefix).street_from\(index + 1)"] = .text(address.street[index...].joined(separator: ", ")) }
+        }
         // Whoever gives a company's name is addressed by it.
         values["\(prefix).party"] = .text(address.company.isEmpty ? address.name : address.company)
     }
@@ -140,9 +147,23 @@ package struct OrderMaker: DocumentMaker {
                 ("tax_percent", line.taxPercent), ("surcharge", line.surcharge),
             ]
             for (name, number) in numbers { values["line.\(name)"] = .number(number) }
+            priced(line, sum, &values)
             records.append(DocumentRecord(values))
         }
         return records
+    }
+
+    /// The price by which quantity, price and reduction come to the line's net to the penny: of one piece, or of all where rounding lies in
+    /// the price with tax.
+    private func priced(_ line: OrderLine, _ sum: OrderArithmetic.LineSum, _ values: inout [String: DocumentValue]) {
+        let isEven = line.unitPrice.multiplied(by: line.quantity)?.rounded(.halfUp, digits: 2) == sum.goods
+        values["line.price"] = .number(isEven ? line.unitPrice : sum.goods)
+        values["line.price_quantity"] = .number(isEven ? 1 : line.quantity)
+        if let reduction = sum.goods.subtracting(sum.net), !reduction.isZero {
+            values[reduction.isPositive ? "line.allowance" : "line.charge"] = .number(
+                reduction.isPositive ? reduction : .zero.subtracting(reduction) ?? .zero)
+        }
+        values["line.tax_category"] = .text(line.taxPercent.isZero ? "Z" : "S")
     }
 
     private static func pence(_ amount: ExactDecimal) -> String {

@@ -62,6 +62,24 @@ package struct Catalogue: Sendable {
         return found
     }
 
+    /// Which of these bundles are shipped as a whole; the others' parts are shipped apart. One that is gone is left out. Throws `Diagnostic`.
+    package func shipsTogether(ids: [Int]) async throws -> [Int: Bool] {
+        var found: [Int: Bool] = [:]
+        for start in stride(from: 0, to: ids.count, by: 100) {
+            let wanted = ids[start..<min(start + 100, ids.count)].map(String.init).joined(separator: ",")
+            let rows = try await transport.search(["products"], namedSize) { rows in
+                SearchQuery(
+                    [.init("entity_id", .oneOf, wanted)], sort: "entity_id", pageSize: rows, fields: "items[id,custom_attributes],total_count")
+            }
+            for row in rows {
+                let type = row["custom_attributes"]?.elements?.first { $0["attribute_code"]?.text == "shipment_type" }?["value"]
+                guard let id = row["id"]?.whole, let type = type?.whole else { continue }
+                found[id] = type == 0
+            }
+        }
+        return found
+    }
+
     /// All products by ascending id, page by page. Throws `Diagnostic`.
     package func all(_ visit: ([CatalogueEntry]) async throws -> Void) async throws { try await pages([], size, visit) }
 

@@ -52,7 +52,9 @@ package struct RightsProbe: Sendable {
         case .permission(let resource):
             return Finding(
                 right: right, verdict: .failed, text: "not allowed: \(Escaped(resource, limit: 80)) is missing",
-                fix: "Add the resource \(Escaped(resource, limit: 80)) to the integration (System > Extensions > Integrations), then reauthorise it")
+                fix:
+                    "Add the resource \(Escaped(resource, limit: 80)) to the integration (System > Extensions > Integrations > API) and save: it counts at once, without a new token"
+            )
         case .noRoute:
             return Finding(right: right, verdict: .skipped, text: "the shop has no such route", fix: "")
         // It was allowed, and then refused for what it was.

@@ -70,7 +70,7 @@ extension Refusal {
         case .permission(let resource):
             (
                 "SHOP-PERMISSION", "The credential lacks \(Escaped(resource))",
-                "Tick it under System > Integrations > API, save and reauthorise; or the token is not known to the shop"
+                "Tick it under System > Integrations > API and save: it counts at once, without a new token; or the token is not known to the shop"
             )
         case .nonceReused:
             ("SHOP-REPLAYED", "A proxy sent our request twice", "Switch request replay (proxy_next_upstream) off for POST")

@@ -44,9 +44,12 @@ enum ProductBody {
             ("required_options", "0"), ("has_options", "0"),
             ("tax_class_id", .string(own["tax_class_id"] ?? product.attributes["tax_class_id"] ?? "0")), ("category_ids", []),
         ]
+        let bundle: [(String, JSONValue)] =
+            product.kind == .bundle
+            ? [("shipment_type", product.shipsTogether ? "0" : "1"), ("price_type", product.hasDynamicPrice ? "0" : "1")] : []
         let further = product.attributes.merging(own) { $1 }
             .filter { !["tax_class_id", "name", "status"].contains($0.key) }.sorted { $0.key < $1.key }
             .map { ($0.key, JSONValue.string($0.value)) }
-        return (standard + further).map { ["attribute_code": .string($0.0), "value": $0.1] }
+        return (bundle + standard + further).map { ["attribute_code": .string($0.0), "value": $0.1] }
     }
 }

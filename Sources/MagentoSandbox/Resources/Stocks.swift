@@ -13,7 +13,7 @@ enum Stocks {
             state.stocks.append(InventoryStock(id: id, name: stock.field("name")?.text ?? "", websites: websites))
             return JSONValue(id)
         },
-        Route("GET", "inventory/stock-source-links", .resource("Magento_InventoryApi::stock")) { (state, call) throws(ShopError) in
+        Route("GET", "inventory/stock-source-links", .resource("Magento_InventoryApi::stock_source_link")) { (state, call) throws(ShopError) in
             try SearchResult.json(linkSearch, over: { _ in state.links }, call.query, limits: state.limits, row: json)
         },
         Route("POST", "inventory/stock-source-links", .resource("Magento_InventoryApi::stock_edit")) { (state, call) throws(ShopError) in

@@ -19,6 +19,8 @@ package struct Product: Hashable, Sendable {
     package var attributes = Self.standardAttributes
     /// What a store view has instead, by store and attribute code; it hides the default.
     package var storeValues: [Int: [String: String]] = [:]
+    /// A bundle whose parts leave as one. Orders keep what it was when they were placed.
+    package var shipsTogether = false
     /// A bundle whose price is that of its parts.
     package var hasDynamicPrice = false
 

@@ -78,6 +78,13 @@ extension LedgerWriter {
         try noteMirrorWritten(entity: entity, newest: version)
     }
 
+    /// The shop does not have the key any more.
+    package func forgetMirror(entity: String, key: RecordKey, version: UTCInstant) throws {
+        try db.execute(
+            sql: "DELETE FROM mirror WHERE entity = ? AND fold = ? AND key = ?", arguments: [entity, KeyFold.of(key.bytes[...]), Data(key.bytes)])
+        try noteMirrorWritten(entity: entity, newest: version)
+    }
+
     /// Takes what the shop holds for the mirror's first content; a key that is there already stays as it is.
     package func observe(_ values: [ObservedValue], entity: String) throws {
         let unknown = UTCInstant(milliseconds: 0)

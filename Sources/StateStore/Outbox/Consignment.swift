@@ -40,6 +40,8 @@ package struct ConsignedDocument: Hashable, Sendable {
     package var consignment: Int64
     package var document: Int64
     package var identity: RecordKey
+    /// The short number by which the ERP knows it besides.
+    package var reference: String?
     package var position: Int
     package var total: ExactDecimal
     /// Whether it had left before and a person ordered it again.

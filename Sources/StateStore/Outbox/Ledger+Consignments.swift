@@ -25,12 +25,13 @@ extension LedgerWriter {
 
     /// Puts a document into a consignment. The database refuses one that has left before, unless a person ordered it.
     package func consign(
-        _ document: OutboxDocument, to consignment: Int64, position: Int, total: ExactDecimal
+        _ document: OutboxDocument, to consignment: Int64, position: Int, total: ExactDecimal, reference: String? = nil
     ) throws {
         try db.execute(
             sql: "INSERT INTO consigned (consignment, document, position, total, resent) VALUES (?, ?, ?, ?, ?)",
             arguments: [consignment, document.id, position, total.description, document.resend == nil ? 0 : 1]
         )
+        if let reference { try db.execute(sql: "UPDATE outbox SET reference = ? WHERE id = ?", arguments: [reference, document.id]) }
         var document = document
         document.standing = .packed
         document.reason = nil
@@ -154,10 +155,10 @@ extension LedgerReader {
     }
 
     private func consigned(sql condition: StaticString, _ id: Int64) throws -> [ConsignedDocument] {
-        let query = "SELECT c.*, o.identity FROM consigned c JOIN outbox o ON o.id = c.document WHERE " + "\(condition)"
+        let query = "SELECT c.*, o.identity, o.reference FROM consigned c JOIN outbox o ON o.id = c.document WHERE " + "\(condition)"
         return try Row.fetchAll(db, sql: query, arguments: [id]).map { row in
             ConsignedDocument(
-                consignment: row["consignment"], document: row["document"], identity: RecordKey(row["identity"] as Data),
+                consignment: row["consignment"], document: row["document"], identity: RecordKey(row["identity"] as Data), reference: row["reference"],
                 position: row["position"], total: ExactDecimal(plain: row["total"] as String) ?? .zero,
                 isResent: row["resent"], acknowledged: (row["acknowledged"] as Int64?).map { UTCInstant(milliseconds: $0) },
                 erpNumber: row["erp_number"], refusal: row["refusal"]

@@ -23,7 +23,8 @@ extension LedgerWriter {
     /// Notes what a sweep saw: the set difference against what is known. Safe to repeat.
     package func note(_ sightings: [DocumentSighting], flow: String, at now: UTCInstant) throws -> OutboxNotes {
         var notes = OutboxNotes()
-        for sighting in sightings {
+        for seen in sightings {
+            let sighting = try isTwin(seen, flow: flow) ? seen.asTwin : seen
             guard let known = try reader.outboxDocument(flow: flow, identity: sighting.identity) else {
                 try noteNew(sighting, flow: flow, at: now, &notes)
                 continue
@@ -42,6 +43,18 @@ extension LedgerWriter {
             }
         }
         return notes
+    }
+
+    /// Another document of the shop has the number: it lies elsewhere and was placed at another time. A shop that was moved gives documents
+    /// other places, and their times stay.
+    private func isTwin(_ sighting: DocumentSighting, flow: String) throws -> Bool {
+        guard let placed = sighting.placed else { return false }
+        return try Bool.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT EXISTS (SELECT 1 FROM outbox WHERE flow = ? AND identity = ? AND place <> ? AND placed IS NOT NULL AND placed <> ?)
+                    """),
+            arguments: [flow, Data(sighting.identity.bytes), sighting.place, placed.milliseconds]) ?? false
     }
 
     private func noteNew(
@@ -133,6 +146,20 @@ extension LedgerReader {
         try Row.fetchOne(
             db, sql: "SELECT * FROM outbox WHERE flow = ? AND identity = ?", arguments: [flow, Data(identity.bytes)]
         ).flatMap(OutboxDocument.init)
+    }
+
+    /// The document that left under this short reference.
+    package func outboxDocument(flow: String, reference: String) throws -> OutboxDocument? {
+        try Row.fetchOne(
+            db, sql: "SELECT * FROM outbox WHERE flow = ? AND reference = ?", arguments: [flow, reference]
+        ).flatMap(OutboxDocument.init)
+    }
+
+    /// The one document that left under this short reference, in whichever flow; `nil` where there is none, or more than one.
+    package func outboxIdentity(reference: String) throws -> RecordKey? {
+        let found = try Data.fetchAll(
+            db.cachedStatement(sql: "SELECT DISTINCT identity FROM outbox WHERE reference = ? LIMIT 2"), arguments: [reference])
+        return found.count == 1 ? RecordKey(found[0]) : nil
     }
 
     /// The document in every flow that knows it.

@@ -31,12 +31,15 @@ enum OutboxSchema {
           id INTEGER PRIMARY KEY, flow TEXT NOT NULL, identity BLOB NOT NULL, place INTEGER NOT NULL, modified INTEGER NOT NULL,
           standing TEXT NOT NULL CHECK (standing IN ('waiting', 'due', 'refused', 'packed', 'sent', 'withdrawn')),
           reason TEXT, news TEXT CHECK (news IN ('withdrawn', 'late')), resend TEXT, noted INTEGER NOT NULL, placed INTEGER, released INTEGER,
+          reference TEXT,
           UNIQUE (flow, identity)
         ) STRICT
         """,
         "CREATE INDEX outbox_open ON outbox (flow, standing, id) WHERE standing IN ('waiting', 'due', 'refused', 'packed')",
         "CREATE INDEX outbox_placed ON outbox (flow, placed)",
         "CREATE INDEX outbox_identity ON outbox (identity)",
+        // Two documents that the ERP cannot tell apart are one to it.
+        "CREATE UNIQUE INDEX outbox_reference ON outbox (reference, flow) WHERE reference IS NOT NULL",
         "CREATE INDEX outbox_news ON outbox (flow) WHERE news IS NOT NULL",
         """
         CREATE TABLE consigned (

@@ -39,12 +39,15 @@ extension LedgerWriter {
     }
 
     /// The mirror takes over what the shop holds, so that the next file's plan sends what differs. A value that was sent
-    /// meanwhile stays. The file applied last is then no duplicate any more.
+    /// meanwhile stays. What the shop does not have any more is forgotten, so that the next file is asked about as about something new. The
+    /// file applied last is then no duplicate any more.
     package func adopt(_ differences: [FoundDifference], flow: String, entity: String) throws {
         for difference in differences {
-            guard let observed = difference.observed, let held = try reader.mirror(entity: entity, key: difference.key),
-                held.value == difference.wanted
-            else { continue }
+            guard let held = try reader.mirror(entity: entity, key: difference.key), held.value == difference.wanted else { continue }
+            guard let observed = difference.observed else {
+                try forgetMirror(entity: entity, key: held.key, version: held.version)
+                continue
+            }
             try setMirror(entity: entity, key: difference.key, value: observed, version: held.version, change: nil)
         }
         try forgetContent(flow: flow, entity: entity)

@@ -10,6 +10,10 @@ struct LedgerOrderBooks: OrderBooks {
 
     func departures(claimed claim: String) throws -> [Departure] { try ledger.read { try $0.departures(claimed: claim) } }
 
+    func place(of order: String) throws -> Int64? { try ledger.read { try $0.outboxDocuments(identity: RecordKey(order)).first?.place } }
+
+    func number(ofReference reference: String) throws -> String? { try ledger.read { try $0.outboxIdentity(reference: reference)?.text } }
+
     func unposted() throws -> UnpostedEvents {
         let (cancellations, credits) = (SalesEventKind.cancellations.rawValue, SalesEventKind.credits.rawValue)
         return try ledger.read { reader in

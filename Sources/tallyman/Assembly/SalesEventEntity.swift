@@ -76,7 +76,7 @@ struct SalesEventEntity<Feed: SalesEventFeed>: ConfiguredEntity {
             }
         }
         return ConnectedEntity(
-            definition: definition,
+            definition: SalesEventDefinition(settings.rules, books: shop.orders),
             applier: SalesEventApplier(client: shop.client, rules: settings.rules, timeline: shop.timeline, books: shop.orders))
     }
 }

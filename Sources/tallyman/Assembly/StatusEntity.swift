@@ -23,6 +23,7 @@ struct StatusEntity: ConfiguredEntity {
     func gates(_ common: Gates) -> Gates { common }
 
     func connect(_ shop: ConnectedShop) async throws -> ConnectedEntity {
-        ConnectedEntity(definition: definition, applier: StatusApplier(client: shop.client, rules: settings.rules))
+        ConnectedEntity(
+            definition: StatusDefinition(settings.rules, books: shop.orders), applier: StatusApplier(client: shop.client, rules: settings.rules))
     }
 }

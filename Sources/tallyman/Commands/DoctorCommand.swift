@@ -31,6 +31,7 @@ struct DoctorCommand: AsyncParsableCommand {
         lines += mailLines(assembly)
         lines += await shopLines(assembly)
         lines += await rightLines(assembly)
+        lines += await numberLines(assembly)
         lines += await saleLines(assembly)
         if common.json {
             try common.output.json(lines)
@@ -149,6 +150,26 @@ struct DoctorCommand: AsyncParsableCommand {
             }
         } catch {
             return [failed("rights", error)]
+        }
+    }
+
+    /// Orders are known by their numbers alone, on the way out and back.
+    private func numberLines(_ assembly: Assembly) async -> [Line] {
+        do {
+            let flows = try assembly.settings.flowNames.filter { try assembly.carriesOrders($0) }
+            guard !flows.isEmpty else { return [] }
+            let stores = try flows.flatMap { try assembly.orderSettings(of: assembly.settings.flow($0)).stores }
+            let trouble = try await assembly.withShop { client in
+                try await OrderNumberProbe(client).trouble(now: assembly.timeline.now(), stores: stores)
+            }
+            guard let trouble else { return [Line(check: "order numbers", verdict: "good", text: "each is used once", fix: "")] }
+            return [
+                Line(
+                    check: "order numbers", verdict: "failed", text: trouble,
+                    fix: "give each store view a number prefix of its own in the shop, before orders leave")
+            ]
+        } catch {
+            return [failed("order numbers", error)]
         }
     }
 

@@ -31,6 +31,8 @@ actor FakeShop: AbsoluteApplier {
         values[RecordKey(sku)] = StockValue(levels: [StockLevel(source: source, quantity: quantity, isInStock: true)])
     }
 
+    func remove(_ sku: String) { values[RecordKey(sku)] = nil }
+
     func forget(_ skus: String...) { unknown.formUnion(skus.map { RecordKey($0) }) }
     func refuse(_ skus: String...) { refused.formUnion(skus.map { RecordKey($0) }) }
     func accept(_ sku: String) {

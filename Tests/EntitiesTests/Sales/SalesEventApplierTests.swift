@@ -170,9 +170,34 @@ struct SalesEventApplierTests {
         let answers = try await shop.applier().apply([SalesShop.change(SalesShop.despatch("D1", [("A", 1), ("B", 2), ("C", 1)]))])
 
         #expect(answers.areAllApplied, "\(answers)")
-        #expect(shop.shipments[0].lines.map(\.sku) == ["A", "B", "C"])
+        #expect(shop.shipments[0].lines.map(\.sku) == ["A", "KIT", "B", "C"], "the shop adds the bundle's row by itself")
         let standings = try await shop.standings([SalesShop.despatch("D2", [("KIT", 1)])], shop.applier())
         #expect(standings["D2"]??.code == "LINE-FOREIGN")
+    }
+
+    @Test(arguments: SalesEventRules.Bundles.allCases)
+    func `whether a bundle's parts leave together or apart is its product's own business, whatever the settings say of all`(
+        _ setting: SalesEventRules.Bundles
+    ) async throws {
+        let parts: [OrderDraft.Line.Part] = [.init("B", each: Quantity(2)), .init("C")]
+        let lines: [OrderDraft.Line] = [
+            .init("KIT", Quantity(1), form: .bundle(parts, .init(shipsSeparately: true))),
+            .init("SET", Quantity(1), form: .bundle([.init("A")], .init(shipsSeparately: false, hasFixedPrice: true))),
+        ]
+        let shop = try SalesShop([lines], prepare: { $0.catalogue.add(sku: "SET", kind: .bundle) })
+        let applier = shop.applier { $0.bundles = setting }
+
+        for despatch in [
+            SalesShop.despatch("D1", [("B", 2)]), SalesShop.despatch("D2", [("SET", 1)]), SalesShop.despatch("D3", [("C", 1)]),
+        ] {
+            let answers = try await applier.apply([SalesShop.change(despatch)])
+            #expect(answers.areAllApplied, "\(answers)")
+        }
+
+        // By then the first bundle's own row says 2 of 1.
+        #expect(shop.shipments.map { $0.lines.map(\.sku) } == [["KIT", "B"], ["SET"], ["KIT", "C"]])
+        let over = try await shop.standings([SalesShop.despatch("D4", [("B", 1)])], applier)
+        #expect(over["D4"]??.code == "QTY-OVER", "never left to the shop to cut: \(over)")
     }
 
     @Test func `a held order keeps its despatch in the queue and says how to release it`() async throws {

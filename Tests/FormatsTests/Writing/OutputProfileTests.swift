@@ -159,4 +159,29 @@ struct OutputProfileTests {
         let profile = try OutputProfile.load(name, from: "\(ProjectFolder.root)/Schemas/profiles")
         #expect(profile.name == name)
     }
+
+    @Test func `what a cell holds otherwise than the shop is told, and a letter with its accent behind it is the one letter that it is`() throws {
+        let latin = try Self.rows("{\"value\": \"a\", \"length\": 4}", ", \"encoding\": \"windows-1252\"")
+        let flat = try Self.rows("{\"value\": \"a\"}", ", \"line_breaks\": \"blank\"")
+        let rounded = try Self.rows("{\"value\": \"a\", \"decimals\": 2, \"round\": true}")
+        func notes(_ profile: OutputProfile, _ value: DocumentValue) throws -> [String] {
+            try DocumentWriter(profile, zoneName: "UTC").check(Self.document(["a": value]))
+        }
+
+        #expect(try Self.write(latin, ["a": .text("Cafe\u{301}")]) == "Café\r\n")
+        #expect(try notes(flat, .text("one\rtwo")) == ["a: line breaks became blanks"])
+        #expect(try Self.write(flat, ["a": .text("one\rtwo")]) == "one two\r\n")
+        #expect(try notes(rounded, .number(ExactDecimal(coefficient: 12345, scale: 4) ?? 0)) == ["a: 1.2345 rounded to 2 decimals"])
+    }
+
+    @Test func `a street's line that the file has no place for is told`() throws {
+        let two = try Self.rows("{\"value\": \"billing.street1\"}, {\"value\": \"billing.street2\"}")
+        let rest = try Self.rows("{\"value\": \"billing.street1\"}, {\"value\": \"billing.street_from2\"}")
+        let none = try Self.rows("{\"value\": \"number\"}")
+        let values = ["billing.street1": "Mill", "billing.street2": "Yard 4", "billing.street3": "Door B"].mapValues { DocumentValue.text($0) }
+        func notes(_ profile: OutputProfile) throws -> [String] { try DocumentWriter(profile, zoneName: "UTC").check(Self.document(values)) }
+
+        #expect(try notes(two) == ["billing.street3 Door B has no place in the file"])
+        #expect(try notes(rest).isEmpty && notes(none).isEmpty)
+    }
 }

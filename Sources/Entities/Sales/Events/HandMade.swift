@@ -91,7 +91,10 @@ struct HandMade {
     }
 
     private func quantities(_ document: SalesDocument) -> [Int: ExactDecimal] {
-        let rows = document.lines.filter { $0.quantity.isPositive }.map { ($0.orderItem, $0.quantity) }
+        let positive = document.lines.filter { $0.quantity.isPositive }
+        // The shop puts the bundle's own row beside its parts where they are shipped apart; it counts nothing.
+        let parents = Set(positive.compactMap { row in order.lines.first { $0.id == row.orderItem }?.parent })
+        let rows = positive.filter { !parents.contains($0.orderItem) }.map { ($0.orderItem, $0.quantity) }
         return Dictionary(rows, uniquingKeysWith: { $0.adding($1) ?? $0 })
     }
 }

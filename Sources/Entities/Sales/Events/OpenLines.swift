@@ -133,7 +133,7 @@ struct OpenLines: Sendable {
         let parts = Dictionary(grouping: order.lines.filter { $0.parent != nil }) { $0.parent ?? 0 }
         func isNamed(_ bundle: OrderSnapshot.Line) -> Bool {
             switch rules.kind {
-            case .despatches: rules.bundles == .together
+            case .despatches: bundle.shipsTogether ?? (rules.bundles == .together)
             case .invoices, .credits, .cancellations: (parts[bundle.id] ?? []).allSatisfy { !$0.isPriced }
             }
         }

@@ -115,8 +115,36 @@ package struct SalesEventApplier: ChangeApplier {
     func look(_ numbers: Set<String>) async throws -> (orders: [String: OrderSnapshot], documents: [Int: [SalesDocument]]) {
         guard !numbers.isEmpty else { return ([:], [:]) }
         let found = try await client.orders.find(numbers.sorted())
-        let orders = Dictionary(found.map { ($0.incrementID, $0) }, uniquingKeysWith: { $1 })
+        let orders = try Dictionary(grouping: try await withBundles(found), by: \.incrementID).compactMapValues(only)
         return (orders, try await documents(found.map(\.id)))
+    }
+
+    /// Whether a bundle's parts leave together or apart is its product's own business; the order does not tell. Without the right to read
+    /// products the settings' word counts.
+    private func withBundles(_ orders: [OrderSnapshot]) async throws -> [OrderSnapshot] {
+        guard rules.kind == .despatches else { return orders }
+        let bundles = Set(orders.flatMap(\.lines).filter { $0.kind == "bundle" }.compactMap(\.product))
+        guard !bundles.isEmpty else { return orders }
+        let kinds: [Int: Bool]
+        do { kinds = try await client.catalogue.shipsTogether(ids: bundles.sorted()) } catch let diagnostic as Diagnostic
+            where diagnostic.code == "SHOP-PERMISSION"
+        {
+            return orders
+        }
+        return orders.map { order in
+            var order = order
+            for index in order.lines.indices where order.lines[index].kind == "bundle" {
+                order.lines[index].shipsTogether = order.lines[index].product.flatMap { kinds[$0] }
+            }
+            return order
+        }
+    }
+
+    /// Two store views may have used one number. What comes back is meant for the order that left under it, or for nobody.
+    private func only(_ orders: [OrderSnapshot]) throws -> OrderSnapshot? {
+        guard orders.count > 1 else { return orders.first }
+        let place = try orders.first.flatMap { try books?.place(of: $0.incrementID) }
+        return orders.first { Int64($0.id) == place }
     }
 
     func documents(_ orders: [Int]) async throws -> [Int: [SalesDocument]] {

@@ -4,13 +4,19 @@ package import Domain
 package struct SalesEventDefinition: EntityDefinition {
     package let rules: SalesEventRules
 
-    package init(_ rules: SalesEventRules) { self.rules = rules }
+    /// Which orders have left under which short references; without it orders go by their own numbers.
+    private let books: (any OrderBooks)?
+
+    package init(_ rules: SalesEventRules, books: (any OrderBooks)? = nil) {
+        self.rules = rules
+        self.books = books
+    }
 
     package var name: String { rules.kind.rawValue }
     package var feed: EntityFeed { .events }
     package var fields: [EntityField] { rules.kind.fields.map { $0.entityField(of: rules.kind) } }
 
-    package func makeInterpreter(asOf instant: UTCInstant) -> any RowInterpreter { SalesEventInterpreter(rules: rules) }
+    package func makeInterpreter(asOf instant: UTCInstant) -> any RowInterpreter { SalesEventInterpreter(rules: rules, books: books) }
 
     package func describe(_ value: EncodedValue) -> String {
         (try? SalesEvent(encoded: value)).map(Self.describe) ?? "(unreadable value)"

@@ -4,9 +4,11 @@ import Domain
 struct SalesEventInterpreter: RowInterpreter {
     private let rules: SalesEventRules
     private let fields: [SalesEventField]
+    private var orders: OrderNames
 
-    init(rules: SalesEventRules) {
+    init(rules: SalesEventRules, books: (any OrderBooks)? = nil) {
         self.rules = rules
+        orders = OrderNames(digits: rules.orderDigits, books: books)
         fields = rules.kind.fields
     }
 
@@ -123,19 +125,21 @@ struct SalesEventInterpreter: RowInterpreter {
 
     // MARK: Cells
 
-    private func key(_ batch: RecordBatch, _ entry: RecordBatch.Entry, _ row: Int) -> [UInt8]? {
+    private mutating func key(_ batch: RecordBatch, _ entry: RecordBatch.Entry, _ row: Int) -> [UInt8]? {
         guard let text = text(batch, entry, row, fields[0]) else { return nil }
-        return Array((fields[0] == .order ? rules.orderNumber(text) : text).utf8)
+        return Array((fields[0] == .order ? orders.number(text) : text).utf8)
     }
 
-    private func event(
+    private mutating func event(
         _ batch: RecordBatch, _ entry: RecordBatch.Entry, _ row: Int, key: [UInt8]
     ) throws(RejectReason) -> SalesEvent {
-        let text = { (field: SalesEventField) in self.text(batch, entry, row, field) }
-        let number = { (field: SalesEventField) in self.number(batch, entry, row, field) }
-        guard let order = text(.order) else { throw SalesRejections.missing("order") }
+        guard let order = text(batch, entry, row, .order) else { throw SalesRejections.missing("order") }
+        let shopNumber = orders.number(order)
+        let reader = self
+        let text = { (field: SalesEventField) in reader.text(batch, entry, row, field) }
+        let number = { (field: SalesEventField) in reader.number(batch, entry, row, field) }
         var event = SalesEvent(
-            number: String(decoding: key, as: UTF8.self), order: rules.orderNumber(order), shipping: number(.shipping),
+            number: String(decoding: key, as: UTF8.self), order: shopNumber, shipping: number(.shipping),
             adjustment: number(.adjustment), reason: text(.reason))
         if rules.kind == .cancellations {
             guard (number(.quantity) ?? 0).isZero else { throw SalesRejections.partialCancellation(order) }

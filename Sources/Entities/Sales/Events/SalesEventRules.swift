@@ -11,7 +11,7 @@ package struct SalesEventRules: Hashable, Sendable {
         case position
     }
 
-    /// How the shop ships bundles; its API does not tell.
+    /// How the shop ships bundles whose products are gone or may not be read.
     package enum Bundles: String, Sendable, CaseIterable { case separately, together }
 
     package enum WholeOrders: String, Sendable, CaseIterable { case reject, allow }
@@ -39,9 +39,6 @@ package struct SalesEventRules: Hashable, Sendable {
     package var orderDigits = 0
 
     package init(kind: SalesEventKind) { self.kind = kind }
-
-    /// The ERP's spelling of an order number as the shop has it.
-    func orderNumber(_ text: String) -> String { OrderNumber.filled(text, digits: orderDigits) }
 
     func isRestocked(_ line: SalesEvent.Line) -> Bool {
         switch restock {

@@ -31,7 +31,8 @@ package struct SalesEventSettings: Sendable {
                 OptionSpec(
                     "carriers", .map(.text), "The shop's carrier code of each of the ERP's carriers; others are custom.", example: "{DPD: dpd}"),
                 OptionSpec(
-                    "bundles", .choice(SalesEventRules.Bundles.allCases.map(\.rawValue)), "How the shop ships bundles.",
+                    "bundles", .choice(SalesEventRules.Bundles.allCases.map(\.rawValue)),
+                    "How the shop ships bundles whose products it does not show; each bundle's own shipment type counts first.",
                     default: "separately"),
                 OptionSpec(
                     "short_source", .choice(SalesEventRules.ShortSource.allCases.map(\.rawValue)),

@@ -4,7 +4,13 @@ package import Domain
 package struct StatusDefinition: EntityDefinition {
     package let rules: StatusRules
 
-    package init(_ rules: StatusRules) { self.rules = rules }
+    /// Which orders have left under which short references; without it orders go by their own numbers.
+    private let books: (any OrderBooks)?
+
+    package init(_ rules: StatusRules, books: (any OrderBooks)? = nil) {
+        self.rules = rules
+        self.books = books
+    }
 
     package var name: String { "statuses" }
 
@@ -16,7 +22,7 @@ package struct StatusDefinition: EntityDefinition {
         ]
     }
 
-    package func makeInterpreter(asOf instant: UTCInstant) -> any RowInterpreter { StatusInterpreter(rules: rules) }
+    package func makeInterpreter(asOf instant: UTCInstant) -> any RowInterpreter { StatusInterpreter(rules: rules, books: books) }
 
     package func describe(_ value: EncodedValue) -> String {
         guard let value = try? StatusValue(encoded: value) else { return "(unreadable value)" }

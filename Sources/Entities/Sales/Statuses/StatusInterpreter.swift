@@ -3,13 +3,17 @@ import Domain
 /// Takes the last row of an order for how it stands.
 struct StatusInterpreter: RowInterpreter {
     private let rules: StatusRules
+    private var orders: OrderNames
 
-    init(rules: StatusRules) { self.rules = rules }
+    init(rules: StatusRules, books: (any OrderBooks)? = nil) {
+        self.rules = rules
+        orders = OrderNames(digits: rules.orderDigits, books: books)
+    }
 
     mutating func interpret(_ batch: RecordBatch, into rows: inout KeyedRows) {
         for (index, entry) in batch.entries.enumerated() {
             for row in 0..<entry.rowCount {
-                let order = text(batch, entry, row, 0).map { OrderNumber.filled($0, digits: rules.orderDigits) }
+                let order = text(batch, entry, row, 0).map { orders.number($0) }
                 let key = order.map { Array($0.utf8) }
                 if entry.rejection >= 0 {
                     if let key { rows.spoil(key: key[...], origin: entry.origin) }

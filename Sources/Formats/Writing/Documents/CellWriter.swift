@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 
 /// Makes the text of one cell within its field's limits, or says why it cannot be told.
 struct CellWriter {
@@ -30,7 +31,11 @@ struct CellWriter {
                 cell, "FIELD-MISSING", "", "the ERP needs \(cell.caption), and the order has none",
                 "fill it in the shop, or give the field a default in the output profile")
         }
-        if profile.lineBreaks == .blank { text = Self.withoutLineBreaks(text) }
+        text = Self.composed(text)
+        if profile.lineBreaks == .blank, text.unicodeScalars.contains(where: { $0 == "\r" || $0 == "\n" }) {
+            notes.append("\(cell.caption): line breaks became blanks")
+            text = Self.withoutLineBreaks(text)
+        }
         if let bad = text.unicodeScalars.first(where: { $0.value < 0x20 && !"\t\r\n".unicodeScalars.contains($0) || $0.value == 0x7F }) {
             throw refusal(
                 cell, "FIELD-CHARACTER", text, "\(cell.caption) holds the control character U+\(String(bad.value, radix: 16, uppercase: true))",
@@ -49,6 +54,7 @@ struct CellWriter {
                     cell, "FIELD-DECIMALS", number.description, "\(cell.caption) has \(number.scale) decimals, the field takes \(decimals)",
                     "let the output profile round the field, or give it more decimals")
             }
+            notes.append("\(cell.caption): \(number) rounded to \(decimals) decimals")
             number = number.rounded(.halfUp, digits: decimals)
         }
         let text = number.description
@@ -86,6 +92,11 @@ struct CellWriter {
             notes.append("\(cell.caption): '\(stranger)' is not in \(profile.encoding.rawValue)")
             return text
         }
+    }
+
+    /// A letter and the accent behind it as the one letter that they are: most encodings have only that, and it counts as one.
+    private static func composed(_ text: String) -> String {
+        text.unicodeScalars.contains { $0.value >= 0x300 } ? text.precomposedStringWithCanonicalMapping : text
     }
 
     private static func withoutLineBreaks(_ text: String) -> String {

@@ -15,7 +15,8 @@ package struct DocumentWriter: Sendable {
     /// or replaced.
     package func check(_ document: MadeDocument) throws(DocumentRefusal) -> [String] {
         let batch = OutputBatch(name: "", sequence: 0, created: UTCInstant(milliseconds: 0))
-        return try render([document], batch).notes[0]
+        var seen: Set<String> = []
+        return (try render([document], batch).notes[0] + profile.untold(document.record)).filter { seen.insert($0).inserted }
     }
 
     /// The file's bytes. Throws what `check` throws; documents that it let pass are written.

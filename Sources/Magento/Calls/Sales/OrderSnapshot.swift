@@ -5,6 +5,9 @@ package struct OrderSnapshot: Hashable, Sendable {
     package struct Line: Hashable, Sendable {
         package var id: Int
         package var parent: Int?
+        package var product: Int?
+        /// Of a bundle: whether its parts leave as one, as its product says; `nil` where nobody asked.
+        package var shipsTogether: Bool?
         package var sku: String
         /// `simple`, `configurable`, `bundle`, `virtual` …
         package var kind: String
@@ -67,7 +70,7 @@ package struct OrderSnapshot: Hashable, Sendable {
 
     /// All that is read of it: a projection saves most of the bytes.
     static let fields =
-        "items[entity_id,increment_id,state,status,items[item_id,parent_item_id,sku,product_type,is_virtual,is_qty_decimal,price,"
+        "items[entity_id,increment_id,state,status,items[item_id,parent_item_id,product_id,sku,product_type,is_virtual,is_qty_decimal,price,"
         + "qty_ordered,qty_invoiced,qty_shipped,qty_refunded,qty_canceled],status_histories[comment,status]],total_count"
 
     /// `nil` where the answer lacks what an order always has.
@@ -95,5 +98,6 @@ extension OrderSnapshot.Line {
             isPriced: !(json["price"]?.decimal ?? 1).isZero, ordered: ordered,
             invoiced: number("qty_invoiced"), shipped: number("qty_shipped"), refunded: number("qty_refunded"),
             canceled: number("qty_canceled"))
+        product = json["product_id"]?.whole
     }
 }

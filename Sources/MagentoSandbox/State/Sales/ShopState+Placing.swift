@@ -89,6 +89,8 @@ extension ShopState {
         _ bundle: SalesLine.Bundle, _ parts: [OrderDraft.Line.Part], _ line: OrderDraft.Line, _ product: Product,
         of draft: OrderDraft, to lines: inout [SalesLine], now: Int64
     ) throws(ShopError) {
+        // Whoever describes an order with a bundle describes the bundle.
+        catalogue.update(line.sku) { $0.shipsTogether = !bundle.shipsSeparately }
         var prices: [Money] = []
         for part in parts {
             let product = try self.product(part.sku)
