@@ -12,7 +12,7 @@ package struct CSVDialect: Hashable, Sendable {
     package enum StrayQuotes: String, Sendable, CaseIterable {
         /// The record is rejected.
         case reject
-        /// It is an inch mark: a quote closes a cell only in front of a separator or a line end.
+        /// It is text, such as an inch mark, where the line has only one reading (`LiteralQuotes`); else the record is rejected.
         case literal
     }
 

@@ -17,7 +17,6 @@ struct CSVScanner {
     private let escape: UInt8
     private let hasEscape: Bool
     private let skipsInitialSpace: Bool
-    private let areStrayQuotesLiteral: Bool
     private let lineEnds: CSVDialect.LineEnds
 
     init(_ dialect: CSVDialect) {
@@ -28,7 +27,6 @@ struct CSVScanner {
         escape = dialect.escape ?? 0
         hasEscape = dialect.escape != nil
         skipsInitialSpace = dialect.skipsInitialSpace
-        areStrayQuotesLiteral = dialect.strayQuotes == .literal
         lineEnds = dialect.lineEnds
     }
 
@@ -44,6 +42,7 @@ struct CSVScanner {
         var fieldCount = 0
         var innerLines = 0
         var stray = -1
+        var isBroken = false
         while true {
             if fieldCount == fields.count { return .tooManyFields }
             if skipsInitialSpace {
@@ -62,6 +61,7 @@ struct CSVScanner {
                 case .stray(let at):
                     // The cell goes on unquoted from here, quotes and all, so that the row keeps its other cells.
                     if stray < 0 { stray = at }
+                    isBroken = true
                     innerLines += Self.countLines(base, from: position + 1, to: at)
                     span = FieldSpan(0, 0)
                     start = position
@@ -84,7 +84,8 @@ struct CSVScanner {
             }
             row.fieldCount = fieldCount
             row.contentLength = position
-            row.strayQuote = areStrayQuotesLiteral ? -1 : stray
+            row.strayQuote = stray
+            row.hasBrokenQuote = isBroken
             let ending = position < count ? lineEndLength(base, at: position, count: count) : 0
             row.length = position + ending
             row.lineCount = innerLines + (ending > 0 ? 1 : 0)
@@ -141,8 +142,7 @@ struct CSVScanner {
             if after == count || base[after] == separator || lineEndLength(base, at: after, count: count) > 0 {
                 return .closed(end: position, next: after, hasEscapes: hasEscapes)
             }
-            if !areStrayQuotesLiteral { return .stray(at: position) }
-            position += 1
+            return .stray(at: position)
         }
     }
 

@@ -7,8 +7,10 @@ struct ScannedRow {
     var contentLength = 0
     /// Physical lines that end in the row, its own end included.
     var lineCount = 0
-    /// Offset of the first quote where none belongs; -1 if there is none or the dialect allows them.
+    /// Offset of the first quote where none belongs; -1 if there is none.
     var strayQuote = -1
+    /// A cell opens with a quote and goes on behind what closes it: `"HEAVY" BRACKET`.
+    var hasBrokenQuote = false
 
     var hasLineEnd: Bool { length > contentLength }
 }

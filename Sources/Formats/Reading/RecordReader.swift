@@ -90,8 +90,9 @@ struct RecordReader: RecordSource {
         )
         // Faults are small; the words are made where there is one, and nowhere else: moving a reason that is none costs
         // as much as reading two numbers.
-        let isPlain = !survey.hasHigh && !survey.hasNull && rows.row.strayQuote < 0 && rows.row.fieldCount == loop.width
-        let rowFault = isPlain ? nil : check?.fault(rows, survey)
+        let isPlain =
+            !survey.hasHigh && !survey.hasNull && rows.row.strayQuote < 0 && rows.row.fieldCount == loop.width && !rows.isDoubtful
+        let rowFault = isPlain ? nil : check?.fault(&rows, survey)
         let badCell = readCells(loop, base, hasHigh: survey.hasHigh, isRowSound: rowFault == nil, into: &batch)
         if let rowFault, let check {
             entry.rejection = reject(check.reason(rowFault, rows), &batch)

@@ -6,6 +6,10 @@ enum RowFault {
     /// Position of the first bad byte in the record's content.
     case encoding(at: Int)
     case strayQuote
+    /// A quote takes several lines together that may be rows of their own.
+    case joinedLines
+    /// Quotes that are text in one reading and not in another.
+    case severalReadings
     case ragged
 }
 
@@ -31,16 +35,30 @@ struct RowCheck {
     var contradiction: String? { encodings.contradiction }
 
     /// Why the current row cannot be taken; `nil` where nothing is wrong with it.
-    mutating func fault(_ rows: RowReader, _ survey: ByteSurvey) -> RowFault? {
+    mutating func fault(_ rows: inout RowReader, _ survey: ByteSurvey) -> RowFault? {
         if survey.hasNull { return .null }
         if survey.hasHigh, let position = encodings.check(Self.content(rows)) { return .encoding(at: position) }
-        if rows.row.strayQuote >= 0 { return .strayQuote }
+        if rows.isDoubtful { return .joinedLines }
+        if rows.row.strayQuote >= 0, let fault = quoteFault(&rows) { return fault }
         return rows.row.fieldCount == width || isToleratedWidth(rows) ? nil : .ragged
     }
 
+    /// What is wrong with a row that has a stray quote; `nil` where the profile takes it as text and the row has one reading.
+    private func quoteFault(_ rows: inout RowReader) -> RowFault? {
+        guard rows.areStrayQuotesLiteral else { return .strayQuote }
+        guard rows.row.hasBrokenQuote else { return nil }
+        let width = width
+        let outcome = rows.divideLiterally { spans in spans.count == width }
+        return switch outcome {
+        case .cells: nil
+        case .several: .severalReadings
+        case .none: .strayQuote
+        }
+    }
+
     /// As `fault`, for people.
-    mutating func reason(_ rows: RowReader, _ survey: ByteSurvey) -> RejectReason? {
-        fault(rows, survey).map { reason($0, rows) }
+    mutating func reason(_ rows: inout RowReader, _ survey: ByteSurvey) -> RejectReason? {
+        fault(&rows, survey).map { reason($0, rows) }
     }
 
     /// The words for a fault of the current row.
@@ -57,6 +75,18 @@ struct RowCheck {
                 "a quote stands where none belongs, at byte \(rows.row.strayQuote + 1) of the record",
                 fix:
                     "double the quote inside a quoted cell, or set layout.stray_quotes to literal if it is an inch mark"
+            )
+        case .joinedLines:
+            RejectReason(
+                "CSV-QUOTE-LINES",
+                "a quote takes several lines together as one cell, but a line among them could be a record of its own",
+                fix: "remove or double the quote that does not belong there; none of these lines is applied"
+            )
+        case .severalReadings:
+            RejectReason(
+                "CSV-QUOTE-STRAY",
+                "the quotes can be read in several ways: as text, or as marks around a cell that holds separators",
+                fix: "double the quotes inside the quoted cell"
             )
         case .ragged: raggedReason(rows.row.fieldCount)
         }

@@ -11,14 +11,24 @@ struct RowReader {
     let window: ByteWindow
     let fields = FieldBuffer(capacity: Layout.maximumColumns)
     let file: String
-    private let scanner: CSVScanner
+    let scanner: CSVScanner
+    /// As `scanner`, for lines whose quotes cannot be told apart.
+    let quoteless: CSVScanner
+    let dialect: CSVDialect
+    let areStrayQuotesLiteral: Bool
+    private let declaredWidth: Int?
     private let isUTF16: Bool
     private let maximumRecordLength: Int
     private let commentStart: Int
     private let commentPrefix: [UInt8]
     private let separator: UInt8
 
-    private(set) var row = ScannedRow()
+    var row = ScannedRow()
+    /// The current row is one line of a stretch that has two readings; it must be rejected.
+    var isDoubtful = false
+    /// Where that stretch ends, in bytes of the window's source.
+    var doubtfulEnd = 0
+    var peeked: FieldBuffer?
     /// First physical line of the current row, from 1.
     private(set) var line = 1
     /// Of the current row, in bytes of the file.
@@ -34,7 +44,7 @@ struct RowReader {
     private(set) var claimedRecords: Int?
     private(set) var endsWithLineEnd = false
 
-    private var nextLine = 1
+    private(set) var nextLine = 1
     private var nextOffset: Int
     private var isOpen = true
     private var isPrologueRead = false
@@ -58,7 +68,13 @@ struct RowReader {
         encoding = profile.encoding
         file = context.fileName
         headerPlace = .init(file: context.fileName)
+        dialect = profile.dialect
+        areStrayQuotesLiteral = profile.dialect.strayQuotes == .literal
+        declaredWidth = profile.format == .csv ? profile.schema.columns.count : nil
         scanner = CSVScanner(profile.dialect)
+        var unquoted = profile.dialect
+        unquoted.quote = nil
+        quoteless = CSVScanner(unquoted)
         text = CellText(profile.dialect)
         commentPrefix = profile.dialect.commentPrefix
         separator = profile.dialect.separator
@@ -75,9 +91,11 @@ struct RowReader {
         while isOpen {
             window.consume(row.length)
             row.length = 0
+            isDoubtful = false
             guard try fill() else { break }
             if try passOver() { continue }
             try scan()
+            if row.lineCount > 1 || window.consumed < doubtfulEnd { try settleDoubt() }
             if isBlank() {
                 take(\.blank)
             } else if isRepeatedHeader() {
@@ -99,6 +117,9 @@ struct RowReader {
         isOpen = false
         return false
     }
+
+    /// Cells of an ordinary record; `nil` where the kinds of lines differ.
+    var usualWidth: Int? { layout.headerRows > 0 ? captions.count : declaredWidth }
 
     /// The current row's cells in UTF-8. For rows whose encoding was found valid.
     func cells() -> [[UInt8]] {

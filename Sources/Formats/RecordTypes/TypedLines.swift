@@ -99,7 +99,7 @@ struct TypedLines {
         let found = file.tag == nil ? file.kinds[0] : file.kinds.first { tag?.elementsEqual($0.tag.utf8) == true }
         guard let kind = found else { return try stranger(tag ?? []) }
         check.width = rows.row.fieldCount
-        let reason = check.reason(rows, survey) ?? raggedReason(kind, line)
+        let reason = check.reason(&rows, survey) ?? raggedReason(kind, line)
         switch kind.role {
         case .ignore: passed.comment += rows.length
         case .header: try header(kind, line, reason)

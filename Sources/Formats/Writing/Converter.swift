@@ -28,7 +28,7 @@ package struct Converter: Sendable {
             if check == nil { check = try start(rows, writer, write) }
             proof.records += 1
             let survey = ByteSurvey(rows.window.current, count: rows.row.contentLength)
-            if let reason = check?.reason(rows, survey) {
+            if let reason = check?.reason(&rows, survey) {
                 let origin = RecordOrigin(
                     number: proof.records, line: rows.line, offset: rows.offset, length: rows.length)
                 reject(origin, reason)
