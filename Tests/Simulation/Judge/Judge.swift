@@ -40,12 +40,17 @@ struct Judge {
         let version = versions[number]
         if version.place == version.path, !version.isReplaced { return true }
         // What its sender replaced before the program had taken it over is the sender's business. Bytes that also came as a file that
-        // its announcement called short prove nothing.
-        if all.contains(where: { $0.bytes == written.bytes && $0.drop.flaw == .short }) { return false }
+        // its announcement called short, or its time one of the future, prove nothing.
+        if all.contains(where: { $0.bytes == written.bytes && ($0.drop.flaw == .short || $0.drop.flaw == .future) }) { return false }
         let hash = FileHash.hex(written.bytes)
-        // Bytes that the disk damaged and that are nowhere else are nobody's any more; the file was set aside with that reason.
-        let isLost = !ledger.rows("SELECT 1 FROM run r JOIN delivery d ON d.id = r.delivery WHERE d.hash = '\(hash)' AND r.verdict LIKE '%SPOOL-%'")
-            .isEmpty
+        // Bytes that the disk damaged and that are nowhere else are nobody's any more, and a file that ended the program three times waits
+        // for a person; both were set aside with that reason.
+        let isLost = !ledger.rows(
+            """
+            SELECT 1 FROM run r JOIN delivery d ON d.id = r.delivery
+            WHERE d.hash = '\(hash)' AND (r.verdict LIKE '%SPOOL-%' OR r.verdict LIKE 'FILE-POISON%')
+            """
+        ).isEmpty
         return !isLost && !ledger.rows("SELECT 1 FROM delivery WHERE hash = '\(hash)'").isEmpty
     }
 
