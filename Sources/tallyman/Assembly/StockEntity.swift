@@ -53,26 +53,17 @@ struct StockEntity: ConfiguredEntity {
         settings.api == .sourceItems ? StockSaleWatch(client: client, sources: settings.warehouses.sources) : nil
     }
 
-    /// The shop's database takes a source in other letters for the same one and answers with its own, so that nothing would ever match.
-    private func demandSources(_ sources: [String], _ client: MagentoClient) async throws {
-        let known: [String]
-        do { known = try await client.inventory.sources().map(\.code) } catch let diagnostic as Diagnostic where diagnostic.code == "SHOP-PERMISSION"
-        {
-            return
-        }
-        for source in sources where !known.contains(source) {
-            guard let spelled = known.first(where: { $0.lowercased() == source.lowercased() }) else { continue }
-            throw (group["warehouses"] ?? group).invalid(
-                "names the source \(Escaped(source)), which the shop spells \(Escaped(spelled))", hint: "write \(Escaped(spelled))")
-        }
-    }
-
     func connect(_ shop: ConnectedShop) async throws -> ConnectedEntity {
         let sources = settings.warehouses.sources
-        if settings.api == .sourceItems { try await demandSources(sources, shop.client) }
+        let place = group["warehouses"] ?? group
         let applier: any AbsoluteApplier =
             switch settings.api {
-            case .sourceItems: SourceItemsApplier(client: shop.client, sources: sources, timeline: shop.timeline)
+            case .sourceItems:
+                SpelledSources(
+                    SourceItemsApplier(client: shop.client, sources: sources, timeline: shop.timeline), client: shop.client, sources: sources
+                ) { named, spelled in
+                    place.invalid("names the source \(Escaped(named)), which the shop spells \(Escaped(spelled))", hint: "write \(Escaped(spelled))")
+                }
             case .stockItems: StockItemsApplier(client: shop.client, concurrency: 2)
             }
         let sale = sale(shop.client)

@@ -38,20 +38,20 @@ struct Judge {
             return !ledger.rows("SELECT 1 FROM delivery WHERE CAST(name AS TEXT) = '\(written.drop.name)'").isEmpty
         }
         let version = versions[number]
-        if version.place == version.path, !version.isReplaced { return true }
-        // What its sender replaced before the program had taken it over is the sender's business. Bytes that also came as a file that
-        // its announcement called short, or its time one of the future, prove nothing.
-        if all.contains(where: { $0.bytes == written.bytes && ($0.drop.flaw == .short || $0.drop.flaw == .future) }) { return false }
         let hash = FileHash.hex(written.bytes)
-        // Bytes that the disk damaged and that are nowhere else are nobody's any more, and a file that ended the program three times waits
-        // for a person; both were set aside with that reason.
-        let isLost = !ledger.rows(
+        // Set aside with a reason that a person sees: it ended the program three times, or the disk damaged the only copy.
+        let isSetAside = !ledger.rows(
             """
             SELECT 1 FROM run r JOIN delivery d ON d.id = r.delivery
             WHERE d.hash = '\(hash)' AND (r.verdict LIKE '%SPOOL-%' OR r.verdict LIKE 'FILE-POISON%')
             """
         ).isEmpty
-        return !isLost && !ledger.rows("SELECT 1 FROM delivery WHERE hash = '\(hash)'").isEmpty
+        if isSetAside { return false }
+        if version.place == version.path, !version.isReplaced { return true }
+        // What its sender replaced before the program had taken it over is the sender's business. Bytes that also came as a file that
+        // its announcement called short prove nothing, and those of a file of the future are told apart by their time.
+        if all.contains(where: { $0.bytes == written.bytes && $0.drop.flaw == .short }) { return false }
+        return !ledger.rows("SELECT 1 FROM delivery WHERE hash = '\(hash)' AND modified / 1000 = \(written.modified)").isEmpty
     }
 
     // MARK: Values
