@@ -80,7 +80,8 @@ private final class PulseThread: Sendable {
         }
         guard let thread else { return }
         var word: UInt8 = 0
-        _ = write(ends[1], &word, 1)
+        // Until it is there: the thread has no other sign, and joining it would wait for ever.
+        while write(ends[1], &word, 1) < 0, errno == EINTR {}
         pthread_join(thread, nil)
         for end in ends { close(end) }
     }
