@@ -12,10 +12,13 @@ struct OrderNames: Sendable {
         self.books = books
     }
 
-    /// A file names the same order in many rows; each name is looked up once.
-    mutating func number(_ text: String) -> String {
+    /// A file names the same order in many rows; each name is looked up once. Where the books cannot be asked, nothing is taken for an
+    /// order's own number: it may be the short reference of another one.
+    mutating func number(_ text: String) throws(RejectReason) -> String {
         if let number = known[text] { return number }
-        let number = (try? books?.number(ofReference: text)) ?? OrderNumber.filled(text, digits: digits)
+        let left: String?
+        do { left = try books?.number(ofReference: text) } catch { throw SalesRejections.unasked(text) }
+        let number = left ?? OrderNumber.filled(text, digits: digits)
         known[text] = number
         return number
     }

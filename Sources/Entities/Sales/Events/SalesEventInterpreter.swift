@@ -15,7 +15,11 @@ struct SalesEventInterpreter: RowInterpreter {
     mutating func interpret(_ batch: RecordBatch, into rows: inout KeyedRows) {
         for (index, entry) in batch.entries.enumerated() {
             for row in 0..<entry.rowCount {
-                let key = key(batch, entry, row)
+                let key: [UInt8]?
+                do throws(RejectReason) { key = try self.key(batch, entry, row) } catch {
+                    if entry.rejection < 0 { rows.reject(entry: index, error, key: nil, origin: entry.origin) }
+                    break
+                }
                 if entry.rejection >= 0 {
                     if let key { rows.spoil(key: key[...], origin: entry.origin) }
                     continue
@@ -125,16 +129,16 @@ struct SalesEventInterpreter: RowInterpreter {
 
     // MARK: Cells
 
-    private mutating func key(_ batch: RecordBatch, _ entry: RecordBatch.Entry, _ row: Int) -> [UInt8]? {
+    private mutating func key(_ batch: RecordBatch, _ entry: RecordBatch.Entry, _ row: Int) throws(RejectReason) -> [UInt8]? {
         guard let text = text(batch, entry, row, fields[0]) else { return nil }
-        return Array((fields[0] == .order ? orders.number(text) : text).utf8)
+        return Array((fields[0] == .order ? try orders.number(text) : text).utf8)
     }
 
     private mutating func event(
         _ batch: RecordBatch, _ entry: RecordBatch.Entry, _ row: Int, key: [UInt8]
     ) throws(RejectReason) -> SalesEvent {
         guard let order = text(batch, entry, row, .order) else { throw SalesRejections.missing("order") }
-        let shopNumber = orders.number(order)
+        let shopNumber = try orders.number(order)
         let reader = self
         let text = { (field: SalesEventField) in reader.text(batch, entry, row, field) }
         let number = { (field: SalesEventField) in reader.number(batch, entry, row, field) }

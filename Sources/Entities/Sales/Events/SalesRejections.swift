@@ -23,6 +23,13 @@ enum SalesRejections {
             "the \(kind.noun) was done already with other content: \(was)",
             fix: "a \(kind.noun) is done once; if the ERP has truly corrected it, correct the shop by hand and dismiss this record")
     }
+    /// A name that may be a short reference, while the books that know it cannot be read.
+    static func unasked(_ order: String) -> RejectReason {
+        RejectReason(
+            "EVENT-UNREADABLE", column: "order", value: Escaped(order, limit: 80).description,
+            "the books could not be asked which order the ERP means", fix: "retry this once the state folder can be read again")
+    }
+
     static let unreadable = RejectReason("EVENT-UNREADABLE", "the stored event cannot be read", fix: "let the ERP send it again")
     static func range(_ kind: SalesEventKind) -> RejectReason {
         RejectReason(

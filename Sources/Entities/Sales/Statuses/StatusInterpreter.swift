@@ -13,8 +13,14 @@ struct StatusInterpreter: RowInterpreter {
     mutating func interpret(_ batch: RecordBatch, into rows: inout KeyedRows) {
         for (index, entry) in batch.entries.enumerated() {
             for row in 0..<entry.rowCount {
-                let order = text(batch, entry, row, 0).map { orders.number($0) }
-                let key = order.map { Array($0.utf8) }
+                let key: [UInt8]?
+                do throws(RejectReason) {
+                    let named = text(batch, entry, row, 0)
+                    key = if let named { Array(try orders.number(named).utf8) } else { nil }
+                } catch {
+                    if entry.rejection < 0 { rows.reject(entry: index, error, key: nil, origin: entry.origin) }
+                    break
+                }
                 if entry.rejection >= 0 {
                     if let key { rows.spoil(key: key[...], origin: entry.origin) }
                     continue
