@@ -14,7 +14,7 @@ package struct Retention: Hashable, Sendable {
             "people", .duration,
             "How long received files that tell of people are kept, and the bytes of their rejected records once those are settled.", default: "30d"),
         OptionSpec("mails", .duration, "How long mails are kept after they left.", default: "90d"),
-        OptionSpec("hold", .boolean, "Whether nothing is forgotten for now, by order of a court or an auditor.", default: "false"),
+        OptionSpec("hold", .boolean, "Legal hold: suspend all deletion.", default: "false"),
     ]
 
     package var records: Duration
