@@ -7,11 +7,11 @@ package enum EndpointFault {
             "NAME-UNSAFE",
             "The name \(Escaped(path.name)) could lead out of its folder",
             at: .init(file: path.description),
-            hint: "Rename the file at its source: no slash, backslash or NUL, and neither . nor .."
+            fix: "Rename the file at its source: no slash, backslash or NUL, and neither . nor .."
         )
     }
 
-    /// What a refused operation needs, for the hint (F17).
+    /// What a refused operation needs, for the fix (F17).
     package enum Operation: String, Sendable {
         case list, read, create, write, rename, remove
         case look = "look at"
@@ -35,7 +35,7 @@ package enum EndpointFault {
             "PERMISSION-DENIED",
             "\(place) does not let us \(operation.rawValue) \(path)",
             at: .init(file: path),
-            hint: "Ask for the right: \(operation.rightNeeded)"
+            fix: "Ask for the right: \(operation.rightNeeded)"
         )
     }
 
@@ -44,7 +44,7 @@ package enum EndpointFault {
             "FILE-MISSING",
             "\(path) is not there (any more) at \(place): could not \(operation.rawValue) it",
             at: .init(file: path),
-            hint: "Somebody else moved or removed it; list again"
+            fix: "Somebody else moved or removed it; list again"
         )
     }
 
@@ -53,7 +53,7 @@ package enum EndpointFault {
             "FOLDER-MISSING",
             "There is no folder \(folder) at \(place)",
             at: .init(file: folder),
-            hint: "Create it there, or correct the folder in the settings (relative paths start at the account's home)"
+            fix: "Create it there, or correct the folder in the settings (relative paths start at the account's home)"
         )
     }
 
@@ -62,7 +62,7 @@ package enum EndpointFault {
             "FOLDER-EXPECTED",
             "\(folder) at \(place) is a \(kind.word), not a folder",
             at: .init(file: folder),
-            hint: "Name the real folder in the settings; links are not followed"
+            fix: "Name the real folder in the settings; links are not followed"
         )
     }
 
@@ -71,7 +71,7 @@ package enum EndpointFault {
             "FILE-NOT-REGULAR",
             "\(path) at \(place) is a \(kind.word), not a regular file",
             at: .init(file: path),
-            hint: "Put the file itself there; links, pipes and devices are never read"
+            fix: "Put the file itself there; links, pipes and devices are never read"
         )
     }
 
@@ -80,7 +80,7 @@ package enum EndpointFault {
             "TARGET-EXISTS",
             "\(path) exists already at \(place); nothing was overwritten",
             at: .init(file: path),
-            hint: "Compare the two, then move or remove the one that is wrong"
+            fix: "Compare the two, then move or remove the one that is wrong"
         )
     }
 
@@ -89,7 +89,7 @@ package enum EndpointFault {
             "WRITE-FAILED",
             "\(place) took \(written) of \(total) bytes of \(path), then refused: \(reason)",
             at: .init(file: path),
-            hint: "Check the free space and quota there; the partial file was removed and the same file will be sent again",
+            fix: "Check the free space and quota there; the partial file was removed and the same file will be sent again",
             kind: .transient
         )
     }
@@ -99,7 +99,7 @@ package enum EndpointFault {
             "SIZE-DIFFERS",
             "\(path) at \(place) has \(found) bytes where \(expected) were expected",
             at: .init(file: path),
-            hint: "Tried again at the next look; if it stays, find out who else writes there",
+            fix: "Tried again at the next look; if it stays, find out who else writes there",
             kind: .transient
         )
     }
@@ -115,7 +115,7 @@ package enum EndpointFault {
             "ENDPOINT-LOST",
             "The connection to \(place) ended when we wanted to \(operation.rawValue) \(path): \(reason)",
             at: .init(file: path),
-            hint: kind == .ambiguous
+            fix: kind == .ambiguous
                 ? "It may or may not be there: look before it is sent again"
                 : "Tried again at the next run; if it stays, look into the server's log and the line between",
             kind: kind
@@ -127,7 +127,7 @@ package enum EndpointFault {
             "RENAME-UNKNOWN",
             "\(place) may or may not have renamed \(path) to \(target): \(reason), and looking failed too",
             at: .init(file: target),
-            hint: "Settled by looking at the next run; nothing is sent twice meanwhile",
+            fix: "Settled by looking at the next run; nothing is sent twice meanwhile",
             kind: .ambiguous
         )
     }
@@ -137,7 +137,7 @@ package enum EndpointFault {
             "FILE-CHANGED",
             "\(path) changed while we took it: \(what)",
             at: .init(file: path.description),
-            hint: "It is taken whole at a later look; lengthen settle if the sender writes slowly",
+            fix: "It is taken whole at a later look; lengthen settle if the sender writes slowly",
             kind: .transient
         )
     }
@@ -147,7 +147,7 @@ package enum EndpointFault {
             "FILE-TOO-LARGE",
             "\(path) has at least \(size) bytes; the limit is \(cap)",
             at: .init(file: path.description),
-            hint: "Raise max_file_size of the flow if files of this size are expected"
+            fix: "Raise max_file_size of the flow if files of this size are expected"
         )
     }
 
@@ -156,7 +156,7 @@ package enum EndpointFault {
             "FILE-SLOW",
             "\(path) came too slowly: \(count) of \(size) bytes, then its time was over",
             at: .init(file: path.description),
-            hint: "Look into the server and the line between; the file is fetched again at the next run",
+            fix: "Look into the server and the line between; the file is fetched again at the next run",
             kind: .transient
         )
     }
@@ -172,7 +172,7 @@ package enum EndpointFault {
             "ENDPOINT-FAILED",
             "\(place) could not \(operation.rawValue) \(path): \(reason)",
             at: .init(file: path),
-            hint: "If it happens again, try the same by hand with the account's own SFTP client or shell. Needed: "
+            fix: "If it happens again, try the same by hand with the account's own SFTP client or shell. Needed: "
                 + operation.rightNeeded,
             kind: kind
         )

@@ -54,7 +54,7 @@ enum SessionThread {
         work.release()
         return Diagnostic(
             "ENDPOINT-THREAD", "No thread could be started for a session: \(SystemError(code).text)",
-            hint: "Raise the limit of tasks of the service (TasksMax, ulimit -u); tried again at the next run", kind: .transient
+            fix: "Raise the limit of tasks of the service (TasksMax, ulimit -u); tried again at the next run", kind: .transient
         )
     }
 

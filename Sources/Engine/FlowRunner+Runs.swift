@@ -110,7 +110,7 @@ extension FlowRunner {
 
     private static let poisoned = Diagnostic(
         "FILE-POISON", "handling this file ended the program \(maximumAttempts) times",
-        hint: "it is set aside and everything else goes on; send the file to support"
+        fix: "it is set aside and everything else goes on; send the file to support"
     )
 
     /// Files whose download was interrupted are looked at anew. What is staged is held already: it gets its run from the next look,
@@ -229,7 +229,7 @@ extension FlowRunner {
     package func report(on id: Int64) throws -> RunReport {
         try ledger.read { reader in
             guard let run = try reader.run(id) else {
-                throw Diagnostic("RUN-UNKNOWN", "there is no run \(id)", hint: "`tallyman runs` lists them")
+                throw Diagnostic("RUN-UNKNOWN", "there is no run \(id)", fix: "`tallyman runs` lists them")
             }
             return RunReport(
                 run: run, fileName: try run.delivery.flatMap { try reader.delivery($0)?.displayName },

@@ -83,7 +83,7 @@ package struct FlowRunner: Sendable {
         guard let kept = try await holder.take(flow, of: ledger, timeline: timeline) else {
             throw Diagnostic(
                 "FLOW-BUSY", "another process is working on flow \(flow)",
-                hint: "wait for it, or see `tallyman status`; nothing was done here", kind: .transient
+                fix: "wait for it, or see `tallyman status`; nothing was done here", kind: .transient
             )
         }
         do {

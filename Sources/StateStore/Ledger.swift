@@ -152,34 +152,34 @@ enum LedgerFailure {
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             return Diagnostic(
                 "LEDGER-BUSY", "another process holds the ledger", at: place,
-                hint: "wait for it or stop it; nothing was changed", kind: .transient
+                fix: "wait for it or stop it; nothing was changed", kind: .transient
             )
         case .SQLITE_FULL, .SQLITE_IOERR:
             return Diagnostic(
                 "LEDGER-DISK", "the ledger cannot be written: \(error.resultCode)", at: place,
-                hint: "free space on that disk; the work continues by itself with the next run", kind: .transient
+                fix: "free space on that disk; the work continues by itself with the next run", kind: .transient
             )
         case .SQLITE_CORRUPT, .SQLITE_NOTADB:
             return Diagnostic(
                 "LEDGER-DAMAGED", "the ledger file is damaged", at: place,
-                hint: "stop all runs, keep the file, restore the last backup (docs/operations.md, Restore)"
+                fix: "stop all runs, keep the file, restore the last backup (docs/operations.md, Restore)"
             )
         case .SQLITE_READONLY, .SQLITE_CANTOPEN:
             return Diagnostic(
                 "LEDGER-ACCESS", "the ledger cannot be opened for writing", at: place,
-                hint: "give the service's user the folder and the file, mode 0700 and 0600"
+                fix: "give the service's user the folder and the file, mode 0700 and 0600"
             )
         default:
             // The balance is the one rule that waits for the commit; every other is told where it is broken.
             if error.extendedResultCode == .SQLITE_CONSTRAINT_FOREIGNKEY, error.sql?.hasPrefix("COMMIT") == true {
                 return Diagnostic(
                     "BOOKS-UNBALANCED", "a commit was refused because its counts did not add up", at: place,
-                    hint: "nothing was changed; send the output of `tallyman show` with the run's number to support"
+                    fix: "nothing was changed; send the output of `tallyman show` with the run's number to support"
                 )
             }
             return Diagnostic(
                 "LEDGER-ERROR", "the ledger refused: \(error.message ?? "\(error.resultCode)")", at: place,
-                hint: "nothing was changed; run `tallyman doctor`"
+                fix: "nothing was changed; run `tallyman doctor`"
             )
         }
     }

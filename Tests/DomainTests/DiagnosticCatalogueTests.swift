@@ -49,12 +49,12 @@ struct DiagnosticCatalogueTests {
 
     @Test func `what is wrong with bytes that we hold is final, whatever its kind, and no trouble of others is`() {
         for code in ["XML-CUT", "GZIP-CUT", "FILE-CUT", "ENCODING-CUT", "CSV-QUOTE-OPEN"] {
-            #expect(Diagnostic(code, "", hint: "", kind: .transient).blame.isFinal, "\(code)")
+            #expect(Diagnostic(code, "", fix: "", kind: .transient).blame.isFinal, "\(code)")
         }
         for code in [
             "SHOP-FORBIDDEN", "SHOP-REDIRECT", "SHOP-TLS", "SPOOL-DAMAGED", "LEDGER-DISK", "PERMISSION-DENIED", "PROFILE-VALUE", "NOT-A-CODE",
         ] {
-            #expect(!Diagnostic(code, "", hint: "", kind: .permanent).blame.isFinal, "\(code)")
+            #expect(!Diagnostic(code, "", fix: "", kind: .permanent).blame.isFinal, "\(code)")
         }
     }
 }

@@ -30,7 +30,7 @@ struct SettingCheckTests {
         let problem = try #require(problems.first)
         #expect(problem.code == "SETTINGS-UNKNOWN")
         #expect(problem.location == place)
-        #expect(problem.hint == "did you mean settle?")
+        #expect(problem.fix == "did you mean settle?")
     }
 
     @Test(arguments: [

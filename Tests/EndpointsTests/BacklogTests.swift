@@ -187,7 +187,7 @@ struct BacklogTests {
 
         let worked = try await takeAll(from: SFTPEndpoint.to(server)) { file in
             if file.name.elementsEqual("stock-1010.csv".utf8) {
-                throw Diagnostic("TEST", "scripted", hint: "none", kind: .permanent)
+                throw Diagnostic("TEST", "scripted", fix: "none", kind: .permanent)
             }
         }
 

@@ -73,7 +73,7 @@ struct EndpointSettingsTests {
             let refusal = try #require(throws: Diagnostic.self) { _ = try parse(pairs) }
             #expect(refusal.code == "ENDPOINT-SETTINGS")
             #expect(refusal.location?.file == "shop.yaml")
-            #expect(!refusal.hint.isEmpty)
+            #expect(!refusal.fix.isEmpty)
         }
     }
 

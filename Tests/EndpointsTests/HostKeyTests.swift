@@ -70,7 +70,7 @@ struct HostKeyTests {
         #expect(refusal.kind == .permanent)
         #expect(refusal.summary.contains("key exchange: the server offers only diffie-hellman-group14-sha1"))
         #expect(refusal.summary.contains("MACs: the server offers only hmac-sha1"))
-        #expect(refusal.hint.contains("legacy_algorithms"))
+        #expect(refusal.fix.contains("legacy_algorithms"))
     }
 
     @Test(arguments: ["Ciphers aes128-cbc", "Ciphers 3des-cbc", "MACs hmac-md5", "KexAlgorithms diffie-hellman-group1-sha1"])

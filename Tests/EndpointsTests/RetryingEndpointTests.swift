@@ -13,7 +13,7 @@ struct RetryingEndpointTests {
         return RetryingEndpoint(base, backoff: Backoff(attempts: 3, first: .seconds(2)), timeline: clock.timeline)
     }
 
-    private static func failure(_ kind: FailureKind) -> Diagnostic { Diagnostic("TEST", "scripted", hint: "none", kind: kind) }
+    private static func failure(_ kind: FailureKind) -> Diagnostic { Diagnostic("TEST", "scripted", fix: "none", kind: kind) }
 
     @Test func `a transient failure before any change is tried again, and its success is the result`() async throws {
         let runs = Atomic(0)

@@ -137,7 +137,7 @@ struct SFTPEffectFaultTests {
 
         #expect(failure.code == "WRITE-FAILED")
         #expect(failure.kind == .transient)
-        #expect(failure.hint.contains("free space"))
+        #expect(failure.fix.contains("free space"))
         #expect(left == [])
     }
 
@@ -159,13 +159,13 @@ struct SFTPEffectFaultTests {
             let denial = try await diagnostic { try await endpoint.withSession(attempt) }
             #expect(denial.code == "PERMISSION-DENIED")
             #expect(denial.kind == .permanent)
-            #expect(denial.hint.contains(right))
+            #expect(denial.fix.contains(right))
             #expect(denial.location?.file.contains("locked") == true)
         }
         chmod("\(server.home.path)/locked", 0o700)
         let listing = try await diagnostic { try await endpoint.withSession { try $0.list(folder: "locked") { _ in } } }
         #expect(listing.code == "PERMISSION-DENIED")
-        #expect(listing.hint.contains("read and search (r-x)"))
+        #expect(listing.fix.contains("read and search (r-x)"))
     }
 
     @Test func `a replacement that fails in the middle puts the old file back`() async throws {

@@ -91,7 +91,7 @@ struct SFTPLoginTests {
 
         #expect(refusal.code == "AUTH-KEY-RSA")
         #expect(refusal.kind == .unauthorised)
-        #expect(refusal.hint.contains("ssh-keygen -t ed25519"))
+        #expect(refusal.fix.contains("ssh-keygen -t ed25519"))
         #expect(proxy.connectionCount == 0)
     }
 
@@ -112,7 +112,7 @@ struct SFTPLoginTests {
 
         #expect(refusal.code == "AUTH-REFUSED")
         #expect(refusal.kind == .unauthorised)
-        #expect(refusal.hint.contains("not locked"))
+        #expect(refusal.fix.contains("not locked"))
         #expect(proxy.connectionCount == 1)
         #expect(clock.slept.isEmpty)
     }

@@ -243,7 +243,7 @@ struct ScriptedSFTPFailureTests {
         }
 
         #expect(failure.code == code)
-        #expect(!failure.hint.isEmpty)
+        #expect(!failure.fix.isEmpty)
     }
 
     @Test func `an older or newer library is compared by its version, so RSA keys come to be used`() async throws {

@@ -16,7 +16,7 @@ struct BlameTests {
     private static func world(_ code: String, _ kind: FailureKind) async throws -> World {
         let world = World()
         await world.shop.put("A", quantity: 1)
-        await world.shop.throwOnLook(Diagnostic(code, "made by the test", hint: "nothing", kind: kind))
+        await world.shop.throwOnLook(Diagnostic(code, "made by the test", fix: "nothing", kind: kind))
         try world.drop("old.csv", [World.line("A", "10")])
         return world
     }

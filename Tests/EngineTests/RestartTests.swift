@@ -121,7 +121,7 @@ struct RestartTests {
                 do {
                     try crossings.cross(name, moment)
                 } catch  where moment == .before {
-                    throw Diagnostic("LEDGER-DISK", "no room", hint: "free space", kind: .transient)
+                    throw Diagnostic("LEDGER-DISK", "no room", fix: "free space", kind: .transient)
                 } catch {}
             }
             _ = try? await world.run(Self.knobs, boundary: full)
@@ -187,7 +187,7 @@ struct RestartTests {
         let world = World()
         try world.drop("a.csv", [World.line("A", "10")])
         let away = Boundary { name, moment in
-            if name == "endpoint.read", moment == .before { throw Diagnostic("ENDPOINT-LOST", "gone", hint: "wait", kind: .transient) }
+            if name == "endpoint.read", moment == .before { throw Diagnostic("ENDPOINT-LOST", "gone", fix: "wait", kind: .transient) }
         }
         for _ in 1...5 { await #expect(throws: Diagnostic.self) { try await world.run(World.Knobs(), boundary: away) } }
 
@@ -199,7 +199,7 @@ struct RestartTests {
         try world.drop("a.csv", [World.line("A", "10")])
         let closed = Boundary { name, moment in
             if name == "shop.look-up", moment == .before {
-                throw Diagnostic("SHOP-CLOSED", "closed", hint: "wait", kind: .transient)
+                throw Diagnostic("SHOP-CLOSED", "closed", fix: "wait", kind: .transient)
             }
         }
         for _ in 1...6 {

@@ -10,7 +10,7 @@ import Testing
 /// What the disk has changed is never applied: it is fetched again, or waits with its reason.
 struct SpoolDamageTests {
     private static let closed = Boundary { name, moment in
-        if name == "shop.look-up", moment == .before { throw Diagnostic("SHOP-CLOSED", "closed", hint: "wait", kind: .transient) }
+        if name == "shop.look-up", moment == .before { throw Diagnostic("SHOP-CLOSED", "closed", fix: "wait", kind: .transient) }
     }
 
     /// A file whose first plan could not be made, so that it is planned from the spool later.

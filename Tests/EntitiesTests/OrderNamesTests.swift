@@ -12,7 +12,7 @@ struct OrderNamesTests {
         func departures(claimed claim: String) throws -> [Departure] { [] }
         func unposted() throws -> UnpostedEvents { UnpostedEvents(cancelled: [], credits: []) }
         func number(ofReference reference: String) throws -> String? {
-            guard let references else { throw Diagnostic("LEDGER-DISK", "the ledger cannot be read", hint: "free space") }
+            guard let references else { throw Diagnostic("LEDGER-DISK", "the ledger cannot be read", fix: "free space") }
             return references[reference]
         }
     }

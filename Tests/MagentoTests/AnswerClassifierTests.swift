@@ -150,7 +150,7 @@ struct AnswerClassifierTests {
     func `every refusal tells people what to do`(_ reason: Refusal.Reason) {
         let diagnostic = Refusal(reason, .transient, status: 400, message: "said", call: "POST inventory/source-items").diagnostic
 
-        #expect(diagnostic.code.hasPrefix("SHOP-") && !diagnostic.hint.isEmpty)
+        #expect(diagnostic.code.hasPrefix("SHOP-") && !diagnostic.fix.isEmpty)
         #expect(diagnostic.summary.contains("POST inventory/source-items"))
     }
 

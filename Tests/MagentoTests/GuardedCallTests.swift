@@ -27,7 +27,7 @@ struct GuardedCallTests {
         func proveNow() throws {
             try state.withLock { state in
                 guard state.proofsLeft > 0 else {
-                    throw Diagnostic("LEASE-LOST", "another process has taken over", hint: "nothing", kind: .transient)
+                    throw Diagnostic("LEASE-LOST", "another process has taken over", fix: "nothing", kind: .transient)
                 }
                 state.proofsLeft -= 1
                 state.proofs += 1

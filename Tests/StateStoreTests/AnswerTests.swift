@@ -94,7 +94,7 @@ struct AnswerTests {
         let claims = try fixture.claim(run).claims
         let proof = { try fixture.ledger.read { try $0.change(1)?.proof } }
 
-        try fixture.settle(claims, in: run, .deferred(Diagnostic("SHOP", "no answer", hint: "wait", kind: .ambiguous)))
+        try fixture.settle(claims, in: run, .deferred(Diagnostic("SHOP", "no answer", fix: "wait", kind: .ambiguous)))
         #expect(try proof() == "no answer")
         try fixture.settle(claims, in: run, .applied(evidence: "read back"))
 

@@ -74,7 +74,7 @@ struct BooksTests {
         let fixture = try LedgerFixture()
         let run = try fixture.plannedRun(changes: 3)
         let claims = try fixture.claim(run).claims
-        let trouble = Diagnostic("SHOP", "no answer", hint: "wait", kind: .ambiguous)
+        let trouble = Diagnostic("SHOP", "no answer", fix: "wait", kind: .ambiguous)
 
         try fixture.settle([claims[0]], in: run, .applied(evidence: "ok"))
         try fixture.settle([claims[1]], in: run, .rejected(RejectReason("X", "no", fix: "none")))

@@ -108,7 +108,7 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
         let entities = try assembly.entities(of: node).map { entity in
             FlowEntity(definition: entity.definition, applier: shop, gates: try entity.gates(Gates(node["gates"])))
         }
-        guard let pull = node["pull"] else { throw node.invalid("has no pull", hint: "the case is broken") }
+        guard let pull = node["pull"] else { throw node.invalid("has no pull", fix: "the case is broken") }
         return Flow(
             name: "stock", pull: try Pull(pull, endpoint: try assembly.endpoint("erp")), profile: profile,
             entities: entities,

@@ -34,6 +34,6 @@ struct HolidayTests {
     func `F97 a list that is not there is refused with those that are`(_ name: String) {
         let failure = #expect(throws: Diagnostic.self) { try Self.files.list(name) }
         #expect(failure?.code == "HOLIDAYS-UNKNOWN")
-        #expect(failure?.hint.contains("uk-england, uk-northern-ireland, uk-scotland") == true)
+        #expect(failure?.fix.contains("uk-england, uk-northern-ireland, uk-scotland") == true)
     }
 }

@@ -62,7 +62,7 @@ struct LintTests {
     }
 
     /// Somebody read the comment that way.
-    @Test func `a warehouse that is to be left out is not a source called ignore, and the hint says how it is written`() async throws {
+    @Test func `a warehouse that is to be left out is not a source called ignore, and the fix says how it is written`() async throws {
         var settings = SettingsText()
         settings.stock = ["warehouses: {LDS: main, SHOP: ignore}"]
         try await Installation.with(settings: settings) { installation in
@@ -115,7 +115,7 @@ struct LintTests {
     }
 
     @Test(arguments: [["show", "99"], ["errors", "show", "99"], ["approve", "99"], ["discard", "99"], ["inspect", "none.csv"]])
-    func `what is not there ends with 1 and a hint`(arguments: [String]) async throws {
+    func `what is not there ends with 1 and a fix`(arguments: [String]) async throws {
         try await Installation.with { installation in
             let ending = try await installation.program.run(arguments)
 

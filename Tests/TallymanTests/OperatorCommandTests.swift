@@ -184,7 +184,7 @@ struct OperatorCommandTests {
 
             #expect(
                 list.output == """
-                    error  run  line  product  code           reason                                 how to mend
+                    error  run  line  product  code           reason                                 fix
                         1    1     3  B        NUMBER-FORMAT  this is not a number                   write a plain number such as 1234.50
                         2    1     4  GHOST    SKU-UNKNOWN    product code GHOST is not in the shop  create the product in the shop or correct the code in the ERP, then retry
 
@@ -201,7 +201,7 @@ struct OperatorCommandTests {
                     column: on_hand
                     value: x1
                     reason: this is not a number
-                    how to mend: write a plain number such as 1234.50
+                    fix: write a plain number such as 1234.50
                     original: B,thing,LDS,x1,0,0,1.00,21/11/2026 06:00\\x0d\\x0a
                     edited: -
 

@@ -123,7 +123,7 @@ extension AlarmCode {
         case .errorRate:
             AlarmDefinition(
                 "Too many records of the last day were rejected.",
-                "`tallyman errors --flow FLOW` lists them with the mend; the reject file can go back to the ERP's side.",
+                "`tallyman errors --flow FLOW` lists them with the fix; the reject file can go back to the ERP's side.",
                 levels: "amber above `alarms.error_rate`, red above five times that", dependsOn: [.runFailed])
         case .backlogHigh:
             AlarmDefinition(
@@ -150,7 +150,7 @@ extension AlarmCode {
         case .errorRecurs:
             AlarmDefinition(
                 "The same small trouble comes back day after day. Each day's is too little for `ERROR-RATE`, and nobody has ended its cause.",
-                "`tallyman errors --flow FLOW` shows the records with the mend. Have the cause mended in the ERP or in the settings, not each record.",
+                "`tallyman errors --flow FLOW` shows the records with the fix. Have the cause mended in the ERP or in the settings, not each record.",
                 levels: "amber on the day that `alarms.recurring` names, red after twice as many", dependsOn: [.errorRate])
         case .shopDrifted:
             AlarmDefinition(

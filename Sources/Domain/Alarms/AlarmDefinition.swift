@@ -2,8 +2,8 @@
 package struct AlarmDefinition: Hashable, Sendable {
     /// What it means, for someone who sees it for the first time.
     package var meaning: String
-    /// What to do, in the imperative.
-    package var remedy: String
+    /// What the reader does about it, in the imperative.
+    package var fix: String
     /// The severities it can have, in words: when amber, when red.
     package var levels: String
     /// While one of these is there, this one is not told: it would be the same trouble twice.
@@ -12,10 +12,10 @@ package struct AlarmDefinition: Hashable, Sendable {
     package var visibleAfter: Duration
 
     init(
-        _ meaning: String, _ remedy: String, levels: String, dependsOn: [AlarmCode] = [], visibleAfter: Duration = .zero
+        _ meaning: String, _ fix: String, levels: String, dependsOn: [AlarmCode] = [], visibleAfter: Duration = .zero
     ) {
         self.meaning = meaning
-        self.remedy = remedy
+        self.fix = fix
         self.levels = levels
         self.dependsOn = dependsOn
         self.visibleAfter = visibleAfter

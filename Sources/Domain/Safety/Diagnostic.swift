@@ -5,8 +5,8 @@ package struct Diagnostic: Error, Hashable, Sendable {
     package var code: String
     package var summary: String
     package var location: Location?
-    /// How to mend it, in the imperative.
-    package var hint: String
+    /// What the reader does about it, in the imperative.
+    package var fix: String
     package var kind: FailureKind
 
     package struct Location: Hashable, Sendable {
@@ -25,13 +25,13 @@ package struct Diagnostic: Error, Hashable, Sendable {
         _ code: String,
         _ summary: String,
         at location: Location? = nil,
-        hint: String,
+        fix: String,
         kind: FailureKind = .permanent
     ) {
         self.code = code
         self.summary = summary
         self.location = location
-        self.hint = hint
+        self.fix = fix
         self.kind = kind
     }
 }
@@ -43,7 +43,7 @@ extension Diagnostic {
         return Diagnostic(
             "CALL-UNANSWERED",
             "\(what) was sent at \(sent) and the shop has not answered: it may still carry it out\(held)",
-            hint: "every run looks for it; it is sent again in \(max(1, (rest.wholeSeconds + 59) / 60)) minutes at the earliest, by itself",
+            fix: "every run looks for it; it is sent again in \(max(1, (rest.wholeSeconds + 59) / 60)) minutes at the earliest, by itself",
             kind: .ambiguous)
     }
 
@@ -52,13 +52,13 @@ extension Diagnostic {
 }
 
 extension Diagnostic: CustomStringConvertible {
-    /// `file:line:column: CODE: summary. hint`
+    /// `file:line:column: CODE: summary. fix`
     package var description: String {
         let place = location.map { place in
             [place.file, place.line.map(String.init), place.column.map(String.init)].compactMap { $0 }
                 .joined(separator: ":") + ": "
         }
-        return "\(place ?? "")\(code): \(summary)\n  → \(hint)"
+        return "\(place ?? "")\(code): \(summary)\n  → \(fix)"
     }
 }
 

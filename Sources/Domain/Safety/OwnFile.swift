@@ -43,7 +43,7 @@ package enum OwnFile {
     package static func failure(_ path: String, _ number: Int32) -> Diagnostic {
         Diagnostic(
             "OPEN-FAILED", "this machine could not open the file: \(String(cString: strerror(number)))", at: .init(file: path),
-            hint: "it is tried again with the next run; if it stays, look at the limits of open files and at the memory", kind: .transient
+            fix: "it is tried again with the next run; if it stays, look at the limits of open files and at the memory", kind: .transient
         )
     }
 }

@@ -47,7 +47,7 @@ package struct CalendarBook: Sendable {
     package func hours(_ node: SettingNode) throws -> OpeningHours {
         if let found = node.scalar.flatMap({ hours[$0] }) { return found }
         guard node.scalar == Self.tradingHours else {
-            throw node.invalid("is no calendar", hint: "known: \(names.joined(separator: ", ")); others are made under calendars")
+            throw node.invalid("is no calendar", fix: "known: \(names.joined(separator: ", ")); others are made under calendars")
         }
         // Made when it is asked for: who does not use it needs no list of holidays.
         return OpeningHours(
@@ -68,7 +68,7 @@ package struct CalendarBook: Sendable {
         if !spans.isEmpty { found.hours = spans }
         if let list = node["holidays"], let name = list.scalar {
             do { found.holidays = try holidays(name) } catch let fault as Diagnostic {
-                throw list.invalid("is no list of bank holidays", hint: fault.hint)
+                throw list.invalid("is no list of bank holidays", fix: fault.fix)
             }
         }
         found.closed = Set(try dates(node, "closed"))
@@ -80,7 +80,7 @@ package struct CalendarBook: Sendable {
         guard let hours = node["hours"] else { return [] }
         return try (hours.list ?? [hours]).map { item in
             guard let span = item.scalar.flatMap({ ClockTime.span($0) }) else {
-                throw item.invalid("is no span of time", hint: "write it like \"09:00-17:30\", in quotes")
+                throw item.invalid("is no span of time", fix: "write it like \"09:00-17:30\", in quotes")
             }
             return span
         }
@@ -90,7 +90,7 @@ package struct CalendarBook: Sendable {
         guard let list = node[key] else { return [] }
         return try (list.list ?? [list]).map { item in
             guard let date = item.scalar.flatMap({ CivilDate(iso: $0) }) else {
-                throw item.invalid("is not a day", hint: "write it like 2026-12-24")
+                throw item.invalid("is not a day", fix: "write it like 2026-12-24")
             }
             return date
         }
@@ -103,7 +103,7 @@ package struct CalendarBook: Sendable {
             try (node.list ?? [node]).map { window in
                 let named = window["flows"] == nil ? nil : Set(window.texts("flows"))
                 if let stranger = named?.first(where: { !flows.contains($0) }) {
-                    throw window.invalid("names a flow \(stranger) that is not there", hint: "flows: \(flows.joined(separator: ", "))")
+                    throw window.invalid("names a flow \(stranger) that is not there", fix: "flows: \(flows.joined(separator: ", "))")
                 }
                 return Maintenance.Window(try span(window), flows: named)
             }
@@ -112,13 +112,13 @@ package struct CalendarBook: Sendable {
 
     private func span(_ node: SettingNode) throws -> Maintenance.Span {
         if let from = node["from"] {
-            guard let until = node["until"] else { throw node.invalid("has no end", hint: "add until: \"2026-12-01 23:00\"") }
+            guard let until = node["until"] else { throw node.invalid("has no end", fix: "add until: \"2026-12-01 23:00\"") }
             let start = try moment(from)
             let end = try moment(until)
-            guard start < end else { throw until.invalid("is not behind from", hint: "exchange them") }
+            guard start < end else { throw until.invalid("is not behind from", fix: "exchange them") }
             return .once(start..<end)
         }
-        guard node["hours"] != nil else { throw node.invalid("says no time", hint: "give it hours, or from and until") }
+        guard node["hours"] != nil else { throw node.invalid("says no time", fix: "give it hours, or from and until") }
         return .weekly(try Self.hours(node, name: "maintenance", zone: zone) { _ in .none })
     }
 
@@ -127,7 +127,7 @@ package struct CalendarBook: Sendable {
         let parts = (node.scalar ?? "").split(whereSeparator: { $0 == " " || $0 == "T" })
         guard parts.count == 2, let day = CivilDate(iso: String(parts[0])), let minute = ClockTime.minute(parts[1]),
             let moment = zone.moment(of: day.adding(days: minute / 1440), minute: minute % 1440)
-        else { throw node.invalid("is not a time", hint: "write it like \"2026-12-01 20:00\"") }
+        else { throw node.invalid("is not a time", fix: "write it like \"2026-12-01 20:00\"") }
         return moment
     }
 }

@@ -61,14 +61,14 @@ package struct FlowTiming: Sendable {
         case (let within?, nil): expectation = FileExpectation(.within(within), during: hours)
         case (nil, let by?):
             guard let minute = by.scalar.flatMap({ ClockTime.minute($0) }), minute < 1440 else {
-                throw by.invalid("is not a time of the day", hint: "write it like \"06:30\", in quotes")
+                throw by.invalid("is not a time of the day", fix: "write it like \"06:30\", in quotes")
             }
             // Days of the calendar count, and the wall they are counted on.
             let days = hours.name == OpeningHours.always.name ? OpeningHours(name: hours.name, zone: calendars.zone) : hours
             expectation = FileExpectation(.by(minute: minute), during: days)
         case (nil, nil):
-            guard expect["age"] != nil else { throw expect.invalid("says no time", hint: "give it within, by or age") }
-        case (_?, _?): throw expect.invalid("says both within and by", hint: "keep the one that is meant")
+            guard expect["age"] != nil else { throw expect.invalid("says no time", fix: "give it within, by or age") }
+        case (_?, _?): throw expect.invalid("says both within and by", fix: "keep the one that is meant")
         }
         age = try expect.duration("age") ?? within.map { $0 * 2 }
     }
@@ -79,22 +79,22 @@ package struct FlowTiming: Sendable {
         retries.longest = try node.duration("longest") ?? max(retries.longest, retries.first)
         retries.attempts = try node.integer("attempts")
         guard retries.first >= .seconds(1), retries.longest >= retries.first else {
-            throw node.invalid("has a first pause of less than a second, or one longer than the longest", hint: "write {first: 1m, longest: 15m}")
+            throw node.invalid("has a first pause of less than a second, or one longer than the longest", fix: "write {first: 1m, longest: 15m}")
         }
         return retries
     }
 
     private static func schedule(_ node: SettingNode, _ calendars: CalendarBook) throws -> Schedule {
         guard let tiers = node.list else { return Schedule([.init(try cadence(node))], zone: calendars.zone) }
-        guard !tiers.isEmpty else { throw node.invalid("is empty", hint: "write \"*/15 * * * *\"") }
+        guard !tiers.isEmpty else { throw node.invalid("is empty", fix: "write \"*/15 * * * *\"") }
         return Schedule(
             try tiers.map { tier in
-                guard let at = tier["at"] else { throw tier.invalid("has no at", hint: "write {at: \"*/15 * * * *\"}") }
+                guard let at = tier["at"] else { throw tier.invalid("has no at", fix: "write {at: \"*/15 * * * *\"}") }
                 switch (tier["during"], tier["outside"]) {
                 case (nil, nil): return Schedule.Tier(try cadence(at))
                 case (let during?, nil): return Schedule.Tier(try cadence(at), .during(try calendars.hours(during)))
                 case (nil, let outside?): return Schedule.Tier(try cadence(at), .outside(try calendars.hours(outside)))
-                case (_?, _?): throw tier.invalid("says both during and outside", hint: "make two of it")
+                case (_?, _?): throw tier.invalid("says both during and outside", fix: "make two of it")
                 }
             },
             zone: calendars.zone
@@ -105,7 +105,7 @@ package struct FlowTiming: Sendable {
         do {
             return try Cadence(node.scalar ?? "")
         } catch {
-            throw node.invalid(error.text, hint: "write \"*/15 * * * *\" or \"every 15m\"")
+            throw node.invalid(error.text, fix: "write \"*/15 * * * *\" or \"every 15m\"")
         }
     }
 }

@@ -88,8 +88,8 @@ package struct SettingCheck {
         if !isValid { report("SETTINGS-VALUE", "\(path) is \(form)", node, "write \(form)") }
     }
 
-    private mutating func report(_ code: String, _ text: String, _ node: SettingNode, _ hint: String) {
-        problems.append(Diagnostic(code, text, at: node.location, hint: hint))
+    private mutating func report(_ code: String, _ text: String, _ node: SettingNode, _ fix: String) {
+        problems.append(Diagnostic(code, text, at: node.location, fix: fix))
     }
 
     private func name(_ path: String) -> String { path.isEmpty ? "the settings file" : path }

@@ -2,7 +2,7 @@
 extension SettingNode {
     package func requiredText(_ key: String) throws -> String {
         guard let text = self[key]?.scalar, !text.isEmpty else {
-            throw Diagnostic("SETTINGS-MISSING", "\(key) is missing", at: location, hint: "add \(key): …")
+            throw Diagnostic("SETTINGS-MISSING", "\(key) is missing", at: location, fix: "add \(key): …")
         }
         return text
     }
@@ -17,7 +17,7 @@ extension SettingNode {
     package func decimal(_ key: String) throws -> ExactDecimal? {
         try self[key].map { node in
             guard let number = node.scalar.flatMap({ ExactDecimal(plain: $0) }) else {
-                throw node.invalid("is not a number", hint: "write it like 2 or 2.5")
+                throw node.invalid("is not a number", fix: "write it like 2 or 2.5")
             }
             return number
         }
@@ -28,7 +28,7 @@ extension SettingNode {
         guard let node = self[key] else { return fallback }
         guard let text = node.scalar, text != "off" else { return nil }
         guard let number = ExactDecimal(plain: text.hasSuffix("%") ? text.dropLast() : text[...]), !number.isNegative else {
-            throw node.invalid("is not a percentage", hint: "write it like 20%, or off")
+            throw node.invalid("is not a percentage", fix: "write it like 20%, or off")
         }
         return number
     }
@@ -36,7 +36,7 @@ extension SettingNode {
     package func duration(_ key: String) throws -> Duration? {
         try self[key].map { node in
             guard let duration = node.scalar.flatMap({ Duration(setting: $0) }) else {
-                throw node.invalid("is not a duration", hint: "write it like 30s, 15m, 2h or 1d")
+                throw node.invalid("is not a duration", fix: "write it like 30s, 15m, 2h or 1d")
             }
             return duration
         }
@@ -45,7 +45,7 @@ extension SettingNode {
     package func integer(_ key: String) throws -> Int? {
         try self[key].map { node in
             guard let number = node.scalar.flatMap({ Int($0) }) else {
-                throw node.invalid("is not a whole number", hint: "write it in digits")
+                throw node.invalid("is not a whole number", fix: "write it in digits")
             }
             return number
         }
@@ -57,14 +57,14 @@ extension SettingNode {
         guard let node = self[key] else { return fallback }
         guard let choice = node.scalar.flatMap({ Choice(rawValue: $0) }) else {
             let words = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-            throw node.invalid("is not one of \(words)", hint: "choose one of \(words)")
+            throw node.invalid("is not one of \(words)", fix: "choose one of \(words)")
         }
         return choice
     }
 
-    package func invalid(_ text: String, hint: String) -> Diagnostic {
+    package func invalid(_ text: String, fix: String) -> Diagnostic {
         let shown = scalar.map { "\"\(Escaped($0))\" " } ?? "the value "
-        return Diagnostic("SETTINGS-VALUE", shown + text, at: location, hint: hint)
+        return Diagnostic("SETTINGS-VALUE", shown + text, at: location, fix: fix)
     }
 }
 

@@ -18,7 +18,7 @@ package struct ZoneTable: Hashable, Sendable {
         guard let zone = TimeZone(identifier: name) else {
             throw Diagnostic(
                 "ZONE-UNKNOWN", "there is no time zone named \(Escaped(name))",
-                hint: "use a name such as Europe/London; where the name is right, install tzdata"
+                fix: "use a name such as Europe/London; where the name is right, install tzdata"
             )
         }
         self.name = name

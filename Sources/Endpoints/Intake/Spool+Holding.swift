@@ -36,6 +36,6 @@ extension Spool {
     private func lost(_ hash: ContentHash, _ text: String) -> Diagnostic {
         Diagnostic(
             "SPOOL-DAMAGED", "The spool's \(hash.short) cannot be used: \(text)", at: .init(file: path(of: hash)),
-            hint: "Nothing is sent in its place. Put the file back from a backup, then run the flow again")
+            fix: "Nothing is sent in its place. Put the file back from a backup, then run the flow again")
     }
 }

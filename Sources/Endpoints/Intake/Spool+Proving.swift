@@ -13,12 +13,12 @@ extension Spool {
         case .absent:
             throw Diagnostic(
                 "SPOOL-GONE", "the spool no longer has the file \(hash.short)", at: .init(file: path),
-                hint: "put it back from a backup of the spool, or let the sender write the file again; nothing is read in its place",
+                fix: "put it back from a backup of the spool, or let the sender write the file again; nothing is read in its place",
                 kind: .transient)
         case .damaged(let reason):
             throw Diagnostic(
                 "SPOOL-DAMAGED", "the spool's \(hash.short) is not what was received: \(reason)", at: .init(file: path),
-                hint: "check the disk; put the file back from a backup of the spool, or let the sender write it again. It is never used as it is",
+                fix: "check the disk; put the file back from a backup of the spool, or let the sender write it again. It is never used as it is",
                 kind: .transient)
         }
     }

@@ -174,7 +174,7 @@ package struct Spool: Sendable {
             "SPOOL-FAILED",
             "Could not \(action) in the spool: \(error.text)",
             at: .init(file: folder),
-            hint: "Check free space, rights and the health of the disk; the delivery was not taken and is fetched again",
+            fix: "Check free space, rights and the health of the disk; the delivery was not taken and is fetched again",
             kind: .transient
         )
     }

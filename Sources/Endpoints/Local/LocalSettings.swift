@@ -24,7 +24,7 @@ package struct LocalSettings: Hashable, Sendable {
                 "ENDPOINT-ROOT",
                 "A local endpoint needs an absolute path",
                 at: node["root"]?.location ?? node.location,
-                hint: "Write root: /srv/erp"
+                fix: "Write root: /srv/erp"
             )
         }
         self.root = root

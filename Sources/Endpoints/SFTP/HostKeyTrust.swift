@@ -42,7 +42,7 @@ struct HostKeyTrust {
                     "KNOWN-HOSTS-UNREADABLE",
                     "\(place): the known-hosts file \(Escaped(path)) cannot be read",
                     at: .init(file: path),
-                    hint: "Correct known_hosts in the settings, or pin the key itself with host_keys"
+                    fix: "Correct known_hosts in the settings, or pin the key itself with host_keys"
                 )
             }
             let trust = KnownHosts(Data(content)).trust(host: settings.host, port: settings.port, path: path)
@@ -52,7 +52,7 @@ struct HostKeyTrust {
                 "\(place): \(Escaped(path)) has no usable key for \(Escaped(settings.host)) port \(settings.port)"
                     + trust.source.dropFirst(path.count),
                 at: .init(file: path),
-                hint: "Get the fingerprint from the server's owner and add it as host_keys: [SHA256:…]"
+                fix: "Get the fingerprint from the server's owner and add it as host_keys: [SHA256:…]"
             )
         }
     }

@@ -90,7 +90,7 @@ struct SFTPConnector: Sendable {
             throw Diagnostic(
                 "SFTP-UNAVAILABLE",
                 "\(place): logged in as \(Escaped(settings.user)), but the server opened no SFTP channel: \(error.text)",
-                hint: "Ask whether SFTP is enabled for this account and whether its home folder exists",
+                fix: "Ask whether SFTP is enabled for this account and whether its home folder exists",
                 kind: .transient
             )
         }
@@ -103,7 +103,7 @@ struct SFTPConnector: Sendable {
         throw Diagnostic(
             "AUTH-KEY-RSA",
             "\(place): the key is RSA, and the installed libssh2 \(calls.version()) can sign RSA only with SHA-1, which servers refuse",
-            hint: "Make a new key with ssh-keygen -t ed25519, give its .pub line to the server's owner, and name it as identity",
+            fix: "Make a new key with ssh-keygen -t ed25519, give its .pub line to the server's owner, and name it as identity",
             kind: .unauthorised
         )
     }
@@ -120,7 +120,7 @@ extension SFTPConnector {
         return Diagnostic(
             "ENDPOINT-HANDSHAKE",
             "\(place): \(server) accepted the connection but not the conversation: \(failure.text)",
-            hint: "The server may be starting, overloaded or limiting connections; tried again at the next run",
+            fix: "The server may be starting, overloaded or limiting connections; tried again at the next run",
             kind: .transient
         )
     }
@@ -131,7 +131,7 @@ extension SFTPConnector {
         return Diagnostic(
             "HOST-KEY-MISMATCH",
             "\(place): \(server) shows the host key \(shown), but \(trust.source) says \(expected). Nothing was sent",
-            hint: "Someone may be in between. Ask the server's owner, by telephone, whether the key changed; then pin the new one"
+            fix: "Someone may be in between. Ask the server's owner, by telephone, whether the key changed; then pin the new one"
         )
     }
 
@@ -139,7 +139,7 @@ extension SFTPConnector {
         Diagnostic(
             "HOST-KEY-REVOKED",
             "\(place): \(server) shows the host key \(fingerprint), which \(trust.source) revokes. Nothing was sent",
-            hint: "Do not use this server until its owner has replaced the key"
+            fix: "Do not use this server until its owner has replaced the key"
         )
     }
 
@@ -157,7 +157,7 @@ extension SFTPConnector {
             return Diagnostic(
                 "ENDPOINT-HANDSHAKE",
                 "\(place): \(server) and we could not agree on keys, and it does not say what it offers",
-                hint: "Tried again at the next run; if it stays, ask the server's owner for its SSH configuration",
+                fix: "Tried again at the next run; if it stays, ask the server's owner for its SSH configuration",
                 kind: .transient
             )
         }
@@ -171,7 +171,7 @@ extension SFTPConnector {
         return Diagnostic(
             "ALGORITHM-REFUSED",
             "\(place): no safe algorithm in common with \(server): \(Escaped(why, limit: 1500))",
-            hint: "Ask the server's owner to enable an Ed25519 or ECDSA host key, aes128-ctr and hmac-sha2-256. "
+            fix: "Ask the server's owner to enable an Ed25519 or ECDSA host key, aes128-ctr and hmac-sha2-256. "
                 + "Only if that cannot be had: name the old algorithm under legacy_algorithms of this endpoint"
         )
     }

@@ -86,7 +86,7 @@ struct SFTPLogin {
             Diagnostic(
                 "AUTH-KEY-UNREADABLE",
                 "\(place): the private key cannot be used: \(text). Either its passphrase is wrong or it is no private key",
-                hint: "Check with ssh-keygen -y -f FILE; make a new one with ssh-keygen -t ed25519",
+                fix: "Check with ssh-keygen -y -f FILE; make a new one with ssh-keygen -t ed25519",
                 kind: .unauthorised
             )
         case .library(_, let text): refused(text)
@@ -94,7 +94,7 @@ struct SFTPLogin {
             Diagnostic(
                 "ENDPOINT-LOST",
                 "\(place): the connection ended during the login of \(Escaped(settings.user)): \(failure.text)",
-                hint: "Tried again at the next run; if it stays, look into the server's log",
+                fix: "Tried again at the next run; if it stays, look into the server's log",
                 kind: .transient
             )
         }
@@ -104,7 +104,7 @@ struct SFTPLogin {
         Diagnostic(
             "AUTH-REFUSED",
             "\(place): the server refused the login of \(Escaped(settings.user)) by \(method): \(Escaped(reason))",
-            hint:
+            fix:
                 "Not tried again, so that the account is not locked. Check the user, the \(method == "publickey" ? "key and that its .pub line is installed" : "password") "
                 + "and that the account has not expired",
             kind: .unauthorised
@@ -115,7 +115,7 @@ struct SFTPLogin {
         Diagnostic(
             "AUTH-METHOD",
             "\(place): the server does not offer \(method) to \(Escaped(settings.user)), but \(Escaped(methods.joined(separator: ", ")))",
-            hint: "Configure one of those: identity (publickey), password, or keyboard_interactive",
+            fix: "Configure one of those: identity (publickey), password, or keyboard_interactive",
             kind: .unauthorised
         )
     }
@@ -124,7 +124,7 @@ struct SFTPLogin {
         Diagnostic(
             "AUTH-AGENT",
             "\(place): no key agent answers: \(reason)",
-            hint: "Start ssh-agent for this service and set SSH_AUTH_SOCK, or use identity with a key file",
+            fix: "Start ssh-agent for this service and set SSH_AUTH_SOCK, or use identity with a key file",
             kind: .unauthorised
         )
     }

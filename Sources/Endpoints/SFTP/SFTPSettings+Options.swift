@@ -74,7 +74,7 @@ extension SFTPSettings {
 
     private static func text(_ name: String, in node: SettingNode) throws -> String {
         guard let text = node[name]?.scalar, !text.isEmpty else {
-            throw problem("An SFTP endpoint needs \(name)", at: node[name] ?? node, hint: "Add \(name): …")
+            throw problem("An SFTP endpoint needs \(name)", at: node[name] ?? node, fix: "Add \(name): …")
         }
         return text
     }
@@ -82,7 +82,7 @@ extension SFTPSettings {
     private static func port(_ node: SettingNode) throws -> Int {
         guard let given = node["port"] else { return 22 }
         guard let port = given.scalar.flatMap({ Int($0) }), (1...65_535).contains(port) else {
-            throw problem("A port is a number from 1 to 65535", at: given, hint: "Most SFTP servers use 22")
+            throw problem("A port is a number from 1 to 65535", at: given, fix: "Most SFTP servers use 22")
         }
         return port
     }
@@ -92,7 +92,7 @@ extension SFTPSettings {
         guard let count = given.scalar.flatMap({ Int64($0) }), connectionRange.contains(count) else {
             throw problem(
                 "connections is a number from \(connectionRange.lowerBound) to \(connectionRange.upperBound)", at: given,
-                hint: "Write connections: 1 for a server that allows one login at a time"
+                fix: "Write connections: 1 for a server that allows one login at a time"
             )
         }
         return Int(count)
@@ -108,7 +108,7 @@ extension SFTPSettings {
             throw problem(
                 given.isEmpty ? "No way to log in is given" : "More than one way to log in is given: \(given.joined(separator: ", "))",
                 at: node,
-                hint: "Give exactly one of \(ways.joined(separator: ", "))"
+                fix: "Give exactly one of \(ways.joined(separator: ", "))"
             )
         }
         switch way {
@@ -126,7 +126,7 @@ extension SFTPSettings {
             throw problem(
                 "The server's key is not pinned in one way",
                 at: node,
-                hint: "Give host_keys: [SHA256:…] or known_hosts: FILE, one of the two"
+                fix: "Give host_keys: [SHA256:…] or known_hosts: FILE, one of the two"
             )
         }
         if let file { return .knownHosts(path: file) }
@@ -138,7 +138,7 @@ extension SFTPSettings {
             throw problem(
                 "A host key is pinned by its fingerprint, SHA256: and 43 characters",
                 at: pin,
-                hint: "Ask the server's owner for the output of ssh-keygen -lf on its .pub file"
+                fix: "Ask the server's owner for the output of ssh-keygen -lf on its .pub file"
             )
         }
         return fingerprint
@@ -149,11 +149,11 @@ extension SFTPSettings {
         let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600]
         guard let text = given.scalar, let unit = text.last.flatMap({ units[$0] }), let count = Int64(text.dropLast()),
             (1...86_400).contains(count)
-        else { throw problem("\(name) is a duration such as 30s or 2m", at: given, hint: "Write \(name): 30s") }
+        else { throw problem("\(name) is a duration such as 30s or 2m", at: given, fix: "Write \(name): 30s") }
         return .seconds(count * unit)
     }
 
-    private static func problem(_ summary: String, at node: SettingNode, hint: String) -> Diagnostic {
-        Diagnostic("ENDPOINT-SETTINGS", summary, at: node.location, hint: hint)
+    private static func problem(_ summary: String, at node: SettingNode, fix: String) -> Diagnostic {
+        Diagnostic("ENDPOINT-SETTINGS", summary, at: node.location, fix: fix)
     }
 }

@@ -18,7 +18,7 @@ enum TCPSocket {
             throw Diagnostic(
                 "ENDPOINT-NAME",
                 "\(place): the host name \(Escaped(host)) cannot be resolved: \(String(cString: gai_strerror(looked)))",
-                hint: "Check the host in the settings and this machine's DNS; tried again at the next run",
+                fix: "Check the host in the settings and this machine's DNS; tried again at the next run",
                 kind: .transient
             )
         }
@@ -45,7 +45,7 @@ enum TCPSocket {
         throw Diagnostic(
             "ENDPOINT-CONNECT",
             "\(place): could not connect to \(Escaped(host)) port \(port): \(reason)",
-            hint: "Check that the server runs and that its firewall knows this machine's address; tried again at the next run",
+            fix: "Check that the server runs and that its firewall knows this machine's address; tried again at the next run",
             kind: .transient
         )
     }

@@ -29,7 +29,7 @@ package struct LedgerCallBook: CallBook {
     private func write<Result>(_ body: (LedgerWriter) throws -> Result) throws -> Result {
         var result: Result?
         try commit { result = try body($0) }
-        guard let result else { throw Diagnostic("BOOKS-UNBALANCED", "a commit did nothing", hint: "this is a fault of the program: report it") }
+        guard let result else { throw Diagnostic("BOOKS-UNBALANCED", "a commit did nothing", fix: "this is a fault of the program: report it") }
         return result
     }
 

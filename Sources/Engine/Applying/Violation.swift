@@ -15,7 +15,7 @@ struct Violation {
     var diagnostic: Diagnostic {
         Diagnostic(
             "GUEST-SEES", seen,
-            hint:
+            fix:
                 "the values were put back by run \(undone.run.id) (\(undone.run.state.rawValue)); correct the price list or its mapping, then approve the next plan",
             kind: .permanent
         )

@@ -30,7 +30,7 @@ extension Delivery.Claim {
         guard case .records(let claimed) = statement, claimed != records else { return }
         throw Diagnostic(
             "FILE-COUNT", "the control file \(Escaped(source)) claims \(claimed) records, the file holds \(records)",
-            hint: "ask the sender for the complete file; nothing of this one is applied"
+            fix: "ask the sender for the complete file; nothing of this one is applied"
         )
     }
 
@@ -38,7 +38,7 @@ extension Delivery.Claim {
         guard case .hash(let claimed) = statement, claimed != hash else { return }
         throw Diagnostic(
             "FILE-HASH", "the control file \(Escaped(source)) names another SHA-256 (\(claimed.short)…) than the file has (\(hash.short)…)",
-            hint: "the file was damaged or exchanged on its way: ask the sender to send both again"
+            fix: "the file was damaged or exchanged on its way: ask the sender to send both again"
         )
     }
 }

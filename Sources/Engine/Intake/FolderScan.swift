@@ -54,7 +54,7 @@ extension IntakeStage {
     private func endless(_ count: Int) -> Diagnostic {
         Diagnostic(
             "FOLDER-ENDLESS", "the listing of \(Escaped(pull.folder)) at \(pull.endpoint.name) did not end after \(count) entries",
-            at: .init(file: pull.folder), hint: "move old files out of the folder, or ask the server's owner; tried again at the next run"
+            at: .init(file: pull.folder), fix: "move old files out of the folder, or ask the server's owner; tried again at the next run"
         )
     }
 

@@ -44,7 +44,7 @@ extension Pull {
     package init(_ node: SettingNode, endpoint: any Endpoint) throws {
         let doneFile = try node["done"].map { given in
             guard let name = given.scalar.flatMap({ DoneFileName($0) }) else {
-                throw given.invalid("is not the name of a done file", hint: "write it like ${name}.done or ${stem}.ok")
+                throw given.invalid("is not the name of a done file", fix: "write it like ${name}.done or ${stem}.ok")
             }
             return name
         }
@@ -65,7 +65,7 @@ extension Pull {
         switch node.scalar {
         case "leave": return .leave
         case "delete": return .delete
-        case let other: throw node.invalid("is not leave, delete or {move: FOLDER}", hint: "you wrote \(other ?? "something else")")
+        case let other: throw node.invalid("is not leave, delete or {move: FOLDER}", fix: "you wrote \(other ?? "something else")")
         }
     }
 }

@@ -18,7 +18,7 @@ struct GuardedEndpoint: Endpoint {
         if wasCut, case .failure(is CancellationError) = result {
             throw Diagnostic(
                 "LEASE-STALE", "a change at \(name) was cut off: this process could not renew its hold on the work in time",
-                hint: "the next run looks what was done and continues; if it comes again, look at the disk of the state folder", kind: .ambiguous)
+                fix: "the next run looks what was done and continues; if it comes again, look at the disk of the state folder", kind: .ambiguous)
         }
         return try result.get()
     }

@@ -89,6 +89,6 @@ private final class PulseThread: Sendable {
     private static func failure(_ code: Int32) -> Diagnostic {
         Diagnostic(
             "LEASE-THREAD", "no thread could be started to keep the hold on the work: \(String(cString: strerror(code)))",
-            hint: "raise the limits of the service (TasksMax, LimitNOFILE); the next run continues", kind: .transient)
+            fix: "raise the limits of the service (TasksMax, LimitNOFILE); the next run continues", kind: .transient)
     }
 }

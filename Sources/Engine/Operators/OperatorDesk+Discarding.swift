@@ -7,7 +7,7 @@ extension OperatorDesk {
     /// planned again if it comes again.
     package func discard(_ id: Int64, by who: String) async throws -> RunReport {
         guard let run = try runner.ledger.read({ try $0.run(id) }) else {
-            throw Diagnostic("RUN-UNKNOWN", "there is no run \(id)", hint: "`tallyman runs` lists them")
+            throw Diagnostic("RUN-UNKNOWN", "there is no run \(id)", fix: "`tallyman runs` lists them")
         }
         if try runner.ledger.read({ try $0.consignment(run: id) }) != nil { return try await discardOutbound(run, by: who) }
         // A held plan is nobody's work; everything else may be under way in another process.
@@ -75,7 +75,7 @@ extension OperatorDesk {
                 default:
                     throw Diagnostic(
                         "RUN-NOT-OPEN", "the file of run \(run.id) may stand in the ERP's folder already (\(consignment.state.word))",
-                        hint: "its orders would leave twice; look into the folder, and at `tallyman consignments` for what it waits for")
+                        fix: "its orders would leave twice; look into the folder, and at `tallyman consignments` for what it waits for")
                 }
                 let text = "discarded by \(Escaped(who))"
                 try writer.discard(consignment, because: text)
@@ -91,7 +91,7 @@ extension OperatorDesk {
     private static func notOpen(_ id: Int64, _ reader: LedgerReader) throws -> Diagnostic {
         let state = try reader.run(id).map { "\($0.state.rawValue): \($0.verdict ?? "")" } ?? "unknown"
         return Diagnostic(
-            "RUN-NOT-OPEN", "run \(id) is not open but \(state)", hint: "only an open run can be set aside; `tallyman show \(id)` tells how it stands"
+            "RUN-NOT-OPEN", "run \(id) is not open but \(state)", fix: "only an open run can be set aside; `tallyman show \(id)` tells how it stands"
         )
     }
 }

@@ -14,7 +14,7 @@ extension OperatorDesk {
             {
                 throw Diagnostic(
                     "CONSIGNMENT-STALE", "an order in it is not due any more: \(objection)",
-                    hint: "discard the run; the next one packs the others anew")
+                    fix: "discard the run; the next one packs the others anew")
             }
             let consignment = try runnerLedger.write(as: lease) { writer in
                 let held = try heldConsignment(run, writer)
@@ -33,7 +33,7 @@ extension OperatorDesk {
             let state = try writer.reader.run(run).map { "\($0.state.rawValue): \($0.verdict ?? "")" } ?? "unknown"
             throw Diagnostic(
                 "RUN-NOT-HELD", "run \(run) is not held but \(state)",
-                hint: "only a held run waits for a decision; `tallyman show \(run)` tells how it stands")
+                fix: "only a held run waits for a decision; `tallyman show \(run)` tells how it stands")
         }
         return consignment
     }

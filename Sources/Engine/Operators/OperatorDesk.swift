@@ -70,12 +70,12 @@ package struct OperatorDesk: Sendable {
 
     private func undoable(_ id: Int64, _ reader: LedgerReader) throws -> Run {
         guard let run = try reader.run(id) else {
-            throw Diagnostic("RUN-UNKNOWN", "there is no run \(id)", hint: "`tallyman runs` lists them")
+            throw Diagnostic("RUN-UNKNOWN", "there is no run \(id)", fix: "`tallyman runs` lists them")
         }
         guard run.state == .finished || run.state == .scheduled || run.state == .held || run.state == .waiting else {
             throw Diagnostic(
                 "RUN-NOT-APPLIED", "run \(id) is \(run.state.rawValue): \(run.verdict ?? "")",
-                hint: "only what was applied can be taken back; `tallyman show \(id)` tells how it stands"
+                fix: "only what was applied can be taken back; `tallyman show \(id)` tells how it stands"
             )
         }
         return run
@@ -87,7 +87,7 @@ package struct OperatorDesk: Sendable {
         guard !applied.isEmpty else {
             throw Diagnostic(
                 "RUN-NOT-APPLIED", "run \(id) has changed nothing in the shop\(entity.map { " of \(Escaped($0))" } ?? "")",
-                hint: "there is nothing to take back; a held plan is discarded: `tallyman discard \(id)`"
+                fix: "there is nothing to take back; a held plan is discarded: `tallyman discard \(id)`"
             )
         }
         let undos = try reader.runs(undoing: id)
@@ -96,7 +96,7 @@ package struct OperatorDesk: Sendable {
         guard !rest.isEmpty else {
             throw Diagnostic(
                 "RUN-UNDONE", "run \(id) was taken back already, by run \(undos.last?.id ?? 0)",
-                hint: "`tallyman show \(undos.last?.id ?? 0)` tells how that ended"
+                fix: "`tallyman show \(undos.last?.id ?? 0)` tells how that ended"
             )
         }
         return rest
@@ -104,12 +104,12 @@ package struct OperatorDesk: Sendable {
 
     private func heldRun(_ id: Int64, _ writer: LedgerWriter) throws -> Run {
         guard let run = try writer.reader.run(id) else {
-            throw Diagnostic("RUN-UNKNOWN", "there is no run \(id)", hint: "`tallyman runs` lists them")
+            throw Diagnostic("RUN-UNKNOWN", "there is no run \(id)", fix: "`tallyman runs` lists them")
         }
         guard run.state == .held else {
             throw Diagnostic(
                 "RUN-NOT-HELD", "run \(id) is not held but \(run.state.rawValue): \(run.verdict ?? "")",
-                hint: "only a held run waits for a decision; `tallyman show \(id)` tells how it stands"
+                fix: "only a held run waits for a decision; `tallyman show \(id)` tells how it stands"
             )
         }
         return run
@@ -139,7 +139,7 @@ package struct OperatorDesk: Sendable {
             for id in doubles {
                 guard try writer.dealWith(doubled: id) else {
                     throw Diagnostic(
-                        "DOUBLE-UNKNOWN", "there is no double \(id) that waits", hint: "`tallyman doubles` lists them; nothing was changed")
+                        "DOUBLE-UNKNOWN", "there is no double \(id) that waits", fix: "`tallyman doubles` lists them; nothing was changed")
                 }
                 try writer.audit("dealt with", of: "double \(id)", by: who, at: now, digest: digest)
             }
@@ -148,12 +148,12 @@ package struct OperatorDesk: Sendable {
 
     private func openError(_ id: Int64, _ reader: LedgerReader) throws -> QueuedError {
         guard let error = try reader.error(id) else {
-            throw Diagnostic("ERROR-UNKNOWN", "there is no error \(id)", hint: "`tallyman errors` lists them")
+            throw Diagnostic("ERROR-UNKNOWN", "there is no error \(id)", fix: "`tallyman errors` lists them")
         }
         guard error.state == .open else {
             throw Diagnostic(
                 "ERROR-CLOSED", "error \(id) is \(error.state.rawValue) already",
-                hint: "nothing to do; `tallyman errors show \(id)` tells what became of it"
+                fix: "nothing to do; `tallyman errors show \(id)` tells what became of it"
             )
         }
         return error
@@ -172,7 +172,7 @@ package struct OperatorDesk: Sendable {
                     guard try writer.close(errors: errors.map(\.id), as: .retried, by: retry.id) == errors.count else {
                         throw Diagnostic(
                             "ERROR-CLOSED", "someone else has taken these records meanwhile",
-                            hint: "see `tallyman errors`; nothing was done here"
+                            fix: "see `tallyman errors`; nothing was done here"
                         )
                     }
                     try writer.audit(

@@ -19,7 +19,7 @@ struct RetryDelivery {
         guard let original, let plan else {
             throw Diagnostic(
                 "ERROR-NO-FILE", "the file behind this record is no longer known",
-                hint: "dismiss the record and let the ERP write the file again"
+                fix: "dismiss the record and let the ERP write the file again"
             )
         }
         let records = errors.map { $0.edited ?? $0.verdict.original ?? [] }
@@ -51,7 +51,7 @@ struct RetryDelivery {
         guard descriptor >= 0, write(descriptor, content, content.count) == content.count, close(descriptor) == 0 else {
             throw Diagnostic(
                 "WORK-DISK", "a temporary file cannot be written: \(String(cString: strerror(errno)))",
-                at: .init(file: path), hint: "free space there; nothing was sent", kind: .transient
+                at: .init(file: path), fix: "free space there; nothing was sent", kind: .transient
             )
         }
         defer { unlink(path) }
@@ -60,7 +60,7 @@ struct RetryDelivery {
             .withSession { session in
                 let remote = RemotePath(folder: "", name: name)
                 guard let file = try session.stat(remote) else {
-                    throw Diagnostic("WORK-DISK", "a temporary file vanished", at: .init(file: path), hint: "try again", kind: .transient)
+                    throw Diagnostic("WORK-DISK", "a temporary file vanished", at: .init(file: path), fix: "try again", kind: .transient)
                 }
                 return try spool.receive(file, at: remote, session: session)
             }

@@ -26,7 +26,7 @@ extension PackStage {
         } catch let refusal as DocumentRefusal {
             throw Diagnostic(
                 "OUTPUT-BATCH", "the file's own values do not fit its profile: \(refusal.reason.text)",
-                hint: "give the field more room in the output profile \(flow.profile.name)")
+                fix: "give the field more room in the output profile \(flow.profile.name)")
         }
     }
 
@@ -119,7 +119,7 @@ extension PackStage {
         let entity = flow.maker.name
         guard try writer.reader.nextSequence(flow: flow.name) == packed.sequence else {
             throw Diagnostic(
-                "LEASE-LOST", "another process has packed for flow \(flow.name) meanwhile", hint: "nothing was sent here; run it again",
+                "LEASE-LOST", "another process has packed for flow \(flow.name) meanwhile", fix: "nothing was sent here; run it again",
                 kind: .transient
             )
         }

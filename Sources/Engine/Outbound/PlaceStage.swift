@@ -19,7 +19,7 @@ struct PlaceStage {
         guard case .moving(let stage) = consignment.state, stage != .placed else {
             throw Diagnostic(
                 "RUN-NOT-HELD", "consignment \(consignment.sequence) is \(consignment.state.word) and cannot be sent",
-                hint: "`tallyman show \(consignment.run)` tells how it stands")
+                fix: "`tallyman show \(consignment.run)` tells how it stands")
         }
         let bytes = try spool.content(of: consignment.hash)
         let stageOfThis = self
@@ -164,7 +164,7 @@ struct PlaceStage {
         guard let path = try answer(to: consignment, session) else { return }
         throw Diagnostic(
             "CONSIGNMENT-ANSWERED", "the ERP has an answer to \(consignment.name) at \(path), which never left from here",
-            hint: "was an old ledger restored? Compare the ERP's orders with `tallyman consignments`, then move the answer away")
+            fix: "was an old ledger restored? Compare the ERP's orders with `tallyman consignments`, then move the answer away")
     }
 
     /// Where the ERP's answer to the file stands; `nil` where there is none, or none is agreed.
@@ -180,12 +180,12 @@ struct PlaceStage {
     private static func conflict(_ consignment: Consignment, _ path: RemotePath) -> Diagnostic {
         Diagnostic(
             "CONSIGNMENT-CONFLICT", "another file stands at \(path)",
-            hint: "nothing was overwritten and nothing else is sent on this flow; find out whose it is, move it away, run the flow again")
+            fix: "nothing was overwritten and nothing else is sent on this flow; find out whose it is, move it away, run the flow again")
     }
 
     private static func restless(_ consignment: Consignment) -> Diagnostic {
         Diagnostic(
             "CONSIGNMENT-UNSETTLED", "the endpoint does not show what was done with \(consignment.name)",
-            hint: "the next run looks again; nothing is sent twice", kind: .ambiguous)
+            fix: "the next run looks again; nothing is sent twice", kind: .ambiguous)
     }
 }

@@ -47,11 +47,11 @@ extension Push {
         let name = try Self.name(node, "name")
         guard let name, name.isUnique, !name.isDerived else {
             throw (node["name"] ?? node).invalid(
-                "has no {batch} or {sequence}, so that a name could come twice", hint: "write it like ORD_{batch}.csv")
+                "has no {batch} or {sequence}, so that a name could come twice", fix: "write it like ORD_{batch}.csv")
         }
         let done = try Self.name(node, "done")
         guard done?.isDerived ?? true else {
-            throw (node["done"] ?? node).invalid("does not say which file it is about", hint: "write it like {name}.done")
+            throw (node["done"] ?? node).invalid("does not say which file it is about", fix: "write it like {name}.done")
         }
         self.init(
             endpoint: endpoint, folder: folder, name: name, workFolder: node.text("work"), done: done,
@@ -64,7 +64,7 @@ extension Push {
         guard let given = node[key] else { return nil }
         guard let name = given.scalar.flatMap({ ConsignmentName($0) }) else {
             let places = ConsignmentName.Place.allCases.map { "{\($0.rawValue)}" }.joined(separator: " ")
-            throw given.invalid("is not a file name", hint: "no folders in it; known places: \(places)")
+            throw given.invalid("is not a file name", fix: "no folders in it; known places: \(places)")
         }
         return name
     }
@@ -73,7 +73,7 @@ extension Push {
         let within = try node.duration("within") ?? .seconds(1800)
         let isGone = node.text("gone") == "true"
         guard [node["file"] != nil, node["echo"] != nil, isGone].count(where: { $0 }) == 1 else {
-            throw node.invalid("needs one way of answering", hint: "give one of file, echo and gone")
+            throw node.invalid("needs one way of answering", fix: "give one of file, echo and gone")
         }
         if isGone { return Acknowledgement(proof: .gone, within: within) }
         let key = node["file"] != nil ? "file" : "echo"
@@ -81,7 +81,7 @@ extension Push {
         let slash = text.lastIndex(of: "/")
         let folder = slash.map { String(text[..<$0]) } ?? ""
         guard let name = ConsignmentName(slash.map { String(text[text.index(after: $0)...]) } ?? text), name.isDerived else {
-            throw (node[key] ?? node).invalid("does not say which file it answers", hint: "write it like in/acks/{name}.ack")
+            throw (node[key] ?? node).invalid("does not say which file it answers", fix: "write it like in/acks/{name}.ack")
         }
         return Acknowledgement(proof: key == "file" ? .file(folder: folder, name: name) : .echo(folder: folder, name: name), within: within)
     }

@@ -16,7 +16,7 @@ package struct DeliveryBytes: ~Copyable {
             guard let number = try OwnFile.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) else {
                 throw Diagnostic(
                     "SPOOL-GONE", "the file is no longer in the spool", at: Diagnostic.Location(file: path),
-                    hint: "it was removed by hand or by the retention rule; let the ERP write it again"
+                    fix: "it was removed by hand or by the retention rule; let the ERP write it again"
                 )
             }
             descriptor = number
@@ -55,7 +55,7 @@ package struct DeliveryBytes: ~Copyable {
         private func disk() -> Diagnostic {
             Diagnostic(
                 "WORK-DISK", "a packed file cannot be unpacked for reading: \(String(cString: strerror(errno)))",
-                at: .init(file: path), hint: "free space there; nothing was sent", kind: .transient
+                at: .init(file: path), fix: "free space there; nothing was sent", kind: .transient
             )
         }
     }

@@ -83,7 +83,7 @@ struct PlanDraft {
         guard tally.isBalanced, tally.read == records else {
             throw Diagnostic(
                 "BOOKS-UNBALANCED", "\(records) records were read but \(tally.read) are accounted for (\(tally))",
-                hint: "nothing was sent; this is a fault of the program: keep the file and report it"
+                fix: "nothing was sent; this is a fault of the program: keep the file and report it"
             )
         }
         try ledger.write(as: lease) { writer in

@@ -168,7 +168,7 @@ struct RowSpill: ~Copyable {
         Diagnostic(
             "WORK-DISK", "a temporary file cannot be \(verb): \(String(cString: strerror(errno)))",
             at: Diagnostic.Location(file: folder),
-            hint: "free space there, or point `state` at a disk with more; nothing was sent", kind: .transient
+            fix: "free space there, or point `state` at a disk with more; nothing was sent", kind: .transient
         )
     }
 }

@@ -75,7 +75,7 @@ package struct Eraser: Sendable {
         }
         for path in rejects {
             guard unlink(path) == 0 || errno == ENOENT else {
-                throw Diagnostic("ERASE-FILE", "a reject file cannot be removed", at: .init(file: path), hint: "remove it by hand, then erase again")
+                throw Diagnostic("ERASE-FILE", "a reject file cannot be removed", at: .init(file: path), fix: "remove it by hand, then erase again")
             }
             result.filesRemoved.append(path)
         }

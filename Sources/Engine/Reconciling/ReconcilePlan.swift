@@ -25,11 +25,11 @@ package struct ReconcilePlan: Hashable, Sendable {
     package var days: Int
 
     package init(_ node: SettingNode, zone: ZoneTable) throws {
-        guard let when = node["schedule"] else { throw node.invalid("has no schedule", hint: "add schedule: \"30 2 * * *\"") }
+        guard let when = node["schedule"] else { throw node.invalid("has no schedule", fix: "add schedule: \"30 2 * * *\"") }
         do {
             schedule = Schedule([.init(try Cadence(when.scalar ?? ""))], zone: zone)
         } catch {
-            throw when.invalid(error.text, hint: "write \"30 2 * * *\" or \"every 1d\"")
+            throw when.invalid(error.text, fix: "write \"30 2 * * *\" or \"every 1d\"")
         }
         scope = try node.integer("sample").map { .sample($0) } ?? .all
         sequel = node.text("adopt") == "true" ? .adopt : .report

@@ -105,7 +105,7 @@ package struct Service: Sendable {
                 ServiceCore.leaseName, of: ledger, timeline: timeline, waiting: { tell(.waiting(for: $0.holder)) })
         else {
             throw Diagnostic(
-                "SERVE-BUSY", "another process serves this ledger", hint: "nothing was done here; stop the other one first, or leave it to it",
+                "SERVE-BUSY", "another process serves this ledger", fix: "nothing was done here; stop the other one first, or leave it to it",
                 kind: .transient
             )
         }

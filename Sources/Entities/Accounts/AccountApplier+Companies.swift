@@ -33,7 +33,7 @@ extension AccountApplier {
     private static func unseen(_ account: RecordKey) -> Diagnostic {
         Diagnostic(
             "COMPANY-UNSEEN", "the company of account \(account) was made, and its customer does not show it yet",
-            hint: "nothing: the next attempt looks again",
+            fix: "nothing: the next attempt looks again",
             kind: .transient)
     }
 }

@@ -130,7 +130,7 @@ extension AccountApplier {
 
     private static func appeared(_ key: RecordKey) -> Diagnostic {
         Diagnostic(
-            "ACCOUNT-APPEARED", "the customer of account \(key) came into being meanwhile", hint: "nothing: the next attempt joins the two",
+            "ACCOUNT-APPEARED", "the customer of account \(key) came into being meanwhile", fix: "nothing: the next attempt joins the two",
             kind: .transient)
     }
 }

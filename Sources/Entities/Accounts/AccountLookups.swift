@@ -46,12 +46,12 @@ package struct AccountLookups: Hashable, Sendable {
         guard rules.companies != .create || hasCompanies else {
             throw Diagnostic(
                 "SETTINGS-VALUE", "accounts.companies says create, and the shop has no companies",
-                hint: "say companies: auto, or install the B2B modules")
+                fix: "say companies: auto, or install the B2B modules")
         }
         guard !rules.owned.contains(.creditLimit) || rules.attributes[.creditLimit] != nil || hasCompanies else {
             throw Diagnostic(
                 "SETTINGS-MISSING", "accounts own credit_limit, and there is neither an attribute for it nor company credit in the shop",
-                hint: "add attributes: {credit_limit: …}, or take credit_limit out of owns")
+                fix: "add attributes: {credit_limit: …}, or take credit_limit out of owns")
         }
     }
 
@@ -71,17 +71,17 @@ package struct AccountLookups: Hashable, Sendable {
     }
 
     private static func unknown(website: String) -> Diagnostic {
-        Diagnostic("WEBSITE-UNKNOWN", "the shop has no website \(Escaped(website, limit: 40))", hint: "correct accounts.website")
+        Diagnostic("WEBSITE-UNKNOWN", "the shop has no website \(Escaped(website, limit: 40))", fix: "correct accounts.website")
     }
     static func dropped(attribute: String) -> Diagnostic {
         Diagnostic(
             "ATTRIBUTE-DROPPED",
             "the shop has the attribute \(Escaped(attribute, limit: 40)) of customers in no attribute set: it says 200 and drops the values",
-            hint: "add it to the customer attribute set and group (a module's setup does it), then run the flow again; nothing was sent")
+            fix: "add it to the customer attribute set and group (a module's setup does it), then run the flow again; nothing was sent")
     }
     private static func unknown(attribute: String, _ word: String) -> Diagnostic {
         Diagnostic(
             "ATTRIBUTE-UNKNOWN", "customers of the shop have no attribute \(Escaped(attribute, limit: 40)), which \(word) is written to",
-            hint: "create the attribute in the shop (Stores > Attributes > Customer, or a module), or correct accounts.attributes")
+            fix: "create the attribute in the shop (Stores > Attributes > Customer, or a module), or correct accounts.attributes")
     }
 }

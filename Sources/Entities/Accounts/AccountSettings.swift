@@ -54,20 +54,20 @@ package struct AccountSettings: Sendable {
         let owned = Set(AccountField.ownable.filter { node.texts("owns").contains($0.word) }.flatMap(\.fields))
         guard !owned.isEmpty else {
             throw Diagnostic(
-                "SETTINGS-MISSING", "accounts.owns is missing", at: node.location, hint: "add owns: [group, terms, credit_limit, on_stop]")
+                "SETTINGS-MISSING", "accounts.owns is missing", at: node.location, fix: "add owns: [group, terms, credit_limit, on_stop]")
         }
         var attributes: [AccountField: String] = [:]
         for (word, code) in Self.texts(node["attributes"]) where word != "account" {
             guard let field = AccountField.ownable.first(where: { $0.word == word })?.fields[0], AccountField.kept.contains(field) else {
                 throw (node["attributes"] ?? node).invalid(
-                    "names \(Escaped(word, limit: 40))", hint: "use account, \(Self.kept.joined(separator: ", "))")
+                    "names \(Escaped(word, limit: 40))", fix: "use account, \(Self.kept.joined(separator: ", "))")
             }
             attributes[field] = code
         }
         guard let codeAttribute = node["attributes"]?.text("account"), !codeAttribute.isEmpty else {
             throw Diagnostic(
                 "SETTINGS-MISSING", "accounts.attributes names no attribute for the account's code", at: (node["attributes"] ?? node).location,
-                hint: "add account: erp_account, an attribute of customers in the shop")
+                fix: "add account: erp_account, an attribute of customers in the shop")
         }
         let retail = node["retail"] == nil ? ["General"] : node.texts("retail")
         rules = AccountRules(
@@ -91,18 +91,18 @@ package struct AccountSettings: Sendable {
     private func checkGroups(_ node: SettingNode) throws {
         guard !rules.owned.contains(.group) || !rules.groups.isEmpty else {
             throw Diagnostic(
-                "SETTINGS-MISSING", "accounts.groups is missing", at: node.location, hint: "add groups: {CODE: \"Name of the customer group\"}")
+                "SETTINGS-MISSING", "accounts.groups is missing", at: node.location, fix: "add groups: {CODE: \"Name of the customer group\"}")
         }
         if let group = rules.newGroup, rules.isTrade(group) || rules.isStop(group) {
             throw Diagnostic(
                 "GROUP-TRADE", "new_group is \(Escaped(group, limit: 40)), which is no retail group: nobody becomes a trade customer by default",
-                at: node["new_group"]?.location, hint: "name a group of retail, or leave new_group out")
+                at: node["new_group"]?.location, fix: "name a group of retail, or leave new_group out")
         }
         let everybody = ["NOT LOGGED IN", TierPrice.allGroups].map { $0.lowercased() }
         guard let name = rules.groupNames.first(where: { everybody.contains($0.lowercased()) }) else { return }
         throw Diagnostic(
             "GROUP-GUEST", "no customer can be in the group \(Escaped(name, limit: 40))", at: node["groups"]?.location,
-            hint: "name a group of customers")
+            fix: "name a group of customers")
     }
 
     /// What is owned has to have a place in the shop.
@@ -110,7 +110,7 @@ package struct AccountSettings: Sendable {
         if rules.companies == .create, !rules.owned.contains(.street) {
             throw Diagnostic(
                 "SETTINGS-MISSING", "accounts.companies says create, and a company needs an address", at: node["companies"]?.location,
-                hint: "add address to owns, or say companies: auto")
+                fix: "add address to owns, or say companies: auto")
         }
         let homeless = AccountField.kept.filter { field in
             guard rules.owned.contains(field), rules.attributes[field] == nil else { return false }
@@ -126,6 +126,6 @@ package struct AccountSettings: Sendable {
         guard let field = homeless.first, let word = AccountField.ownable.first(where: { $0.fields[0] == field })?.word else { return }
         throw Diagnostic(
             "SETTINGS-MISSING", "accounts own \(word), and no attribute of the shop is named for it", at: (node["attributes"] ?? node).location,
-            hint: "add \(word): … to attributes\(field == .stop ? ", or name a stop_group" : "")")
+            fix: "add \(word): … to attributes\(field == .stop ? ", or name a stop_group" : "")")
     }
 }

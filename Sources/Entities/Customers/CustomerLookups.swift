@@ -17,7 +17,7 @@ package struct CustomerLookups: Hashable, Sendable {
             throw Diagnostic(
                 "ATTRIBUTE-UNKNOWN",
                 "customers of the shop have no attribute \(Escaped(settings.attribute, limit: 40)), which tells who is known to the ERP",
-                hint: "create the attribute in the shop, or correct customers.attribute")
+                fix: "create the attribute in the shop, or correct customers.attribute")
         }
         // Linked accounts would look new for ever.
         guard try await client.customerAttributes.kept().contains(settings.attribute) else {
@@ -25,11 +25,11 @@ package struct CustomerLookups: Hashable, Sendable {
         }
         let sites = try await client.stores.websites()
         for code in settings.websites where !sites.contains(where: { $0.code == code }) {
-            throw Diagnostic("WEBSITE-UNKNOWN", "the shop has no website \(Escaped(code, limit: 40))", hint: "correct customers.websites")
+            throw Diagnostic("WEBSITE-UNKNOWN", "the shop has no website \(Escaped(code, limit: 40))", fix: "correct customers.websites")
         }
         let groups = try await client.customerGroups.all()
         for name in settings.groups where !groups.contains(where: { $0.code.lowercased() == name.lowercased() }) {
-            throw Diagnostic("GROUP-UNKNOWN", "the shop has no customer group called \(Escaped(name, limit: 40))", hint: "correct customers.groups")
+            throw Diagnostic("GROUP-UNKNOWN", "the shop has no customer group called \(Escaped(name, limit: 40))", fix: "correct customers.groups")
         }
         self.init(
             websites: Dictionary(sites.map { ($0.id, $0.code) }, uniquingKeysWith: { first, _ in first }),

@@ -110,7 +110,7 @@ package struct OrderSettings: Sendable {
         for (payment, state) in node?.map ?? [] {
             guard let moment = state.scalar.flatMap({ OrderTrigger.Moment($0) }) else {
                 throw state.invalid(
-                    "is not a moment of an order", hint: "write new, processing or complete, or one with a status: processing/fraud_cleared")
+                    "is not a moment of an order", fix: "write new, processing or complete, or one with a status: processing/fraud_cleared")
             }
             moments[payment] = moment
         }
@@ -121,7 +121,7 @@ package struct OrderSettings: Sendable {
     static func day(_ node: SettingNode) throws -> UTCInstant {
         let parts = (node.scalar ?? "").split(separator: "-").compactMap { Int($0) }
         guard parts.count == 3, let date = CivilDate(year: parts[0], month: parts[1], day: parts[2]) else {
-            throw node.invalid("is not a day", hint: "write it like 2026-11-21")
+            throw node.invalid("is not a day", fix: "write it like 2026-11-21")
         }
         return UTCInstant(seconds: Int64(date.daysSinceEpoch) * 86_400)
     }
@@ -134,9 +134,9 @@ package struct OrderSettings: Sendable {
             return try CodeMap.table(text)
         } catch {
             switch error {
-            case .line(0): throw node.invalid("is a file that cannot be read", hint: "name a CSV file beside the settings, or write the table here")
-            case .line(let line): throw node.invalid("has no code and ERP code in line \(line)", hint: "two columns, separated by a comma")
-            case .twice(let code): throw node.invalid("has \(Escaped(code)) twice", hint: "remove one of them")
+            case .line(0): throw node.invalid("is a file that cannot be read", fix: "name a CSV file beside the settings, or write the table here")
+            case .line(let line): throw node.invalid("has no code and ERP code in line \(line)", fix: "two columns, separated by a comma")
+            case .twice(let code): throw node.invalid("has \(Escaped(code)) twice", fix: "remove one of them")
             }
         }
     }

@@ -52,13 +52,13 @@ package struct GroupPins: Hashable, Sendable {
         let known = groups.map { Escaped($0.code, limit: 40).description }.joined(separator: ", ")
         return Diagnostic(
             "GROUP-UNKNOWN", "the shop has no customer group called \(Escaped(name, limit: 40)); it has \(known)",
-            hint: "Correct \(setting), or create the group in the shop")
+            fix: "Correct \(setting), or create the group in the shop")
     }
 
     private static func `public`(_ name: String, _ id: Int) -> Diagnostic {
         Diagnostic(
             "GROUP-PUBLIC", "prices for \(Escaped(name, limit: 40)) (group \(id)) are seen by every guest",
-            hint: "Name the trade group that is meant, or say audience: public if everybody is")
+            fix: "Name the trade group that is meant, or say audience: public if everybody is")
     }
 
     private func changed(_ name: String, _ pinned: Int, _ groups: [CustomerGroups.Group], found: Int?, _ setting: String) -> Diagnostic {
@@ -68,7 +68,7 @@ package struct GroupPins: Hashable, Sendable {
         let taken = found.map { "the name belongs to group \($0)" } ?? "no group has the name"
         return Diagnostic(
             "GROUP-CHANGED", "customer group \(Escaped(name, limit: 40)) was group \(pinned): \(now), and \(taken)",
-            hint: "Nothing was sent. Look who is in the group, then correct \(setting) and accept the new id")
+            fix: "Nothing was sent. Look who is in the group, then correct \(setting) and accept the new id")
     }
 }
 

@@ -34,7 +34,7 @@ package struct PriceSettings: Sendable {
         guard let zone = ShopZone(surroundings.zone) else {
             throw Diagnostic(
                 "ZONE-UNKNOWN", "there is no time zone named \(Escaped(surroundings.zone))", at: node.location,
-                hint: "use a name such as Europe/London")
+                fix: "use a name such as Europe/London")
         }
         let scope = try node.choice("scope", default: PriceScope.global)
         let taxes = node["taxes"]
@@ -76,19 +76,19 @@ package struct PriceSettings: Sendable {
         if terms.fileBasis != terms.shopBasis, terms.taxRates.isEmpty {
             throw Diagnostic(
                 "SETTINGS-MISSING", "\(terms.fileBasis.rawValue) prices cannot become \(terms.shopBasis.rawValue) without tax rates",
-                at: node.location, hint: "add taxes: {standard: T1, rates: {T1: 20%}}")
+                at: node.location, fix: "add taxes: {standard: T1, rates: {T1: 20%}}")
         }
         guard let code = terms.standardTaxCode, terms.taxRates[code] == nil else { return }
         throw Diagnostic(
             "SETTINGS-VALUE", "taxes.standard is \(Escaped(code)), which has no rate", at: node["taxes"]?.location,
-            hint: "add it to taxes.rates")
+            fix: "add it to taxes.rates")
     }
 
     private func checkPlaces(_ node: SettingNode) throws {
         guard rules.terms.scope == .global, rules.terms.websites.values.contains(where: { $0 != .everywhere }) else { return }
         throw Diagnostic(
             "PRICE-SCOPE", "prices are global, so no website can have prices of its own", at: node["websites"]?.location,
-            hint: "map every website to all, or say scope: website if Stores > Configuration > Catalog > Price says so too")
+            fix: "map every website to all, or say scope: website if Stores > Configuration > Catalog > Price says so too")
     }
 
     /// Names that mean everybody are refused before the shop is asked; ids are looked at by `GroupPins`.
@@ -97,13 +97,13 @@ package struct PriceSettings: Sendable {
         guard !rules.groups.isEmpty else {
             throw Diagnostic(
                 "SETTINGS-MISSING", "tier_prices.groups is missing", at: node.location,
-                hint: "add groups: {CODE: \"Name of the customer group\"}")
+                fix: "add groups: {CODE: \"Name of the customer group\"}")
         }
         let everybody = [TierPrice.allGroups, "NOT LOGGED IN"].map { $0.lowercased() }
         guard audience == .trade, let name = rules.groups.values.first(where: { everybody.contains($0.lowercased()) }) else { return }
         throw Diagnostic(
             "GROUP-PUBLIC", "prices for \(Escaped(name)) are seen by every guest", at: node["groups"]?.location,
-            hint: "name the trade group that is meant, or say audience: public if everybody is")
+            fix: "name the trade group that is meant, or say audience: public if everybody is")
     }
 }
 

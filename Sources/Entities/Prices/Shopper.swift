@@ -32,7 +32,7 @@ package struct Shopper: Sendable {
 
     package init(_ name: String, _ node: SettingNode) throws {
         guard let password = node["password"] else {
-            throw Diagnostic("SETTINGS-MISSING", "password is missing", at: node.location, hint: "add password: {file: name}")
+            throw Diagnostic("SETTINGS-MISSING", "password is missing", at: node.location, fix: "add password: {file: name}")
         }
         self.init(
             name: name, email: try node.requiredText("email"), password: password, group: node.text("group"),

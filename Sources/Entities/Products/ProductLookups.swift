@@ -27,6 +27,6 @@ package struct ProductLookups: Hashable, Sendable {
     private static func unknown(_ field: ProductField, _ code: String) -> Diagnostic {
         Diagnostic(
             "ATTRIBUTE-UNKNOWN", "the shop has no product attribute \(code), which products.owns writes \(field.name) to",
-            hint: "create the attribute in the shop, or correct products.owns and products.attributes")
+            fix: "create the attribute in the shop, or correct products.owns and products.attributes")
     }
 }

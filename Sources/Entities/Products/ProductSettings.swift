@@ -33,14 +33,14 @@ package struct ProductSettings: Sendable {
             guard let field = item.scalar.flatMap({ ProductField($0) }) else {
                 throw item.invalid(
                     "is nothing that products can own",
-                    hint:
+                    fix:
                         "use \(ProductField.plain.map(\.name).joined(separator: ", ")) or attribute.CODE; prices and stock have entities of their own"
                 )
             }
             if !owned.contains(field) { owned.append(field) }
         }
         guard !owned.isEmpty else {
-            throw Diagnostic("SETTINGS-MISSING", "products.owns is missing", at: node.location, hint: "add owns: [name, weight]")
+            throw Diagnostic("SETTINGS-MISSING", "products.owns is missing", at: node.location, fix: "add owns: [name, weight]")
         }
         var rules = ProductRules(
             owned: owned, taxClasses: Self.texts(node["tax_classes"]), newProducts: try node.choice("new", default: .reject),
@@ -49,7 +49,7 @@ package struct ProductSettings: Sendable {
             guard let field = ProductField(name), [.unit, .supplierReference].contains(field), ProductField("attribute.\(code)") != nil
             else {
                 throw (node["attributes"] ?? node).invalid(
-                    "names \(Escaped(name)): \(Escaped(code))", hint: "map unit or supplier_reference to an attribute's code")
+                    "names \(Escaped(name)): \(Escaped(code))", fix: "map unit or supplier_reference to an attribute's code")
             }
             rules.attributeCodes[field] = code
         }
@@ -59,7 +59,7 @@ package struct ProductSettings: Sendable {
         }
         if owned.contains(.taxClass), rules.taxClasses.isEmpty {
             throw Diagnostic(
-                "SETTINGS-MISSING", "products.tax_classes is missing", at: node.location, hint: "add tax_classes: {T1: Taxable Goods}")
+                "SETTINGS-MISSING", "products.tax_classes is missing", at: node.location, fix: "add tax_classes: {T1: Taxable Goods}")
         }
         self.rules = rules
     }

@@ -105,9 +105,9 @@ package struct SourceItemsApplier: AbsoluteApplier {
         error as? Diagnostic
             ?? Diagnostic(
                 "SHOP-READ", "The shop could not be read: \(Escaped(String(describing: error)))",
-                hint: "Run doctor", kind: .transient)
+                fix: "Run doctor", kind: .transient)
     }
 
     private static let unsettled = Diagnostic(
-        "SHOP-NO-ANSWER", "The change was not settled", hint: "It is tried again by the next run", kind: .transient)
+        "SHOP-NO-ANSWER", "The change was not settled", fix: "It is tried again by the next run", kind: .transient)
 }

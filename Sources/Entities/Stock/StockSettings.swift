@@ -71,7 +71,7 @@ package struct StockSettings: Sendable {
         guard let warehouses = node["warehouses"] else {
             throw Diagnostic(
                 "SETTINGS-MISSING", "stock.warehouses is missing", at: node.location,
-                hint: "add warehouses: {CODE: source} or warehouses: {aggregate: {source: default}}"
+                fix: "add warehouses: {CODE: source} or warehouses: {aggregate: {source: default}}"
             )
         }
         if let aggregate = warehouses["aggregate"], aggregate.map != nil {
@@ -86,7 +86,7 @@ package struct StockSettings: Sendable {
             if let slip = warehouses.map?.first(where: { $0.node.scalar == "ignore" }) {
                 throw slip.node.invalid(
                     "is no source: warehouse \(Escaped(slip.key, limit: 40)) is to be left out",
-                    hint: "take it out of warehouses and write beside it: ignore: [\"\(Escaped(slip.key, limit: 40))\"]")
+                    fix: "take it out of warehouses and write beside it: ignore: [\"\(Escaped(slip.key, limit: 40))\"]")
             }
             self.warehouses = .sources(Dictionary(pairs, uniquingKeysWith: { _, last in last }), ignored: ignored)
         }

@@ -36,7 +36,7 @@ package enum ContentSignature: String, Sendable, CaseIterable {
 
     /// What to tell the person whose flow received it.
     package func diagnostic(file: String) -> Diagnostic {
-        let hint =
+        let fix =
             switch self {
             case .gzip, .zip, .bzip2, .xz, .zstandard:
                 "ask the sender to deliver the file unpacked; compressed files are not opened unless the flow allows it"
@@ -45,7 +45,7 @@ package enum ContentSignature: String, Sendable, CaseIterable {
             case .xml, .json: "the flow's profile reads delimited text: check that the right file lands in this folder"
             }
         return Diagnostic(
-            "FORMAT-NOT-TEXT", "the content is \(rawValue), not delimited text", at: .init(file: file), hint: hint)
+            "FORMAT-NOT-TEXT", "the content is \(rawValue), not delimited text", at: .init(file: file), fix: fix)
     }
 
     private static let magic: [(prefix: [UInt8], signature: ContentSignature)] = [

@@ -37,7 +37,7 @@ package struct FileByteSource: ByteSource {
             code,
             "the file \(verb): \(String(cString: strerror(errno)))",
             at: .init(file: Escaped(path).description),
-            hint: "check that the path exists and that this user may read it"
+            fix: "check that the path exists and that this user may read it"
         )
     }
 }

@@ -41,7 +41,7 @@ struct GzipByteSource: ByteSource {
     /// Throws `MEMORY`.
     init(_ source: any ByteSource, maximumLength: Int, file: String) throws {
         guard let stream = Stream() else {
-            throw Diagnostic("MEMORY", "there is no memory to unpack the file", hint: "try again later", kind: .transient)
+            throw Diagnostic("MEMORY", "there is no memory to unpack the file", fix: "try again later", kind: .transient)
         }
         self.source = source
         self.stream = stream
@@ -90,26 +90,26 @@ struct GzipByteSource: ByteSource {
         if !isInsideMember { return false }
         throw Diagnostic(
             "GZIP-CUT", "the packed file ends before its content does", at: .init(file: file),
-            hint: "it was probably cut off: wait for the whole file, or ask the sender to send it again", kind: .transient)
+            fix: "it was probably cut off: wait for the whole file, or ask the sender to send it again", kind: .transient)
     }
 
     private func checkCaps() throws {
-        let hint = "ask the sender for smaller files; nothing of this one is applied"
+        let fix = "ask the sender for smaller files; nothing of this one is applied"
         if unpacked > maximumLength {
-            throw Diagnostic("GZIP-LENGTH", "the file unpacks to more than \(maximumLength) bytes", at: .init(file: file), hint: hint)
+            throw Diagnostic("GZIP-LENGTH", "the file unpacks to more than \(maximumLength) bytes", at: .init(file: file), fix: fix)
         }
         // What lies in the buffer was read but not yet unpacked.
         let used = packed - Int(stream.state.avail_in)
         if unpacked > Self.ratioStart, unpacked / max(1, used) > Self.maximumRatio {
             throw Diagnostic(
                 "GZIP-RATIO", "the file unpacks to more than \(Self.maximumRatio) times its size, as only bombs do",
-                at: .init(file: file), hint: hint)
+                at: .init(file: file), fix: fix)
         }
     }
 
     private func syntax() -> Diagnostic {
         Diagnostic(
             "GZIP-SYNTAX", "the packed file is damaged", at: .init(file: file),
-            hint: "ask the sender to send it again; nothing of it is applied")
+            fix: "ask the sender to send it again; nothing of it is applied")
     }
 }

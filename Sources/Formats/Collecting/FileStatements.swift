@@ -54,6 +54,6 @@ struct FileStatements {
     private func fault(_ text: String, _ record: CollectedRecord) -> Diagnostic {
         Diagnostic(
             "FILE-HEADER-CELL", text, at: .init(file: file, line: record.origin.line),
-            hint: "check that the right file lands in this folder, or correct the place in the profile")
+            fix: "check that the right file lands in this folder, or correct the place in the profile")
     }
 }

@@ -106,7 +106,7 @@ final class RecordAssembler: RecordTaker {
         guard soundRecords > 0, let missing = missing.min(by: { $0.key < $1.key }) else { return }
         throw Diagnostic(
             "HEADER-COLUMN-MISSING", "not one of the file's \(soundRecords) records has '\(missing.value)'", at: .init(file: file),
-            hint: "check that the right file lands in this folder; if it may be missing, say \"optional\": true in the profile")
+            fix: "check that the right file lands in this folder; if it may be missing, say \"optional\": true in the profile")
     }
 
     @inline(__always)

@@ -58,7 +58,7 @@ struct UTF16Source: ByteSource {
                 "ENCODING-CUT",
                 "the file is UTF-16 and ends in the middle of a character",
                 at: .init(file: file),
-                hint: "the upload was probably cut off: wait for the whole file, or ask the sender to send it again"
+                fix: "the upload was probably cut off: wait for the whole file, or ask the sender to send it again"
             )
         }
     }

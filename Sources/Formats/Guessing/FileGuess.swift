@@ -40,7 +40,7 @@ package struct FileGuess: Sendable {
         } else {
             throw Diagnostic(
                 "GUESS-CONTENT", report.verdict, at: .init(file: file),
-                hint: "give a sample of delimited text or XML, with some records in it")
+                fix: "give a sample of delimited text or XML, with some records in it")
         }
         self.report = report
         encoding = found.encoding

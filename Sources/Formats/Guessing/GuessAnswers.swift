@@ -20,6 +20,6 @@ package struct GuessAnswers: Sendable {
     static func unknown(_ key: String, _ value: String, _ words: [String]) -> Diagnostic {
         Diagnostic(
             "ANSWER-VALUE", "'\(Escaped(value))' is no answer to '\(Escaped(key))'",
-            hint: "answer with one of: \(words.prefix(20).joined(separator: ", "))")
+            fix: "answer with one of: \(words.prefix(20).joined(separator: ", "))")
     }
 }

@@ -35,7 +35,7 @@ struct GuessSteps {
         guard let found = report.encoding, let page = found.encoding else {
             throw Diagnostic(
                 "GUESS-ENCODING", "the encoding cannot be read: \(report.encoding?.name ?? "unknown")", at: .init(file: file),
-                hint: "ask for the file in UTF-8, or answer with encoding: one of \(TextEncoding.allCases.map(\.rawValue).joined(separator: ", "))")
+                fix: "ask for the file in UTF-8, or answer with encoding: one of \(TextEncoding.allCases.map(\.rawValue).joined(separator: ", "))")
         }
         let encoding = encoding(found, page)
         var columns = report.columns
@@ -56,7 +56,7 @@ struct GuessSteps {
         guard text.captions.isEmpty || text.captions.prefix(columns.count).contains(where: single.contains) else {
             throw Diagnostic(
                 "GUESS-HEADER", "no caption stands for one column alone", at: .init(file: file, line: report.headerLine),
-                hint: "answer with header: none, or with the number of the header's line")
+                fix: "answer with header: none, or with the number of the header's line")
         }
         let draft = ProfileDraft(
             title: title,
@@ -80,7 +80,7 @@ struct GuessSteps {
             }
         return Diagnostic(
             "GUESS-LINES", lines.trouble.text, at: .init(file: file),
-            hint:
+            fix:
                 "write a profile of format \(format.rawValue) from the ERP's description of the file, as infor/m3-balances-fixed and infor/m3-price-file are (Schemas/profiles/README.md); then answer with profile: NAME"
         )
     }
@@ -93,7 +93,7 @@ struct GuessSteps {
         if let known = try knownProfile(.document, sample: bytes, encoding) { return known }
         guard let document else {
             throw Diagnostic(
-                "GUESS-CONTENT", report.verdict, at: .init(file: file), hint: "give a sample of well-formed XML with some records in it")
+                "GUESS-CONTENT", report.verdict, at: .init(file: file), fix: "give a sample of well-formed XML with some records in it")
         }
         var columns = document.columns
         let styles = try StyleGuess(&columns, answers: answers)
@@ -102,7 +102,7 @@ struct GuessSteps {
         guard !fields.columns.isEmpty else {
             throw Diagnostic(
                 "GUESS-CONTENT", "nothing at \(Escaped(document.record.path)) can be a product's key", at: .init(file: file),
-                hint: "answer with key: one of \(columns.prefix(12).map(\.caption).joined(separator: ", ")); or with record: \(others(document))")
+                fix: "answer with key: one of \(columns.prefix(12).map(\.caption).joined(separator: ", ")); or with record: \(others(document))")
         }
         ask(styles, fields, columns)
         ask(key, columns)
@@ -201,7 +201,7 @@ struct GuessSteps {
         }
         guard let match = ProfileMatch(profile, sample: sample) else {
             throw Diagnostic(
-                "GUESS-PROFILE", "\(answer) does not read this file", at: .init(file: file), hint: "tallyman check says why; or answer profile: new")
+                "GUESS-PROFILE", "\(answer) does not read this file", at: .init(file: file), fix: "tallyman check says why; or answer profile: new")
         }
         return Guess(match, .sure, "as answered")
     }

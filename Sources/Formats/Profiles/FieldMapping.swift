@@ -43,7 +43,7 @@ struct FieldMapping: Sendable {
         case (nil, nil), (.some, .some):
             throw Diagnostic(
                 "PROFILE-VALUE", "fields.\(field) needs either a column or a constant", at: node.location,
-                hint: "write {\"column\": \"…\"} or {\"constant\": \"…\"}")
+                fix: "write {\"column\": \"…\"} or {\"constant\": \"…\"}")
         }
         blank = try reader.choice("blank") ?? .keep
         trim = try reader.choice("trim") ?? .both
@@ -51,7 +51,7 @@ struct FieldMapping: Sendable {
             guard let value = node.scalar else {
                 throw Diagnostic(
                     "PROFILE-VALUE", "fields.\(field).values.\(Escaped(word)) must be a text", at: node.location,
-                    hint: "write {\"\(Escaped(word))\": \"…\"}")
+                    fix: "write {\"\(Escaped(word))\": \"…\"}")
             }
             return (word, value)
         }
@@ -81,14 +81,14 @@ struct Pivot: Sendable {
             guard let caption = node.scalar, caption.components(around: "{}") != nil else {
                 throw Diagnostic(
                     "PROFILE-VALUE", "pivot.columns.\(Escaped(key)) must hold {} once", at: node.location,
-                    hint: "write the caption with {} where the code stands, such as \"WH {} Qty\"")
+                    fix: "write the caption with {} where the code stands, such as \"WH {} Qty\"")
             }
             return (key, caption)
         }
         try reader.finish()
         guard !columns.isEmpty else {
             throw Diagnostic(
-                "PROFILE-KEY-MISSING", "pivot has no 'columns'", at: node.location, hint: "name the columns")
+                "PROFILE-KEY-MISSING", "pivot has no 'columns'", at: node.location, fix: "name the columns")
         }
     }
 }

@@ -19,7 +19,7 @@ struct HeaderRules: Sendable {
             guard let list = names.list else {
                 throw Diagnostic(
                     "PROFILE-VALUE", "profile.header.aliases.\(Escaped(column)) must be a list", at: names.location,
-                    hint: "write [\"…\", \"…\"]")
+                    fix: "write [\"…\", \"…\"]")
             }
             aliases[column] = list.compactMap(\.scalar)
         }

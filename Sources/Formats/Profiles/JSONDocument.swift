@@ -31,7 +31,7 @@ package struct JSONDocument {
     }
 
     private func fault(_ text: String) -> Diagnostic {
-        Diagnostic("JSON-SYNTAX", text, at: location, hint: "correct the file at this place")
+        Diagnostic("JSON-SYNTAX", text, at: location, fix: "correct the file at this place")
     }
 
     private mutating func skipBlanks() {

@@ -12,7 +12,7 @@ struct NodeReader {
 
     init(_ node: SettingNode, path: String) throws {
         guard let pairs = node.map else {
-            throw Diagnostic("PROFILE-VALUE", "\(path) must be an object", at: node.location, hint: "write { … }")
+            throw Diagnostic("PROFILE-VALUE", "\(path) must be an object", at: node.location, fix: "write { … }")
         }
         self.node = node
         self.pairs = pairs
@@ -35,7 +35,7 @@ struct NodeReader {
     mutating func required(_ key: String) throws -> String {
         if let text = try text(key) { return text }
         throw Diagnostic(
-            "PROFILE-KEY-MISSING", "\(path) has no '\(key)'", at: node.location, hint: "add the key '\(key)'")
+            "PROFILE-KEY-MISSING", "\(path) has no '\(key)'", at: node.location, fix: "add the key '\(key)'")
     }
 
     mutating func integer(_ key: String, in range: ClosedRange<Int>) throws -> Int? {
@@ -106,11 +106,11 @@ struct NodeReader {
             "PROFILE-KEY-UNKNOWN",
             "\(path) has an unknown key '\(Escaped(stranger.key))'",
             at: stranger.node.location,
-            hint: nearest ?? "known keys are: \(known.sorted().joined(separator: ", "))"
+            fix: nearest ?? "known keys are: \(known.sorted().joined(separator: ", "))"
         )
     }
 
-    func fault(_ key: String, _ node: SettingNode, _ text: String, _ hint: String) -> Diagnostic {
-        Diagnostic("PROFILE-VALUE", "\(path).\(key) \(text)", at: node.location, hint: hint)
+    func fault(_ key: String, _ node: SettingNode, _ text: String, _ fix: String) -> Diagnostic {
+        Diagnostic("PROFILE-VALUE", "\(path).\(key) \(text)", at: node.location, fix: fix)
     }
 }

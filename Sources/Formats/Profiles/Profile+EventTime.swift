@@ -71,13 +71,13 @@ extension Profile {
             "FILE-NAME",
             "the name does not have the form \(Escaped(pattern.text))",
             at: .init(file: Escaped(fileName).description),
-            hint: "check that the right file lands in this folder, or change event_time in the profile"
+            fix: "check that the right file lands in this folder, or change event_time in the profile"
         )
     }
 
     private static func impossibleTime(_ fileName: String, _ why: String) -> Diagnostic {
         Diagnostic(
             "FILE-NAME-TIME", "the name holds a time \(why)", at: .init(file: Escaped(fileName).description),
-            hint: "ask the sender for names in UTC, or set dates.overlap to earlier or later in the profile")
+            fix: "ask the sender for names in UTC, or set dates.overlap to earlier or later in the profile")
     }
 }

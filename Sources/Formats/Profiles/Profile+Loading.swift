@@ -102,7 +102,7 @@ extension Profile {
         guard let stranger = strangers.first else { return }
         throw Diagnostic(
             "PROFILE-VALUE", "\(stranger) cannot be used with the format \(format.rawValue)", at: location,
-            hint: format == .csv ? "name a row and a cell" : "name a column of the schema")
+            fix: format == .csv ? "name a row and a cell" : "name a column of the schema")
     }
 
     /// Every column that is named somewhere must be declared in the schema.
@@ -123,7 +123,7 @@ extension Profile {
                 "PROFILE-COLUMN-UNKNOWN",
                 "\(place) names the column '\(Escaped(column))', which schema.json does not declare",
                 at: location,
-                hint: nearest.map { "did you mean '\($0)'?" } ?? "declare it in schema.json"
+                fix: nearest.map { "did you mean '\($0)'?" } ?? "declare it in schema.json"
             )
         }
     }
@@ -133,7 +133,7 @@ extension Profile {
         guard let data = try OwnFile.content(path) else {
             throw Diagnostic(
                 "PROFILE-FILE", "the profile \(Escaped(name)) has no \(file)", at: .init(file: path),
-                hint: "add the file, or choose another profile")
+                fix: "add the file, or choose another profile")
         }
         return try JSONDocument.parse(data, file: path)
     }
@@ -165,7 +165,7 @@ extension Profile {
             guard let format = DatePattern(text) else {
                 throw Diagnostic(
                     "PROFILE-VALUE", "the date format '\(Escaped(text))' is not understood", at: reader.location,
-                    hint: "use %d %m %Y %y %b %H %M %S %f %z")
+                    fix: "use %d %m %Y %y %b %H %M %S %f %z")
             }
             let (row, cell) = try place(&reader)
             result = .cell(row: row, cell: cell, format: format)
@@ -202,7 +202,7 @@ extension Profile {
         if let pattern = FileNamePattern(text), holds(pattern) { return pattern }
         throw Diagnostic(
             "PROFILE-VALUE", "the file name pattern '\(Escaped(text))' is not understood", at: reader.location,
-            hint: "write it like STOCK_%Y%m%d_{sequence}.csv, with at most one *")
+            fix: "write it like STOCK_%Y%m%d_{sequence}.csv, with at most one *")
     }
 
     private static func place(_ reader: inout NodeReader) throws -> (row: Int, cell: Int) {

@@ -63,7 +63,7 @@ package struct Profile: Sendable {
             let kind = try reader.required("kind")
             guard kind == "gzip" else {
                 throw Diagnostic(
-                    "PROFILE-VALUE", "compression.kind cannot be '\(Escaped(kind))'", at: reader.location, hint: "only gzip is known")
+                    "PROFILE-VALUE", "compression.kind cannot be '\(Escaped(kind))'", at: reader.location, fix: "only gzip is known")
             }
             maximumLength = try reader.integer("unpacked_bytes", in: 1024...(1 << 36)) ?? 1 << 30
             try reader.finish()
@@ -98,13 +98,13 @@ package struct Profile: Sendable {
                         Diagnostic(
                             "FILE-COUNT",
                             "the trailer claims \(claimed) records, the file holds \(proof.records)",
-                            hint: "ask the sender for the complete file; nothing of this one is applied"))
+                            fix: "ask the sender for the complete file; nothing of this one is applied"))
                 }
             } else {
                 findings.append(
                     Diagnostic(
                         "FILE-TRAILER-MISSING", "the file has no trailer with a record count",
-                        hint: "it was probably cut off: wait for the whole file, or ask the sender to send it again",
+                        fix: "it was probably cut off: wait for the whole file, or ask the sender to send it again",
                         kind: .transient))
             }
         }
@@ -112,7 +112,7 @@ package struct Profile: Sendable {
             findings.append(
                 Diagnostic(
                     "FILE-CUT", "the last line does not end with a line end",
-                    hint: "it was probably cut off: wait for the whole file, or ask the sender to send it again",
+                    fix: "it was probably cut off: wait for the whole file, or ask the sender to send it again",
                     kind: .transient))
         }
         return findings

@@ -25,7 +25,7 @@ package struct ProfileCatalogue: Sendable {
                 "PROFILE-UNKNOWN",
                 "there is no profile \(Escaped(name))",
                 at: .init(file: folder),
-                hint: nearest ?? "known profiles: \(names.joined(separator: ", "))"
+                fix: nearest ?? "known profiles: \(names.joined(separator: ", "))"
             )
         }
         return try Profile(name: name, folder: "\(folder)/\(name)")

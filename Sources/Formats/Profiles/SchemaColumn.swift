@@ -41,7 +41,7 @@ struct SchemaColumn: Sendable {
         if kind == .date || kind == .datetime, DatePattern(resolvedFormat) == nil {
             throw Diagnostic(
                 "PROFILE-VALUE", "the date format '\(Escaped(format))' of '\(Escaped(name))' is not understood",
-                at: node.location, hint: "use %d %m %Y %y %b %H %M %S %f %z, for example %d/%m/%Y %H:%M")
+                at: node.location, fix: "use %d %m %Y %y %b %H %M %S %f %z, for example %d/%m/%Y %H:%M")
         }
     }
 
@@ -65,7 +65,7 @@ struct SchemaColumn: Sendable {
             } catch {
                 throw Diagnostic(
                     "PROFILE-PATTERN", "the pattern '\(Escaped(text))' cannot be used: \(error.text)",
-                    at: reader.location, hint: "use literals, classes [A-Z], \\d, ?, *, +, {n,m} and top-level |")
+                    at: reader.location, fix: "use literals, classes [A-Z], \\d, ?, *, +, {n,m} and top-level |")
             }
         }
         try reader.finish()
@@ -76,7 +76,7 @@ struct SchemaColumn: Sendable {
         guard let text = try reader.text(key) else { return nil }
         if let number = ExactDecimal(plain: text) { return number }
         throw Diagnostic(
-            "PROFILE-VALUE", "\(reader.path).\(key) must be a number", at: reader.location, hint: "write a plain number"
+            "PROFILE-VALUE", "\(reader.path).\(key) must be a number", at: reader.location, fix: "write a plain number"
         )
     }
 }

@@ -13,7 +13,7 @@ struct TableSchema: Sendable {
         missingValues = try reader.texts("missingValues") ?? [""]
         guard let list = reader.node("fields")?.list, !list.isEmpty else {
             throw Diagnostic(
-                "PROFILE-KEY-MISSING", "schema has no 'fields'", at: node.location, hint: "list the columns")
+                "PROFILE-KEY-MISSING", "schema has no 'fields'", at: node.location, fix: "list the columns")
         }
         columns = try list.map { try SchemaColumn($0) }
         // Descriptive keys of the standard that say nothing about the values.
@@ -22,7 +22,7 @@ struct TableSchema: Sendable {
         for (index, column) in columns.enumerated() where columns[..<index].contains(where: { $0.name == column.name }) {
             throw Diagnostic(
                 "PROFILE-VALUE", "the column '\(Escaped(column.name))' is declared twice", at: list[index].location,
-                hint: "remove one of them")
+                fix: "remove one of them")
         }
     }
 }

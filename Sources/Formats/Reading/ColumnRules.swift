@@ -46,7 +46,7 @@ final class ColumnRules: Sendable {
             || limits.choices != nil
     }
 
-    /// For a hint: `1234.50` in this column's own notation.
+    /// For a fix: `1234.50` in this column's own notation.
     var sampleNumber: String { "1234\(Character(Unicode.Scalar(decimals.decimalPoint)))50" }
     var dateText: String { instants?.pattern.text ?? "" }
 

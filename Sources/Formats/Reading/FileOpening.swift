@@ -19,7 +19,7 @@ enum FileOpening {
         guard head.count > markLength else {
             throw Diagnostic(
                 "FILE-EMPTY", head.isEmpty ? "the file is empty" : "the file holds nothing but a byte order mark",
-                at: .init(file: file), hint: "nothing is applied; ask the sender whether the export failed")
+                at: .init(file: file), fix: "nothing is applied; ask the sender whether the export failed")
         }
         if let signature = ContentSignature(head: head) { throw signature.diagnostic(file: file) }
         if let found = contradiction(head, mark: mark, declared: encoding) {
@@ -43,7 +43,7 @@ enum FileOpening {
             "ENCODING-CONTRADICTED",
             "the profile says \(declared.rawValue), but the file is \(found)",
             at: .init(file: file),
-            hint: "ask the sender what changed, or correct 'encoding' in profile.json; nothing of this file is applied"
+            fix: "ask the sender what changed, or correct 'encoding' in profile.json; nothing of this file is applied"
         )
     }
 

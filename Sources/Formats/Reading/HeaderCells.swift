@@ -49,7 +49,7 @@ struct HeaderCells {
     private func fault(_ text: String, _ row: Int, _ cell: Int, _ rows: RowReader) -> Diagnostic {
         Diagnostic(
             "FILE-HEADER-CELL", "cell \(cell) of line \(row): \(text)", at: .init(file: rows.file, line: row),
-            hint: "check that the right file lands in this folder, or correct the place in profile.json")
+            fix: "check that the right file lands in this folder, or correct the place in profile.json")
     }
 
     /// The cells of one line; a quote that stays open makes the line one cell.

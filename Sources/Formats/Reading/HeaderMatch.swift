@@ -36,7 +36,7 @@ struct HeaderMatch {
                 throw Diagnostic(
                     "HEADER-DUPLICATE",
                     "the column '\(Escaped(column.name))' stands \(found.count) times in the header",
-                    at: place, hint: "ask the sender to remove one; it cannot be guessed which one is meant")
+                    at: place, fix: "ask the sender to remove one; it cannot be guessed which one is meant")
             }
             positions[column.name] = found.first
         }
@@ -81,7 +81,7 @@ struct HeaderMatch {
                     "HEADER-COLUMN-UNKNOWN",
                     "the file has a column '\(Escaped(caption))' that the profile does not know",
                     at: place,
-                    hint: pivot?.codes.isEmpty == false
+                    fix: pivot?.codes.isEmpty == false
                         ? "add it to pivot.codes, or declare it in schema.json" : "declare it in schema.json, or set header.unknown to allow")
             }
         }
@@ -91,7 +91,7 @@ struct HeaderMatch {
             throw Diagnostic(
                 "HEADER-ORDER", "the column '\(Escaped(right.0))' stands before '\(Escaped(left.0))'",
                 at: place,
-                hint: "ask the sender what changed, or set header.order to any: columns are found by caption")
+                fix: "ask the sender what changed, or set header.order to any: columns are found by caption")
         }
     }
 
@@ -112,7 +112,7 @@ struct HeaderMatch {
             "HEADER-COLUMN-MISSING",
             "the file has no column '\(Escaped(column))'; its columns are \(shown)",
             at: place,
-            hint: nearest ?? "check that the right file lands in this folder, or add the caption to header.aliases"
+            fix: nearest ?? "check that the right file lands in this folder, or add the caption to header.aliases"
         )
     }
 

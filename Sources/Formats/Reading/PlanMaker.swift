@@ -49,7 +49,7 @@ struct PlanMaker {
         throw Diagnostic(
             "HEADER-COLUMN-MISSING", "the file has no column like '\(Escaped(pivot.columns[0].caption))'",
             at: place,
-            hint: "check that the right file lands in this folder, or correct pivot.columns in profile.json")
+            fix: "check that the right file lands in this folder, or correct pivot.columns in profile.json")
     }
 
     private func plan(
@@ -71,7 +71,7 @@ struct PlanMaker {
             throw Diagnostic(
                 "PROFILE-FIELD-KIND",
                 "a field of kind \(kind.rawValue) cannot come from '\(Escaped(schema.name))', a \(schema.kind.rawValue)",
-                at: .init(file: profile.name), hint: "correct the column's type in schema.json, or map another column")
+                at: .init(file: profile.name), fix: "correct the column's type in schema.json, or map another column")
         }
         let caption = position < captions.count ? captions[position] : schema.name
         let rules = ColumnRules(
@@ -92,7 +92,7 @@ struct PlanMaker {
         throw Diagnostic(
             "PROFILE-FIELD-KIND",
             "'\(Escaped(text))' in the values of the column '\(Escaped(column))' cannot be a \(kind.rawValue)",
-            at: .init(file: profile.name), hint: "write plain numbers for numbers, true and false for yes and no")
+            at: .init(file: profile.name), fix: "write plain numbers for numbers, true and false for yes and no")
     }
 
     private func constant(_ text: String, _ field: EntityField) throws -> ColumnPlan {
@@ -107,7 +107,7 @@ struct PlanMaker {
             throw Diagnostic(
                 "PROFILE-FIELD-KIND",
                 "'\(Escaped(text))' cannot be the constant of \(field.name), a \(field.kind.rawValue)",
-                at: .init(file: profile.name), hint: "write a value of that kind, or map a column")
+                at: .init(file: profile.name), fix: "write a value of that kind, or map a column")
         }
         return ColumnPlan(kind: kind, position: 0, rules: nil)
     }

@@ -80,7 +80,7 @@ extension RowReader {
             } else {
                 throw Diagnostic(
                     "CSV-COLUMNS", "a row has more than \(Layout.maximumColumns) cells", at: .init(file: file, line: nextLine),
-                    hint: "check the separator in dialect.json with `inspect`")
+                    fix: "check the separator in dialect.json with `inspect`")
             }
         }
         row.length = line.whole

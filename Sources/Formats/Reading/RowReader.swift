@@ -103,7 +103,7 @@ struct RowReader {
                     throw Diagnostic(
                         "HEADER-REPEATED", "the header stands again in the middle of the file",
                         at: .init(file: file, line: nextLine),
-                        hint: "two files were glued together: ask the sender, or set layout.repeated_header to skip")
+                        fix: "two files were glued together: ask the sender, or set layout.repeated_header to skip")
                 }
                 take(\.header)
             } else if hasTrailer, try isTrailer() {
@@ -166,7 +166,7 @@ struct RowReader {
                 if parts.count >= layout.headerRows { break }
                 throw Diagnostic(
                     "HEADER-MISSING", "the file ends before its header", at: .init(file: file, line: nextLine),
-                    hint: "nothing is applied; ask the sender whether the export failed")
+                    fix: "nothing is applied; ask the sender whether the export failed")
             }
             if try passOver() { continue }
             try scan()
@@ -352,7 +352,7 @@ struct RowReader {
             case .tooManyFields:
                 throw Diagnostic(
                     "CSV-COLUMNS", "a row has more than \(Layout.maximumColumns) cells",
-                    at: .init(file: file, line: nextLine), hint: "check the separator in dialect.json with `inspect`")
+                    at: .init(file: file, line: nextLine), fix: "check the separator in dialect.json with `inspect`")
             }
         }
     }
@@ -368,7 +368,7 @@ struct RowReader {
         Diagnostic(
             "CSV-RECORD-LENGTH", "a record is longer than \(layout.maximumRecordLength) bytes",
             at: .init(file: file, line: nextLine),
-            hint: "check the line ends with `inspect`; if such records are right, raise layout.max_record_bytes")
+            fix: "check the line ends with `inspect`; if such records are right, raise layout.max_record_bytes")
     }
 
     private func quoteOpen(at position: Int) -> Diagnostic {
@@ -376,6 +376,6 @@ struct RowReader {
         return Diagnostic(
             "CSV-QUOTE-OPEN", "a quote is opened here and never closed, so the rest of the file cannot be told apart",
             at: .init(file: file, line: line),
-            hint: "correct that line; if quotes are inch marks in this file, set quoteChar to null in dialect.json")
+            fix: "correct that line; if quotes are inch marks in this file, set quoteChar to null in dialect.json")
     }
 }

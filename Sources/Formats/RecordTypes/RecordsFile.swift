@@ -76,24 +76,24 @@ struct RecordsFile: Sendable {
         guard kinds.contains(where: { $0.role == .record }) else {
             throw Diagnostic(
                 "PROFILE-KEY-MISSING", "records.types has no kind with the role record", at: location,
-                hint: "say which lines are records")
+                fix: "say which lines are records")
         }
         if tag == nil, kinds.count > 1 {
             throw Diagnostic(
                 "PROFILE-KEY-MISSING", "records has several types and no tag to tell them apart", at: location,
-                hint: "add \"tag\": {\"start\": 1, \"length\": 1}")
+                fix: "add \"tag\": {\"start\": 1, \"length\": 1}")
         }
         let placed = kinds.flatMap { $0.places.map(\.column) }
         for column in placed where !column.isEmpty && schema.column(named: column) == nil {
             let nearest = NearestWord.of(column, among: schema.columns.map(\.name))
             throw Diagnostic(
                 "PROFILE-COLUMN-UNKNOWN", "records.types names '\(Escaped(column))', which schema.json does not declare",
-                at: location, hint: nearest.map { "did you mean '\($0)'?" } ?? "declare it in schema.json")
+                at: location, fix: nearest.map { "did you mean '\($0)'?" } ?? "declare it in schema.json")
         }
         if let bare = schema.columns.first(where: { !placed.contains($0.name) }) {
             throw Diagnostic(
                 "PROFILE-KEY-MISSING", "records.types has no place for '\(Escaped(bare.name))'", at: location,
-                hint: "write where the column stands, or remove it from schema.json")
+                fix: "write where the column stands, or remove it from schema.json")
         }
     }
 
@@ -119,7 +119,7 @@ struct RecordsFile: Sendable {
             var reader = try NodeReader(node, path: path)
             let start = try reader.integer("start", in: 1...65_536).map { $0 - 1 } ?? next
             guard let length = try reader.integer("length", in: 1...65_536) else {
-                throw Diagnostic("PROFILE-KEY-MISSING", "\(path) has a column without 'length'", at: node.location, hint: "add it")
+                throw Diagnostic("PROFILE-KEY-MISSING", "\(path) has a column without 'length'", at: node.location, fix: "add it")
             }
             let place = Place(column: try reader.text("name") ?? "", start: start, length: length)
             try reader.finish()

@@ -180,7 +180,7 @@ struct TypedLines {
             throw Diagnostic(
                 "FILE-COUNT", "the trailer claims \(claimed) \(kind.counted.rawValue), the file holds \(counted)",
                 at: .init(file: rows.file, line: rows.line),
-                hint: "ask the sender for the complete file; nothing of this one is applied")
+                fix: "ask the sender for the complete file; nothing of this one is applied")
         }
     }
 
@@ -236,8 +236,8 @@ struct TypedLines {
         RecordOrigin(number: recordCount, line: rows.line, offset: rows.offset, length: rows.length)
     }
 
-    private func structural(_ text: String, _ hint: String) -> Diagnostic {
-        Diagnostic("RECORD-TYPE", text, at: .init(file: rows.file, line: rows.line), hint: hint)
+    private func structural(_ text: String, _ fix: String) -> Diagnostic {
+        Diagnostic("RECORD-TYPE", text, at: .init(file: rows.file, line: rows.line), fix: fix)
     }
 
     // MARK: Columns

@@ -30,7 +30,7 @@ extension Profile {
 
     private static let needsContext = Diagnostic(
         "RETRY-CONTEXT", "these records take values from the header or element above them, and cannot be retried alone",
-        hint: "correct them in the ERP and let it write the file again, then dismiss these")
+        fix: "correct them in the ERP and let it write the file again, then dismiss these")
 }
 
 /// The tags that the beginning of a document leaves open.

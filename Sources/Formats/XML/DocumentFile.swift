@@ -86,7 +86,7 @@ struct DocumentFile: Sendable {
                 throw Diagnostic(
                     "PROFILE-COLUMN-UNKNOWN",
                     "document.columns names '\(Escaped(column.name))', which schema.json does not declare", at: location,
-                    hint: nearest.map { "did you mean '\($0)'?" } ?? "declare it in schema.json")
+                    fix: nearest.map { "did you mean '\($0)'?" } ?? "declare it in schema.json")
             }
             for path in column.paths {
                 guard case .record(let above) = path.start, above >= record.count else { continue }
@@ -98,7 +98,7 @@ struct DocumentFile: Sendable {
         if let bare = schema.columns.first(where: { column in !columns.contains { $0.name == column.name } }) {
             throw Diagnostic(
                 "PROFILE-KEY-MISSING", "document.columns has no path for '\(Escaped(bare.name))'", at: location,
-                hint: "write where the column stands, or remove it from schema.json")
+                fix: "write where the column stands, or remove it from schema.json")
         }
         if let schemaPath, schemaPath.hasPrefix("/") || schemaPath.split(separator: "/").contains("..") {
             throw Self.fault("schema", "must lie below the folder of schemas", location, "write it like ubl/catalogue.xsd")
@@ -115,7 +115,7 @@ struct DocumentFile: Sendable {
         guard !texts.isEmpty else {
             throw Diagnostic(
                 "PROFILE-KEY-MISSING", "document.columns.\(Escaped(name)) has no path", at: node.location,
-                hint: "add \"path\": \"…\"")
+                fix: "add \"path\": \"…\"")
         }
         let column = Column(
             name: name, paths: try texts.map { try path($0, name, node) },
@@ -155,7 +155,7 @@ struct DocumentFile: Sendable {
         }
     }
 
-    private static func fault(_ key: String, _ text: String, _ location: Diagnostic.Location, _ hint: String) -> Diagnostic {
-        Diagnostic("PROFILE-VALUE", "document.\(key) \(text)", at: location, hint: hint)
+    private static func fault(_ key: String, _ text: String, _ location: Diagnostic.Location, _ fix: String) -> Diagnostic {
+        Diagnostic("PROFILE-VALUE", "document.\(key) \(text)", at: location, fix: fix)
     }
 }

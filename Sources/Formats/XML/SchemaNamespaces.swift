@@ -29,14 +29,14 @@ final class SchemaNamespaces {
         guard isRead.insert(path).inserted else { return }
         guard let data = try OwnFile.content(path) else {
             throw Diagnostic(
-                "PROFILE-FILE", "the schema cannot be read", at: .init(file: path), hint: "put it below the folder of schemas")
+                "PROFILE-FILE", "the schema cannot be read", at: .init(file: path), fix: "put it below the folder of schemas")
         }
         let events = SchemaEvents()
         guard let parser = LibXML2(events: events) else { return }
         let fault = data.withUnsafeBufferPointer { parser.push($0) ?? parser.finish() }
         if let fault {
             throw Diagnostic(
-                "PROFILE-SCHEMA", "the schema is not well-formed", at: .init(file: path, line: fault.line), hint: "correct it")
+                "PROFILE-SCHEMA", "the schema is not well-formed", at: .init(file: path, line: fault.line), fix: "correct it")
         }
         let target = events.target
         if !target.isEmpty, addresses[target] == nil {

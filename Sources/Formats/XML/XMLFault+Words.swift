@@ -23,13 +23,13 @@ extension XMLFault {
         case .cut:
             Diagnostic(
                 "XML-CUT", "the file \(words.dropFirst(3)) (in \(path))", at: location,
-                hint: "it was probably cut off: wait for the whole file, or ask the sender to send it again", kind: .transient)
+                fix: "it was probably cut off: wait for the whole file, or ask the sender to send it again", kind: .transient)
         case .memory:
-            Diagnostic("MEMORY", words, at: location, hint: "try again when the machine has more memory", kind: .transient)
+            Diagnostic("MEMORY", words, at: location, fix: "try again when the machine has more memory", kind: .transient)
         case .encoding, .entity, .tags, .attribute, .empty, .extraContent, .character, .limit, .other:
             Diagnostic(
                 "XML-SYNTAX", "the file is not well-formed XML: \(words) (in \(path))", at: location,
-                hint: "ask the sender to correct the export; nothing of the file is applied")
+                fix: "ask the sender to correct the export; nothing of the file is applied")
         }
     }
 }

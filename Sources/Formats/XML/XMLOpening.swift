@@ -22,7 +22,7 @@ enum XMLOpening {
         guard head.count > markLength else {
             throw Diagnostic(
                 "FILE-EMPTY", head.isEmpty ? "the file is empty" : "the file holds nothing but a byte order mark",
-                at: .init(file: file), hint: "nothing is applied; ask the sender whether the export failed")
+                at: .init(file: file), fix: "nothing is applied; ask the sender whether the export failed")
         }
         let form = mark ?? unmarked(head)
         try checkForm(head.dropFirst(markLength), form, file)
@@ -59,7 +59,7 @@ enum XMLOpening {
         }
         throw Diagnostic(
             "FORMAT-NOT-XML", "the content is \(found)", at: .init(file: file),
-            hint: "check that the right file lands in this folder, and unpacked; nothing of it is applied")
+            fix: "check that the right file lands in this folder, and unpacked; nothing of it is applied")
     }
 
     /// The encoding that the XML declaration names.
@@ -92,12 +92,12 @@ enum XMLOpening {
     private static func contradicted(_ declared: String, _ found: String, _ file: String) -> Diagnostic {
         Diagnostic(
             "ENCODING-CONTRADICTED", "the file declares \(Escaped(declared)), but it is \(found)", at: .init(file: file),
-            hint: "ask the sender to declare what is written; nothing of this file is applied")
+            fix: "ask the sender to declare what is written; nothing of this file is applied")
     }
 
     private static func unknown(_ name: String, _ file: String) -> Diagnostic {
         Diagnostic(
             "ENCODING-UNKNOWN", "the encoding \(Escaped(name)) is not known here", at: .init(file: file),
-            hint: "ask the sender for utf-8, utf-16, an iso-8859 or a windows page; nothing of this file is applied")
+            fix: "ask the sender for utf-8, utf-16, an iso-8859 or a windows page; nothing of this file is applied")
     }
 }

@@ -43,7 +43,7 @@ package struct XMLOutline: Sendable {
         let events = XMLOutlineEvents()
         let window = ByteWindow(opened.source, capacity: 64 * 1024)
         guard let parser = LibXML2(events: events) else {
-            throw Diagnostic("MEMORY", "there is no memory for a parser", hint: "try again later", kind: .transient)
+            throw Diagnostic("MEMORY", "there is no memory for a parser", fix: "try again later", kind: .transient)
         }
         events.parser = parser
         var fault: XMLFault?

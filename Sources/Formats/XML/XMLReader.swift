@@ -89,7 +89,7 @@ struct XMLReader {
 
     private mutating func begin(at position: Int, line: Int) throws {
         guard let parser = LibXML2(events: events) else {
-            throw Diagnostic("MEMORY", "there is no memory for another parser", hint: "try again later", kind: .transient)
+            throw Diagnostic("MEMORY", "there is no memory for another parser", fix: "try again later", kind: .transient)
         }
         self.parser = parser
         attributes = AttributeWatch(limit: document.limits.attributes * 2)
@@ -225,14 +225,14 @@ struct XMLReader {
         if case .page = encoding, let found = evidence.contradiction {
             throw Diagnostic(
                 "ENCODING-CONTRADICTED", "the file declares \(encoding.name), but it is \(found)", at: .init(file: file),
-                hint: "ask the sender to declare what is written; nothing of this file is applied")
+                fix: "ask the sender to declare what is written; nothing of this file is applied")
         }
         if !document.documentNames.isEmpty, events.documentCount == 0 {
             let names = document.documentNames.map { "<\(Escaped($0))>" }.joined(separator: " or ")
             throw Diagnostic(
                 "XML-DOCUMENT-MISSING", "the file holds no \(names); its root is <\(Escaped(events.rootName))>",
                 at: .init(file: file),
-                hint: "check that the right file lands in this folder, or correct 'document' in document.json")
+                fix: "check that the right file lands in this folder, or correct 'document' in document.json")
         }
     }
 }

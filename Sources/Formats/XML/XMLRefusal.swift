@@ -28,11 +28,11 @@ enum XMLRefusal: Hashable {
     case schema(String)
 
     func diagnostic(at location: Diagnostic.Location, path: String) -> Diagnostic {
-        let (code, summary, hint) = words
-        return Diagnostic(code, "\(summary) (in \(path))", at: location, hint: hint)
+        let (code, summary, fix) = words
+        return Diagnostic(code, "\(summary) (in \(path))", at: location, fix: fix)
     }
 
-    private var words: (code: String, summary: String, hint: String) {
+    private var words: (code: String, summary: String, fix: String) {
         let raise = "if this is right, ask for it to be split; nothing of the file is applied"
         switch self {
         case .doctype:

@@ -37,7 +37,7 @@ final class XMLSchemaCheck {
         namespaces = try SchemaNamespaces(path: path)
         LibXML2.schemaFolders.withLock { _ = $0.insert(folder) }
         let broken = Diagnostic(
-            "PROFILE-SCHEMA", "the schema cannot be used", at: .init(file: path), hint: "check it with xmllint --schema")
+            "PROFILE-SCHEMA", "the schema cannot be used", at: .init(file: path), fix: "check it with xmllint --schema")
         guard let parser = xmlSchemaNewParserCtxt(path) else { throw broken }
         xmlSchemaSetParserStructuredErrors(parser, { _, _ in }, nil)
         let parsed = xmlSchemaParse(parser)

@@ -100,7 +100,7 @@ package struct Catalogue: Sendable {
             guard entries.count == json.count, (entries.last?.id ?? Int.max) > last ?? Int.min else {
                 throw Diagnostic(
                     "SHOP-MALFORMED", "A product came without id, sku or type_id, or came again",
-                    hint: "Look for a module that changes product searches", kind: .transient)
+                    fix: "Look for a module that changes product searches", kind: .transient)
             }
             if !entries.isEmpty { try await visit(entries) }
             seen += entries.count

@@ -39,7 +39,7 @@ package struct CustomerGroups: Sendable {
             guard found.count == items.count else {
                 throw Diagnostic(
                     "SHOP-MALFORMED", "A customer group came without id or code",
-                    hint: "Look for a module that changes customer groups", kind: .transient)
+                    fix: "Look for a module that changes customer groups", kind: .transient)
             }
             groups += found
             guard items.count >= asked else { return groups.sorted { $0.id < $1.id } }

@@ -52,7 +52,7 @@ extension ShopTransport {
         case nil, .null, .bool, .number, .string, .object:
             throw Diagnostic(
                 "SHOP-MALFORMED", "A search was answered without its items",
-                hint: "Look for a module or a cache that changes the API's answers", kind: .transient)
+                fix: "Look for a module or a cache that changes the API's answers", kind: .transient)
         }
     }
 }

@@ -32,6 +32,6 @@ package struct Salability: Sendable {
     }
 
     private static let unreadable = Diagnostic(
-        "SHOP-MALFORMED", "The shop did not say of each product whether it can be bought", hint: "Look for a module that changes inventory answers",
+        "SHOP-MALFORMED", "The shop did not say of each product whether it can be bought", fix: "Look for a module that changes inventory answers",
         kind: .transient)
 }

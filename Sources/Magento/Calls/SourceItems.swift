@@ -103,12 +103,12 @@ package struct SourceItems: Sendable {
 
     private static let unreadable = Diagnostic(
         "SHOP-MALFORMED", "A source item came without sku, source_code, quantity or status",
-        hint: "Look for a module that changes inventory answers", kind: .transient)
+        fix: "Look for a module that changes inventory answers", kind: .transient)
     private static let noProgress = Diagnostic(
-        "SHOP-MALFORMED", "The shop gives the same page again", hint: "Look for a module that changes searches", kind: .transient)
+        "SHOP-MALFORMED", "The shop gives the same page again", fix: "Look for a module that changes searches", kind: .transient)
     private static func tooManySources(_ rows: Int) -> Diagnostic {
         Diagnostic(
             "SHOP-PAGE-LIMIT", "A page of \(rows) rows does not hold one SKU's sources",
-            hint: "Raise Stores > Configuration > Services > Web API > Maximum Page Size")
+            fix: "Raise Stores > Configuration > Services > Web API > Maximum Page Size")
     }
 }

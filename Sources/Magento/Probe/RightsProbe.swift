@@ -62,7 +62,7 @@ package struct RightsProbe: Sendable {
             return Finding(right: right, verdict: .good, text: "allowed", fix: "")
         case .workLost, .unreachable, .certificate, .noAnswer, .maintenance, .throttled, .redirected, .malformed, .tooLarge, .forbidden, .credential,
             .signature, .clock, .nonceReused:
-            return Finding(right: right, verdict: .failed, text: refusal.diagnostic.summary, fix: refusal.diagnostic.hint)
+            return Finding(right: right, verdict: .failed, text: refusal.diagnostic.summary, fix: refusal.diagnostic.fix)
         }
     }
 

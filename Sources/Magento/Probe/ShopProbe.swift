@@ -235,6 +235,6 @@ package struct ShopProbe: Sendable {
         guard let diagnostic = error as? Diagnostic else {
             return ShopFinding(check, .failed, Escaped(String(describing: error)).description, fix: "Look into the shop's log")
         }
-        return ShopFinding(check, .failed, diagnostic.summary, fix: diagnostic.hint)
+        return ShopFinding(check, .failed, diagnostic.summary, fix: diagnostic.fix)
     }
 }

@@ -74,14 +74,14 @@ extension MagentoSettings {
         let url = try reader.text("url")
         guard let endpoint = ShopEndpoint(url: url, scope: reader.optionalText("scope") ?? "all") else {
             throw reader.problem(
-                "url is not an address of a shop", at: "url", hint: "Write https://shop.example.com, without user, query or /rest")
+                "url is not an address of a shop", at: "url", fix: "Write https://shop.example.com, without user, query or /rest")
         }
         // The machine's own neighbourhood (cloud metadata) is never a shop; plain http is for a shop on this machine.
         guard !endpoint.host.hasPrefix("169.254."), !endpoint.host.hasPrefix("fe80:") else {
-            throw reader.problem("url names a link-local address", at: "url", hint: "Give the shop's own name")
+            throw reader.problem("url names a link-local address", at: "url", fix: "Give the shop's own name")
         }
         guard endpoint.isEncrypted || ["127.0.0.1", "localhost", "::1"].contains(endpoint.host) else {
-            throw reader.problem("url is not encrypted", at: "url", hint: "Write https://; plain http is accepted for this machine only")
+            throw reader.problem("url is not encrypted", at: "url", fix: "Write https://; plain http is accepted for this machine only")
         }
         return endpoint
     }
@@ -93,12 +93,12 @@ extension MagentoSettings {
         guard ways.count == 1, let way = ways.first, let value = node[way] else {
             throw reader.problem(
                 ways.isEmpty ? "No credential is given" : "More than one credential is given: \(ways.joined(separator: ", "))",
-                at: ways.first ?? "url", hint: "Give exactly one of oauth1, bearer and admin")
+                at: ways.first ?? "url", fix: "Give exactly one of oauth1, bearer and admin")
         }
         let inner = SettingReader(value)
         func secret(_ name: String) throws -> Secret {
             guard let named = value[name] else {
-                throw inner.problem("\(way) needs \(name)", at: name, hint: "Add \(name): {env: …} or {file: …}")
+                throw inner.problem("\(way) needs \(name)", at: name, fix: "Add \(name): {env: …} or {file: …}")
             }
             return try secrets(named)
         }
@@ -106,7 +106,7 @@ extension MagentoSettings {
         case "oauth1":
             let name = reader.optionalText("signature") ?? OAuth1.Dialect.standard.rawValue
             guard let dialect = OAuth1.Dialect(rawValue: name) else {
-                throw reader.problem("signature is not known", at: "signature", hint: "Write standard or normalised-path")
+                throw reader.problem("signature is not known", at: "signature", fix: "Write standard or normalised-path")
             }
             return .oauth1(
                 OAuth1.Credentials(

@@ -8,7 +8,7 @@ struct SettingReader {
 
     func text(_ name: String) throws -> String {
         guard let text = optionalText(name) else {
-            throw problem("\(name) is missing", at: name, hint: "Add \(name): …")
+            throw problem("\(name) is missing", at: name, fix: "Add \(name): …")
         }
         return text
     }
@@ -21,7 +21,7 @@ struct SettingReader {
     func whole(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
         guard let given = optionalText(name) else { return nil }
         guard let number = Int(given), range.contains(number) else {
-            throw problem("\(name) is no number from \(range.lowerBound) to \(range.upperBound)", at: name, hint: "Write a whole number")
+            throw problem("\(name) is no number from \(range.lowerBound) to \(range.upperBound)", at: name, fix: "Write a whole number")
         }
         return number
     }
@@ -37,11 +37,11 @@ struct SettingReader {
         let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
         guard let unit = given.last.flatMap({ units[$0] }), let number = Int64(given.dropLast()), number >= least,
             number <= 1_000_000
-        else { throw problem("\(name) is no duration", at: name, hint: "Write a number with s, m or h, such as 30s") }
+        else { throw problem("\(name) is no duration", at: name, fix: "Write a number with s, m or h, such as 30s") }
         return .seconds(number * unit)
     }
 
-    func problem(_ summary: String, at name: String, hint: String) -> Diagnostic {
-        Diagnostic("SHOP-SETTINGS", summary, at: (node[name] ?? node).location, hint: hint)
+    func problem(_ summary: String, at name: String, fix: String) -> Diagnostic {
+        Diagnostic("SHOP-SETTINGS", summary, at: (node[name] ?? node).location, fix: fix)
     }
 }

@@ -47,7 +47,7 @@ package struct ShopperView: Sendable {
             let said = try answer.payload().json["errors"]?.elements?.first?["message"]?.text ?? "no token"
             throw Diagnostic(
                 "SHOP-SIGN-IN", "The shop does not sign in \(Escaped(email)): \(Escaped(said, limit: 120))",
-                hint: "Log in to the shop as this customer; give its present password in the settings", kind: .transient)
+                fix: "Log in to the shop as this customer; give its present password in the settings", kind: .transient)
         }
         return Secret(token)
     }
@@ -86,7 +86,7 @@ package struct ShopperView: Sendable {
         guard prices.count == items.count else {
             throw Diagnostic(
                 "SHOP-MALFORMED", "A product was shown without a readable price",
-                hint: "Look for a module that changes GraphQL prices", kind: .transient)
+                fix: "Look for a module that changes GraphQL prices", kind: .transient)
         }
         return prices
     }
@@ -104,7 +104,7 @@ package struct ShopperView: Sendable {
     private static func hidden(_ said: String) -> Diagnostic {
         Diagnostic(
             "SHOP-GUEST-VIEW", "The shop does not show its prices: \(said)",
-            hint: "Allow GraphQL from this machine, for guests too, and name store views that there are", kind: .transient)
+            fix: "Allow GraphQL from this machine, for guests too, and name store views that there are", kind: .transient)
     }
 
     private static func query(_ skus: [String]) -> String {

@@ -4,15 +4,15 @@ extension Refusal {
     /// The refusal for people: what the shop said and what to do about it.
     package var diagnostic: Diagnostic {
         if case .workLost(let diagnostic) = reason { return diagnostic }
-        let (code, summary, hint) = wording
+        let (code, summary, fix) = wording
         let said = message.isEmpty ? "" : ": \(message)"
         let place = call.isEmpty ? "" : " (\(call)\(status == 0 ? "" : ", status \(status)"))"
-        return Diagnostic(code, summary + said + place, hint: hint, kind: kind)
+        return Diagnostic(code, summary + said + place, fix: fix, kind: kind)
     }
 
-    private var wording: (code: String, summary: String, hint: String) {
+    private var wording: (code: String, summary: String, fix: String) {
         switch reason {
-        case .workLost(let diagnostic): (diagnostic.code, diagnostic.summary, diagnostic.hint)
+        case .workLost(let diagnostic): (diagnostic.code, diagnostic.summary, diagnostic.fix)
         case .unreachable:
             ("SHOP-UNREACHABLE", "The shop could not be reached", "Check the url, the name's DNS entry and the firewall")
         case .certificate:

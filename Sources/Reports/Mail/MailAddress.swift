@@ -36,7 +36,7 @@ extension SettingNode {
         guard let node = self[key] else { return [] }
         return try (node.list ?? [node]).map { item in
             guard let address = item.scalar.flatMap({ MailAddress($0) }) else {
-                throw item.invalid("is no mail address", hint: "write it like ops@acme.example, without a name")
+                throw item.invalid("is no mail address", fix: "write it like ops@acme.example, without a name")
             }
             return address
         }

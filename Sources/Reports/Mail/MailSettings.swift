@@ -26,7 +26,7 @@ package struct MailSettings: Sendable {
 
     package init(_ node: SettingNode, secrets: (SettingNode) throws -> Secret) throws {
         guard let from = node.text("from").flatMap({ MailAddress($0) }) else {
-            throw (node["from"] ?? node).invalid("is no mail address", hint: "write it like tallyman@acme.example")
+            throw (node["from"] ?? node).invalid("is no mail address", fix: "write it like tallyman@acme.example")
         }
         self.from = from
         if let program = node.text("sendmail") {
@@ -34,10 +34,10 @@ package struct MailSettings: Sendable {
             return
         }
         guard let server = node["smtp"] else {
-            throw node.invalid("names no way for mails to leave", hint: "add smtp: smtps://HOST:465, or sendmail: /usr/sbin/sendmail")
+            throw node.invalid("names no way for mails to leave", fix: "add smtp: smtps://HOST:465, or sendmail: /usr/sbin/sendmail")
         }
         guard var smtp = server.scalar.flatMap({ SMTPSettings(url: $0) }) else {
-            throw server.invalid("is no mail server", hint: "write it like smtps://mail.acme.example:465 or smtp://mail.acme.example:587")
+            throw server.invalid("is no mail server", fix: "write it like smtps://mail.acme.example:465 or smtp://mail.acme.example:587")
         }
         smtp.user = node.text("user")
         smtp.password = try node["password"].map(secrets)

@@ -25,7 +25,7 @@ package struct NoticeSheet {
             severity: severity, title: "\(notice.key.code.rawValue) \(Escaped(notice.key.subject, limit: 60)) – \(shop)",
             sentences: [Escaped(notice.text, limit: 1000).description, state],
             sections: notice.telling == .recovered
-                ? [] : [.init("What it means", [.init("", definition.meaning)]), .init("What to do", [.init("", definition.remedy)])],
+                ? [] : [.init("What it means", [.init("", definition.meaning)]), .init("Fix", [.init("", definition.fix)])],
             footer: "Notice \(notice.id). `tallyman alarms` shows what is open, `tallyman alarms --history` what was told.")
     }
 }

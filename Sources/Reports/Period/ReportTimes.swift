@@ -39,7 +39,7 @@ package struct ReportTimes: Hashable, Sendable {
 
     private static func minute(_ node: SettingNode) throws -> Int {
         guard let minute = node.scalar.flatMap({ ClockTime.minute($0) }), minute < 1440 else {
-            throw node.invalid("is not a time of the day", hint: "write it like \"07:00\", in quotes")
+            throw node.invalid("is not a time of the day", fix: "write it like \"07:00\", in quotes")
         }
         return minute
     }

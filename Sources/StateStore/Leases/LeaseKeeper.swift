@@ -120,14 +120,14 @@ package final class LeaseKeeper: CallGuard {
     static func lost(_ flow: String) -> Diagnostic {
         Diagnostic(
             lostCode, "another process has taken over flow \(flow)",
-            hint: "nothing more was done here; the other process continues", kind: .transient
+            fix: "nothing more was done here; the other process continues", kind: .transient
         )
     }
 
     package static func stale(_ flow: String) -> Diagnostic {
         Diagnostic(
             "LEASE-STALE", "this process could not renew its hold on flow \(flow) in time",
-            hint: "nothing more was begun; the next run continues. If it comes again, look at the disk of the state folder", kind: .transient
+            fix: "nothing more was begun; the next run continues. If it comes again, look at the disk of the state folder", kind: .transient
         )
     }
 }

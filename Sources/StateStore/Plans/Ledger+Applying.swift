@@ -189,7 +189,7 @@ extension LedgerWriter {
             guard db.changesCount == 1 else {
                 throw Diagnostic(
                     "BOOKS-UNBALANCED", "the changes \(range.first) to \(range.last) are not all of run \(run)'s plan of \(entity)",
-                    hint: "nothing was written; this is a fault of the program: report it"
+                    fix: "nothing was written; this is a fault of the program: report it"
                 )
             }
         }

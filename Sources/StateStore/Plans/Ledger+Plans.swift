@@ -55,7 +55,7 @@ extension LedgerWriter {
         guard db.changesCount == 1 else {
             throw Diagnostic(
                 "BOOKS-UNBALANCED", "run \(run) has no plan of \(entity) that changes could be added to",
-                hint: "nothing was written; this is a fault of the program: report it"
+                fix: "nothing was written; this is a fault of the program: report it"
             )
         }
     }

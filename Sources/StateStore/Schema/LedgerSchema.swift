@@ -23,7 +23,7 @@ enum LedgerSchema {
             throw Diagnostic(
                 "LEDGER-NEWER", "the ledger was written by a newer version of tallyman",
                 at: Diagnostic.Location(file: queue.path),
-                hint: "install that version again, or restore the backup taken before the upgrade"
+                fix: "install that version again, or restore the backup taken before the upgrade"
             )
         }
         if try queue.read(migrator.hasCompletedMigrations) { return }

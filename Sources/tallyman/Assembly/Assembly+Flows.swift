@@ -12,7 +12,7 @@ extension Assembly {
     /// The flow, ready to run against the shop behind `client`.
     func flow(_ name: String, _ client: MagentoClient, _ ledger: Ledger) async throws -> Flow {
         let node = try settings.flow(name)
-        guard let pullNode = node["pull"] else { throw node.invalid("has no pull", hint: "add pull: {…}") }
+        guard let pullNode = node["pull"] else { throw node.invalid("has no pull", fix: "add pull: {…}") }
         let profile = try profile(of: node)
         let pull = try Pull(pullNode, endpoint: try endpoint(try pullNode.requiredText("endpoint")))
         let configured = try entities(of: node, profile)

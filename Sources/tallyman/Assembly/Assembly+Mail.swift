@@ -39,7 +39,7 @@ extension Assembly {
             output.line("  → mail waits: \(trouble)")
         } catch {
             DiagnosticPrinter.print(
-                error as? Diagnostic ?? Diagnostic("MAIL-FAILED", "no mail can be written: \(error)", hint: "see `tallyman mail`"))
+                error as? Diagnostic ?? Diagnostic("MAIL-FAILED", "no mail can be written: \(error)", fix: "see `tallyman mail`"))
         }
     }
 

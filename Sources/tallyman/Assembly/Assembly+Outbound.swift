@@ -31,7 +31,7 @@ extension Assembly {
     }
 
     func push(of flow: SettingNode) throws -> Push {
-        guard let node = flow["push"] else { throw flow.invalid("has no push", hint: "add push: {…}") }
+        guard let node = flow["push"] else { throw flow.invalid("has no push", fix: "add push: {…}") }
         return try Push(node, endpoint: try endpoint(try node.requiredText("endpoint")))
     }
 

@@ -70,7 +70,7 @@ struct Assembly {
         } catch {
             throw Diagnostic(
                 "STATE-FOLDER", "the state folder cannot be made", at: .init(file: path),
-                hint: "make it, owned by the user that runs tallyman, with mode 0700"
+                fix: "make it, owned by the user that runs tallyman, with mode 0700"
             )
         }
     }
@@ -79,7 +79,7 @@ struct Assembly {
 
     func endpoint(_ name: String) throws -> any Endpoint {
         guard let node = settings.root["endpoints"]?[name] else {
-            throw Diagnostic("ENDPOINT-UNKNOWN", "there is no endpoint \(Escaped(name))", hint: "name it under endpoints")
+            throw Diagnostic("ENDPOINT-UNKNOWN", "there is no endpoint \(Escaped(name))", fix: "name it under endpoints")
         }
         if let sftp = node["sftp"] {
             let settings = try SFTPSettings(sftp, secrets: secrets.secret)
@@ -87,7 +87,7 @@ struct Assembly {
             return clocked(watched(RetryingEndpoint(endpoint, timeline: timeline)))
         }
         guard let local = node["local"] else {
-            throw node.invalid("is neither sftp nor local", hint: "write sftp: {…} or local: {root: /srv/erp}")
+            throw node.invalid("is neither sftp nor local", fix: "write sftp: {…} or local: {root: /srv/erp}")
         }
         return watched(LocalDirectoryEndpoint(name: name, settings: try LocalSettings(local)))
     }
@@ -112,7 +112,7 @@ struct Assembly {
 
     func shopSettings() throws -> MagentoSettings {
         guard let node = settings.root["magento"] else {
-            throw Diagnostic("SETTINGS-MISSING", "magento is missing", hint: "add magento: {url: …}")
+            throw Diagnostic("SETTINGS-MISSING", "magento is missing", fix: "add magento: {url: …}")
         }
         return try MagentoSettings(node, secrets: secrets.secret)
     }

@@ -25,7 +25,7 @@ enum BufferOverrides {
                 let place = Diagnostic.Location(file: path, line: entry.origin.line)
                 if entry.rejection >= 0 {
                     let reason = batch.rejections[entry.rejection].reason
-                    throw Diagnostic("BUFFERS-LINE", reason.text, at: place, hint: reason.fix)
+                    throw Diagnostic("BUFFERS-LINE", reason.text, at: place, fix: reason.fix)
                 }
                 try add(entry, of: batch, to: &policy, at: place)
             }
@@ -58,7 +58,7 @@ enum BufferOverrides {
         } else if let productClass = text(.productClass) {
             policy.byClass[productClass] = rule
         } else {
-            throw Diagnostic("BUFFERS-LINE", "the line names neither a product nor a class", at: place, hint: "fill sku or class")
+            throw Diagnostic("BUFFERS-LINE", "the line names neither a product nor a class", at: place, fix: "fill sku or class")
         }
     }
 }

@@ -66,7 +66,7 @@ extension Assembly {
         throw Diagnostic(
             "HOME-DIFFERS", "this ledger belongs elsewhere: \(first)" + (contradictions.count > 1 ? " (and \(contradictions.count - 1) more)" : ""),
             at: settings.root["magento"]?.location,
-            hint: "if the settings are wrong, mend them; if shop or server have moved, run `tallyman confirm`. Until then nothing is changed anywhere"
+            fix: "if the settings are wrong, mend them; if shop or server have moved, run `tallyman confirm`. Until then nothing is changed anywhere"
         )
     }
 }

@@ -48,7 +48,7 @@ struct LedgerPlace {
             unlink(fresh)
             throw Diagnostic(
                 "STATE-FOLDER", "the state folder cannot be written", at: .init(file: mark),
-                hint: "free space there; it must be owned by the user that runs tallyman, with mode 0700", kind: .transient)
+                fix: "free space there; it must be owned by the user that runs tallyman, with mode 0700", kind: .transient)
         }
     }
 
@@ -79,12 +79,12 @@ struct LedgerPlace {
     private var missing: Diagnostic {
         Diagnostic(
             "LEDGER-MISSING", "the ledger is missing or empty, and this state folder was used before", at: .init(file: path),
-            hint: Self.wayBack)
+            fix: Self.wayBack)
     }
 
     private func foreign(_ what: String) -> Diagnostic {
         Diagnostic(
             "LEDGER-FOREIGN", "the ledger is \(what), not the one that this state folder was used with", at: .init(file: path),
-            hint: Self.wayBack)
+            fix: Self.wayBack)
     }
 }

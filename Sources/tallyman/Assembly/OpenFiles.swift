@@ -25,7 +25,7 @@ enum OpenFiles {
             guard copy >= 0 else {
                 throw Diagnostic(
                     "LIMIT-FILES", "this process may open \(copies.count) files more, and a run needs \(needed)",
-                    hint: "raise the limit (`ulimit -n`, LimitNOFILE of the unit) or end what holds files open; nothing was begun",
+                    fix: "raise the limit (`ulimit -n`, LimitNOFILE of the unit) or end what holds files open; nothing was begun",
                     kind: .transient
                 )
             }

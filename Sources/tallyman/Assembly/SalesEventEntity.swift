@@ -71,7 +71,7 @@ struct SalesEventEntity<Feed: SalesEventFeed>: ConfiguredEntity {
             let known = Set(try await shop.client.inventory.sources().map(\.code))
             if let missing = named.subtracting(known).min() {
                 throw (group["warehouses"] ?? group["source"] ?? group).invalid(
-                    "names the source \(Escaped(missing)), which the shop does not have", hint: "use one of \(known.sorted().joined(separator: ", "))"
+                    "names the source \(Escaped(missing)), which the shop does not have", fix: "use one of \(known.sorted().joined(separator: ", "))"
                 )
             }
         }
@@ -88,10 +88,10 @@ extension EntityContext {
         if let other = EntityCatalogue.names.first(where: { !events.contains($0) && flow[$0] != nil }) {
             throw group.invalid(
                 "of \(name) shares its flow with \(other)",
-                hint: "give them flows of their own: events are never overtaken by a newer file, values are")
+                fix: "give them flows of their own: events are never overtaken by a newer file, values are")
         }
         if let mode = flow["mode"], mode.scalar == FileMode.full.rawValue {
-            throw mode.invalid("is no mode for \(name)", hint: "leave mode out: a file of events is never a full list")
+            throw mode.invalid("is no mode for \(name)", fix: "leave mode out: a file of events is never a full list")
         }
     }
 }

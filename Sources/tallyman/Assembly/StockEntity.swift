@@ -22,7 +22,7 @@ struct StockEntity: ConfiguredEntity {
         if settings.reservations?.watermark == .importedUpTo, !context.profile.mappedFields.contains("imported_up_to") {
             throw (context.group["reservations"] ?? context.group).invalid(
                 "is imported_up_to, and profile \(context.profile.name) maps no column to it",
-                hint: "map the column that tells the last order read to imported_up_to, or choose another way to tell")
+                fix: "map the column that tells the last order read to imported_up_to, or choose another way to tell")
         }
         var buffers = BufferPolicy(standard: settings.standardRule)
         var content: [UInt8] = []
@@ -62,7 +62,7 @@ struct StockEntity: ConfiguredEntity {
                 SpelledSources(
                     SourceItemsApplier(client: shop.client, sources: sources, timeline: shop.timeline), client: shop.client, sources: sources
                 ) { named, spelled in
-                    place.invalid("names the source \(Escaped(named)), which the shop spells \(Escaped(spelled))", hint: "write \(Escaped(spelled))")
+                    place.invalid("names the source \(Escaped(named)), which the shop spells \(Escaped(spelled))", fix: "write \(Escaped(spelled))")
                 }
             case .stockItems: StockItemsApplier(client: shop.client, concurrency: 2)
             }

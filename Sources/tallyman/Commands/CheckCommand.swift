@@ -71,7 +71,7 @@ struct CheckCommand: ParsableCommand {
         } else {
             output.line("\(view.records) records, \(view.rejected) rejected")
             output.table(
-                ["line", "code", "column", "value", "reason", "how to mend"],
+                ["line", "code", "column", "value", "reason", "fix"],
                 view.first.map { ["\($0.line)", $0.code, $0.column ?? "", $0.value ?? "", $0.reason, $0.fix] }
             )
         }

@@ -52,7 +52,7 @@ struct ConsignmentsCommand: ParsableCommand {
     }
 
     static func unknown(_ number: Int64) -> Diagnostic {
-        Diagnostic("CONSIGNMENT-UNKNOWN", "there is no consignment \(number)", hint: "`tallyman consignments` lists them")
+        Diagnostic("CONSIGNMENT-UNKNOWN", "there is no consignment \(number)", fix: "`tallyman consignments` lists them")
     }
 }
 

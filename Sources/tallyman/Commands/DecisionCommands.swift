@@ -34,7 +34,7 @@ struct RollbackCommand: AsyncParsableCommand {
         } outbound: { [number] _, flow in
             throw Diagnostic(
                 "RUN-OUTBOUND", "what has left for the ERP cannot be fetched back (flow \(flow.name))",
-                hint: "cancel the orders in the ERP; `tallyman show \(number)` lists them")
+                fix: "cancel the orders in the ERP; `tallyman show \(number)` lists them")
         }
     }
 }
@@ -85,7 +85,7 @@ extension CommonOptions {
         try assembly.proveHome(ledger)
         let desk = assembly.desk(try assembly.runner(ledger))
         guard let run = try ledger.read({ try $0.run(number) }) else {
-            throw Diagnostic("RUN-UNKNOWN", "there is no run \(number)", hint: "`tallyman runs` lists them")
+            throw Diagnostic("RUN-UNKNOWN", "there is no run \(number)", fix: "`tallyman runs` lists them")
         }
         let line = ProgressLine()
         let report = try await assembly.withShop { shop in

@@ -207,7 +207,7 @@ struct DoctorCommand: AsyncParsableCommand {
                 Line(
                     check: "salable", verdict: "warning",
                     text: "\(found.denied.count) of \(found.stocked) products in stock cannot be bought, such as \(Escaped(first.text, limit: 64))",
-                    fix: AlarmCode.notOnSale.definition.remedy)
+                    fix: AlarmCode.notOnSale.definition.fix)
             ]
         } catch {
             return [failed("salable", error)]
@@ -219,7 +219,7 @@ struct DoctorCommand: AsyncParsableCommand {
     private func failed(_ check: String, _ error: any Error) -> Line {
         let diagnostic = error as? Diagnostic
         return Line(
-            check: check, verdict: "failed", text: diagnostic?.summary ?? "\(error)", fix: diagnostic?.hint ?? "see the message"
+            check: check, verdict: "failed", text: diagnostic?.summary ?? "\(error)", fix: diagnostic?.fix ?? "see the message"
         )
     }
 }

@@ -25,7 +25,7 @@ extension ErrorsCommand {
             if common.json { return try common.output.json(errors.map { ErrorView($0) }) }
             if errors.isEmpty { common.output.line("no rejected record is waiting") }
             common.output.table(
-                ["error", "run", "line", KeyNoun.caption(of: errors.map(\.entity)), "code", "reason", "how to mend"],
+                ["error", "run", "line", KeyNoun.caption(of: errors.map(\.entity)), "code", "reason", "fix"],
                 errors.map { error in
                     [
                         "\(error.id)", "\(error.run)", "\(error.verdict.origin.line)", error.verdict.key?.description ?? "-",
@@ -51,7 +51,7 @@ extension ErrorsCommand {
         }
 
         static func unknown(_ id: Int64) -> Diagnostic {
-            Diagnostic("ERROR-UNKNOWN", "there is no error \(id)", hint: "`tallyman errors` lists them")
+            Diagnostic("ERROR-UNKNOWN", "there is no error \(id)", fix: "`tallyman errors` lists them")
         }
     }
 
@@ -114,10 +114,10 @@ extension ErrorsCommand {
             if try assembly.isOutbound(queued.flow) {
                 throw Diagnostic(
                     "ERROR-NO-LINE", "error \(error) is about an order of the shop, not a line of a file",
-                    hint: queued.verdict.reason?.fix ?? "mend it in the shop, then run \(queued.flow)")
+                    fix: queued.verdict.reason?.fix ?? "mend it in the shop, then run \(queued.flow)")
             }
             guard let text = line ?? StandardStream.input(limit: 1 << 20).map({ String(decoding: $0, as: UTF8.self) }) else {
-                throw Diagnostic("EDIT-INPUT", "standard input cannot be read, or is longer than a line can be", hint: "give the line with --line")
+                throw Diagnostic("EDIT-INPUT", "standard input cannot be read, or is longer than a line can be", fix: "give the line with --line")
             }
             let profile = try assembly.profile(of: try assembly.settings.flow(queued.flow))
             let encoded = profile.encoding.encode(text.trimmingCharacters(in: .newlines) + "\r\n").bytes
@@ -182,7 +182,7 @@ struct ErrorView: Encodable {
         [
             ("error", "\(error) (\(state))"), ("run", "\(run), flow \(flow), \(entity)"), ("line", "\(line), record \(record)"),
             (KeyNoun.of(entity).one, key ?? "-"), ("code", code ?? "-"), ("column", column ?? "-"), ("value", value ?? "-"),
-            ("reason", reason ?? "-"), ("how to mend", fix ?? "-"), ("original", original ?? "-"),
+            ("reason", reason ?? "-"), ("fix", fix ?? "-"), ("original", original ?? "-"),
             ("edited", edited ?? "-"),
         ]
     }

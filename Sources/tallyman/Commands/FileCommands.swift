@@ -112,6 +112,6 @@ struct ConvertCommand: ParsableCommand {
     private static func unwritten(_ place: String) -> Diagnostic {
         Diagnostic(
             "CONVERT-OUTPUT", "the file cannot be written, or not all of it", at: .init(file: place),
-            hint: "check the folder's rights and the free space; a program that reads only the beginning ends the conversion, too")
+            fix: "check the folder's rights and the free space; a program that reads only the beginning ends the conversion, too")
     }
 }

@@ -29,7 +29,7 @@ struct InitCommand: ParsableCommand {
         if let wanted, let found = guess.entity.value, found.rawValue != wanted {
             throw Diagnostic(
                 "INIT-ENTITY", "the sample's columns are not enough for \(wanted)", at: .init(file: from),
-                hint: "they are enough for \(found.rawValue); name the columns that \(wanted) needs, as in fields.sku: COLUMN")
+                fix: "they are enough for \(found.rawValue); name the columns that \(wanted) needs, as in fields.sku: COLUMN")
         }
         guard let entity = guess.entity.value, EntityCatalogue.names.contains(entity.rawValue) else {
             throw Diagnostic(
@@ -37,7 +37,7 @@ struct InitCommand: ParsableCommand {
                 guess.entity.value.map { "no flow can take \($0.rawValue)" }
                     ?? (self.entity.map { "the sample has not the columns for \($0)" } ?? "the sample does not say what it is for"),
                 at: .init(file: from),
-                hint: "answer the questions above, or choose with --entity one of: \(EntityCatalogue.names.joined(separator: ", "))")
+                fix: "answer the questions above, or choose with --entity one of: \(EntityCatalogue.names.joined(separator: ", "))")
         }
         let files = InitFiles(
             guess: guess, entity: entity, sample: sample, known: profiles.map { URL(fileURLWithPath: $0).standardizedFileURL.path })

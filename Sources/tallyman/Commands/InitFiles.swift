@@ -21,7 +21,7 @@ struct InitFiles {
         if let taken = paths.first(where: { FileManager.default.fileExists(atPath: $0) }) {
             throw Diagnostic(
                 "INIT-EXISTS", "the file is there already, and nothing was written", at: .init(file: taken),
-                hint: "choose another folder with --out, or move the file away")
+                fix: "choose another folder with --out, or move the file away")
         }
         for (path, (_, text)) in zip(paths, files) {
             let parent = URL(fileURLWithPath: path).deletingLastPathComponent().path
@@ -29,7 +29,7 @@ struct InitFiles {
                 try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
                 try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .withoutOverwriting)
             } catch {
-                throw Diagnostic("INIT-WRITE", "the file cannot be written", at: .init(file: path), hint: "check the folder's rights and the disk")
+                throw Diagnostic("INIT-WRITE", "the file cannot be written", at: .init(file: path), fix: "check the folder's rights and the disk")
             }
         }
         return paths

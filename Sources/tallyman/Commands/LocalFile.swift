@@ -18,7 +18,7 @@ struct LocalFile {
         let remote = RemotePath(folder: "", name: url.lastPathComponent)
         return try await LocalDirectoryEndpoint(name: "command line", settings: folder).withSession { session in
             guard let file = try session.stat(remote) else {
-                throw Diagnostic("FILE-MISSING", "there is no such file", at: .init(file: url.path), hint: "check the path")
+                throw Diagnostic("FILE-MISSING", "there is no such file", at: .init(file: url.path), fix: "check the path")
             }
             return Given(
                 spooled: try spool.receive(file, at: remote, session: session), name: remote.name, modified: file.modified

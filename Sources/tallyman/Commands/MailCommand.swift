@@ -95,12 +95,12 @@ struct MailTestCommand: ParsableCommand {
             try mail.transport.deliver(message.bytes, from: mail.from, to: recipient)
         } catch {
             throw Diagnostic(
-                "MAIL-WAY", error.text, at: assembly.settings.root["mail"]?.location, hint: "correct mail: in the settings, then try again")
+                "MAIL-WAY", error.text, at: assembly.settings.root["mail"]?.location, fix: "correct mail: in the settings, then try again")
         }
         common.output.line("the server took it; look into the mailbox of \(recipient)")
     }
 }
 
 extension MailCommand {
-    static let isMissing = Diagnostic("MAIL-MISSING", "no mail is set up", hint: "add mail: {smtp: smtps://HOST:465, from: …} to the settings")
+    static let isMissing = Diagnostic("MAIL-MISSING", "no mail is set up", fix: "add mail: {smtp: smtps://HOST:465, from: …} to the settings")
 }

@@ -47,7 +47,7 @@ struct PlanCommand: AsyncParsableCommand {
         common.output.table(["order", "what would leave"], changes.map { [$0.change.key.description, $0.evidence] })
         let refused = (try? ledger.read { try $0.errors(in: nil, run: report.run.id, limit: limit) }) ?? []
         common.output.table(
-            ["refused", "code", "reason", "how to mend"],
+            ["refused", "code", "reason", "fix"],
             refused.map { error in
                 let reason = error.verdict.reason
                 return [error.verdict.key?.description ?? "-", reason?.code ?? "", reason?.text ?? "", reason?.fix ?? ""]

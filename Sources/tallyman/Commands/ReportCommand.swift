@@ -49,7 +49,7 @@ struct ReportCommand: AsyncParsableCommand {
     private func send(_ period: ReportPeriod, _ assembly: Assembly, _ ledger: Ledger) async throws {
         guard let desk = try assembly.periodDesk(ledger) else { throw MailCommand.isMissing }
         guard period.end <= assembly.timeline.now() else {
-            throw Diagnostic("REPORT-EARLY", "\(period) is not over yet", hint: "leave --send out to see how it stands, or send it tomorrow")
+            throw Diagnostic("REPORT-EARLY", "\(period) is not over yet", fix: "leave --send out to see how it stands, or send it tomorrow")
         }
         let told = try desk.tell(period)
         let delivery = try assembly.sendMail(ledger)

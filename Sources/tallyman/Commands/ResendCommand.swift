@@ -43,17 +43,17 @@ struct ResendCommand: AsyncParsableCommand {
                 let known = try reader.outboxDocuments(identity: RecordKey(order)).filter { flow == nil || $0.flow == flow }
                 guard let document = known.first else {
                     throw Diagnostic(
-                        "ORDER-UNKNOWN", "no flow has sent the order \(Escaped(order))", hint: "`tallyman why \(Escaped(order))` tells what is known")
+                        "ORDER-UNKNOWN", "no flow has sent the order \(Escaped(order))", fix: "`tallyman why \(Escaped(order))` tells what is known")
                 }
                 guard known.count == 1 else {
                     throw Diagnostic(
                         "ORDER-AMBIGUOUS", "several flows carry the order \(Escaped(order))",
-                        hint: "name one with --flow: \(known.map(\.flow).joined(separator: ", "))")
+                        fix: "name one with --flow: \(known.map(\.flow).joined(separator: ", "))")
                 }
                 guard document.standing == .sent else {
                     throw Diagnostic(
                         "ORDER-NOT-SENT", "the order \(Escaped(order)) has not left: it is \(document.standing.rawValue)",
-                        hint: document.reason ?? "the next run sends it")
+                        fix: document.reason ?? "the next run sends it")
                 }
                 chosen.append(document)
             }

@@ -54,13 +54,13 @@ struct LedgerReplacement {
     /// Answers where the ledger before is kept; `nil` where there was none.
     func restore(_ backup: String) throws -> String? {
         guard files.fileExists(atPath: backup) else {
-            throw Diagnostic("RESTORE-MISSING", "there is no such backup", at: .init(file: backup), hint: "name a file that `tallyman backup` wrote")
+            throw Diagnostic("RESTORE-MISSING", "there is no such backup", at: .init(file: backup), fix: "name a file that `tallyman backup` wrote")
         }
         return try replace(action: "restore", of: URL(fileURLWithPath: backup).lastPathComponent) {
             do { try files.copyItem(atPath: backup, toPath: fresh) } catch {
                 throw Diagnostic(
                     "STATE-FOLDER", "the backup cannot be copied into the state folder: \(error.localizedDescription)",
-                    at: .init(file: fresh), hint: "free space there and check the rights; nothing was changed")
+                    at: .init(file: fresh), fix: "free space there and check the rights; nothing was changed")
             }
         } proving: { ledger in
             let damage = try ledger.checkIntegrity()
@@ -68,12 +68,12 @@ struct LedgerReplacement {
             guard damage.isEmpty, unbalanced.isEmpty else {
                 throw Diagnostic(
                     "LEDGER-DAMAGED", damage.first ?? "runs \(unbalanced) of it do not balance", at: .init(file: backup),
-                    hint: "take an older backup; nothing was changed")
+                    fix: "take an older backup; nothing was changed")
             }
             if let known = place.identity, known != identity {
                 throw Diagnostic(
                     "RESTORE-FOREIGN", "the backup is of another ledger than the one that belongs here", at: .init(file: backup),
-                    hint:
+                    fix:
                         "take a backup of this installation. To move to this one for good, remove \(place.folder)/ledger.id first; nothing was changed"
                 )
             }
@@ -124,7 +124,7 @@ struct LedgerReplacement {
         guard let worker else { return }
         throw Diagnostic(
             "RESTORE-BUSY", "a process is at work on \(Escaped(worker.flow)): \(Escaped(worker.holder, limit: 200))",
-            hint: "stop the service and wait for runs to end", kind: .transient)
+            fix: "stop the service and wait for runs to end", kind: .transient)
     }
 
     /// Keeps the present ledger under another name beside its own, and leaves no log of it under the name that the new one gets: it
@@ -142,7 +142,7 @@ struct LedgerReplacement {
         } catch let busy as Diagnostic where busy.code == "LEDGER-BUSY" {
             throw Diagnostic(
                 "RESTORE-BUSY", "another process has the ledger open", at: .init(file: place.path),
-                hint: "stop the service and wait for runs to end; nothing was changed", kind: .transient)
+                fix: "stop the service and wait for runs to end; nothing was changed", kind: .transient)
         } catch {
             // It is damaged: what belongs to it is kept with it.
             try keepLogs(kept)
@@ -174,6 +174,6 @@ struct LedgerReplacement {
     private func disk(_ action: String, _ path: String) -> Diagnostic {
         Diagnostic(
             "LEDGER-DISK", "could not \(action) the ledger: \(String(cString: strerror(errno)))", at: .init(file: path),
-            hint: "check the disk of the state folder; the ledger that is there is whole", kind: .transient)
+            fix: "check the disk of the state folder; the ledger that is there is whole", kind: .transient)
     }
 }

@@ -91,7 +91,7 @@ struct ScenariosCommand: AsyncParsableCommand {
             } catch {
                 throw Diagnostic(
                     "SCENARIOS-WRITE", "the page cannot be written", at: .init(file: "\(out)/\(name)"),
-                    hint: "name a folder that you may write to with --out")
+                    fix: "name a folder that you may write to with --out")
             }
         }
     }

@@ -24,7 +24,7 @@ struct ServeCommand: AsyncParsableCommand {
         guard !assembly.settings.service.plan.jobs.isEmpty else {
             throw Diagnostic(
                 "SETTINGS-SCHEDULE", "no flow has a schedule", at: assembly.settings.root["flows"]?.location,
-                hint: "add schedule: \"*/15 * * * *\" to a flow; system cron with `tallyman run` needs none"
+                fix: "add schedule: \"*/15 * * * *\" to a flow; system cron with `tallyman run` needs none"
             )
         }
         let log = ServiceLog(

@@ -59,7 +59,7 @@ struct AlarmView: Encodable {
     var severity: String
     var since: String
     var text: String
-    var remedy: String
+    var fix: String
 
     init(_ entry: AlarmBook.Entry) {
         code = entry.key.code.rawValue
@@ -67,7 +67,7 @@ struct AlarmView: Encodable {
         severity = entry.severity.rawValue
         since = "\(entry.since)"
         text = entry.text
-        remedy = entry.key.code.definition.remedy
+        fix = entry.key.code.definition.fix
     }
 }
 
@@ -216,7 +216,7 @@ struct StatusPrinter {
             let style: Output.Style = alarm.severity == AlarmSeverity.red.rawValue ? .bad : .warning
             output.line(output.styled("! \(alarm.severity) \(alarm.code) \(Escaped(alarm.subject)): \(Escaped(alarm.text, limit: 300))", style))
             output.line("  since \(alarm.since)")
-            output.line("  → \(alarm.remedy)")
+            output.line("  → \(alarm.fix)")
         }
     }
 }

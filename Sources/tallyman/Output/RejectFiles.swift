@@ -19,7 +19,7 @@ struct RejectFiles {
                 error as? Diagnostic
                     ?? Diagnostic(
                         "REJECT-FILE", "the reject file cannot be written: \(error.localizedDescription)",
-                        hint: "free space in the state folder; `tallyman show \(report.run.id)` writes it again"))
+                        fix: "free space in the state folder; `tallyman show \(report.run.id)` writes it again"))
             return nil
         }
     }
@@ -43,7 +43,7 @@ struct RejectFiles {
         guard FileManager.default.createFile(atPath: path, contents: nil, attributes: attributes),
             let file = FileHandle(forWritingAtPath: path)
         else {
-            throw Diagnostic("REJECT-FILE", "the reject file cannot be written", at: .init(file: path), hint: "check the folder's rights")
+            throw Diagnostic("REJECT-FILE", "the reject file cannot be written", at: .init(file: path), fix: "check the folder's rights")
         }
         try file.write(contentsOf: writer.head(captions: try captions(of: delivery, profile)))
         for error in errors {

@@ -38,7 +38,7 @@ struct RunPrinter {
         }
         if let trouble = report.trouble {
             if report.run.state == .discarded { output.line(output.styled("  \(trouble.code)", .bad)) }
-            output.line("  → \(trouble.hint)")
+            output.line("  → \(trouble.fix)")
         }
         if let rejectFile { output.line("  rejected records: \(rejectFile)") }
     }

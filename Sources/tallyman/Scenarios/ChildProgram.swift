@@ -44,7 +44,7 @@ struct ChildProgram: Sendable {
     static func missing(_ path: String) -> Diagnostic {
         Diagnostic(
             "SCENARIOS-PROGRAM", "the program cannot be started", at: .init(file: path),
-            hint:
+            fix:
                 "the scenarios need magento-sandbox beside tallyman, as a build leaves it, or in ../lib/tallyman, as the package does; or name a running sandbox with --shop"
         )
     }

@@ -20,7 +20,7 @@ struct SandboxView: Sendable {
     init(url: String) async throws {
         let refused = Diagnostic(
             "SCENARIOS-SHOP", "\(Escaped(url)) is no sandbox of this machine, and nothing was done there",
-            hint: "leave --shop out, or start one: magento-sandbox --control, and name its address http://127.0.0.1:PORT")
+            fix: "leave --shop out, or start one: magento-sandbox --control, and name its address http://127.0.0.1:PORT")
         guard let parts = URLComponents(string: url), parts.scheme == "http", parts.host == "127.0.0.1" || parts.host == "localhost" else {
             throw refused
         }

@@ -20,7 +20,7 @@ struct FlowCall {
             let report = try await assembly.withShop { shop in
                 if try assembly.isOutbound(name) {
                     guard file == nil else {
-                        throw Diagnostic("FILE-UNWANTED", "flow \(name) makes files and takes none", hint: "leave --file out")
+                        throw Diagnostic("FILE-UNWANTED", "flow \(name) makes files and takes none", fix: "leave --file out")
                     }
                     return try await runner.run(try assembly.outboundFlow(name, shop, ledger), cause: cause, progress: progress)
                 }

@@ -16,7 +16,7 @@ enum OrderlyStop {
             return result
         } catch is CancellationError {
             DiagnosticPrinter.print(
-                .init("STOPPED", "stopped in order, as asked", hint: "nothing is lost: the next call goes on", kind: .transient)
+                .init("STOPPED", "stopped in order, as asked", fix: "nothing is lost: the next call goes on", kind: .transient)
             )
             throw ExitStatus.tryLater
         }

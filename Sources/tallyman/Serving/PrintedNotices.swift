@@ -15,8 +15,8 @@ struct PrintedNotices: NoticeDelivery {
         switch notice.telling {
         case .opened, .worsened:
             let word = notice.telling == .worsened ? "worse: " : ""
-            let remedy = notice.key.code.definition.remedy
-            return "! \(word)\(notice.severity.rawValue) \(notice.key.code.rawValue) \(notice.key.subject): \(said)\n  → \(remedy)"
+            let fix = notice.key.code.definition.fix
+            return "! \(word)\(notice.severity.rawValue) \(notice.key.code.rawValue) \(notice.key.subject): \(said)\n  → \(fix)"
         case .recovered:
             return "  over: \(notice.key.code.rawValue) \(notice.key.subject): \(said)"
         }
@@ -38,7 +38,7 @@ struct LoggedNotices: NoticeDelivery {
             level, "alarm \(notice.telling.rawValue)",
             [
                 ("code", notice.key.code.rawValue), ("subject", notice.key.subject), ("severity", notice.severity.rawValue),
-                ("since", "\(notice.since)"), ("text", notice.text), ("do", notice.key.code.definition.remedy),
+                ("since", "\(notice.since)"), ("text", notice.text), ("fix", notice.key.code.definition.fix),
             ]
         )
     }

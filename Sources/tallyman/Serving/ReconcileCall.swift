@@ -115,7 +115,7 @@ extension Assembly {
         guard try carriesOrders(name) else {
             throw Diagnostic(
                 "RECONCILE-OUTBOUND", "flow \(name) carries no orders, so there is nothing to count by trading day",
-                hint: "`tallyman consignments` tells what left and what was answered")
+                fix: "`tallyman consignments` tells what left and what was answered")
         }
         let orders = try orderSettings(of: try settings.flow(name))
         let trigger = OrderTrigger(moments: orders.moments, start: try start(of: name, orders.since, memory: "orders.start", ledger))

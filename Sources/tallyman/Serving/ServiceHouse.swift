@@ -70,7 +70,7 @@ final class ServiceHouse: Sendable {
                     try assembly.board.write(to: ledger)
                     try await FlowCall(assembly: assembly, ledger: ledger).lookAtAlarms(telling: LoggedNotices(log: log))
                 } catch {
-                    tell(.trouble(error as? Diagnostic ?? Diagnostic("ALARMS-FAILED", "\(error)", hint: "run `tallyman doctor`")))
+                    tell(.trouble(error as? Diagnostic ?? Diagnostic("ALARMS-FAILED", "\(error)", fix: "run `tallyman doctor`")))
                 }
             }
         ]
@@ -115,7 +115,7 @@ final class ServiceHouse: Sendable {
             if written > 0 { log.write(.notice, "reports written", [("count", "\(written)")]) }
             if try assembly.tellWatch(desk, ledger) { log.write(.notice, "watch told") }
         } catch {
-            tell(.trouble(error as? Diagnostic ?? Diagnostic("REPORT-FAILED", "\(error)", hint: "run `tallyman report` to see it")))
+            tell(.trouble(error as? Diagnostic ?? Diagnostic("REPORT-FAILED", "\(error)", fix: "run `tallyman report` to see it")))
         }
     }
 
@@ -161,7 +161,7 @@ final class ServiceHouse: Sendable {
             guard new.settings.stateFolder == old.settings.stateFolder, new.settings.shop == old.settings.shop else {
                 throw Diagnostic(
                     "SETTINGS-RESTART", "shop or state folder was changed", at: new.settings.root["state"]?.location,
-                    hint: "that takes a restart: systemctl restart tallyman"
+                    fix: "that takes a restart: systemctl restart tallyman"
                 )
             }
             assembly.withLock { $0 = new }
@@ -194,7 +194,7 @@ final class ServiceHouse: Sendable {
 
     private static func values(_ diagnostic: Diagnostic) -> [(name: String, value: String)] {
         let place = diagnostic.location.map { "\($0.file):\($0.line.map(String.init) ?? "")" }
-        return [("code", diagnostic.code), ("text", diagnostic.summary), ("do", diagnostic.hint)] + (place.map { [("at", $0)] } ?? [])
+        return [("code", diagnostic.code), ("text", diagnostic.summary), ("fix", diagnostic.fix)] + (place.map { [("at", $0)] } ?? [])
     }
 
     private func servePage(_ address: (host: String, port: Int)?) async {

@@ -21,7 +21,7 @@ enum AlarmReference {
             text += "| [`\(code.rawValue)`](#\(code.rawValue.lowercased())) | \(definition.levels) | \(after) | \(covers) |\n"
         }
         for code in AlarmCode.allCases {
-            text += "\n## \(code.rawValue)\n\n\(code.definition.meaning)\n\n**What to do.** \(code.definition.remedy)\n"
+            text += "\n## \(code.rawValue)\n\n\(code.definition.meaning)\n\n**Fix.** \(code.definition.fix)\n"
         }
         return text
     }

@@ -27,13 +27,13 @@ enum CycleOrder {
             guard let node = reservations(of: flow) else { return nil }
             if pushes.isEmpty {
                 return node.invalid(
-                    "needs a flow with push: the orders that it reckons with leave by it", hint: "add the flow of orders, or leave reservations out")
+                    "needs a flow with push: the orders that it reckons with leave by it", fix: "add the flow of orders, or leave reservations out")
             }
             let word = node.map == nil ? node.scalar : node.text("by")
             if word == "acknowledged", !pushes.contains(where: { $0["acknowledge"] != nil }) {
                 return node.invalid(
                     "needs the ERP's answers to orders, and no flow has push.acknowledge",
-                    hint: "add push: {acknowledge: …} to the flow of orders, or write reservations: {lag: 20m}")
+                    fix: "add push: {acknowledge: …} to the flow of orders, or write reservations: {lag: 20m}")
             }
             return nil
         }

@@ -23,7 +23,7 @@ struct HolidayFiles: Sendable {
                 .filter { $0.hasSuffix(".json") }.map { $0.dropLast(5) }.sorted()
             throw Diagnostic(
                 "HOLIDAYS-UNKNOWN", "there is no list of bank holidays \(Escaped(name))", at: .init(file: folder),
-                hint: "known: \(known.joined(separator: ", ")); single days go under closed"
+                fix: "known: \(known.joined(separator: ", ")); single days go under closed"
             )
         }
         let content = try? JSONDecoder().decode(Content.self, from: Data(data))
@@ -31,7 +31,7 @@ struct HolidayFiles: Sendable {
         guard let content, let end = CivilDate(iso: content.knownUntil), days.allSatisfy({ $0.0 != nil }) else {
             throw Diagnostic(
                 "HOLIDAYS-FORM", "the list of bank holidays cannot be read", at: .init(file: path),
-                hint: "it has known_until and days, each day written like 2026-12-25"
+                fix: "it has known_until and days, each day written like 2026-12-25"
             )
         }
         let pairs = days.compactMap { day, title in day.map { ($0, title) } }

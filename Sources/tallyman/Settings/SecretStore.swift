@@ -19,13 +19,13 @@ struct SecretStore: Sendable {
             guard let value = environment[name], !value.isEmpty else {
                 throw Diagnostic(
                     "SECRET-MISSING", "the environment has no \(Escaped(name))", at: node.location,
-                    hint: "set it for this program, or use {file: …}"
+                    fix: "set it for this program, or use {file: …}"
                 )
             }
             return Secret(value)
         }
         if let name = node.text("file") { return try read(name, node) }
-        throw node.invalid("is not the name of a secret", hint: "write {env: NAME} or {file: name}")
+        throw node.invalid("is not the name of a secret", fix: "write {env: NAME} or {file: name}")
     }
 
     /// systemd hands a whole folder of credentials on under names of its own making: `LoadCredential=tallyman:FOLDER`.
@@ -36,7 +36,7 @@ struct SecretStore: Sendable {
         guard let path = candidates.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
             throw Diagnostic(
                 "SECRET-MISSING", "there is no secret file \(Escaped(name))", at: node.location,
-                hint: "put it at \(candidates.first ?? name) with mode 0600"
+                fix: "put it at \(candidates.first ?? name) with mode 0600"
             )
         }
         let attributes = try FileManager.default.attributesOfItem(atPath: path)
@@ -44,11 +44,11 @@ struct SecretStore: Sendable {
         guard mode & 0o077 == 0 else {
             throw Diagnostic(
                 "SECRET-EXPOSED", "the secret file can be read by others (mode \(String(mode, radix: 8)))",
-                at: .init(file: path), hint: "chmod 600 \(path)"
+                at: .init(file: path), fix: "chmod 600 \(path)"
             )
         }
         guard let data = try OwnFile.content(path), !data.isEmpty else {
-            throw Diagnostic("SECRET-MISSING", "the secret file is empty or unreadable", at: .init(file: path), hint: "write the secret into it")
+            throw Diagnostic("SECRET-MISSING", "the secret file is empty or unreadable", at: .init(file: path), fix: "write the secret into it")
         }
         // A private key ends with a line end that belongs to it; a password's is the editor's.
         let text = String(decoding: data, as: UTF8.self)

@@ -111,7 +111,7 @@ struct ServiceSettings: Sendable {
     private static func credentials(_ node: SettingNode?) throws -> [WatchPlan.Credential] {
         try (node?.map ?? []).map { name, day in
             guard let date = day.scalar.flatMap({ CivilDate(iso: $0) }) else {
-                throw day.invalid("is not a day", hint: "write it like 2027-03-31")
+                throw day.invalid("is not a day", fix: "write it like 2027-03-31")
             }
             return WatchPlan.Credential(name: name, expires: date)
         }
@@ -122,11 +122,11 @@ struct ServiceSettings: Sendable {
         let text = node.scalar ?? ""
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard let port = parts.last.flatMap({ Int($0) }), (0...65_535).contains(port) else {
-            throw node.invalid("is not an address with a port", hint: "write it like 127.0.0.1:9464")
+            throw node.invalid("is not an address with a port", fix: "write it like 127.0.0.1:9464")
         }
         let host = text.dropLast((parts.last?.count ?? 0) + 1)
         guard ["127.0.0.1", "[::1]", "localhost"].contains(String(host)) else {
-            throw node.invalid("is not on this machine alone", hint: "use 127.0.0.1 or [::1]; a web server can pass it on with a password")
+            throw node.invalid("is not on this machine alone", fix: "use 127.0.0.1 or [::1]; a web server can pass it on with a password")
         }
         return (host == "localhost" ? "127.0.0.1" : host.trimmingCharacters(in: ["[", "]"]), port)
     }

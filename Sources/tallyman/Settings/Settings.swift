@@ -95,7 +95,7 @@ struct Settings: Sendable {
         guard let node = root["flows"]?[name] else {
             throw Diagnostic(
                 "FLOW-UNKNOWN", "there is no flow \(Escaped(name))", at: root["flows"]?.location,
-                hint: "the settings have: \(flowNames.joined(separator: ", "))"
+                fix: "the settings have: \(flowNames.joined(separator: ", "))"
             )
         }
         return node
@@ -109,32 +109,32 @@ struct Settings: Sendable {
     private static func crossChecks(_ root: SettingNode) -> [Diagnostic] {
         var problems: [Diagnostic] = []
         if let zone = root.text("timezone"), TimeZone(identifier: zone) == nil {
-            problems.append(root["timezone"]?.invalid("is not a time zone", hint: "write it like Europe/London") ?? missing)
+            problems.append(root["timezone"]?.invalid("is not a time zone", fix: "write it like Europe/London") ?? missing)
         }
         problems += addressChecks(root) + accountChecks(root) + CycleOrder.problems(in: root)
         let endpoints = Set((root["endpoints"]?.map ?? []).map(\.key))
         for (name, flow) in root["flows"]?.map ?? [] {
             if (flow["pull"] == nil) == (flow["push"] == nil) {
-                problems.append(flow.invalid("needs pull or push, and not both", hint: "give flow \(name) one of them"))
+                problems.append(flow.invalid("needs pull or push, and not both", fix: "give flow \(name) one of them"))
                 continue
             }
             if flow["push"] != nil {
                 if let group = EntityCatalogue.names.first(where: { flow[$0] != nil }), let node = flow[group] {
-                    problems.append(node.invalid("is for flows into the shop", hint: "flow \(name) has a push; move \(group) to a flow with a pull"))
+                    problems.append(node.invalid("is for flows into the shop", fix: "flow \(name) has a push; move \(group) to a flow with a pull"))
                 }
                 if flow["customers"] != nil, let node = flow["select"] ?? flow["orders"] {
-                    problems.append(node.invalid("is for orders", hint: "flow \(name) carries customers; give orders a flow of their own"))
+                    problems.append(node.invalid("is for orders", fix: "flow \(name) carries customers; give orders a flow of their own"))
                 }
             } else if let node = flow["select"] ?? flow["orders"] ?? flow["customers"] {
-                problems.append(node.invalid("is for flows out of the shop", hint: "flow \(name) has a pull; use it in a flow with a push"))
+                problems.append(node.invalid("is for flows out of the shop", fix: "flow \(name) has a pull; use it in a flow with a push"))
             } else if EntityCatalogue.names.allSatisfy({ flow[$0] == nil }) {
                 let groups = EntityCatalogue.names.joined(separator: ", ")
-                problems.append(flow.invalid("feeds nothing", hint: "give flow \(name) at least one of: \(groups)"))
+                problems.append(flow.invalid("feeds nothing", fix: "give flow \(name) at least one of: \(groups)"))
             }
             guard let pull = flow["pull"] ?? flow["push"], let endpoint = pull["endpoint"], let text = endpoint.scalar, !endpoints.contains(text)
             else { continue }
             problems.append(
-                endpoint.invalid("is not an endpoint; flow \(name) needs one", hint: "known: \(endpoints.sorted().joined(separator: ", "))"))
+                endpoint.invalid("is not an endpoint; flow \(name) needs one", fix: "known: \(endpoints.sorted().joined(separator: ", "))"))
         }
         return problems
     }
@@ -147,7 +147,7 @@ struct Settings: Sendable {
         return [
             other.invalid(
                 "is for another website than the accounts of another flow",
-                hint: "keep each website's accounts under settings of their own, with a state folder of their own")
+                fix: "keep each website's accounts under settings of their own, with a state folder of their own")
         ]
     }
 
@@ -166,24 +166,24 @@ struct Settings: Sendable {
         let mail = root["mail"]
         let times = check { try ReportTimes(root["report"], owner: owner) }
         if let node = root["report"], times?.areWanted == true {
-            if mail == nil { problems.append(node.invalid("has no way to leave", hint: "add mail: {smtp: smtps://HOST:465, from: …}")) }
-            if times?.recipients.isEmpty == true { problems.append(node.invalid("tells nobody", hint: "add owner: ADDRESS, or to: ADDRESS to it")) }
+            if mail == nil { problems.append(node.invalid("has no way to leave", fix: "add mail: {smtp: smtps://HOST:465, from: …}")) }
+            if times?.recipients.isEmpty == true { problems.append(node.invalid("tells nobody", fix: "add owner: ADDRESS, or to: ADDRESS to it")) }
         }
         // Only the form: the secret is looked up when a mail leaves.
         if let mail { _ = check { try MailSettings(mail) { _ in Secret("") } } }
         for (name, flow) in root["flows"]?.map ?? [] {
             let policy = check { try ReportPolicy(flow["report"], owner: owner) }
             if let report = flow["report"], mail == nil {
-                problems.append(report.invalid("has no way to leave", hint: "add mail: {smtp: smtps://HOST:465, from: …}"))
+                problems.append(report.invalid("has no way to leave", fix: "add mail: {smtp: smtps://HOST:465, from: …}"))
             }
             if mail != nil, let policy, policy.recipients.isEmpty {
-                problems.append(flow.invalid("tells nobody", hint: "add owner: ADDRESS, or report: {to: ADDRESS} to flow \(name)"))
+                problems.append(flow.invalid("tells nobody", fix: "add owner: ADDRESS, or report: {to: ADDRESS} to flow \(name)"))
             }
         }
         return problems
     }
 
-    private static let missing = Diagnostic("SETTINGS-MISSING", "a setting is missing", hint: "see docs/settings.md")
+    private static let missing = Diagnostic("SETTINGS-MISSING", "a setting is missing", fix: "see docs/settings.md")
 
     static func installedProfiles(_ environment: [String: String]) -> String {
         environment["TALLYMAN_PROFILES"] ?? installed("profiles", environment)

@@ -12,16 +12,16 @@ enum SettingsFile {
         guard let data = try OwnFile.content(path) else {
             throw Diagnostic(
                 "SETTINGS-FILE", "there is no settings file here", at: .init(file: path),
-                hint: "name it with --settings FILE, or write one (docs/settings.md has every option)"
+                fix: "name it with --settings FILE, or write one (docs/settings.md has every option)"
             )
         }
         guard data.count <= maximumSize else {
-            throw Diagnostic("SETTINGS-FILE", "the file is larger than 1 MB", at: .init(file: path), hint: "this is not a settings file")
+            throw Diagnostic("SETTINGS-FILE", "the file is larger than 1 MB", at: .init(file: path), fix: "this is not a settings file")
         }
         do {
             // Scalars stay text; guessing their types would cost a dozen regular expressions.
             guard let node = try Yams.compose(yaml: String(decoding: data, as: UTF8.self), .basic) else {
-                throw Diagnostic("SETTINGS-FILE", "the file is empty", at: .init(file: path), hint: "docs/settings.md has an example")
+                throw Diagnostic("SETTINGS-FILE", "the file is empty", at: .init(file: path), fix: "docs/settings.md has an example")
             }
             return try convert(node, path: path)
         } catch let error as YamlError {
@@ -42,7 +42,7 @@ enum SettingsFile {
                 .map(
                     try mapping.map { key, value in
                         guard let name = key.scalar?.string else {
-                            throw Diagnostic("SETTINGS-FORM", "a key is a plain word", at: place, hint: "write NAME: VALUE")
+                            throw Diagnostic("SETTINGS-FORM", "a key is a plain word", at: place, fix: "write NAME: VALUE")
                         }
                         var node = try convert(value, path: path)
                         node.location = Diagnostic.Location(file: path, line: key.mark?.line, column: key.mark?.column)
@@ -52,7 +52,7 @@ enum SettingsFile {
                 at: place
             )
         case .alias:
-            throw Diagnostic("SETTINGS-FORM", "aliases are not taken here", at: place, hint: "write the value out")
+            throw Diagnostic("SETTINGS-FORM", "aliases are not taken here", at: place, fix: "write the value out")
         }
     }
 
@@ -68,6 +68,6 @@ enum SettingsFile {
             text = "given twice: \(duplicates.map { "\($0)" }.joined(separator: ", "))"
         default: break
         }
-        return Diagnostic("SETTINGS-SYNTAX", text, at: place, hint: "check indentation, colons and quotes at that place")
+        return Diagnostic("SETTINGS-SYNTAX", text, at: place, fix: "check indentation, colons and quotes at that place")
     }
 }

@@ -85,7 +85,7 @@ struct AlarmBookTests {
         let definition = code.definition
 
         #expect(definition.meaning.hasSuffix("."))
-        #expect(definition.remedy.hasSuffix("."))
+        #expect(definition.fix.hasSuffix("."))
         #expect(definition.levels.contains("amber") || definition.levels.contains("red"))
         #expect(!definition.dependsOn.contains(code))
     }

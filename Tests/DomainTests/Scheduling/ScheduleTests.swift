@@ -126,6 +126,6 @@ struct ScheduleTests {
     @Test func `F97 a zone that the machine does not know is refused by name`() {
         let failure = #expect(throws: Diagnostic.self) { try ZoneTable("Europe/Lundon") }
         #expect(failure?.code == "ZONE-UNKNOWN")
-        #expect(failure?.hint.contains("tzdata") == true)
+        #expect(failure?.fix.contains("tzdata") == true)
     }
 }

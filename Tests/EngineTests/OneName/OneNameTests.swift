@@ -144,7 +144,7 @@ struct OneNameTests {
         knobs.gates = .open
         knobs.after = .delete
         let closed = Boundary { name, moment in
-            if name == "shop.look-up", moment == .before { throw Diagnostic("SHOP-CLOSED", "closed", hint: "wait", kind: .transient) }
+            if name == "shop.look-up", moment == .before { throw Diagnostic("SHOP-CLOSED", "closed", fix: "wait", kind: .transient) }
         }
         sender.act()
         _ = try? await world.run(knobs, boundary: closed)

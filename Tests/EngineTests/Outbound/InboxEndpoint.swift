@@ -45,7 +45,7 @@ final class InboxEndpoint: Endpoint, Sendable {
         _ body: @escaping @Sendable (any EndpointSession) throws -> Result
     ) async throws -> Result {
         if state.withLock({ $0.isDown }) {
-            throw Diagnostic("ENDPOINT-CONNECT", "nobody answers", hint: "wait", kind: .transient)
+            throw Diagnostic("ENDPOINT-CONNECT", "nobody answers", fix: "wait", kind: .transient)
         }
         return try body(InboxSession(endpoint: self))
     }
@@ -80,13 +80,13 @@ final class InboxEndpoint: Endpoint, Sendable {
                 throw Stopped()
             case .replyLost:
                 try effect(&state.files)
-                throw Diagnostic("ENDPOINT-LOST", "no answer", hint: "look", kind: .ambiguous)
+                throw Diagnostic("ENDPOINT-LOST", "no answer", fix: "look", kind: .ambiguous)
             case .bothNames:
                 if let both { both(&state.files) } else { try effect(&state.files) }
-                throw Diagnostic("ENDPOINT-LOST", "no answer", hint: "look", kind: .ambiguous)
+                throw Diagnostic("ENDPOINT-LOST", "no answer", fix: "look", kind: .ambiguous)
             case .diskFull:
                 (partial ?? { _ in })(&state.files)
-                throw Diagnostic("WRITE-FAILED", "the disk is full", hint: "free space", kind: .transient)
+                throw Diagnostic("WRITE-FAILED", "the disk is full", fix: "free space", kind: .transient)
             }
         }
     }
@@ -130,7 +130,7 @@ private struct InboxSession: EndpointSession {
         _ path: RemotePath, accept: (RemoteFile) throws -> Void, _ chunk: (UnsafeRawBufferPointer) throws -> Void
     ) throws -> RemoteFile? {
         guard let bytes = endpoint.state.withLock({ $0.files["\(path)"] }) else {
-            throw Diagnostic("FILE-MISSING", "not there", hint: "look", kind: .transient)
+            throw Diagnostic("FILE-MISSING", "not there", fix: "look", kind: .transient)
         }
         try accept(file(path.name, bytes.count))
         try bytes.withUnsafeBytes(chunk)
@@ -151,7 +151,7 @@ private struct InboxSession: EndpointSession {
         try endpoint.change(both: { $0["\(target)"] = $0["\(path)"] }) { files in
             guard files["\(target)"] == nil else { throw EndpointFault.targetExists("\(target)", at: "erp") }
             guard let bytes = files.removeValue(forKey: "\(path)") else {
-                throw Diagnostic("FILE-MISSING", "not there", hint: "look", kind: .transient)
+                throw Diagnostic("FILE-MISSING", "not there", fix: "look", kind: .transient)
             }
             files["\(target)"] = bytes
         }

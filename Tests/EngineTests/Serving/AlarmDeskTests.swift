@@ -264,7 +264,7 @@ struct AlarmDeskTests {
         func deliver(_ notice: Notice) async throws {
             guard refusals == 0 else {
                 refusals -= 1
-                throw Diagnostic("MAIL-REFUSED", "not now", hint: "wait", kind: .transient)
+                throw Diagnostic("MAIL-REFUSED", "not now", fix: "wait", kind: .transient)
             }
             told.append(notice.id)
         }

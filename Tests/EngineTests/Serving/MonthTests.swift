@@ -49,7 +49,7 @@ struct MonthTests {
 
         func deliver(_ notice: Notice) async throws {
             guard isDown else { return }
-            throw Diagnostic("MAIL-REFUSED", "the mail server is away", hint: "wait", kind: .transient)
+            throw Diagnostic("MAIL-REFUSED", "the mail server is away", fix: "wait", kind: .transient)
         }
     }
 

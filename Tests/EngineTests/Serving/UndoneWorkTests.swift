@@ -36,7 +36,7 @@ struct UndoneWorkTests {
         let told = alarms.filter { codes.contains($0.key.code) }
         #expect(!told.isEmpty, "\(alarms)")
         #expect(told.contains { $0.text.contains(name) }, "\(told.map(\.text))")
-        #expect(told.allSatisfy { $0.key.code.definition.remedy.contains("`tallyman") || $0.text.contains("`tallyman") })
+        #expect(told.allSatisfy { $0.key.code.definition.fix.contains("`tallyman") || $0.text.contains("`tallyman") })
         try settle()
         try desk.look(plan)
         #expect(try desk.view(plan).filter { codes.contains($0.key.code) } == [])
@@ -135,7 +135,7 @@ struct UndoneWorkTests {
             timeline: clock.timeline, holder: LeaseHolder(name: "test", isAlive: { _ in false }))
         let board = SignalBoard(timeline: clock.timeline)
         for _ in 0..<8 {
-            try runner.note(Diagnostic(code, "this went wrong", hint: "mend it"), of: "stock", board)
+            try runner.note(Diagnostic(code, "this went wrong", fix: "mend it"), of: "stock", board)
             clock.advance(by: .seconds(3600))
         }
         try expect(try waitForAlarms(1), [.workUndone], naming: code) { try runner.note(nil, of: "stock", board) }
@@ -147,7 +147,7 @@ struct UndoneWorkTests {
             timeline: clock.timeline, holder: LeaseHolder(name: "test", isAlive: { _ in false }))
         let board = SignalBoard(timeline: clock.timeline)
         for _ in 0..<8 {
-            try runner.note(Diagnostic("FLOW-BUSY", "busy", hint: "wait", kind: .transient), of: "stock", board)
+            try runner.note(Diagnostic("FLOW-BUSY", "busy", fix: "wait", kind: .transient), of: "stock", board)
             clock.advance(by: .seconds(3600))
         }
         try expect(try waitForAlarms(1), [.workUndone], naming: "another process") { try runner.note(nil, of: "stock", board) }

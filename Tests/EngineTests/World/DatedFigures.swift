@@ -100,7 +100,7 @@ actor FigureShop: AbsoluteApplier {
         }
         guard lostAnswers > 0 else { return changes.map { _ in .applied(evidence: "accepted") } }
         lostAnswers -= 1
-        let lost = Diagnostic("SHOP-NO-ANSWER", "no answer came", hint: "look first", kind: .ambiguous)
+        let lost = Diagnostic("SHOP-NO-ANSWER", "no answer came", fix: "look first", kind: .ambiguous)
         return changes.map { _ in .deferred(lost) }
     }
 

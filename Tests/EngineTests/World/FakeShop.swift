@@ -108,6 +108,6 @@ actor FakeShop: AbsoluteApplier {
         writes.append((change.key, StockValue(levels: value.levels)))
     }
 
-    private static let lost = Diagnostic("SHOP-NO-ANSWER", "no answer came", hint: "look first", kind: .ambiguous)
-    private static let maintenance = Diagnostic("SHOP-MAINTENANCE", "the shop is closed", hint: "wait", kind: .transient)
+    private static let lost = Diagnostic("SHOP-NO-ANSWER", "no answer came", fix: "look first", kind: .ambiguous)
+    private static let maintenance = Diagnostic("SHOP-MAINTENANCE", "the shop is closed", fix: "wait", kind: .transient)
 }

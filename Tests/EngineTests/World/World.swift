@@ -39,7 +39,7 @@ final class World: Sendable {
     /// Its files at a server; on this machine where that is `nil`.
     static func at(_ server: SSHServer?) async throws -> World {
         guard let server else { return World() }
-        guard let key = HostKeyFingerprint(try server.hostKeys[0].fingerprint()) else { throw Diagnostic("TEST", "no key", hint: "") }
+        guard let key = HostKeyFingerprint(try server.hostKeys[0].fingerprint()) else { throw Diagnostic("TEST", "no key", fix: "") }
         let settings = SFTPSettings(
             host: "127.0.0.1", port: server.port, user: server.user,
             authentication: .key(Secret(server.keys.ed25519.privateText), passphrase: nil), hostKeys: .pinned([key]))

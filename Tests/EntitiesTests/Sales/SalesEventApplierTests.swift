@@ -97,7 +97,7 @@ struct SalesEventApplierTests {
         #expect(standings["D3"] == .some(nil))
     }
 
-    @Test func `rows of another order, unknown orders and partial codes are refused with a hint`() async throws {
+    @Test func `rows of another order, unknown orders and partial codes are refused with a suggestion`() async throws {
         let shop = try SalesShop([[.init("00472-BLK", Quantity(2))]])
         let events = [
             SalesShop.despatch("D1", [("C", 1)]), SalesShop.despatch("D2", [("A", 1)], order: "000000009"),

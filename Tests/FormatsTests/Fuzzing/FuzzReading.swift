@@ -55,7 +55,7 @@ enum FuzzReading {
         do {
             return .read(try ReadFile(profile, bytes, portion: portion, bufferSize: buffer))
         } catch let diagnostic as Diagnostic {
-            try FuzzEntry.require(!diagnostic.code.isEmpty && !diagnostic.hint.isEmpty, "a refusal without a hint: \(diagnostic)")
+            try FuzzEntry.require(!diagnostic.code.isEmpty && !diagnostic.fix.isEmpty, "a refusal without a fix: \(diagnostic)")
             return .refused("\(diagnostic.code) \(diagnostic.location.map { "\($0)" } ?? "")")
         } catch {
             throw FuzzEntry.Fault(description: "no diagnostic: \(error)")

@@ -68,7 +68,7 @@ enum FuzzText {
                 name: "f", profile: JSONDocument.parse(parts[0], file: "p"), schema: JSONDocument.parse(parts[1], file: "s"),
                 structure: JSONDocument.parse(parts[2], file: "d"))
         } catch let diagnostic as Diagnostic {
-            return try FuzzEntry.require(!diagnostic.hint.isEmpty, "a refusal without a hint: \(diagnostic)")
+            return try FuzzEntry.require(!diagnostic.fix.isEmpty, "a refusal without a fix: \(diagnostic)")
         } catch {
             throw FuzzEntry.Fault(description: "no diagnostic: \(error)")
         }

@@ -178,7 +178,7 @@ struct FileGuessTests {
     func `content that is no table is refused with what it is`(text: String, code: String) throws {
         let bytes: [UInt8] = text.hasPrefix("\u{1F}") ? [0x1F, 0x8B, 8, 0, 0] : Array(text.utf8)
 
-        #expect { try Guesses.guess(bytes) } throws: { ($0 as? Diagnostic)?.code == code && ($0 as? Diagnostic)?.hint.isEmpty == false }
+        #expect { try Guesses.guess(bytes) } throws: { ($0 as? Diagnostic)?.code == code && ($0 as? Diagnostic)?.fix.isEmpty == false }
     }
 
     @Test(arguments: [
@@ -188,7 +188,7 @@ struct FileGuessTests {
     func `an impossible answer is refused with the possible ones`(answers: [String: String]) throws {
         #expect { try Guesses.guess("sku,qty\nA1,5\n", known: Guesses.shipped, answers: answers) } throws: {
             let diagnostic = $0 as? Diagnostic
-            return diagnostic?.code == "ANSWER-VALUE" && diagnostic?.hint.hasPrefix("answer with one of: ") == true
+            return diagnostic?.code == "ANSWER-VALUE" && diagnostic?.fix.hasPrefix("answer with one of: ") == true
         }
     }
 

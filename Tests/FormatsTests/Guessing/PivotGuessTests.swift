@@ -90,7 +90,7 @@ struct PivotGuessTests {
         #expect(FileInspector.inspect(Array(text.utf8), file: "s.txt").troubles.map(\.code) == ["FIXED-WIDTH"])
         #expect { try Guesses.guess(text) } throws: { error in
             let diagnostic = error as? Diagnostic
-            return diagnostic?.code == "GUESS-LINES" && diagnostic?.hint.contains("fixed") == true
+            return diagnostic?.code == "GUESS-LINES" && diagnostic?.fix.contains("fixed") == true
         }
     }
 

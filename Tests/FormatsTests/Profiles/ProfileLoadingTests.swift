@@ -19,7 +19,7 @@ struct ProfileLoadingTests {
 
         #expect(found?.code == "PROFILE-KEY-UNKNOWN")
         #expect(found?.location == .init(file: "profile.json", line: 2, column: 12))
-        #expect(found?.hint == "did you mean 'fields'?")
+        #expect(found?.fix == "did you mean 'fields'?")
     }
 
     @Test(arguments: [
@@ -47,7 +47,7 @@ struct ProfileLoadingTests {
 
         #expect(found?.code == code)
         #expect(found?.location != nil || code == "ZONE-UNKNOWN")
-        #expect(found?.hint.isEmpty == false)
+        #expect(found?.fix.isEmpty == false)
     }
 
     @Test(arguments: [
@@ -96,7 +96,7 @@ struct ProfileLoadingTests {
         let found = diagnostic { try ProfileCatalogue(folder: ProjectFolder.profiles).profile(named: "sage50/stok") }
 
         #expect(found?.code == "PROFILE-UNKNOWN")
-        #expect(found?.hint == "did you mean sage50/stock?")
+        #expect(found?.fix == "did you mean sage50/stock?")
         #expect(
             diagnostic { try ProfileCatalogue(folder: "/nonexistent").profile(named: "../../etc") }?.code
                 == "PROFILE-UNKNOWN")

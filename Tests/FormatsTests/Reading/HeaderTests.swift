@@ -43,7 +43,7 @@ struct HeaderTests {
 
         #expect(found?.code == "HEADER-COLUMN-MISSING")
         #expect(found?.summary.contains("'Qty In Stock'") == true)
-        #expect(found?.hint.contains("'Qty In Stok'") == true)
+        #expect(found?.fix.contains("'Qty In Stok'") == true)
         #expect(found?.location == .init(file: "test.csv", line: 1))
         #expect(try diagnostic("\n\nStock Code,Qty\n")?.location?.line == 3)
     }

@@ -30,7 +30,7 @@ private struct FailingSource: ByteSource {
 
     mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
         let count = try head.read(into: buffer)
-        if count == 0 { throw Diagnostic("FILE-READ", "the disk is gone", hint: "look at the disk") }
+        if count == 0 { throw Diagnostic("FILE-READ", "the disk is gone", fix: "look at the disk") }
         return count
     }
 }

@@ -120,7 +120,7 @@ final class SimulatedProcess: TaskExecutor, @unchecked Sendable {
         if isDead { throw Killed() }
         if commitsWithoutRoom > 0, name == "ledger.commit", moment == .before {
             commitsWithoutRoom -= 1
-            throw Diagnostic("LEDGER-DISK", "the ledger cannot be written: SQLITE_FULL", hint: "free space on that disk", kind: .transient)
+            throw Diagnostic("LEDGER-DISK", "the ledger cannot be written: SQLITE_FULL", fix: "free space on that disk", kind: .transient)
         }
     }
 

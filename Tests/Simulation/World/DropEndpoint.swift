@@ -12,7 +12,7 @@ struct DropEndpoint: Endpoint {
         _ body: @escaping @Sendable (any EndpointSession) throws -> Result
     ) async throws -> Result {
         try process.cross("endpoint.connect", .before)
-        if folder.isDown { throw Diagnostic("ENDPOINT-CONNECT", "erp does not answer", hint: "wait", kind: .transient) }
+        if folder.isDown { throw Diagnostic("ENDPOINT-CONNECT", "erp does not answer", fix: "wait", kind: .transient) }
         return try body(DropSession(folder: folder, process: process))
     }
 }
@@ -58,7 +58,7 @@ private struct DropSession: EndpointSession {
         let path = text(path)
         try process.cross("endpoint.read", .before)
         guard let first = folder.files[path] else {
-            throw Diagnostic("FILE-MISSING", "\(path) is not there (any more) at erp", hint: "list again", kind: .transient)
+            throw Diagnostic("FILE-MISSING", "\(path) is not there (any more) at erp", fix: "list again", kind: .transient)
         }
         try accept(remote(path, first))
         // An open file is read on although its name may mean another one by now; one that is written over shows both.
@@ -97,18 +97,18 @@ private struct DropSession: EndpointSession {
         try process.cross("endpoint.\(name)", .before)
         switch folder.mishaps.isEmpty ? nil : folder.mishaps.removeFirst() {
         case nil: try effect()
-        case .lostBefore: throw Diagnostic("ENDPOINT-LOST", "the connection ended", hint: "again", kind: .transient)
+        case .lostBefore: throw Diagnostic("ENDPOINT-LOST", "the connection ended", fix: "again", kind: .transient)
         case .answerLost:
             try effect()
-            throw Diagnostic("ENDPOINT-LOST", "no answer came", hint: "look", kind: .ambiguous)
+            throw Diagnostic("ENDPOINT-LOST", "no answer came", fix: "look", kind: .ambiguous)
         case .bothNames:
             if name == "rename" { half() } else { try effect() }
-            throw Diagnostic("ENDPOINT-LOST", "no answer came", hint: "look", kind: .ambiguous)
+            throw Diagnostic("ENDPOINT-LOST", "no answer came", fix: "look", kind: .ambiguous)
         case .diskFull:
-            guard name == "put" else { throw Diagnostic("ENDPOINT-FAILED", "the disk is full", hint: "free space", kind: .transient) }
+            guard name == "put" else { throw Diagnostic("ENDPOINT-FAILED", "the disk is full", fix: "free space", kind: .transient) }
             half()
-            throw Diagnostic("WRITE-FAILED", "the disk is full", hint: "free space", kind: .transient)
-        case .denied: throw Diagnostic("PERMISSION-DENIED", "erp does not let us \(name)", hint: "ask for the right")
+            throw Diagnostic("WRITE-FAILED", "the disk is full", fix: "free space", kind: .transient)
+        case .denied: throw Diagnostic("PERMISSION-DENIED", "erp does not let us \(name)", fix: "ask for the right")
         }
         try process.cross("endpoint.\(name)", .afterEffect)
     }

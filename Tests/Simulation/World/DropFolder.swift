@@ -100,11 +100,11 @@ final class DropFolder: @unchecked Sendable {
     }
 
     private func exists(_ path: String) -> Diagnostic {
-        Diagnostic("TARGET-EXISTS", "\(path) exists already at erp; nothing was overwritten", hint: "compare the two")
+        Diagnostic("TARGET-EXISTS", "\(path) exists already at erp; nothing was overwritten", fix: "compare the two")
     }
 
     private func missing(_ path: String) -> Diagnostic {
-        Diagnostic("FILE-MISSING", "\(path) is not there (any more) at erp", hint: "list again", kind: .transient)
+        Diagnostic("FILE-MISSING", "\(path) is not there (any more) at erp", fix: "list again", kind: .transient)
     }
 }
 

@@ -122,7 +122,7 @@ struct OrderCommandTests {
     }
 
     @Test func `lint names what is wrong with a flow out of the shop, with its line`() async throws {
-        for (orders, hint) in [
+        for (orders, fix) in [
             ("push: {endpoint: erp, folder: in, name: orders.csv}\n    profile: generic/orders", "{batch}"),
             (Self.orders.replacing("generic/orders", with: "generic/stock"), "generic/orders"),
             (Self.orders.replacing("checkmo: new", with: "checkmo: paid"), "new, processing or complete"),
@@ -133,7 +133,7 @@ struct OrderCommandTests {
             try await Self.with(orders) { installation in
                 let lint = try await installation.tallyman("lint")
                 #expect(lint.exit == 2, "\(lint.all)")
-                #expect(lint.errors.contains(hint), "\(lint.all)")
+                #expect(lint.errors.contains(fix), "\(lint.all)")
             }
         }
     }

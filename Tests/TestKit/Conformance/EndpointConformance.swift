@@ -64,14 +64,14 @@ extension EndpointSession {
     }
 }
 
-/// - Throws: `ConformanceFailure` unless `body` throws a diagnostic of this code and kind, whose hint is not empty.
+/// - Throws: `ConformanceFailure` unless `body` throws a diagnostic of this code and kind, whose fix is not empty.
 package func demandDiagnostic(_ code: String, _ kind: FailureKind = .permanent, from body: () throws -> Void) throws {
     do {
         try body()
     } catch let diagnostic as Diagnostic {
         try demand(diagnostic.code, equals: code, "code of \(diagnostic)")
         try demand(diagnostic.kind, equals: kind, "kind of \(diagnostic)")
-        try demand(diagnostic.hint.isEmpty, equals: false, "hint of \(diagnostic)")
+        try demand(diagnostic.fix.isEmpty, equals: false, "fix of \(diagnostic)")
         return
     }
     throw ConformanceFailure(description: "\(code) expected, but nothing was thrown")

@@ -79,5 +79,5 @@ struct PriceChange: Sendable {
     }
 
     static let unsettled = Diagnostic(
-        "SHOP-NO-ANSWER", "The change was not settled", hint: "It is tried again by the next run", kind: .transient)
+        "SHOP-NO-ANSWER", "The change was not settled", fix: "It is tried again by the next run", kind: .transient)
 }

@@ -217,12 +217,12 @@ struct PriceSettling<Row: PriceRow>: Sendable {
         return .deferred(
             Diagnostic(
                 "SHOP-NOT-HELD", "Magento took \(Escaped(piece.sku, limit: 80)) without a word and does not hold it (\(route))",
-                hint: "Look for a module that changes prices; the change is tried again by the next run", kind: .transient))
+                fix: "Look for a module that changes prices; the change is tried again by the next run", kind: .transient))
     }
 
     private static var unread: Diagnostic {
         Diagnostic(
-            "SHOP-NO-ANSWER", "The prices were sent and could not be read back", hint: "They are looked up by the next run",
+            "SHOP-NO-ANSWER", "The prices were sent and could not be read back", fix: "They are looked up by the next run",
             kind: .ambiguous)
     }
 }

@@ -69,10 +69,10 @@ enum SalesRejections {
                 : "look at the order in the shop; settle it by hand and dismiss this record, or retry when its state has changed")
     }
     static func foreign(_ what: String, _ order: String, near: [String]) -> RejectReason {
-        let hint = near.isEmpty ? "" : "; did the ERP mean \(near.joined(separator: " or "))?"
+        let suggestion = near.isEmpty ? "" : "; did the ERP mean \(near.joined(separator: " or "))?"
         return RejectReason(
             "LINE-FOREIGN", column: "sku", value: Escaped(what, limit: 80).description,
-            "order \(order) has no row \(Escaped(what, limit: 80))\(hint)",
+            "order \(order) has no row \(Escaped(what, limit: 80))\(suggestion)",
             fix: near.isEmpty
                 ? "correct the code or the order number in the ERP, or edit the record, then retry"
                 : "write the whole code: edit the record or correct it in the ERP, then retry")

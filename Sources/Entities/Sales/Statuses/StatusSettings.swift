@@ -38,7 +38,7 @@ package struct StatusSettings: Sendable {
                 audience: try meaning.choice("show", default: .staff))
         }
         guard !words.isEmpty else {
-            throw Diagnostic("SETTINGS-MISSING", "statuses.words is missing", at: node.location, hint: "add words: {PICKING: {comment: …}}")
+            throw Diagnostic("SETTINGS-MISSING", "statuses.words is missing", at: node.location, fix: "add words: {PICKING: {comment: …}}")
         }
         var rules = StatusRules(words: words)
         rules.unknown = try node.choice("unknown", default: .reject)

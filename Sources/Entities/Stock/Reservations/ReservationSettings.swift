@@ -51,13 +51,13 @@ enum ReservationSettings {
         case .importedUpTo: watermark = .importedUpTo
         case .lag:
             guard let lag = try node.duration("lag") else {
-                throw node.invalid("does not say how long the ERP takes", hint: "write reservations: {lag: 20m}, or another way to tell")
+                throw node.invalid("does not say how long the ERP takes", fix: "write reservations: {lag: 20m}, or another way to tell")
             }
             watermark = .lag(lag)
         }
         guard api == .sourceItems else {
             throw node.invalid(
-                "does not go with api: stock-items: a shop without MSI reserves nothing", hint: "leave reservations out, or use source-items")
+                "does not go with api: stock-items: a shop without MSI reserves nothing", fix: "leave reservations out, or use source-items")
         }
         let stores = node.texts("stores").compactMap { Int($0) }
         return ReservationRule(watermark, stores: stores.isEmpty ? .all : .some(stores))

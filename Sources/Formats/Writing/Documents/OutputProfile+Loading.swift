@@ -8,7 +8,7 @@ extension OutputProfile {
         guard let data = try OwnFile.content(path) else {
             throw Diagnostic(
                 "PROFILE-UNKNOWN", "there is no output profile \(Escaped(name))", at: .init(file: path),
-                hint: "known: \(names(in: folder).joined(separator: ", "))")
+                fix: "known: \(names(in: folder).joined(separator: ", "))")
         }
         return try OutputProfile(name: name, node: JSONDocument.parse(data, file: path), folder: "\(folder)/\(name)")
     }
@@ -67,7 +67,7 @@ extension OutputProfile {
         guard InstantText.isKnown(text) else {
             throw Diagnostic(
                 "PROFILE-VALUE", "\(reader.path).\(key): the date format '\(Escaped(text))' is not understood", at: reader.location,
-                hint: "use %d %m %Y %y %H %M %S and %z")
+                fix: "use %d %m %Y %y %H %M %S and %z")
         }
         return text
     }
@@ -80,7 +80,7 @@ extension OutputRows {
         dialect = dialectFile.dialect
         hasHeader = try reader.flag("header") ?? true
         guard let nodes = reader.node("rows")?.list, !nodes.isEmpty else {
-            throw Diagnostic("PROFILE-VALUE", "output.rows must be a list", at: reader.location, hint: "write [{\"for\": \"lines\", …}]")
+            throw Diagnostic("PROFILE-VALUE", "output.rows must be a list", at: reader.location, fix: "write [{\"for\": \"lines\", …}]")
         }
         rows = try nodes.enumerated().map { index, node in
             var row = try NodeReader(node, path: "output.rows[\(index)]")
@@ -131,7 +131,7 @@ extension OutputCell {
         guard (value == nil) != (constant == nil) else {
             throw Diagnostic(
                 "PROFILE-VALUE", "\(reader.path) needs either a value or a text", at: reader.location,
-                hint: "write {\"value\": \"number\"} or {\"text\": \"H\"}")
+                fix: "write {\"value\": \"number\"} or {\"text\": \"H\"}")
         }
         self.init(named: value ?? "")
         if let constant { source = .constant(constant) }

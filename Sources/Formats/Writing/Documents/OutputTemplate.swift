@@ -35,7 +35,7 @@ extension OutputTemplate {
         end = try Self.read(try reader.text("end"), in: folder, &reader)
         guard let document = try Self.read(try reader.required("document"), in: folder, &reader) else {
             throw Diagnostic(
-                "PROFILE-VALUE", "\(reader.path).document is missing", at: reader.location, hint: "name the template of one document")
+                "PROFILE-VALUE", "\(reader.path).document is missing", at: reader.location, fix: "name the template of one document")
         }
         self.document = document
         fields = try (reader.entries("fields") ?? []).reduce(into: [:]) { fields, entry in
@@ -48,13 +48,13 @@ extension OutputTemplate {
         let path = "\(folder)/\(name)"
         guard !name.contains("/"), let bytes = try OwnFile.content(path) else {
             throw Diagnostic(
-                "PROFILE-FILE", "there is no template \(Escaped(name))", at: .init(file: path), hint: "put it beside output.json")
+                "PROFILE-FILE", "there is no template \(Escaped(name))", at: .init(file: path), fix: "put it beside output.json")
         }
         let text = String(decoding: bytes, as: UTF8.self)
         // Parts of other files, and delimiters that change, would read on from here without a place of their own.
         if let foreign = ["{{>", "{{<", "{{$", "{{=", "{{%"].first(where: { text.contains($0) }) {
             throw Diagnostic(
-                "PROFILE-TEMPLATE", "\(foreign) is not taken in a template", at: .init(file: path), hint: "write values and sections only")
+                "PROFILE-TEMPLATE", "\(foreign) is not taken in a template", at: .init(file: path), fix: "write values and sections only")
         }
         do {
             // Values arrive escaped; the library must not do it again.
@@ -62,7 +62,7 @@ extension OutputTemplate {
         } catch {
             throw Diagnostic(
                 "PROFILE-TEMPLATE", "the template cannot be read: \(error)", at: .init(file: path),
-                hint: "close every {{#section}} with {{/section}}")
+                fix: "close every {{#section}} with {{/section}}")
         }
     }
 }

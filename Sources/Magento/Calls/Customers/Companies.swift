@@ -68,7 +68,7 @@ package struct Companies: Sendable {
         if case .notFound = answer.refusal?.reason { return nil }
         guard let credit = Credit(try answer.payload().json) else {
             throw Diagnostic(
-                "SHOP-MALFORMED", "A company's credit came without its numbers", hint: "Look for a module that changes company credit",
+                "SHOP-MALFORMED", "A company's credit came without its numbers", fix: "Look for a module that changes company credit",
                 kind: .transient)
         }
         return credit

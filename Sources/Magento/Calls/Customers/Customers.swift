@@ -106,7 +106,7 @@ package struct Customers: Sendable {
             else {
                 throw Diagnostic(
                     "SHOP-MALFORMED", "A customer came without its id, address or group, or out of order",
-                    hint: "Look for a module that changes customer searches", kind: .transient)
+                    fix: "Look for a module that changes customer searches", kind: .transient)
             }
             try await visit(customers, page.serverTime)
             guard page.items.count >= asked, let end = customers.last?.id else { return }

@@ -33,7 +33,7 @@ struct PriceRoute<Row: PriceRow>: Sendable {
             guard found.count == elements.count else {
                 throw Diagnostic(
                     "SHOP-MALFORMED", "A price came without one of its members (\(call.label))",
-                    hint: "Look for a module that changes price answers", kind: .transient)
+                    fix: "Look for a module that changes price answers", kind: .transient)
             }
             rows += found
         }

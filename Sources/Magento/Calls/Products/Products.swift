@@ -39,7 +39,7 @@ package struct Products: Sendable {
                     guard let sku = item["sku"]?.text else {
                         throw Diagnostic(
                             "SHOP-MALFORMED", "A product came without its SKU",
-                            hint: "Look for a module that changes product searches", kind: .transient)
+                            fix: "Look for a module that changes product searches", kind: .transient)
                     }
                     found[sku] = ProductFields(item)
                 }

@@ -89,7 +89,7 @@ package struct OrderSearch: Sendable {
             guard ids.count == page.items.count, zip(ids, ids.dropFirst()).allSatisfy(<), (ids.first ?? .max) > (last ?? .min) else {
                 throw Diagnostic(
                     "SHOP-MALFORMED", "An order came without its id, or out of order",
-                    hint: "Look for a module that changes order searches", kind: .transient)
+                    fix: "Look for a module that changes order searches", kind: .transient)
             }
             if !page.items.isEmpty { try await visit(page.items) }
             guard page.items.count >= asked, let end = ids.last else { return began }

@@ -53,7 +53,7 @@ package struct SalesDocument: Hashable, Sendable {
 
     static func malformed(_ what: String) -> Diagnostic {
         Diagnostic(
-            "SHOP-MALFORMED", "\(what) came without what it always has", hint: "Look for a module that changes the API's answers",
+            "SHOP-MALFORMED", "\(what) came without what it always has", fix: "Look for a module that changes the API's answers",
             kind: .transient)
     }
 }
