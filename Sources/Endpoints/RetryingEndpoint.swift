@@ -30,7 +30,7 @@ package struct RetryingEndpoint: Endpoint {
             } catch let failure as Diagnostic {
                 guard failure.kind.mayBeTriedAgain, !effects.hasBegun, attempt < backoff.attempts else { throw failure }
                 let chance = timeline.randomBytes(1).first ?? 255
-                try await timeline.sleep(failure.kind.wish ?? backoff.wait(after: attempt, chance: chance))
+                try await timeline.sleep(failure.kind.requestedDelay ?? backoff.wait(after: attempt, chance: chance))
                 attempt += 1
             }
         }
@@ -45,7 +45,7 @@ extension FailureKind {
         }
     }
 
-    fileprivate var wish: Duration? {
+    fileprivate var requestedDelay: Duration? {
         if case .throttled(let wait) = self { wait } else { nil }
     }
 }

@@ -61,15 +61,15 @@ package struct FlowEntity: Sendable {
     /// Looks at the shop while changes go out; `nil` where nobody could see harm.
     package var probe: (any ChangeProbe)?
     /// What plays a part besides the file; `nil` where the file is all.
-    package var circumstances: (any PlanCircumstances)?
-    /// What the shop does to values by itself; `nil` where it does nothing, or `circumstances` look at that.
+    package var inputs: (any PlanCircumstances)?
+    /// What the shop does to values by itself; `nil` where it does nothing, or `inputs` look at that.
     package var movements: (any ShopMovements)?
     /// Tells whether what the shop holds can be bought; `nil` where nothing is for sale by it.
     package var sale: (any SaleWatch)?
 
     package init(
         definition: any EntityDefinition, applier: any ChangeApplier, gates: Gates, inspector: (any PlanInspector)? = nil,
-        probe: (any ChangeProbe)? = nil, circumstances: (any PlanCircumstances)? = nil, movements: (any ShopMovements)? = nil,
+        probe: (any ChangeProbe)? = nil, inputs: (any PlanCircumstances)? = nil, movements: (any ShopMovements)? = nil,
         sale: (any SaleWatch)? = nil
     ) {
         self.definition = definition
@@ -77,7 +77,7 @@ package struct FlowEntity: Sendable {
         self.gates = gates
         self.inspector = inspector
         self.probe = probe
-        self.circumstances = circumstances
+        self.inputs = inputs
         self.movements = movements
         self.sale = sale
     }

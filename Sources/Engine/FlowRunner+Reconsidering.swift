@@ -41,7 +41,7 @@ extension FlowRunner {
     private func moved(
         _ entity: FlowEntity, of flow: Flow, _ lease: LeaseKeeper, progress: (FlowEvent) -> Void
     ) async throws -> Reconsidered? {
-        guard let source = entity.circumstances else { return nil }
+        guard let source = entity.inputs else { return nil }
         let name = entity.definition.name
         let (snapshot, last, lock) = try ledger.read { reader in
             (
@@ -52,13 +52,13 @@ extension FlowRunner {
         // Figures that were reckoned by other settings wait for the next file; values that were taken back wait for a person.
         guard let snapshot, let last, snapshot.profile == flow.fingerprint, lock == nil else { return nil }
         progress(.comparing(entity: name))
-        let occasion = PlanOccasion(asAt: snapshot.version, claims: last.claims, since: last.seen)
-        let circumstances = try await source.look(occasion)
-        let reckoning = Reckoning(claims: last.claims, seen: circumstances.seen ?? last.seen)
+        let context = PlanContext(asAt: snapshot.version, claims: last.claims, since: last.seen)
+        let inputs = try await source.look(context)
+        let reckoning = Reckoning(claims: last.claims, seen: inputs.seen ?? last.seen)
         var interpreter = entity.definition.makeInterpreter(asOf: timeline.now())
-        interpreter.reckon(with: circumstances)
+        interpreter.use(inputs)
         let keys = try ledger.read { reader in
-            try circumstances.values.keys.filter { key in
+            try inputs.values.keys.filter { key in
                 guard let held = try reader.mirror(entity: name, key: key) else { return false }
                 return interpreter.decideAgain(held.key, mirror: held.value[...]) != nil
             }
@@ -69,13 +69,13 @@ extension FlowRunner {
             }
             return nil
         }
-        return Reconsidered(version: snapshot.version, circumstances: circumstances, reckoning: reckoning)
+        return Reconsidered(version: snapshot.version, inputs: inputs, reckoning: reckoning)
     }
 }
 
 /// Figures of an earlier file that are planned once more.
 struct Reconsidered: Sendable {
     var version: UTCInstant
-    var circumstances: Circumstances
+    var inputs: ExternalInputs
     var reckoning: Reckoning
 }

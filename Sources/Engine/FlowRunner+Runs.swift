@@ -7,7 +7,7 @@ extension FlowRunner {
     static let maximumAttempts = 3
 
     func process(
-        _ taken: IntakeStage.Taken, of flow: Flow, cause: String, _ lease: LeaseKeeper,
+        _ taken: IntakeStage.ClaimedFile, of flow: Flow, cause: String, _ lease: LeaseKeeper,
         progress: @escaping @Sendable (FlowEvent) -> Void
     ) async throws -> RunReport {
         // Written down only where there is a suspicion: with one file in hand at a time, the next end tells which one it is.
@@ -195,7 +195,7 @@ extension FlowRunner {
         let now = timeline.now()
         let run: Int64? = try ledger.write(as: lease) { writer in
             // What plays a part besides the file may have moved although its bytes have not.
-            guard flow.entities.allSatisfy({ $0.circumstances == nil }) else { return nil }
+            guard flow.entities.allSatisfy({ $0.inputs == nil }) else { return nil }
             let snapshots = try flow.entities.map { entity in
                 try writer.reader.appliedSnapshot(flow: flow.name, entity: entity.definition.name)
             }

@@ -106,7 +106,7 @@ package struct FlowRunner: Sendable {
 
     private func look(
         _ flow: Flow, patience: Patience, _ lease: LeaseKeeper, progress: @escaping @Sendable (FlowEvent) -> Void
-    ) async throws -> IntakeStage.Catch {
+    ) async throws -> IntakeStage.ScanResult {
         var intake = intake(of: flow, lease)
         intake.isCareful = try ledger.read { try !$0.interruptedDrops(flow: flow.name).isEmpty }
         let caught = try await intake.look(progress: progress)
@@ -124,7 +124,7 @@ package struct FlowRunner: Sendable {
     /// Full snapshots newest first, so that the shop is right soonest and the older ones are seen to be superseded;
     /// deltas in the order they were made. Of several files of one moment the last by number and name is the last to be applied: time
     /// cannot tell them apart, and none of them supersedes another (fault F98).
-    private func inOrder(_ taken: [IntakeStage.Taken], of flow: Flow, _ lease: LeaseKeeper) throws -> [IntakeStage.Taken] {
+    private func inOrder(_ taken: [IntakeStage.ClaimedFile], of flow: Flow, _ lease: LeaseKeeper) throws -> [IntakeStage.ClaimedFile] {
         let dated = try taken.map { taken in
             if taken.isSuspect { try ledger.write(as: lease) { try $0.takeInHand(drop: taken.drop.id) } }
             let name = String(decoding: taken.delivery.name, as: UTF8.self)
@@ -157,7 +157,7 @@ package struct FlowRunner: Sendable {
             for drop in tidied.removed { try writer.set(drop: drop, to: .removed) }
             for (file, path) in tidied.held {
                 _ = try writer.addDrop(
-                    file, flow: flow.name, folder: path.folder, aside: path.name, now: timeline.now(), sighting: "")
+                    file, flow: flow.name, folder: path.folder, aside: path.name, now: timeline.now(), observation: "")
             }
         }
         return tidied.trouble

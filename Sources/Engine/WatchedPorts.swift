@@ -147,12 +147,12 @@ package struct WatchedApplier: ChangeApplier {
 
     package var batchSize: Int { get async { await wrapped.batchSize } }
 
-    package func standings(of keys: [RecordKey]) async throws -> [RecordKey: KeyStanding] {
-        try await boundary.around("shop.look-up") { try await wrapped.standings(of: keys) }
+    package func lookUp(_ keys: [RecordKey]) async throws -> [RecordKey: KeyLookup] {
+        try await boundary.around("shop.look-up") { try await wrapped.lookUp(keys) }
     }
 
-    package func standings(of newcomers: [Newcomer]) async throws -> [RecordKey: KeyStanding] {
-        try await boundary.around("shop.look-up") { try await wrapped.standings(of: newcomers) }
+    package func lookUp(_ unconfirmed: [UnconfirmedKey]) async throws -> [RecordKey: KeyLookup] {
+        try await boundary.around("shop.look-up") { try await wrapped.lookUp(unconfirmed) }
     }
 
     package func observe(_ visit: @Sendable ([ObservedValue]) async throws -> Void) async throws {
@@ -182,8 +182,8 @@ package struct WatchedCircumstances: PlanCircumstances {
         self.boundary = boundary
     }
 
-    package func look(_ occasion: PlanOccasion) async throws -> Circumstances {
-        try await boundary.around("shop.circumstances") { try await wrapped.look(occasion) }
+    package func look(_ context: PlanContext) async throws -> ExternalInputs {
+        try await boundary.around("shop.circumstances") { try await wrapped.look(context) }
     }
 }
 

@@ -8,27 +8,27 @@ struct KeyTests {
         let decomposed = RecordKey("cafe\u{301}")
 
         #expect(composed != decomposed)
-        #expect(KeyFold.of(composed.bytes[...]) == KeyFold.of(decomposed.bytes[...]))
+        #expect(KeyHash.of(composed.bytes[...]) == KeyHash.of(decomposed.bytes[...]))
     }
 
     @Test(arguments: [("ABC", "abc"), ("A-1 ", "A-1"), ("ÉCROU", "écrou")])
     func `C8 keys that the shop would merge have one fold`(left: String, right: String) {
         #expect(RecordKey(left) != RecordKey(right))
-        #expect(KeyFold.of(RecordKey(left).bytes[...]) == KeyFold.of(RecordKey(right).bytes[...]))
+        #expect(KeyHash.of(RecordKey(left).bytes[...]) == KeyHash.of(RecordKey(right).bytes[...]))
     }
 
     @Test(arguments: [("00472", "472"), ("1E3", "1000"), (" A", "A"), ("STOOL-O75", "STOOL-075")])
     func `F44 codes that differ in more stay apart`(left: String, right: String) {
-        #expect(KeyFold.of(RecordKey(left).bytes[...]) != KeyFold.of(RecordKey(right).bytes[...]))
+        #expect(KeyHash.of(RecordKey(left).bytes[...]) != KeyHash.of(RecordKey(right).bytes[...]))
     }
 
     @Test func `every fold is in the part that its range says`() {
         var random = SeededRandom(seed: 3)
         var counts = [Int](repeating: 0, count: 256)
         for _ in 0..<20_000 {
-            let fold = KeyFold.of(random.bytes(12)[...])
-            let part = KeyFold.part(of: fold, parts: 256)
-            #expect(KeyFold.range(part: part, of: 256).contains(UInt64(fold)))
+            let fold = KeyHash.of(random.bytes(12)[...])
+            let part = KeyHash.part(of: fold, parts: 256)
+            #expect(KeyHash.range(part: part, of: 256).contains(UInt64(fold)))
             counts[part] += 1
         }
         #expect(counts.min() ?? 0 > 30)
@@ -36,7 +36,7 @@ struct KeyTests {
     }
 
     @Test func `the fold of a key never changes: it is stored`() {
-        #expect(KeyFold.of(RecordKey("00472-BLK").bytes[...]) == KeyFold.of(RecordKey("00472-blk").bytes[...]))
+        #expect(KeyHash.of(RecordKey("00472-BLK").bytes[...]) == KeyHash.of(RecordKey("00472-blk").bytes[...]))
         #expect(StableHash.of(Array("00472-blk".utf8)) == StableHash.of(Array("00472-blk".utf8)[...]))
     }
 

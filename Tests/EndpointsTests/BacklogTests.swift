@@ -173,9 +173,9 @@ struct BacklogTests {
     @Test func `F19 a further connection that shows another key than the pinned one is not passed over`() async throws {
         _ = try await deliver(24)
         let pins = try server.hostKeys.map { try #require(HostKeyFingerprint($0.fingerprint())) }
-        let stranger = try SSHServer()
-        defer { stranger.stop() }
-        let endpoint = PairedEndpoint(first: try .to(server), later: try .to(stranger, hostKeys: .pinned(pins)))
+        let unknown = try SSHServer()
+        defer { unknown.stop() }
+        let endpoint = PairedEndpoint(first: try .to(server), later: try .to(unknown, hostKeys: .pinned(pins)))
 
         let worked = try await takeAll(from: endpoint) { _ in endpoint.waitForLater() }
 

@@ -8,7 +8,7 @@ import Testing
 struct HostKeyTests {
     private func pin(_ key: SSHKeyPair) throws -> HostKeyFingerprint { try #require(HostKeyFingerprint(key.fingerprint())) }
 
-    private func stranger() throws -> SSHKeyPair {
+    private func unknown() throws -> SSHKeyPair {
         try SSHKeyPair(.ed25519, in: TemporaryFolder.kept, named: "host-\(UUID().uuidString)")
     }
 
@@ -21,7 +21,7 @@ struct HostKeyTests {
 
     @Test func `S4 one of several pins is enough, for a rotation`() async throws {
         let server = try SSHServer.shared.get()
-        let pins = [try pin(stranger()), try pin(server.hostKeys[0])]
+        let pins = [try pin(unknown()), try pin(server.hostKeys[0])]
 
         try await SFTPEndpoint.to(server, hostKeys: .pinned(pins)).withSession { _ in }
     }
@@ -30,7 +30,7 @@ struct HostKeyTests {
         var options = SSHServer.Options()
         options.configuration = ["LogLevel DEBUG1"]
         let server = try SSHServer(options)
-        let expected = try pin(stranger())
+        let expected = try pin(unknown())
 
         let refusal = try await diagnostic {
             try await SFTPEndpoint.to(server, hostKeys: .pinned([expected])).withSession { _ in }
@@ -119,7 +119,7 @@ struct HostKeyTests {
     @Test func `a revoked key is not accepted, even where another line trusts it`() async throws {
         let server = try SSHServer.shared.get()
         let host = "[127.0.0.1]:\(server.port)"
-        let path = file([line(host, server.hostKeys[0]), line("@revoked \(host)", server.hostKeys[0]), line(host, try stranger())])
+        let path = file([line(host, server.hostKeys[0]), line("@revoked \(host)", server.hostKeys[0]), line(host, try unknown())])
 
         let refusal = try await diagnostic {
             try await SFTPEndpoint.to(server, hostKeys: .knownHosts(path: path)).withSession { _ in }

@@ -56,8 +56,8 @@ struct SFTPLoginTests {
 
     @Test func `an agent logs in with the first key that is accepted`() async throws {
         let server = try SSHServer.shared.get()
-        let stranger = try SSHKeyPair(.ed25519, in: TemporaryFolder.kept, named: "agent-stranger")
-        let agent = try SSHAgent(holding: [server.keys.rsa, stranger, server.keys.ed25519])
+        let unknown = try SSHKeyPair(.ed25519, in: TemporaryFolder.kept, named: "agent-stranger")
+        let agent = try SSHAgent(holding: [server.keys.rsa, unknown, server.keys.ed25519])
 
         try await SFTPEndpoint.to(server, authentication: .agent(socket: agent.socket)).withSession { _ in }
     }
@@ -98,11 +98,11 @@ struct SFTPLoginTests {
     @Test func `F11 a refused login is one attempt only, even behind the retrying endpoint`() async throws {
         let server = try SSHServer.shared.get()
         let proxy = FaultProxy(to: server.port)
-        let stranger = try SSHKeyPair(.ed25519, in: TemporaryFolder.kept, named: "stranger")
+        let unknown = try SSHKeyPair(.ed25519, in: TemporaryFolder.kept, named: "stranger")
         let endpoint = try SFTPEndpoint.to(
             server,
             port: proxy.port,
-            authentication: .key(Secret(stranger.privateText), passphrase: nil)
+            authentication: .key(Secret(unknown.privateText), passphrase: nil)
         )
         let clock = ManualTimeline()
 

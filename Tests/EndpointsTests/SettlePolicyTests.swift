@@ -54,16 +54,16 @@ struct SettlePolicyTests {
 
     @Test(arguments: unchangedFor30s)
     func `a file settles once it stayed the same over two looks far enough apart`(_ table: Case) {
-        var sighting: Sighting?
+        var observation: Observation?
         for step in table.steps {
             let file = RemoteFile(name: [65], size: step.size, modified: UTCInstant(seconds: step.modified), kind: .regular)
             // The wall clock jumps about; it must not matter.
-            let look = Look(wall: UTCInstant(seconds: step.at % 2 == 0 ? 5_000_000_000 : 0), uptime: .seconds(step.at))
+            let look = ScanTime(wall: UTCInstant(seconds: step.at % 2 == 0 ? 5_000_000_000 : 0), uptime: .seconds(step.at))
 
-            let judged = SettlePolicy.unchanged(for: .seconds(30)).judge(file, earlier: sighting, announcement: .absent, at: look)
+            let judged = SettlePolicy.unchanged(for: .seconds(30)).judge(file, earlier: observation, announcement: .absent, at: look)
 
             #expect(judged.verdict == step.verdict, "\(table.testDescription), at \(step.at)")
-            sighting = judged.sighting
+            observation = judged.observation
         }
     }
 
@@ -71,7 +71,7 @@ struct SettlePolicyTests {
     func `a file with a done file is settled when that is there, however fresh`(_ announcement: Announcement) throws {
         let file = RemoteFile(name: [65], size: 9, modified: UTCInstant(seconds: 1), kind: .regular)
         let policy = SettlePolicy.announced(by: try #require(DoneFileName("${name}.done")))
-        let look = Look(wall: UTCInstant(seconds: 1), uptime: .seconds(1))
+        let look = ScanTime(wall: UTCInstant(seconds: 1), uptime: .seconds(1))
 
         let verdict = policy.judge(file, earlier: nil, announcement: announcement, at: look).verdict
 
@@ -80,7 +80,7 @@ struct SettlePolicyTests {
 
     @Test func `a file that its sender renames into place is settled at the first look`() {
         let file = RemoteFile(name: [65], size: 9, modified: UTCInstant(seconds: 1), kind: .regular)
-        let look = Look(wall: UTCInstant(seconds: 1), uptime: .seconds(1))
+        let look = ScanTime(wall: UTCInstant(seconds: 1), uptime: .seconds(1))
 
         #expect(SettlePolicy.atOnce.judge(file, earlier: nil, announcement: .absent, at: look).verdict == .settled(.steady))
     }

@@ -148,7 +148,7 @@ struct ProductTests {
         rules.newProducts = policy
         try await shop(rules) { applier, shop in
             let keys = [RecordKey("p-001"), RecordKey("NEW/1")]
-            let standings = try await applier.standings(of: keys)
+            let standings = try await applier.lookUp(keys)
             #expect(standings[keys[0]] == .known(spelling: RecordKey("P-001")))
             #expect((standings[keys[1]] != nil) == (policy == .createDisabled))
 

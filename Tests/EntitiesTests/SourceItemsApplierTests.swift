@@ -42,7 +42,7 @@ struct SourceItemsApplierTests {
         try await ApplierShop.run(prepare: { $0.catalogue.add(sku: "SET-1", kind: .bundle) }) { shop in
             let keys = ["P-000", "p-001", "NOPE", "a,b", "SET-1"].map { RecordKey($0) }
 
-            let standings = try await shop.applier.standings(of: keys)
+            let standings = try await shop.applier.lookUp(keys)
 
             #expect(standings[keys[0]] == .known(spelling: RecordKey("P-000")))
             #expect(standings[keys[1]] == .known(spelling: RecordKey("P-001")))

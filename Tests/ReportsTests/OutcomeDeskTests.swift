@@ -63,12 +63,12 @@ struct OutcomeDeskTests {
     }
 
     @Test(arguments: [(ReportPolicy.Occasion.always, 2), (.changes, 1), (.problems, 0)])
-    func `quiet runs are told as the flow asks`(_ occasion: ReportPolicy.Occasion, _ expected: Int) throws {
+    func `quiet runs are told as the flow asks`(_ context: ReportPolicy.Occasion, _ expected: Int) throws {
         let world = try OutcomeWorld()
         try world.run(.finished, applied: 5)
         try world.run(.finished, unchanged: 5)
 
-        #expect(try world.desk(occasion).tell() == expected)
+        #expect(try world.desk(context).tell() == expected)
     }
 
     @Test func `what ended days ago is history when mail is set up`() throws {

@@ -14,14 +14,14 @@ struct OutcomeWorld {
     init() throws { ledger = try Ledger(path: "\(folder.path)/ledger.db") }
 
     func desk(
-        _ occasion: ReportPolicy.Occasion = .problems, isPersonal: Bool = false, personalFlows: Set<String> = [],
+        _ context: ReportPolicy.Occasion = .problems, isPersonal: Bool = false, personalFlows: Set<String> = [],
         rejectFile: MailMessage.Attachment? = nil
     ) -> OutcomeDesk {
         // The addresses are the test's own, so the unwrapping cannot fail.
         OutcomeDesk(
             ledger: ledger, shop: "Acme", zone: TimeZone(identifier: "Europe/London") ?? .gmt, from: MailAddress("tallyman@acme.example")!,
             timeline: clock.timeline,
-            policy: { _ in ReportPolicy(recipients: [MailAddress("ops@acme.example")].compactMap { $0 }, occasion: occasion) },
+            policy: { _ in ReportPolicy(recipients: [MailAddress("ops@acme.example")].compactMap { $0 }, context: context) },
             isPersonal: { _ in isPersonal }, personalFlows: personalFlows, rejectFile: { run in run.state == .finished ? rejectFile : nil })
     }
 
@@ -58,7 +58,7 @@ struct OutcomeWorld {
             if !origins.isEmpty {
                 let key = RecordKey("A\(run.id)")
                 let draft = ChangeDraft(
-                    key: key, fold: KeyFold.of(key.bytes[...]), before: nil, after: [1], evidence: "", origins: origins, reach: .shop)
+                    key: key, fold: KeyHash.of(key.bytes[...]), before: nil, after: [1], evidence: "", origins: origins, reach: .shop)
                 try writer.add([draft], run: run.id, entity: "stock", version: now)
             }
             var summary = PlanSummary()

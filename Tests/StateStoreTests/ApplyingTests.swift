@@ -57,14 +57,14 @@ struct ApplyingTests {
         var seen: [RecordKey] = []
         var rows = MirrorRows()
         for part in 0..<256 {
-            try fixture.ledger.read { try $0.mirror(entity: "stock", folds: KeyFold.range(part: part, of: 256), into: &rows) }
+            try fixture.ledger.read { try $0.mirror(entity: "stock", folds: KeyHash.range(part: part, of: 256), into: &rows) }
             seen += rows.rows.map { RecordKey(rows.bytes[$0.key]) }
-            #expect(rows.rows.map { KeyFold.of(rows.bytes[$0.key]) } == rows.rows.map(\.fold))
+            #expect(rows.rows.map { KeyHash.of(rows.bytes[$0.key]) } == rows.rows.map(\.fold))
         }
 
         #expect(seen.count == 500)
         #expect(Set(seen) == Set(keys))
-        let folds = seen.map { KeyFold.of($0.bytes[...]) }
+        let folds = seen.map { KeyHash.of($0.bytes[...]) }
         #expect(folds == folds.sorted())
     }
 
@@ -83,7 +83,7 @@ struct ApplyingTests {
 
         var rows = MirrorRows()
         for _ in 1...2 {
-            try fixture.ledger.read { try $0.mirror(entity: "stock", folds: KeyFold.range(part: 0, of: 1), into: &rows) }
+            try fixture.ledger.read { try $0.mirror(entity: "stock", folds: KeyHash.range(part: 0, of: 1), into: &rows) }
             let found = rows.rows.map { (String(decoding: rows.bytes[$0.key], as: UTF8.self), Array(rows.bytes[$0.value]), $0.isProven) }
             #expect(Dictionary(uniqueKeysWithValues: found.map { ($0.0, $0.1) }) == ["none": [], "one": [1], "long": values[2].value, "sent": [9]])
             #expect(found.filter(\.2).map(\.0) == ["sent"])

@@ -76,10 +76,10 @@ struct EndpointFaultProcessTests {
 
     @Test func `F11 a removed key ends with 1 after a single login`() async throws {
         let keys = TemporaryFolder()
-        let stranger = try SSHKeyPair(.ed25519, in: keys, named: "stranger")
+        let unknown = try SSHKeyPair(.ed25519, in: keys, named: "stranger")
         let server = try SSHServer()
         let account = try Account(server)
-        try await Self.with(account, key: stranger) { installation in
+        try await Self.with(account, key: unknown) { installation in
             let run = try await installation.tallyman("run", "stock")
 
             #expect(run.exit == 1, "\(run.all)")

@@ -174,8 +174,8 @@ actor GoldenShop: AbsoluteApplier {
 
     var batchSize: Int { 100 }
 
-    func standings(of keys: [RecordKey]) -> [RecordKey: KeyStanding] {
-        var standings: [RecordKey: KeyStanding] = [:]
+    func lookUp(_ keys: [RecordKey]) -> [RecordKey: KeyLookup] {
+        var standings: [RecordKey: KeyLookup] = [:]
         for key in keys where values[key] != nil { standings[key] = .known(spelling: key) }
         return standings
     }

@@ -57,8 +57,8 @@ struct MailTests {
     func `I1 a run's outcome reaches the mailbox over STARTTLS, once, and a server that is not trusted gets nothing`() async throws {
         let server = try OpenSMTPD(.starttlsAndLogin)
         let trust = TemporaryFolder()
-        let stranger = try CertificateAuthority()
-        let authorities = trust.write("mail-ca.pem", try #require(TemporaryFolder.content(of: stranger.certificate)))
+        let unknown = try CertificateAuthority()
+        let authorities = trust.write("mail-ca.pem", try #require(TemporaryFolder.content(of: unknown.certificate)))
         let way = "smtp: \"smtp://127.0.0.1:\(server.port)\", user: reports, password: {env: MAIL_PASSWORD}, authorities: \(authorities)"
         var settings = SettingsText()
         settings.lines = ["owner: ann@acme.example", "mail: {\(way), from: tallyman@acme.example}"]

@@ -2,11 +2,11 @@
 package protocol ChangeApplier: Sendable {
     /// How the shop stands to `keys`; one it does not have is absent from the answer. Asked before a change is planned for a
     /// key never applied before, because Magento takes an unknown SKU without a word (fault F56).
-    func standings(of keys: [RecordKey]) async throws -> [RecordKey: KeyStanding]
+    func lookUp(_ keys: [RecordKey]) async throws -> [RecordKey: KeyLookup]
 
     /// The same for what a plan would send, where the values count and not the keys alone: events of one file may be
     /// impossible together though each is possible alone.
-    func standings(of newcomers: [Newcomer]) async throws -> [RecordKey: KeyStanding]
+    func lookUp(_ unconfirmed: [UnconfirmedKey]) async throws -> [RecordKey: KeyLookup]
 
     /// Everything the shop holds of this entity, page by page: the mirror's first content.
     func observe(_ visit: @Sendable ([ObservedValue]) async throws -> Void) async throws
@@ -27,8 +27,8 @@ package protocol ChangeApplier: Sendable {
 }
 
 extension ChangeApplier {
-    package func standings(of newcomers: [Newcomer]) async throws -> [RecordKey: KeyStanding] {
-        try await standings(of: newcomers.map(\.key))
+    package func lookUp(_ unconfirmed: [UnconfirmedKey]) async throws -> [RecordKey: KeyLookup] {
+        try await lookUp(unconfirmed.map(\.key))
     }
 
     package func review(_ calls: any CallBook) async throws {}
@@ -44,7 +44,7 @@ extension AbsoluteApplier {
 }
 
 /// A key that was never applied, and what is to become of it.
-package struct Newcomer: Hashable, Sendable {
+package struct UnconfirmedKey: Hashable, Sendable {
     package var key: RecordKey
     package var value: EncodedValue
 
@@ -84,7 +84,7 @@ package struct Change: Hashable, Sendable {
 }
 
 /// What is long and rare stands apart, so that the usual answer of each of a million keys is a word and not a page.
-package enum KeyStanding: Hashable, Sendable {
+package enum KeyLookup: Hashable, Sendable {
     /// The shop has it, under this spelling.
     case known(spelling: RecordKey)
     /// The shop has it, and it takes no such value.
@@ -93,7 +93,7 @@ package enum KeyStanding: Hashable, Sendable {
     case leftOut
 }
 
-/// What is long and rare stands apart, as in `KeyStanding`.
+/// What is long and rare stands apart, as in `KeyLookup`.
 package enum ChangeAnswer: Hashable, Sendable {
     /// Done, with the evidence: `200 [] from source-items`, `read back 102`.
     case applied(evidence: String)

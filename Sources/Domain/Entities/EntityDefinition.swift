@@ -91,7 +91,7 @@ package enum FileMode: String, Sendable, CaseIterable { case full, delta }
 /// Reads records as rows of a business key, then decides per key. Used by one thread for one run.
 package protocol RowInterpreter {
     /// Turns each readable entry of `batch` into keyed rows, or rejects it. Entries with a rejection are still offered:
-    /// where their key can be read, they must spoil it (`KeyedRows.spoil`), so that half a sum is never applied.
+    /// where their key can be read, they must spoil it (`KeyedRows.markIncomplete`), so that half a sum is never applied.
     mutating func interpret(_ batch: RecordBatch, into rows: inout KeyedRows)
 
     /// The common case of a snapshot, asked before `decide`: one good row of a key. Where the mirror says the very same, whether
@@ -116,11 +116,11 @@ package protocol RowInterpreter {
     /// watched. Empty where the file is one whole.
     var feeds: [String] { get }
 
-    /// What the records seen so far say of how far their figures go (`PlanOccasion.claims`).
+    /// What the records seen so far say of how far their figures go (`PlanContext.claims`).
     var claims: [String] { get }
 
     /// Asked once, after the last record and before the first decision, where the entity has circumstances.
-    mutating func reckon(with circumstances: Circumstances)
+    mutating func use(_ inputs: ExternalInputs)
 
     /// A key that no record of the file names and whose circumstances may have moved. `nil`: leave it alone.
     mutating func decideAgain(_ key: RecordKey, mirror: ArraySlice<UInt8>) -> KeyVerdict?
@@ -129,7 +129,7 @@ package protocol RowInterpreter {
 extension RowInterpreter {
     package var feeds: [String] { [] }
     package var claims: [String] { [] }
-    package mutating func reckon(with circumstances: Circumstances) {}
+    package mutating func use(_ inputs: ExternalInputs) {}
     package mutating func decideAgain(_ key: RecordKey, mirror: ArraySlice<UInt8>) -> KeyVerdict? { nil }
 
     package mutating func confirm(

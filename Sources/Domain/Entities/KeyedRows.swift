@@ -5,13 +5,13 @@ public struct KeyedRows: Sendable {
         public var payload: Range<Int>
         public var origin: RecordOrigin
         /// The record was rejected already; the row only marks its key as incomplete.
-        public var isSpoiled: Bool
+        public var isIncomplete: Bool
 
-        @inlinable public init(key: Range<Int>, payload: Range<Int>, origin: RecordOrigin, isSpoiled: Bool) {
+        @inlinable public init(key: Range<Int>, payload: Range<Int>, origin: RecordOrigin, isIncomplete: Bool) {
             self.key = key
             self.payload = payload
             self.origin = origin
-            self.isSpoiled = isSpoiled
+            self.isIncomplete = isIncomplete
         }
     }
 
@@ -45,20 +45,20 @@ public struct KeyedRows: Sendable {
         bytes.append(contentsOf: key)
         let middle = bytes.count
         payload(&bytes)
-        rows.append(Row(key: start..<middle, payload: middle..<bytes.count, origin: origin, isSpoiled: false))
+        rows.append(Row(key: start..<middle, payload: middle..<bytes.count, origin: origin, isIncomplete: false))
     }
 
     /// Marks `key` as incomplete: a record of it was rejected, so its other records must not be applied alone.
-    package mutating func spoil(key: ArraySlice<UInt8>, origin: RecordOrigin) {
+    package mutating func markIncomplete(key: ArraySlice<UInt8>, origin: RecordOrigin) {
         let start = bytes.count
         bytes.append(contentsOf: key)
-        rows.append(Row(key: start..<bytes.count, payload: bytes.count..<bytes.count, origin: origin, isSpoiled: true))
+        rows.append(Row(key: start..<bytes.count, payload: bytes.count..<bytes.count, origin: origin, isIncomplete: true))
     }
 
     /// Refuses the batch's entry at `entry`. Where `key` is known its other records are spoiled too.
     package mutating func reject(entry: Int, _ reason: RejectReason, key: ArraySlice<UInt8>?, origin: RecordOrigin) {
         rejected.append(Rejected(entry: entry, reason: reason, key: key.map { RecordKey($0) }))
-        if let key { spoil(key: key, origin: origin) }
+        if let key { markIncomplete(key: key, origin: origin) }
     }
 }
 

@@ -58,12 +58,12 @@ package enum DocumentReadiness: Hashable, Sendable {
 
 /// A document with all that is in it.
 package struct OutboundDocument: Hashable, Sendable {
-    package var sighting: DocumentSighting
+    package var observation: DocumentSighting
     /// In the source's own form; only the maker reads it.
     package var content: EncodedValue
 
-    package init(sighting: DocumentSighting, content: EncodedValue) {
-        self.sighting = sighting
+    package init(observation: DocumentSighting, content: EncodedValue) {
+        self.observation = observation
         self.content = content
     }
 }

@@ -34,11 +34,11 @@ extension CallGuard {
 /// A line to work under way by which it can be cancelled from anywhere.
 package final class CutLine: Sendable {
     private let orders: AsyncStream<Void>
-    private let giver: AsyncStream<Void>.Continuation
+    private let continuation: AsyncStream<Void>.Continuation
 
-    private init() { (orders, giver) = AsyncStream.makeStream() }
+    private init() { (orders, continuation) = AsyncStream.makeStream() }
 
-    package func cut() { giver.yield() }
+    package func cut() { continuation.yield() }
 
     private enum Event<Value: Sendable>: Sendable {
         case ended(Result<Value, any Error>)

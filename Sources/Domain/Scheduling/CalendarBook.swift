@@ -102,8 +102,8 @@ package struct CalendarBook: Sendable {
         return Maintenance(
             try (node.list ?? [node]).map { window in
                 let named = window["flows"] == nil ? nil : Set(window.texts("flows"))
-                if let stranger = named?.first(where: { !flows.contains($0) }) {
-                    throw window.invalid("names a flow \(stranger) that is not there", fix: "flows: \(flows.joined(separator: ", "))")
+                if let unknown = named?.first(where: { !flows.contains($0) }) {
+                    throw window.invalid("names a flow \(unknown) that is not there", fix: "flows: \(flows.joined(separator: ", "))")
                 }
                 return Maintenance.Window(try span(window), flows: named)
             }

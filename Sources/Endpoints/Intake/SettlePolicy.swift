@@ -1,6 +1,6 @@
 package import Domain
 
-/// When a file counts as completely written. Pure: what is remembered between looks is a `Sighting` that the caller keeps.
+/// When a file counts as completely written. Pure: what is remembered between looks is a `Observation` that the caller keeps.
 ///
 /// Only our own clocks count. The server's may be wrong, and modification times of 1970 or next year must neither block a
 /// file for ever nor let it through at once (F26).
@@ -22,22 +22,22 @@ package enum SettlePolicy: Hashable, Sendable {
     ///   - announcement: whether the name's done file is in the same listing.
     package func judge(
         _ file: RemoteFile,
-        earlier: Sighting?,
+        earlier: Observation?,
         announcement: Announcement,
-        at look: Look
-    ) -> (sighting: Sighting, verdict: SettleVerdict) {
-        let sighting = Sighting(file, after: earlier, at: look)
+        at look: ScanTime
+    ) -> (observation: Observation, verdict: SettleVerdict) {
+        let observation = Observation(file, after: earlier, at: look)
         switch self {
         case .atOnce:
-            return (sighting, .settled(.steady))
+            return (observation, .settled(.steady))
         case .announced:
-            return (sighting, announcement == .present ? .settled(.steady) : .waiting(.doneFile))
+            return (observation, announcement == .present ? .settled(.steady) : .waiting(.doneFile))
         case .unchanged(let wait):
-            if sighting.looks >= 2, sighting.unchangedSince.elapsed(until: look) >= wait { return (sighting, .settled(.steady)) }
+            if observation.looks >= 2, observation.unchangedSince.elapsed(until: look) >= wait { return (observation, .settled(.steady)) }
             let isSteadyInSize =
-                sighting.sameSizeLooks >= Self.unsteadyClockLooks
-                && sighting.sameSizeSince.elapsed(until: look) >= wait * Self.unsteadyClockLooks
-            return (sighting, isSteadyInSize ? .settled(.clockUnsteady) : .waiting(.steadiness))
+                observation.sameSizeLooks >= Self.unsteadyClockLooks
+                && observation.sameSizeSince.elapsed(until: look) >= wait * Self.unsteadyClockLooks
+            return (observation, isSteadyInSize ? .settled(.clockUnsteady) : .waiting(.steadiness))
         }
     }
 }
@@ -62,18 +62,18 @@ package enum SettleVerdict: Hashable, Sendable {
     case settled(Confidence)
 }
 
-extension Sighting {
+extension Observation {
     /// Whether a reading that begins at `look` is surely of one writing of the file: another one would show another time.
     ///
     /// By both clocks: the wall's may have been set meanwhile, and the other one is another machine's where that looked before.
-    package func certainty(ofReadingAt look: Look) -> ReadingCertainty {
+    package func certainty(ofReadingAt look: ScanTime) -> ReadingCertainty {
         let passed = min(unchangedSince.elapsed(until: look), look.wall.since(unchangedSince.wall))
         return passed >= ReadingCertainty.tick ? .proven : .doubtful
     }
 }
 
 /// The moment we looked: `wall` for people, `uptime` for waits.
-package struct Look: Hashable, Sendable {
+package struct ScanTime: Hashable, Sendable {
     package var wall: UTCInstant
     package var uptime: Duration
 
@@ -86,24 +86,24 @@ package struct Look: Hashable, Sendable {
 
     /// At least this much time has passed, whatever the wall clock was set to meanwhile. A restart of the machine sets
     /// `uptime` back: then no less has passed than since that restart.
-    package func elapsed(until later: Look) -> Duration {
+    package func elapsed(until later: ScanTime) -> Duration {
         later.uptime >= uptime ? later.uptime - uptime : later.uptime
     }
 }
 
 /// What we remember of a file between looks.
-package struct Sighting: Hashable, Sendable {
+package struct Observation: Hashable, Sendable {
     package var size: Int64
     package var modified: UTCInstant
     package var mark: FileMark?
-    package var unchangedSince: Look
+    package var unchangedSince: ScanTime
     /// Looks with this size and time.
     package var looks: Int
-    package var sameSizeSince: Look
+    package var sameSizeSince: ScanTime
     package var sameSizeLooks: Int
 
     package init(
-        size: Int64, modified: UTCInstant, mark: FileMark? = nil, unchangedSince: Look, looks: Int, sameSizeSince: Look,
+        size: Int64, modified: UTCInstant, mark: FileMark? = nil, unchangedSince: ScanTime, looks: Int, sameSizeSince: ScanTime,
         sameSizeLooks: Int
     ) {
         self.size = size
@@ -115,7 +115,7 @@ package struct Sighting: Hashable, Sendable {
         self.sameSizeLooks = sameSizeLooks
     }
 
-    package init(_ file: RemoteFile, after earlier: Sighting?, at look: Look) {
+    package init(_ file: RemoteFile, after earlier: Observation?, at look: ScanTime) {
         let isSameSize = earlier?.size == file.size
         let isSame = isSameSize && earlier?.modified == file.modified && earlier?.mark == file.mark
         self.init(

@@ -12,8 +12,8 @@ extension AlarmJudge {
             let since = max(work.since, reopened ?? work.since)
             guard let due = due(work, of: flow, since: since), due < now else { continue }
             let severity: AlarmSeverity = now.since(due) > due.since(since) * 3 ? .red : .amber
-            let stranger = input == nil ? "; the settings have no such flow any more" : ""
-            find(.workUndone, "\(work.flow)/\(work.kind.rawValue)", severity, since: due, Self.text(work) + stranger, of: flow)
+            let unknown = input == nil ? "; the settings have no such flow any more" : ""
+            find(.workUndone, "\(work.flow)/\(work.kind.rawValue)", severity, since: due, Self.text(work) + unknown, of: flow)
         }
         judgeFailingCalls()
     }

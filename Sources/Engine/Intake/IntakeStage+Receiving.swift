@@ -41,7 +41,7 @@ extension IntakeStage {
         let drop = task.drop
         progress(.downloading(file: Escaped(drop.file.name).description, bytes: drop.file.size))
         if case .take = task.purpose { try ledger.write(as: lease) { try $0.set(drop: drop.id, to: .downloading) } }
-        let certainty = Sighting(text: drop.sighting)?.certainty(ofReadingAt: Look(timeline)) ?? .doubtful
+        let certainty = Observation(text: drop.observation)?.certainty(ofReadingAt: ScanTime(timeline)) ?? .doubtful
         do {
             let control = try readControl(of: task, session)
             let spooled = try spool.receive(drop.file, at: task.path, limit: pull.maximumSize, session: session)
@@ -98,7 +98,7 @@ extension IntakeStage {
 
     /// Deliveries come into the ledger in the order of their files, in whatever order they arrived: of files of one moment
     /// the delivery's number decides which is applied last (fault F98). What an earlier attempt staged and did not begin comes first.
-    func stage(_ received: [Reception], after seen: Catch) throws -> Catch {
+    func stage(_ received: [Reception], after seen: ScanResult) throws -> ScanResult {
         try ledger.write(as: lease) { writer in
             var caught = seen
             for reception in received { try stage(reception, &caught, writer) }
@@ -106,20 +106,20 @@ extension IntakeStage {
                 guard let delivery = try drop.delivery.flatMap({ try writer.reader.delivery($0) }) else { continue }
                 // All of them until they are put in order, which reads their names.
                 if !isCareful { try writer.takeInHand(drop: drop.id) }
-                caught.taken.append(Taken(drop: drop, delivery: delivery, isSuspect: isCareful))
+                caught.taken.append(ClaimedFile(drop: drop, delivery: delivery, isSuspect: isCareful))
             }
             return caught
         }
     }
 
-    private func stage(_ reception: Reception, _ caught: inout Catch, _ writer: LedgerWriter) throws {
+    private func stage(_ reception: Reception, _ caught: inout ScanResult, _ writer: LedgerWriter) throws {
         switch reception {
         case .held(let drop, let spooled, let certainty, let control):
             try stage(drop, spooled, certainty, control, writer)
         case .another(let drop, let spooled, let certainty, let control):
             // The one that was read is no longer there.
             try writer.set(drop: drop.id, to: .removed)
-            let new = try writer.addDrop(drop.file, flow: flow, folder: drop.folder, now: timeline.now(), sighting: drop.sighting)
+            let new = try writer.addDrop(drop.file, flow: flow, folder: drop.folder, now: timeline.now(), observation: drop.observation)
             try stage(new, spooled, certainty, control, writer)
         case .confirmed(let drop, let certainty):
             try writer.setCertainty(certainty, of: drop.id, mark: drop.file.mark)

@@ -15,15 +15,15 @@ struct IntakeStage: Sendable {
     var isCareful = false
 
     /// A file that is now ours.
-    struct Taken: Sendable {
+    struct ClaimedFile: Sendable {
         var drop: FileDrop
         var delivery: Delivery
         /// The program ended while this file, or others with it, was in hand.
         var isSuspect = false
     }
 
-    struct Catch: Sendable {
-        var taken: [Taken] = []
+    struct ScanResult: Sendable {
+        var taken: [ClaimedFile] = []
         /// Names that are there and not finished being written, with the reason.
         var waiting: [String] = []
         /// The longest time after which a waiting file may be finished; `nil` where only the sender knows.
@@ -50,16 +50,16 @@ struct IntakeStage: Sendable {
         var path: RemotePath { RemotePath(folder: drop.folder, name: drop.aside ?? drop.file.name) }
     }
 
-    func look(progress: @escaping @Sendable (FlowEvent) -> Void) async throws -> Catch {
+    func look(progress: @escaping @Sendable (FlowEvent) -> Void) async throws -> ScanResult {
         let caught = try await lookOnce(progress: progress)
         guard caught.isAnyYoung else { return caught }
         try await timeline.sleep(ReadingCertainty.tick + .milliseconds(100))
         return try await lookOnce(progress: progress)
     }
 
-    private func lookOnce(progress: @escaping @Sendable (FlowEvent) -> Void) async throws -> Catch {
+    private func lookOnce(progress: @escaping @Sendable (FlowEvent) -> Void) async throws -> ScanResult {
         progress(.connecting(endpoint: pull.endpoint.name))
-        let seen = Mutex(Catch())
+        let seen = Mutex(ScanResult())
         let endpoint: any Endpoint = isCareful ? OneSession(wrapped: pull.endpoint) : pull.endpoint
         let received = await endpoint.workThrough { session in
             let (tasks, caught) = try settled(session)
@@ -79,9 +79,9 @@ struct IntakeStage: Sendable {
     }
 
     /// Notes what is in the folder. Answers the finished files in the order they are to be taken, and what is not finished.
-    private func settled(_ session: any EndpointSession) throws -> ([Task], Catch) {
-        let look = Look(timeline)
-        var caught = Catch()
+    private func settled(_ session: any EndpointSession) throws -> ([Task], ScanResult) {
+        let look = ScanTime(timeline)
+        var caught = ScanResult()
         let scan = try scan(session)
         caught.trouble = scan.trouble
         var settled: [Task] = []
@@ -90,7 +90,7 @@ struct IntakeStage: Sendable {
             for entry in scan.selected {
                 let (drop, judged, announcement) = try note(entry, scan, look, writer)
                 seen.insert(drop.id)
-                if let task = try comparison(of: drop, entry.file, judged.sighting, announcement, look, writer) { settled.append(task) }
+                if let task = try comparison(of: drop, entry.file, judged.observation, announcement, look, writer) { settled.append(task) }
                 guard drop.state == .waiting || drop.state == .downloading else { continue }
                 guard entry.file.size <= pull.maximumSize else {
                     let refusal = EndpointFault.tooLarge(
@@ -99,7 +99,7 @@ struct IntakeStage: Sendable {
                     continue
                 }
                 switch judged.verdict {
-                case .settled where isYoung(entry.file, judged.sighting, look):
+                case .settled where isYoung(entry.file, judged.observation, look):
                     caught.isAnyYoung = true
                     caught.waiting.append("\(Escaped(entry.file.name)): it was written just now")
                     caught.nextLook = ReadingCertainty.tick
@@ -122,13 +122,13 @@ struct IntakeStage: Sendable {
         return (ordered, caught)
     }
 
-    private func isYoung(_ file: RemoteFile, _ sighting: Sighting, _ look: Look) -> Bool {
-        file.mark == nil && file.size > Self.twiceReadSize && sighting.certainty(ofReadingAt: look) == .doubtful
+    private func isYoung(_ file: RemoteFile, _ observation: Observation, _ look: ScanTime) -> Bool {
+        file.mark == nil && file.size > Self.twiceReadSize && observation.certainty(ofReadingAt: look) == .doubtful
     }
 
     private func note(
-        _ entry: FolderScan.Entry, _ scan: FolderScan, _ look: Look, _ writer: LedgerWriter
-    ) throws -> (drop: FileDrop, judged: (sighting: Sighting, verdict: SettleVerdict), announcement: RemoteFile?) {
+        _ entry: FolderScan.Entry, _ scan: FolderScan, _ look: ScanTime, _ writer: LedgerWriter
+    ) throws -> (drop: FileDrop, judged: (observation: Observation, verdict: SettleVerdict), announcement: RemoteFile?) {
         let file = entry.file
         var announcement = pull.selection.doneFile.flatMap { scan.doneFiles[$0.announcement(of: file.name)] }
         if let found = announcement,
@@ -139,14 +139,14 @@ struct IntakeStage: Sendable {
             announcement = nil
         }
         let policy = entry.aside == nil ? pull.settle : heldSettle
-        var judged = (sighting: Sighting(file, after: nil, at: look), verdict: SettleVerdict.waiting(.steadiness))
+        var judged = (observation: Observation(file, after: nil, at: look), verdict: SettleVerdict.waiting(.steadiness))
         let drop = try writer.look(
             at: file, flow: flow, folder: entry.folder, aside: entry.aside, now: look.wall
         ) { earlier in
             judged = policy.judge(
-                file, earlier: earlier.flatMap { Sighting(text: $0) }, announcement: announcement == nil ? .absent : .present, at: look
+                file, earlier: earlier.flatMap { Observation(text: $0) }, announcement: announcement == nil ? .absent : .present, at: look
             )
-            return judged.sighting.text
+            return judged.observation.text
         }
         return (drop, judged, announcement)
     }
@@ -158,17 +158,17 @@ struct IntakeStage: Sendable {
 
     /// A file that was left and whose reading is doubtful is read once more, as soon as that is sure to settle it.
     private func comparison(
-        of drop: FileDrop, _ file: RemoteFile, _ sighting: Sighting, _ announcement: RemoteFile?, _ look: Look, _ writer: LedgerWriter
+        of drop: FileDrop, _ file: RemoteFile, _ observation: Observation, _ announcement: RemoteFile?, _ look: ScanTime, _ writer: LedgerWriter
     ) throws -> Task? {
         guard drop.state == .done || drop.state == .duplicate || drop.state == .quarantined, drop.certainty == .doubtful,
-            sighting.certainty(ofReadingAt: look) == .proven, let id = drop.delivery, let delivery = try writer.reader.delivery(id)
+            observation.certainty(ofReadingAt: look) == .proven, let id = drop.delivery, let delivery = try writer.reader.delivery(id)
         else { return nil }
         var drop = drop
         drop.file.mark = file.mark
         return Task(drop: drop, purpose: .compare(delivery.hash), announcement: announcement)
     }
 
-    func refuse(_ drop: FileDrop, _ refusal: Diagnostic, _ caught: inout Catch, _ writer: LedgerWriter) throws {
+    func refuse(_ drop: FileDrop, _ refusal: Diagnostic, _ caught: inout ScanResult, _ writer: LedgerWriter) throws {
         try writer.refuse(drop: drop.id, because: "\(refusal.code): \(refusal.summary)")
         caught.waiting.append("\(Escaped(drop.file.name)): \(refusal.code): \(refusal.summary)")
         caught.trouble = caught.trouble ?? refusal

@@ -45,7 +45,7 @@ struct AcknowledgeStage {
         return result
     }
 
-    private struct Look: Sendable {
+    private struct ScanTime: Sendable {
         var finding: Finding?
         var trouble: String?
     }
@@ -53,11 +53,11 @@ struct AcknowledgeStage {
     /// One answer that cannot be read keeps no other from being read.
     private static func look(
         _ consignment: Consignment, _ documents: [ConsignedDocument], _ proof: Acknowledgement.Proof, _ session: any EndpointSession
-    ) throws -> Look {
+    ) throws -> ScanTime {
         do {
-            return Look(finding: try find(consignment, documents, proof, session))
+            return ScanTime(finding: try find(consignment, documents, proof, session))
         } catch let diagnostic as Diagnostic where diagnostic.blame == .file || diagnostic.code == "FILE-NOT-REGULAR" {
-            return Look(trouble: "not read · \(consignment.name): \(diagnostic.code): \(diagnostic.summary)")
+            return ScanTime(trouble: "not read · \(consignment.name): \(diagnostic.code): \(diagnostic.summary)")
         }
     }
 

@@ -136,9 +136,9 @@ extension FlowRunner {
         for start in stride(from: 0, to: documents.count, by: PackStage.fetchSize) {
             let page = documents[start..<min(start + PackStage.fetchSize, documents.count)]
             for found in try await flow.source.fetch(page.map(\.place)) {
-                switch found.sighting.readiness {
+                switch found.observation.readiness {
                 case .ready: continue
-                case .waiting(let why), .withdrawn(let why), .passed(let why): return "\(found.sighting.identity): \(why)"
+                case .waiting(let why), .withdrawn(let why), .passed(let why): return "\(found.observation.identity): \(why)"
                 }
             }
         }

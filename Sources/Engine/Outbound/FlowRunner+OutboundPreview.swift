@@ -18,7 +18,7 @@ extension FlowRunner {
             )
             var gathered = PackStage.Gathered()
             let fetched = try await flow.source.fetch(due.map(\.place))
-            let byPlace = Dictionary(fetched.map { ($0.sighting.place, $0) }, uniquingKeysWith: { _, last in last })
+            let byPlace = Dictionary(fetched.map { ($0.observation.place, $0) }, uniquingKeysWith: { _, last in last })
             for document in due { stage.judge(document, byPlace[document.place], into: &gathered) }
             let run = try stage.note(preview: gathered)
             return try report(on: run.id)
@@ -32,15 +32,15 @@ extension FlowRunner {
         var due = try ledger.read { try $0.outboxCandidates(flow: name, after: 0, limit: limit) }
         let sweep = SweepStage(ledger: ledger, flow: flow, timeline: timeline, lease: lease)
         _ = try await flow.source.sweep(since: try sweep.start().since) { page in
-            for sighting in page where due.count < limit && sighting.readiness == .ready {
-                let known = try ledger.read { try $0.outboxDocument(flow: name, identity: sighting.identity) }
-                guard known == nil || known?.standing == .waiting, !due.contains(where: { $0.identity == sighting.identity }) else {
+            for observation in page where due.count < limit && observation.readiness == .ready {
+                let known = try ledger.read { try $0.outboxDocument(flow: name, identity: observation.identity) }
+                guard known == nil || known?.standing == .waiting, !due.contains(where: { $0.identity == observation.identity }) else {
                     continue
                 }
                 due.append(
                     OutboxDocument(
-                        id: known?.id ?? 0, flow: name, identity: sighting.identity, place: sighting.place,
-                        modified: sighting.modified, standing: .due)
+                        id: known?.id ?? 0, flow: name, identity: observation.identity, place: observation.place,
+                        modified: observation.modified, standing: .due)
                 )
             }
         }

@@ -87,7 +87,7 @@ struct PackStage {
             let candidates = try ledger.read { try $0.outboxCandidates(flow: name, after: after, limit: wanted) }
             guard let last = candidates.last else { break }
             let fetched = try await flow.source.fetch(candidates.map(\.place))
-            let byPlace = Dictionary(fetched.map { ($0.sighting.place, $0) }, uniquingKeysWith: { _, last in last })
+            let byPlace = Dictionary(fetched.map { ($0.observation.place, $0) }, uniquingKeysWith: { _, last in last })
             for candidate in candidates {
                 judge(candidate, byPlace[candidate.place], into: &gathered)
             }
@@ -98,10 +98,10 @@ struct PackStage {
 
     func judge(_ candidate: OutboxDocument, _ found: OutboundDocument?, into gathered: inout Gathered) {
         var candidate = candidate
-        if let found, found.sighting.asTwin.identity == candidate.identity {
-            return refuse(candidate, Self.numberTwice(found.sighting.identity), into: &gathered)
+        if let found, found.observation.asTwin.identity == candidate.identity {
+            return refuse(candidate, Self.numberTwice(found.observation.identity), into: &gathered)
         }
-        guard let found, found.sighting.identity == candidate.identity else {
+        guard let found, found.observation.identity == candidate.identity else {
             candidate.standing = candidate.resend == nil ? .waiting : .sent
             candidate.resend = nil
             candidate.reason = "the shop does not show it any more"
@@ -109,9 +109,9 @@ struct PackStage {
             gathered.unchanged += 1
             return
         }
-        candidate.modified = found.sighting.modified
+        candidate.modified = found.observation.modified
         if candidate.resend == nil {
-            switch found.sighting.readiness {
+            switch found.observation.readiness {
             case .ready: break
             case .waiting(let why):
                 (candidate.standing, candidate.reason) = (.waiting, why)

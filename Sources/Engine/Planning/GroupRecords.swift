@@ -7,7 +7,7 @@ struct GroupRecords: Sequence, IteratorProtocol {
         /// Positions in the group, from 0.
         var rows: Range<Int>
         /// The record was rejected already.
-        var isSpoiled: Bool
+        var isIncomplete: Bool
     }
 
     private let all: ArraySlice<KeyedRows.Row>
@@ -21,13 +21,13 @@ struct GroupRecords: Sequence, IteratorProtocol {
     mutating func next() -> Element? {
         guard position < all.endIndex else { return nil }
         let start = position
-        var isSpoiled = false
+        var isIncomplete = false
         while position < all.endIndex, all[position].origin.number == all[start].origin.number {
-            isSpoiled = isSpoiled || all[position].isSpoiled
+            isIncomplete = isIncomplete || all[position].isIncomplete
             position += 1
         }
         return Element(
-            origin: all[start].origin, rows: start - all.startIndex..<position - all.startIndex, isSpoiled: isSpoiled
+            origin: all[start].origin, rows: start - all.startIndex..<position - all.startIndex, isIncomplete: isIncomplete
         )
     }
 }

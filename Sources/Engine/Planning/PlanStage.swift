@@ -123,12 +123,12 @@ struct PlanStage {
 
     /// Looks at what plays a part besides the file, as late as can be.
     private func reckon(_ entity: FlowEntity, asAt version: UTCInstant, _ planner: inout Planner) async throws -> Reckoning? {
-        guard let source = entity.circumstances else { return nil }
+        guard let source = entity.inputs else { return nil }
         let claims = planner.claims
         let last = try ledger.read { try Reckoning.last(flow: flow.name, entity: entity.definition.name, $0) }
-        let circumstances = try await source.look(PlanOccasion(asAt: version, claims: claims, since: last?.seen))
-        planner.reckon(with: circumstances)
-        return Reckoning(claims: claims, seen: circumstances.seen ?? last?.seen)
+        let inputs = try await source.look(PlanContext(asAt: version, claims: claims, since: last?.seen))
+        planner.use(inputs)
+        return Reckoning(claims: claims, seen: inputs.seen ?? last?.seen)
     }
 
     /// The figures of an earlier file, planned once more in the light of now. No record is read, so none is accounted for.
@@ -136,7 +136,7 @@ struct PlanStage {
         let name = entity.definition.name
         var planner = try Planner(
             ledger: ledger, lease: lease, run: run.id, entity: entity, file: nil, workFolder: workFolder, asOf: timeline.now())
-        planner.reckon(with: again.circumstances)
+        planner.use(again.inputs)
         try await planner.decide(mode: .delta, version: again.version)
         let context = Gates.Context(
             mode: .delta, age: .zero, header: [], sequence: nil, previous: nil, completeness: .unproven)

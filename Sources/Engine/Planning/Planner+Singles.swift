@@ -8,7 +8,7 @@ extension Planner {
         let fold = rows.folds[row]
         let row = rows.rows[row]
         let held = mirror.rows[held]
-        guard !row.isSpoiled else { return false }
+        guard !row.isIncomplete else { return false }
         return try rows.bytes.withUnsafeBytes { mine in
             try mirror.bytes.withUnsafeBytes { theirs in
                 let key = UnsafeRawBufferPointer(rebasing: mine[row.key])

@@ -19,9 +19,9 @@ struct Planner: ~Copyable {
     /// not put back what a newer one has confirmed.
     var keepsTimes = false
     /// What plays a part besides the file, and in which parts of the mirror it is found.
-    private var circumstances = Circumstances()
+    private var inputs = ExternalInputs()
     var affected: Set<Int> = []
-    var newcomers = Newcomers()
+    var unconfirmed = UnconfirmedKeys()
     /// Room for the one change that is being made.
     var single = ChangeDrafts()
     /// So many are asked about together: few calls for a small file, little memory for a large one. The events of a file
@@ -78,7 +78,7 @@ struct Planner: ~Copyable {
     }
 
     private func key(of entry: RecordBatch.Entry, in rows: KeyedRows) -> RecordKey? {
-        rows.rows.first { $0.isSpoiled && $0.origin.number == entry.origin.number }.map { RecordKey(rows.bytes[$0.key]) }
+        rows.rows.first { $0.isIncomplete && $0.origin.number == entry.origin.number }.map { RecordKey(rows.bytes[$0.key]) }
     }
 
     mutating func reject(_ origin: RecordOrigin, _ reason: RejectReason, key: RecordKey?, original: [UInt8]) throws {
@@ -90,10 +90,10 @@ struct Planner: ~Copyable {
     var claims: [String] { interpreter.claims }
 
     /// Asked after the last record and before the first decision.
-    mutating func reckon(with circumstances: Circumstances) {
-        self.circumstances = circumstances
-        affected = Set(circumstances.values.keys.map { KeyFold.part(of: KeyFold.of($0.bytes[...]), parts: RowSpill.parts) })
-        interpreter.reckon(with: circumstances)
+    mutating func use(_ inputs: ExternalInputs) {
+        self.inputs = inputs
+        affected = Set(inputs.values.keys.map { KeyHash.part(of: KeyHash.of($0.bytes[...]), parts: RowSpill.parts) })
+        interpreter.use(inputs)
     }
 
     /// Decides every key, part by part. For a full file the keys that it leaves out are decided too.
@@ -108,7 +108,7 @@ struct Planner: ~Copyable {
             if mode == .delta, rows.rows.isEmpty, !affected.contains(part) { continue }
             let name = entity.definition.name
             try ledger.read {
-                try $0.mirror(entity: name, folds: KeyFold.range(part: part, of: RowSpill.parts), into: &mirror)
+                try $0.mirror(entity: name, folds: KeyHash.range(part: part, of: RowSpill.parts), into: &mirror)
             }
             var place = Place()
             while try decide(rows, mirror, from: &place) { try await admitNewcomers() }
@@ -142,7 +142,7 @@ struct Planner: ~Copyable {
         var held = place.held
         defer { place = Place(row: row, held: held) }
         while row < rows.rows.count || held < mirror.rows.count {
-            if newcomers.count >= inquirySize { return true }
+            if unconfirmed.count >= inquirySize { return true }
             let fold = min(
                 row < rows.rows.count ? rows.folds[row] : .max, held < mirror.rows.count ? mirror.rows[held].fold : .max
             )
@@ -249,7 +249,7 @@ struct Planner: ~Copyable {
         // Sets, because a key may have a hundred thousand rows.
         let superseded = Set(verdict.superseded)
         let owned = verdict.scheduled.map { Set($0.rows) }
-        for record in GroupRecords(group.rows) where !record.isSpoiled {
+        for record in GroupRecords(group.rows) where !record.isIncomplete {
             guard !superseded.isEmpty, record.rows.allSatisfy(superseded.contains) else {
                 if let later = owned.firstIndex(where: { record.rows.allSatisfy($0.contains) }) {
                     scheduled[later].append(record.origin)
@@ -280,14 +280,14 @@ struct Planner: ~Copyable {
         summary.keys += keys.count
         let reason = PlanRejections.collision(keys)
         let inFileOrder = rows.rows[range].sorted { $0.origin.number < $1.origin.number }
-        for record in GroupRecords(inFileOrder[...]) where !record.isSpoiled {
+        for record in GroupRecords(inFileOrder[...]) where !record.isIncomplete {
             let key = RecordKey(rows.bytes[inFileOrder[record.rows.lowerBound].key])
             try reject(record.origin, reason, key: key, original: try original(record.origin))
         }
     }
 
     private mutating func reject(_ group: KeyGroup, _ reason: RejectReason) throws {
-        for record in GroupRecords(group.rows) where !record.isSpoiled {
+        for record in GroupRecords(group.rows) where !record.isIncomplete {
             try reject(record.origin, reason, key: RecordKey(group.key), original: try original(record.origin))
         }
     }

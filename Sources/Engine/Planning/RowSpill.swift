@@ -48,8 +48,8 @@ struct RowSpill: ~Copyable {
 
     mutating func append(_ rows: KeyedRows) throws {
         for row in rows.rows {
-            let fold = rows.bytes.withUnsafeBytes { KeyFold.of(UnsafeRawBufferPointer(rebasing: $0[row.key])) }
-            let part = KeyFold.part(of: fold, parts: Self.parts)
+            let fold = rows.bytes.withUnsafeBytes { KeyHash.of(UnsafeRawBufferPointer(rebasing: $0[row.key])) }
+            let part = KeyHash.part(of: fold, parts: Self.parts)
             let size = Self.headSize + row.key.count + row.payload.count
             if filled[part] + size > Self.bufferSize { try flush(part) }
             guard size <= Self.bufferSize else {
@@ -133,7 +133,7 @@ struct RowSpill: ~Copyable {
         _ row: KeyedRows.Row, fold: Int64, _ bytes: UnsafeRawBufferPointer, into target: UnsafeMutableRawPointer
     ) -> UnsafeMutableRawPointer {
         target.storeBytes(of: fold.littleEndian, as: Int64.self)
-        target.storeBytes(of: row.isSpoiled ? 1 : 0, toByteOffset: 8, as: UInt8.self)
+        target.storeBytes(of: row.isIncomplete ? 1 : 0, toByteOffset: 8, as: UInt8.self)
         var end = target + 9
         put(row.origin.number, at: &end)
         put(row.origin.line, at: &end)

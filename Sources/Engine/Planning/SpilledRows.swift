@@ -45,7 +45,7 @@ struct SpilledRows {
             let payload = reader.nestedRange()
         else { return nil }
         let origin = RecordOrigin(number: Int(number), line: Int(line), offset: Int(offset), length: Int(length))
-        return (fold, KeyedRows.Row(key: key, payload: payload, origin: origin, isSpoiled: mark == 1))
+        return (fold, KeyedRows.Row(key: key, payload: payload, origin: origin, isIncomplete: mark == 1))
     }
 
     // MARK: Order

@@ -16,7 +16,7 @@ package struct GuestWatch: Sendable {
         self.timeline = timeline
     }
 
-    package struct Sighting: Hashable, Sendable {
+    package struct Observation: Hashable, Sendable {
         package var seen: Int
         package var violations: [String]
     }
@@ -24,8 +24,8 @@ package struct GuestWatch: Sendable {
     /// One look at `size` keys of the flow's entity. Nothing is sent. Throws where the shop cannot be looked at; then nothing is
     /// said of it.
     @discardableResult
-    package func look(_ flow: String, _ entity: FlowEntity, sample size: Int) async throws -> Sighting {
-        guard let probe = entity.probe else { return Sighting(seen: 0, violations: []) }
+    package func look(_ flow: String, _ entity: FlowEntity, sample size: Int) async throws -> Observation {
+        guard let probe = entity.probe else { return Observation(seen: 0, violations: []) }
         let name = entity.definition.name
         let (part, end, again) = try ledger.read { reader in
             let start = try reader.memory(flow: flow, name: Self.place).flatMap { Int64($0) } ?? .min
@@ -35,7 +35,7 @@ package struct GuestWatch: Sendable {
             return (keys.map(\.key), keys.count < size ? .min : keys.last?.fold ?? .min, Self.keys(wrong))
         }
         let keys = Set(part + again + probe.canaries(among: part)).sorted()
-        guard !keys.isEmpty else { return Sighting(seen: 0, violations: []) }
+        guard !keys.isEmpty else { return Observation(seen: 0, violations: []) }
         let views = try await probe.view(of: keys, .before)
         var wrong: [RecordKey] = []
         var violations: [String] = []
@@ -51,7 +51,7 @@ package struct GuestWatch: Sendable {
             try writer.remember(flow: flow, name: Self.wrong, value: encoded)
             try writer.read(.guest, flow, value: Int64(views.count), text: text, at: timeline.now())
         }
-        return Sighting(seen: views.count, violations: violations)
+        return Observation(seen: views.count, violations: violations)
     }
 
     private func held(_ key: RecordKey, by probe: any ChangeProbe) throws -> [String: EncodedValue] {

@@ -10,7 +10,7 @@ package struct Service: Sendable {
     }
 
     /// Work beside the flows, one of a kind at a time: alarms, notices, the sign of life to the world.
-    package struct Chore: Sendable {
+    package struct PeriodicTask: Sendable {
         package var name: String
         package var every: Duration
         package var trigger: Trigger
@@ -58,13 +58,14 @@ package struct Service: Sendable {
     /// Called while all is well, at every look: a watchdog's food.
     package var alive: @Sendable () -> Void
     /// Asked for at the start, and again when new settings were taken over. The name of a chore is unique.
-    package var chores: @Sendable () -> [Chore]
+    package var periodicTasks: @Sendable () -> [PeriodicTask]
     package var tell: @Sendable (Event) -> Void
 
     package init(
         ledger: Ledger, timeline: Timeline, holder: LeaseHolder,
         carryOut: @escaping @Sendable (SlotStart) async -> SlotResult, reload: @escaping @Sendable () throws -> ServicePlan,
-        alive: @escaping @Sendable () -> Void = {}, chores: @escaping @Sendable () -> [Chore] = { [] }, tell: @escaping @Sendable (Event) -> Void
+        alive: @escaping @Sendable () -> Void = {}, periodicTasks: @escaping @Sendable () -> [PeriodicTask] = { [] },
+        tell: @escaping @Sendable (Event) -> Void
     ) {
         self.ledger = ledger
         self.timeline = timeline
@@ -72,7 +73,7 @@ package struct Service: Sendable {
         self.carryOut = carryOut
         self.reload = reload
         self.alive = alive
-        self.chores = chores
+        self.periodicTasks = periodicTasks
         self.tell = tell
     }
 
@@ -91,7 +92,7 @@ package struct Service: Sendable {
     private struct State {
         var core: ServiceCore
         var runs: [String: Task<Void, Never>] = [:]
-        var chores: [Chore]
+        var periodicTasks: [PeriodicTask]
         var choreTasks: [String: Task<Void, Never>] = [:]
         var choresDue: [String: Duration] = [:]
         var lastBeat: Duration?
@@ -112,16 +113,16 @@ package struct Service: Sendable {
         // Where the ledger does not take it, the process ends all the same, and with it the lease.
         defer { try? kept.end() }
         var state = State(
-            core: try ServiceCore(ledger: ledger, timeline: timeline, lease: kept.lease, plan: plan), chores: chores())
-        let (inputs, giver) = AsyncStream<Input>.makeStream()
+            core: try ServiceCore(ledger: ledger, timeline: timeline, lease: kept.lease, plan: plan), periodicTasks: periodicTasks())
+        let (inputs, continuation) = AsyncStream<Input>.makeStream()
         let clock = Task { [timeline] in
             while !Task.isCancelled {
-                giver.yield(.look)
+                continuation.yield(.look)
                 try? await timeline.sleep(Self.look)
             }
         }
         let listener = Task {
-            for await order in orders { giver.yield(.order(order)) }
+            for await order in orders { continuation.yield(.order(order)) }
         }
         defer {
             clock.cancel()
@@ -132,7 +133,7 @@ package struct Service: Sendable {
         ready()
         for await input in inputs {
             do {
-                try take(input, &state, giver)
+                try take(input, &state, continuation)
             } catch let diagnostic as Diagnostic where diagnostic.code == "LEASE-LOST" {
                 throw diagnostic
             } catch let diagnostic as Diagnostic {
@@ -147,32 +148,32 @@ package struct Service: Sendable {
         }
     }
 
-    private func take(_ input: Input, _ state: inout State, _ giver: AsyncStream<Input>.Continuation) throws {
+    private func take(_ input: Input, _ state: inout State, _ continuation: AsyncStream<Input>.Continuation) throws {
         switch input {
         case .look:
-            try lookAround(&state, giver)
+            try tick(&state, continuation)
         case .choreDone(let name):
             state.choreTasks[name] = nil
-            for chore in state.chores where chore.trigger == .timeRunsAndChores && chore.name != name { state.choresDue[chore.name] = nil }
+            for chore in state.periodicTasks where chore.trigger == .timeRunsAndChores && chore.name != name { state.choresDue[chore.name] = nil }
         case .finished(let start, let result):
             state.runs[start.flow] = nil
             tell(.ended(start, result))
-            nudge(&state)
+            markDue(&state)
             let starts = try state.core.finished(start, result)
-            if state.stopBy == nil { begin(starts, &state, giver) }
+            if state.stopBy == nil { begin(starts, &state, continuation) }
         case .order(.stop):
             guard state.stopBy == nil else { return }
             tell(.stopping)
             state.stopBy = timeline.uptime() + Self.patience
             for task in state.runs.values { task.cancel() }
         case .order(.reload):
-            nudge(&state)
+            markDue(&state)
             do {
                 let plan = try reload()
                 try state.core.reload(plan)
                 try ledger.write(.signs) { try $0.read(.settings, AlarmKey.service, at: timeline.now()) }
                 // What is under way ends as it began; the new times count from now.
-                state.chores = chores()
+                state.periodicTasks = periodicTasks()
                 state.choresDue = [:]
                 tell(.reloaded(flows: plan.jobs.map(\.flow)))
             } catch let diagnostic as Diagnostic where !diagnostic.code.hasPrefix("LEASE-") && !diagnostic.code.hasPrefix("LEDGER-") {
@@ -184,11 +185,11 @@ package struct Service: Sendable {
     }
 
     /// Chores that follow runs are due now.
-    private func nudge(_ state: inout State) {
-        for chore in state.chores where chore.trigger != .time { state.choresDue[chore.name] = nil }
+    private func markDue(_ state: inout State) {
+        for chore in state.periodicTasks where chore.trigger != .time { state.choresDue[chore.name] = nil }
     }
 
-    private func lookAround(_ state: inout State, _ giver: AsyncStream<Input>.Continuation) throws {
+    private func tick(_ state: inout State, _ continuation: AsyncStream<Input>.Continuation) throws {
         let uptime = timeline.uptime()
         let isBeat = state.lastBeat.map { uptime - $0 >= Self.beatEvery } ?? true
         if isBeat {
@@ -199,23 +200,23 @@ package struct Service: Sendable {
         guard state.stopBy == nil else { return }
         // Between two beats only a slot that is due is worth the ledger's time.
         if isBeat || state.core.nextWake.map({ $0 <= timeline.now() }) ?? false {
-            begin(try state.core.tick(), &state, giver)
+            begin(try state.core.tick(), &state, continuation)
         }
-        for chore in state.chores where state.choreTasks[chore.name] == nil && (state.choresDue[chore.name] ?? uptime) <= uptime {
+        for chore in state.periodicTasks where state.choreTasks[chore.name] == nil && (state.choresDue[chore.name] ?? uptime) <= uptime {
             state.choresDue[chore.name] = uptime + chore.every
             state.choreTasks[chore.name] = Task {
                 await chore.work()
-                giver.yield(.choreDone(chore.name))
+                continuation.yield(.choreDone(chore.name))
             }
         }
     }
 
-    private func begin(_ starts: [SlotStart], _ state: inout State, _ giver: AsyncStream<Input>.Continuation) {
+    private func begin(_ starts: [SlotStart], _ state: inout State, _ continuation: AsyncStream<Input>.Continuation) {
         let carryOut = carryOut
         for start in starts {
             tell(.started(start))
             state.runs[start.flow] = Task {
-                giver.yield(.finished(start, await carryOut(start)))
+                continuation.yield(.finished(start, await carryOut(start)))
             }
         }
     }

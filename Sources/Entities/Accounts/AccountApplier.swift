@@ -17,21 +17,21 @@ package struct AccountApplier: AbsoluteApplier {
 
     private var finder: AccountFinder { AccountFinder(client: client, codeAttribute: rules.codeAttribute, website: lookups.website) }
 
-    package func standings(of keys: [RecordKey]) async throws -> [RecordKey: KeyStanding] {
-        try await standings(of: keys.map { Newcomer(key: $0, value: []) })
+    package func lookUp(_ keys: [RecordKey]) async throws -> [RecordKey: KeyLookup] {
+        try await lookUp(keys.map { UnconfirmedKey(key: $0, value: []) })
     }
 
-    package func standings(of newcomers: [Newcomer]) async throws -> [RecordKey: KeyStanding] {
-        let values = newcomers.map { (key: $0.key, value: (try? AccountValue(encoded: $0.value)) ?? AccountValue()) }
+    package func lookUp(_ unconfirmed: [UnconfirmedKey]) async throws -> [RecordKey: KeyLookup] {
+        let values = unconfirmed.map { (key: $0.key, value: (try? AccountValue(encoded: $0.value)) ?? AccountValue()) }
         let findings = try await finder.find(values.map { ($0.key, $0.value[.email]) })
-        var standings: [RecordKey: KeyStanding] = [:]
+        var standings: [RecordKey: KeyLookup] = [:]
         for (key, value) in values {
             standings[key] = standing(of: key, value, findings[key] ?? .none)
         }
         return standings
     }
 
-    private func standing(of key: RecordKey, _ value: AccountValue, _ finding: AccountFinder.Finding) -> KeyStanding? {
+    private func standing(of key: RecordKey, _ value: AccountValue, _ finding: AccountFinder.Finding) -> KeyLookup? {
         switch finding {
         case .one: .known(spelling: key)
         case .several(let count): .unsuitable(AccountRejections.several(count, rules.codeAttribute))

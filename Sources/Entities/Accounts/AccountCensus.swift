@@ -9,7 +9,7 @@ struct AccountCensus {
     private var further: [UInt64: [RecordKey]] = [:]
     private var accounts: Set<Int64> = []
 
-    mutating func note(_ account: ArraySlice<UInt8>) { accounts.insert(KeyFold.of(account)) }
+    mutating func note(_ account: ArraySlice<UInt8>) { accounts.insert(KeyHash.of(account)) }
 
     mutating func note(_ account: ArraySlice<UInt8>, email: String) {
         let hash = Self.hash(email)
@@ -21,7 +21,7 @@ struct AccountCensus {
         further[hash, default: []].append(RecordKey(account))
     }
 
-    func has(_ account: String) -> Bool { accounts.contains(KeyFold.of(Array(account.utf8)[...])) }
+    func has(_ account: String) -> Bool { accounts.contains(KeyHash.of(Array(account.utf8)[...])) }
 
     /// The other accounts with this address.
     func others(with email: String, than account: ArraySlice<UInt8>) -> [RecordKey] {

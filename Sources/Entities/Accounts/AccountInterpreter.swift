@@ -20,7 +20,7 @@ struct AccountInterpreter: RowInterpreter {
                 }
                 census.note(account)
                 if entry.rejection >= 0 {
-                    rows.spoil(key: account, origin: entry.origin)
+                    rows.markIncomplete(key: account, origin: entry.origin)
                     continue
                 }
                 do throws(RejectReason) {
@@ -36,7 +36,7 @@ struct AccountInterpreter: RowInterpreter {
     }
 
     mutating func decide(_ group: KeyGroup, mirror: ArraySlice<UInt8>?, mode: FileMode) -> KeyVerdict {
-        if let spoiled = group.rows.first(where: \.isSpoiled) {
+        if let spoiled = group.rows.first(where: \.isIncomplete) {
             return KeyVerdict(.rejected(AccountRejections.incomplete(spoiled.origin.line)))
         }
         let numbers = Array(group.rows.indices)

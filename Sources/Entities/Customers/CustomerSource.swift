@@ -20,8 +20,8 @@ package struct CustomerSource: DocumentSource {
         let websites = lookups.websites.filter { settings.websites.contains($0.value) }.keys.sorted()
         var latest: UTCInstant?
         let began = try await client.customers.sweep(changedSince: changed, createdSince: start, websites: websites) { page in
-            let sightings = page.map(sighting)
-            for sighting in sightings { latest = max(latest ?? sighting.modified, sighting.modified) }
+            let sightings = page.map(observation)
+            for observation in sightings { latest = max(latest ?? observation.modified, observation.modified) }
             try await visit(sightings)
         }
         // The shop's clock at the beginning: who changes while the pages are read is seen by the next sweep.
@@ -30,12 +30,12 @@ package struct CustomerSource: DocumentSource {
 
     package func fetch(_ places: [Int64]) async throws -> [OutboundDocument] {
         try await client.customers.find(ids: places.map(Int.init)).map { customer in
-            OutboundDocument(sighting: sighting(customer), content: customer.document.bytes)
+            OutboundDocument(observation: observation(customer), content: customer.document.bytes)
         }
     }
 
     /// A customer without a readable time waits and keeps nobody else back.
-    private func sighting(_ customer: Customer) -> DocumentSighting {
+    private func observation(_ customer: Customer) -> DocumentSighting {
         let standing: DocumentReadiness =
             if let created = customer.created { readiness(customer, created) } else {
                 .waiting("the shop does not tell when the customer registered")

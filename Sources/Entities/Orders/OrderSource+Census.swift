@@ -12,12 +12,12 @@ extension OrderSource: DocumentCensus {
     }
 
     private func counted(_ json: JSON) -> CountedDocument? {
-        guard let sighting = sighting(json) else { return nil }
+        guard let observation = observation(json) else { return nil }
         let total = json["grand_total"]?.decimal ?? .zero
         let shipped = (json["items"]?.elements ?? []).contains { $0["qty_shipped"]?.decimal?.isPositive == true }
         func some(_ member: String) -> ExactDecimal? { json[member]?.decimal.flatMap { $0.isPositive ? $0 : nil } }
         return CountedDocument(
-            identity: sighting.identity, readiness: sighting.readiness, total: total, isDespatched: shipped,
+            identity: observation.identity, readiness: observation.readiness, total: total, isDespatched: shipped,
             invoiced: some("total_invoiced"), credited: some("total_refunded"))
     }
 }

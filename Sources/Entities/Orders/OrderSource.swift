@@ -22,8 +22,8 @@ package struct OrderSource: DocumentSource {
         )
         var latest: UTCInstant?
         let began = try await client.orderSearch.sweep(range) { page in
-            let seen = page.compactMap { json in sighting(json).map { (json, $0) } }
-            for sighting in seen.map(\.1) { latest = max(latest ?? sighting.modified, sighting.modified) }
+            let seen = page.compactMap { json in observation(json).map { (json, $0) } }
+            for observation in seen.map(\.1) { latest = max(latest ?? observation.modified, observation.modified) }
             try await visit(seen.filter { isWanted($0.0) }.map(\.1))
         }
         // The shop's clock at the beginning: what changed while the pages were read is seen by the next sweep.
@@ -35,8 +35,8 @@ package struct OrderSource: DocumentSource {
         let skus = try await catalogueSKUs(of: orders)
         let accounts = try await accounts(of: orders)
         return orders.compactMap { json in
-            guard let sighting = sighting(json) else { return nil }
-            return OutboundDocument(sighting: sighting, content: Self.annotated(json, skus, accounts).bytes)
+            guard let observation = observation(json) else { return nil }
+            return OutboundDocument(observation: observation, content: Self.annotated(json, skus, accounts).bytes)
         }
     }
 
@@ -47,7 +47,7 @@ package struct OrderSource: DocumentSource {
 
     /// An order without a readable number or time is seen all the same: reading it names what it lacks, and the others leave. `nil`
     /// without its number inside the shop, by which the search itself goes.
-    func sighting(_ json: JSON) -> DocumentSighting? {
+    func observation(_ json: JSON) -> DocumentSighting? {
         guard let place = json["entity_id"]?.whole else { return nil }
         let number = json["increment_id"]?.text ?? ""
         let created = json["created_at"]?.text.flatMap(ShopTime.instant)

@@ -23,7 +23,7 @@ struct PriceInterpreter: RowInterpreter {
                     break
                 }
                 if entry.rejection >= 0 {
-                    rows.spoil(key: sku, origin: entry.origin)
+                    rows.markIncomplete(key: sku, origin: entry.origin)
                     continue
                 }
                 do throws(RejectReason) {
@@ -38,7 +38,7 @@ struct PriceInterpreter: RowInterpreter {
     }
 
     mutating func decide(_ group: KeyGroup, mirror: ArraySlice<UInt8>?, mode: FileMode) -> KeyVerdict {
-        if let spoiled = group.rows.first(where: \.isSpoiled) {
+        if let spoiled = group.rows.first(where: \.isIncomplete) {
             return KeyVerdict(.rejected(PriceRejections.incomplete(line: spoiled.origin.line)))
         }
         let known = mirror.flatMap { try? PriceValue(encoded: $0) }

@@ -18,9 +18,9 @@ package struct ProductApplier: AbsoluteApplier {
     package var batchSize: Int { get async { 20 } }
 
     /// Where products may be created, the shop knows every SKU under the file's spelling.
-    package func standings(of keys: [RecordKey]) async throws -> [RecordKey: KeyStanding] {
+    package func lookUp(_ keys: [RecordKey]) async throws -> [RecordKey: KeyLookup] {
         let known = try await spellings(keys.map(\.text))
-        var standings: [RecordKey: KeyStanding] = [:]
+        var standings: [RecordKey: KeyLookup] = [:]
         for key in keys {
             if let spelling = known[RecordKey.folded(key.bytes[...])] {
                 standings[key] = .known(spelling: RecordKey(spelling))

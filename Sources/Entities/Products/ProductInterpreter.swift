@@ -22,7 +22,7 @@ struct ProductInterpreter: RowInterpreter {
                 }
                 let sku = batch.bytes[range]
                 if entry.rejection >= 0 {
-                    rows.spoil(key: sku, origin: entry.origin)
+                    rows.markIncomplete(key: sku, origin: entry.origin)
                     continue
                 }
                 do throws(RejectReason) {
@@ -37,7 +37,7 @@ struct ProductInterpreter: RowInterpreter {
     }
 
     mutating func decide(_ group: KeyGroup, mirror: ArraySlice<UInt8>?, mode: FileMode) -> KeyVerdict {
-        if let spoiled = group.rows.first(where: \.isSpoiled) {
+        if let spoiled = group.rows.first(where: \.isIncomplete) {
             return KeyVerdict(.rejected(PriceRejections.incomplete(line: spoiled.origin.line)))
         }
         let numbers = Array(group.rows.indices)

@@ -27,8 +27,8 @@ package struct SourceItemsApplier: AbsoluteApplier {
     /// Most changes have one row; those of more are cut into several calls.
     package var batchSize: Int { get async { sizer.rows } }
 
-    package func standings(of keys: [RecordKey]) async throws -> [RecordKey: KeyStanding] {
-        try await catalogue.standings(of: keys)
+    package func lookUp(_ keys: [RecordKey]) async throws -> [RecordKey: KeyLookup] {
+        try await catalogue.lookUp(keys)
     }
 
     package func observe(_ visit: @Sendable ([ObservedValue]) async throws -> Void) async throws {

@@ -24,9 +24,9 @@ package struct SpelledSources: AbsoluteApplier {
 
     package var batchSize: Int { get async { await wrapped.batchSize } }
 
-    package func standings(of keys: [RecordKey]) async throws -> [RecordKey: KeyStanding] {
+    package func lookUp(_ keys: [RecordKey]) async throws -> [RecordKey: KeyLookup] {
         try await demand(sources)
-        return try await wrapped.standings(of: keys)
+        return try await wrapped.lookUp(keys)
     }
 
     package func observe(_ visit: @Sendable ([ObservedValue]) async throws -> Void) async throws {

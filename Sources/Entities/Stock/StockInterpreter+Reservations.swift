@@ -2,7 +2,7 @@ import Domain
 
 extension StockInterpreter {
     func circumstance(_ key: ArraySlice<UInt8>) -> StockCircumstance? {
-        guard !circumstances.isEmpty, let value = circumstances[RecordKey(RecordKey.folded(key))] else { return nil }
+        guard !inputs.isEmpty, let value = inputs[RecordKey(RecordKey.folded(key))] else { return nil }
         return try? StockCircumstance(encoded: value)
     }
 

@@ -9,7 +9,7 @@ extension StockInterpreter {
     ) -> Bool? {
         var row = RawByteReader(payload)
         guard let number = row.varint(), number < UInt64(warehouses.count), let productClass = row.nested() else { return nil }
-        if !circumstances.isEmpty, circumstances[RecordKey(RecordKey.folded(Array(key)[...]))] != nil { return nil }
+        if !inputs.isEmpty, inputs[RecordKey(RecordKey.folded(Array(key)[...]))] != nil { return nil }
         let warehouse = Int(number)
         let figureBytes = row.rest
         guard warehouses.hasSource(warehouse), let free = StockFigure(raw: &row)?.available, row.isAtEnd else { return nil }
@@ -37,7 +37,7 @@ extension StockInterpreter {
         let warehouse = Int(number)
         guard warehouses.hasSource(warehouse), let figure = StockFigure(raw: &row), row.isAtEnd, let free = figure.available,
             let known = KnownLevel(mirror, warehouses, warehouse: warehouse),
-            circumstances.isEmpty || circumstance(Array(key)[...]) == nil
+            inputs.isEmpty || circumstance(Array(key)[...]) == nil
         else { return nil }
         let rule = uniformRule ?? definition.buffers.rule(sku: Array(key)[...], productClass: Array(productClass)[...])
         guard let keptBack = rule.buffer.amount(of: free), let quantity = AvailableToPromise.quantity(free: free, rule: rule) else {

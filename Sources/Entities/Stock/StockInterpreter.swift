@@ -11,7 +11,7 @@ struct StockInterpreter: RowInterpreter {
     let uniformRule: BufferPolicy.Rule?
     private(set) var warehouses: WarehouseIndex
     private var claimed: Set<String> = []
-    private(set) var circumstances: [RecordKey: EncodedValue] = [:]
+    private(set) var inputs: [RecordKey: EncodedValue] = [:]
 
     init(definition: StockDefinition) {
         self.definition = definition
@@ -22,7 +22,7 @@ struct StockInterpreter: RowInterpreter {
     var feeds: [String] { warehouses.feeding }
     var claims: [String] { claimed.sorted() }
 
-    mutating func reckon(with circumstances: Circumstances) { self.circumstances = circumstances.values }
+    mutating func use(_ inputs: ExternalInputs) { self.inputs = inputs.values }
 
     // MARK: Records to rows
 
@@ -37,7 +37,7 @@ struct StockInterpreter: RowInterpreter {
                     break
                 }
                 if entry.rejection >= 0 {
-                    rows.spoil(key: batch.bytes[skuRange], origin: entry.origin)
+                    rows.markIncomplete(key: batch.bytes[skuRange], origin: entry.origin)
                     continue
                 }
                 do throws(RejectReason) {
@@ -113,7 +113,7 @@ struct StockInterpreter: RowInterpreter {
     // MARK: Rows to a decision
 
     mutating func decide(_ group: KeyGroup, mirror: ArraySlice<UInt8>?, mode: FileMode) -> KeyVerdict {
-        if let spoiled = group.rows.first(where: \.isSpoiled) {
+        if let spoiled = group.rows.first(where: \.isIncomplete) {
             return KeyVerdict(.rejected(Self.incomplete(line: spoiled.origin.line)))
         }
         var operands: [(warehouse: Int, figure: StockFigure)] = []

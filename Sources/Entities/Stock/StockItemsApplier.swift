@@ -17,8 +17,8 @@ package struct StockItemsApplier: AbsoluteApplier {
 
     package var batchSize: Int { get async { concurrency * 10 } }
 
-    package func standings(of keys: [RecordKey]) async throws -> [RecordKey: KeyStanding] {
-        try await catalogue.standings(of: keys)
+    package func lookUp(_ keys: [RecordKey]) async throws -> [RecordKey: KeyLookup] {
+        try await catalogue.lookUp(keys)
     }
 
     /// There is no list of stock items: each product is asked for, as many at once as are allowed.

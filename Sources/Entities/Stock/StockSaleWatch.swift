@@ -20,20 +20,20 @@ package struct StockSaleWatch: SaleWatch {
         let wanted = held.filter { (try? StockValue(encoded: $0.value))?.isAvailable == true }.keys
         let known = try await client.catalogue.find(wanted.map(\.text)).map(\.sku)
         let shelves = try await shelves(known).filter(\.quantity.isPositive)
-        var sighting = SaleSighting(stocked: shelves.count)
+        var observation = SaleSighting(stocked: shelves.count)
         let denied = try await denied(shelves)
-        guard !denied.isEmpty else { return sighting }
+        guard !denied.isEmpty else { return observation }
         let ordered = try await ordered()
         let byKey = Dictionary(wanted.map { (Self.folded($0.text), $0) }) { first, _ in first }
         for shelf in shelves where denied.contains(shelf.sku) {
             if let quantity = ordered[Self.folded(shelf.sku)], quantity >= shelf.quantity {
-                sighting.spokenFor += 1
+                observation.spokenFor += 1
             } else if let key = byKey[Self.folded(shelf.sku)] {
-                sighting.denied.append(key)
+                observation.denied.append(key)
             }
         }
-        sighting.denied.sort()
-        return sighting
+        observation.denied.sort()
+        return observation
     }
 
     /// What the shop sells below nothing is a backorder, and on sale although nothing lies there.

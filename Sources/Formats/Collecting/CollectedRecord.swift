@@ -51,8 +51,8 @@ struct CollectedRecord {
 }
 
 /// What becomes of collected records: entries of a batch, or rows of a converted file.
-protocol RecordTaker: AnyObject {
+protocol RecordSink: AnyObject {
     func take(_ record: CollectedRecord) throws
     /// The last records, whose bytes these are, belong to a document that turned out not to be believed.
-    func condemn(_ originals: [UnsafeBufferPointer<UInt8>], because reason: RejectReason)
+    func rejectAll(_ originals: [UnsafeBufferPointer<UInt8>], because reason: RejectReason)
 }

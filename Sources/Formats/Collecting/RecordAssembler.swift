@@ -1,7 +1,7 @@
 import Domain
 
 /// Makes typed entries of collected records: the common end of XML, tagged and fixed-width files.
-final class RecordAssembler: RecordTaker {
+final class RecordAssembler: RecordSink {
     private let plan: RecordPlan
     private let restore: (UnsafeBufferPointer<UInt8>) -> [UInt8]
     private let file: String
@@ -87,7 +87,7 @@ final class RecordAssembler: RecordTaker {
         knownEventTime?.withUnsafeBytes { $0.holdsSame(as: UnsafeRawBufferPointer(text)) } ?? false
     }
 
-    func condemn(_ originals: [UnsafeBufferPointer<UInt8>], because reason: RejectReason) {
+    func rejectAll(_ originals: [UnsafeBufferPointer<UInt8>], because reason: RejectReason) {
         for (index, original) in zip(batch.entries.indices.suffix(originals.count), originals)
         where batch.entries[index].rejection < 0 {
             batch.entries[index].rejection = batch.rejections.count

@@ -100,12 +100,12 @@ struct NodeReader {
 
     /// Throws `PROFILE-KEY-UNKNOWN` for the first key that nobody asked for.
     func finish() throws {
-        guard let stranger = pairs.first(where: { !known.contains($0.key) }) else { return }
-        let nearest = NearestWord.of(stranger.key, among: known).map { "did you mean '\($0)'?" }
+        guard let unknown = pairs.first(where: { !known.contains($0.key) }) else { return }
+        let nearest = NearestWord.of(unknown.key, among: known).map { "did you mean '\($0)'?" }
         throw Diagnostic(
             "PROFILE-KEY-UNKNOWN",
-            "\(path) has an unknown key '\(Escaped(stranger.key))'",
-            at: stranger.node.location,
+            "\(path) has an unknown key '\(Escaped(unknown.key))'",
+            at: unknown.node.location,
             fix: nearest ?? "known keys are: \(known.sorted().joined(separator: ", "))"
         )
     }

@@ -99,9 +99,9 @@ extension Profile {
             if modeCell != nil { strangers.append("mode.cell") }
             if pivot != nil { strangers.append("pivot") }
         }
-        guard let stranger = strangers.first else { return }
+        guard let unknown = strangers.first else { return }
         throw Diagnostic(
-            "PROFILE-VALUE", "\(stranger) cannot be used with the format \(format.rawValue)", at: location,
+            "PROFILE-VALUE", "\(unknown) cannot be used with the format \(format.rawValue)", at: location,
             fix: format == .csv ? "name a row and a cell" : "name a column of the schema")
     }
 

@@ -18,7 +18,7 @@ struct TypedLines {
     private let file: RecordsFile
     private let isFixed: Bool
     private let shortRows: Layout.Lenience
-    private let taker: any RecordTaker
+    private let sink: any RecordSink
     private(set) var rows: RowReader
     private var check: RowCheck
     private var store: SlotStore
@@ -39,10 +39,10 @@ struct TypedLines {
     private(set) var isFinished = false
 
     init(
-        profile: Profile, file: RecordsFile, source: any ByteSource, context: ReadContext, taker: any RecordTaker
+        profile: Profile, file: RecordsFile, source: any ByteSource, context: ReadContext, sink: any RecordSink
     ) throws {
         self.file = file
-        self.taker = taker
+        self.sink = sink
         isFixed = profile.format == .fixed
         shortRows = profile.layout.shortRows
         rows = try RowReader(profile: profile, source: source, context: context)
@@ -97,7 +97,7 @@ struct TypedLines {
         let line = takenApart()
         let tag = file.tag.map { text($0, line) } ?? nil
         let found = file.tag == nil ? file.kinds[0] : file.kinds.first { tag?.elementsEqual($0.tag.utf8) == true }
-        guard let kind = found else { return try stranger(tag ?? []) }
+        guard let kind = found else { return try unknown(tag ?? []) }
         check.width = rows.row.fieldCount
         let reason = check.reason(&rows, survey) ?? raggedReason(kind, line)
         switch kind.role {
@@ -139,7 +139,7 @@ struct TypedLines {
     private mutating func row(_ kind: RecordsFile.Kind, _ line: Line, _ reason: RejectReason?) throws {
         documentCounts.rows += 1
         guard open != nil else {
-            return try lone(
+            return try orphan(
                 RejectReason("RECORD-ORPHAN", "the row has no record above it", fix: "ask the sender for the whole file"))
         }
         guard store.rowCount < Self.maximumRows, (open?.bytes.count ?? 0) < Self.maximumBytes else {
@@ -184,7 +184,7 @@ struct TypedLines {
         }
     }
 
-    private mutating func stranger(_ tag: [UInt8]) throws {
+    private mutating func unknown(_ tag: [UInt8]) throws {
         let text = "a line has the tag '\(Escaped(tag, limit: 40))', which the profile does not know"
         switch file.unknown {
         case .ignore: passed.comment += rows.length
@@ -192,12 +192,12 @@ struct TypedLines {
             throw structural(text, "declare it in records.json, or set \"unknown\" to reject or ignore")
         case .reject:
             try close()
-            try lone(RejectReason("RECORD-TYPE", text, fix: "declare it in records.json, or ask the sender what it means"))
+            try orphan(RejectReason("RECORD-TYPE", text, fix: "declare it in records.json, or ask the sender what it means"))
         }
     }
 
     /// The current line alone as a rejected record without values.
-    private mutating func lone(_ reason: RejectReason) throws {
+    private mutating func orphan(_ reason: RejectReason) throws {
         store.startRecord(recordSlots)
         open = (origin, rows.original(), reason)
         try close()
@@ -214,7 +214,7 @@ struct TypedLines {
         try record.bytes.withUnsafeBufferPointer { bytes in
             try store.withRecord(inRow: rowFlags, origin: record.origin, fault: record.reason, original: bytes) { collected in
                 if isFirst { try statements.note(collected) }
-                try taker.take(collected)
+                try sink.take(collected)
             }
         }
         store.endRecord(recordSlots)

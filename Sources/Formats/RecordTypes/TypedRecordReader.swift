@@ -15,7 +15,7 @@ struct TypedRecordReader: RecordSource {
         assembler = try RecordAssembler(
             profile: profile, fields: fields, captions: profile.schema.columns.map(\.name),
             zone: try ZoneRules(profile.zoneName ?? context.timeZone), file: context.fileName, restore: { Array($0) })
-        lines = try TypedLines(profile: profile, file: file, source: source, context: context, taker: assembler)
+        lines = try TypedLines(profile: profile, file: file, source: source, context: context, sink: assembler)
     }
 
     mutating func next(into batch: inout RecordBatch) throws -> Bool {

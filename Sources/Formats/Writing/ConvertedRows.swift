@@ -1,7 +1,7 @@
 import Domain
 
 /// Collected records as rows of text, one column of the schema after another.
-final class ConvertedRows: RecordTaker {
+final class ConvertedRows: RecordSink {
     private let columnCount: Int
     private let write: ([UInt8]) throws -> Void
     private let reject: (RecordOrigin, RejectReason) -> Void
@@ -23,7 +23,7 @@ final class ConvertedRows: RecordTaker {
     }
 
     /// What was written stays written: the converted file is for people, who are told.
-    func condemn(_ originals: [UnsafeBufferPointer<UInt8>], because reason: RejectReason) {
+    func rejectAll(_ originals: [UnsafeBufferPointer<UInt8>], because reason: RejectReason) {
         let place = RecordOrigin(number: 0, line: 0, offset: 0, length: 0)
         for _ in originals { reject(place, reason) }
     }

@@ -64,7 +64,7 @@ package struct Converter: Sendable {
             proof.lines = reader.events.account
             proof.endsWithLineEnd = reader.events.isAnyRootClosed
         } else if let records = profile.records {
-            var lines = try TypedLines(profile: profile, file: records, source: source, context: context, taker: rows)
+            var lines = try TypedLines(profile: profile, file: records, source: source, context: context, sink: rows)
             while !lines.isFinished { try lines.readOn(limit: .max / 2) }
             proof.records = lines.recordCount
             proof.claimedRecords = lines.statements.claimedRecords

@@ -26,7 +26,7 @@ struct XMLReader {
     /// Throws what `XMLOpening` throws, and `PROFILE-FILE`, `PROFILE-SCHEMA`.
     init(
         profile: Profile, document: DocumentFile, source: any ByteSource, context: ReadContext,
-        taker: (XMLEncoding) throws -> any RecordTaker
+        sink: (XMLEncoding) throws -> any RecordSink
     ) throws {
         let watched = WholeTextEvidence.Source(source)
         let opened = try XMLOpening.open(watched, stated: profile.statedEncoding, file: context.fileName)
@@ -42,7 +42,7 @@ struct XMLReader {
         }
         events = XMLRecordEvents(
             file: document, profile: profile, check: check, window: window, encoding: opened.encoding,
-            markLength: opened.markLength, taker: try taker(opened.encoding), name: context.fileName)
+            markLength: opened.markLength, sink: try sink(opened.encoding), name: context.fileName)
     }
 
     /// Reads on until some records more are taken or the file ends. Throws `XML-…` and `ENCODING-…`.

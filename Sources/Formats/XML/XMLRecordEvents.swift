@@ -11,7 +11,7 @@ final class XMLRecordEvents: XMLEvents {
     private let machine: UnsafeMutablePointer<XMLMachine>
     private let window: ByteWindow
     private let encoding: XMLEncoding
-    private let taker: any RecordTaker
+    private let sink: any RecordSink
     private let stopsAtRoot: Bool
     private let keepsDocument: Bool
     private let doctypes: [String]
@@ -43,13 +43,13 @@ final class XMLRecordEvents: XMLEvents {
 
     init(
         file: DocumentFile, profile: Profile, check: XMLSchemaCheck?, window: ByteWindow, encoding: XMLEncoding,
-        markLength: Int, taker: any RecordTaker, name: String
+        markLength: Int, sink: any RecordSink, name: String
     ) {
         machine = .allocate(capacity: 1)
         machine.initialize(to: XMLMachine(file, plan: XMLPlan(file, schema: profile.schema), check: check))
         self.window = window
         self.encoding = encoding
-        self.taker = taker
+        self.sink = sink
         stopsAtRoot = file.documents != .one
         keepsDocument = file.documents == .independent
         doctypes = file.doctypes
@@ -157,7 +157,7 @@ final class XMLRecordEvents: XMLEvents {
         do {
             try machine.pointee.withRecord(origin: origin, fault: reason, original: original) { record in
                 if recordCount == 1 { try statements.note(record) }
-                try taker.take(record)
+                try sink.take(record)
             }
         } catch {
             halt = .failed(error)
@@ -179,7 +179,7 @@ final class XMLRecordEvents: XMLEvents {
             ) { record in
                 try statements.note(record)
                 try statements.noteCount(record)
-                (taker as? RecordAssembler)?.noteEventTime(record)
+                (sink as? RecordAssembler)?.noteEventTime(record)
             }
         } catch {
             halt = .failed(error)
@@ -233,13 +233,13 @@ final class XMLRecordEvents: XMLEvents {
 
     /// A document that stands for itself is broken: its records are condemned, the rest up to `position` is one more.
     func condemnDocument(upTo position: Int, line: Int, reason: RejectReason) throws {
-        taker.condemn(documentRecords.map { bytes($0) }, because: reason)
+        sink.rejectAll(documentRecords.map { bytes($0) }, because: reason)
         let rest = settled
         let original = bytes(rest..<position)
         let length = encoding.fileLength(original)
         recordCount += 1
         let origin = RecordOrigin(number: recordCount, line: line, offset: settledInFile, length: length)
-        try machine.pointee.withRecord(origin: origin, fault: reason, original: original) { try taker.take($0) }
+        try machine.pointee.withRecord(origin: origin, fault: reason, original: original) { try sink.take($0) }
         machine.pointee.forgetRecord()
         account.records += length
         settledInFile += length

@@ -12,13 +12,13 @@ package struct ReportPolicy: Hashable, Sendable {
     }
 
     package var recipients: [MailAddress]
-    package var occasion: Occasion
+    package var context: Occasion
     /// How long the same trouble of a flow is not told again.
     package var patience: Duration
 
-    package init(recipients: [MailAddress], occasion: Occasion = .problems, patience: Duration = .seconds(4 * 3600)) {
+    package init(recipients: [MailAddress], context: Occasion = .problems, patience: Duration = .seconds(4 * 3600)) {
         self.recipients = recipients
-        self.occasion = occasion
+        self.context = context
         self.patience = patience
     }
 
@@ -38,7 +38,7 @@ package struct ReportPolicy: Hashable, Sendable {
         }
         let named = try node.addresses("to")
         self.init(
-            recipients: named.isEmpty ? owner : named, occasion: try node.choice("when", default: Occasion.problems),
+            recipients: named.isEmpty ? owner : named, context: try node.choice("when", default: Occasion.problems),
             patience: try node.duration("repeat") ?? .seconds(4 * 3600))
     }
 
@@ -51,7 +51,7 @@ package struct ReportPolicy: Hashable, Sendable {
         }
         // Good news after bad is news, unless the file was only the one of before again.
         if before != .ok, outcome.hasNews { return true }
-        return switch occasion {
+        return switch context {
         case .always: true
         case .changes: outcome.hasChanges
         case .problems: false

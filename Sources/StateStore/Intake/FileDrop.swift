@@ -38,7 +38,7 @@ package struct FileDrop: Hashable, Sendable {
     package var firstSeen: UTCInstant
     package var lastSeen: UTCInstant
     /// What the settle policy remembers between looks, in its own words.
-    package var sighting: String
+    package var observation: String
     /// Whether the bytes that were read are surely those of this file.
     package var certainty: ReadingCertainty
     /// The done file that announced it, as it was read.

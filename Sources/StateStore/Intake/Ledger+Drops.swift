@@ -4,26 +4,26 @@ import GRDB
 
 extension LedgerWriter {
     /// Notes one look at a file and answers what is known of it. A file that cannot be the one that was read under its name is a new
-    /// drop; what was read stays as it was. `sighting` makes what is to be remembered from what was. Safe to repeat.
+    /// drop; what was read stays as it was. `observation` makes what is to be remembered from what was. Safe to repeat.
     /// - Parameter aside: the private name the file is under, where it is not under its own.
     package func look(
         at file: RemoteFile, flow: String, folder: String, aside: [UInt8]? = nil, now: UTCInstant,
-        sighting: (_ earlier: String?) -> String
+        observation: (_ earlier: String?) -> String
     ) throws -> FileDrop {
         guard let last = try reader.drop(flow: flow, folder: folder, name: file.name, aside: aside), !last.isReplaced(by: file) else {
-            return try addDrop(file, flow: flow, folder: folder, aside: aside, now: now, sighting: sighting(nil))
+            return try addDrop(file, flow: flow, folder: folder, aside: aside, now: now, observation: observation(nil))
         }
         if last.state.isRead {
             // Its node was touched, by a writing within one tick of its time perhaps: its bytes will tell.
             let isTouched = last.file.mark != nil && file.mark != nil && last.file.mark != file.mark
             let certainty = isTouched ? ReadingCertainty.doubtful : last.certainty
             try db.cachedStatement(sql: "UPDATE file_drop SET last_seen = ?, sighting = ?, certainty = ? WHERE id = ?")
-                .execute(arguments: [now.milliseconds, sighting(last.sighting), certainty.rawValue, last.id])
+                .execute(arguments: [now.milliseconds, observation(last.observation), certainty.rawValue, last.id])
         } else {
             try db.cachedStatement(
                 sql: "UPDATE file_drop SET size = ?, modified = ?, mark = ?, last_seen = ?, sighting = ? WHERE id = ?"
             ).execute(arguments: [
-                file.size, file.modified.milliseconds, file.mark?.text, now.milliseconds, sighting(last.sighting), last.id,
+                file.size, file.modified.milliseconds, file.mark?.text, now.milliseconds, observation(last.observation), last.id,
             ])
         }
         return try reader.drop(last.id) ?? last
@@ -31,7 +31,7 @@ extension LedgerWriter {
 
     /// A file that was not known before.
     package func addDrop(
-        _ file: RemoteFile, flow: String, folder: String, aside: [UInt8]? = nil, now: UTCInstant, sighting: String
+        _ file: RemoteFile, flow: String, folder: String, aside: [UInt8]? = nil, now: UTCInstant, observation: String
     ) throws -> FileDrop {
         try db.cachedStatement(
             sql: """
@@ -40,10 +40,10 @@ extension LedgerWriter {
                 """
         ).execute(arguments: [
             flow, folder, Data(file.name), file.size, file.modified.milliseconds, file.mark?.text, aside.map { Data($0) },
-            now.milliseconds, now.milliseconds, sighting,
+            now.milliseconds, now.milliseconds, observation,
         ])
         return FileDrop(
-            id: db.lastInsertedRowID, folder: folder, file: file, aside: aside, firstSeen: now, lastSeen: now, sighting: sighting,
+            id: db.lastInsertedRowID, folder: folder, file: file, aside: aside, firstSeen: now, lastSeen: now, observation: observation,
             certainty: .doubtful, control: nil, state: .waiting, rule: nil, delivery: nil
         )
     }
@@ -194,7 +194,7 @@ extension FileDrop {
             ),
             aside: (row["aside"] as Data?).map { Array($0) },
             firstSeen: UTCInstant(milliseconds: row["first_seen"]), lastSeen: UTCInstant(milliseconds: row["last_seen"]),
-            sighting: row["sighting"], certainty: ReadingCertainty(rawValue: row["certainty"]) ?? .doubtful,
+            observation: row["sighting"], certainty: ReadingCertainty(rawValue: row["certainty"]) ?? .doubtful,
             control: (row["control"] as String?).flatMap { ControlInstance(text: $0) },
             state: State(rawValue: row["state"]) ?? .quarantined, rule: row["rule"], delivery: row["delivery"],
             interruptions: row["interruptions"]

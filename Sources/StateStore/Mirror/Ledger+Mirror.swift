@@ -61,7 +61,7 @@ extension LedgerReader {
     package func mirror(entity: String, key: RecordKey) throws -> MirrorEntry? {
         try Row.fetchOne(
             db, sql: "SELECT * FROM mirror WHERE entity = ? AND fold = ? ORDER BY key = ? DESC LIMIT 1",
-            arguments: [entity, KeyFold.of(key.bytes[...]), Data(key.bytes)]
+            arguments: [entity, KeyHash.of(key.bytes[...]), Data(key.bytes)]
         ).map { row in
             MirrorEntry(
                 key: RecordKey(row["key"] as Data), value: Array(row["value"] as Data),
@@ -81,7 +81,7 @@ extension LedgerWriter {
     /// The shop does not have the key any more.
     package func forgetMirror(entity: String, key: RecordKey, version: UTCInstant) throws {
         try db.execute(
-            sql: "DELETE FROM mirror WHERE entity = ? AND fold = ? AND key = ?", arguments: [entity, KeyFold.of(key.bytes[...]), Data(key.bytes)])
+            sql: "DELETE FROM mirror WHERE entity = ? AND fold = ? AND key = ?", arguments: [entity, KeyHash.of(key.bytes[...]), Data(key.bytes)])
         try noteMirrorWritten(entity: entity, newest: version)
     }
 
@@ -110,7 +110,7 @@ extension LedgerWriter {
             sql: "UPDATE mirror SET version = ? WHERE entity = ? AND fold = ? AND key = ? AND version < ?")
         for key in keys {
             try statement.execute(arguments: [
-                version.milliseconds, entity, KeyFold.of(key.bytes[...]), Data(key.bytes), version.milliseconds,
+                version.milliseconds, entity, KeyHash.of(key.bytes[...]), Data(key.bytes), version.milliseconds,
             ])
         }
         try noteMirrorWritten(entity: entity, newest: version, by: run)
@@ -141,7 +141,7 @@ extension LedgerWriter {
                   change = coalesce(excluded.change, change)
                 """
         ).execute(arguments: [
-            entity, KeyFold.of(key.bytes[...]), Data(key.bytes), Data(value), version.milliseconds, change,
+            entity, KeyHash.of(key.bytes[...]), Data(key.bytes), Data(value), version.milliseconds, change,
         ])
     }
 }

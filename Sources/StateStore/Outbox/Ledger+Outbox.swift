@@ -24,21 +24,21 @@ extension LedgerWriter {
     package func note(_ sightings: [DocumentSighting], flow: String, at now: UTCInstant) throws -> OutboxNotes {
         var notes = OutboxNotes()
         for seen in sightings {
-            let sighting = try isTwin(seen, flow: flow) ? seen.asTwin : seen
-            guard let known = try reader.outboxDocument(flow: flow, identity: sighting.identity) else {
-                try noteNew(sighting, flow: flow, at: now, &notes)
+            let observation = try isTwin(seen, flow: flow) ? seen.asTwin : seen
+            guard let known = try reader.outboxDocument(flow: flow, identity: observation.identity) else {
+                try noteNew(observation, flow: flow, at: now, &notes)
                 continue
             }
             switch known.standing {
-            case .waiting, .due, .refused, .withdrawn: try noteOpen(sighting, known, at: now, &notes)
+            case .waiting, .due, .refused, .withdrawn: try noteOpen(observation, known, at: now, &notes)
             case .packed, .sent:
-                guard case .withdrawn(let why) = sighting.readiness, known.reason != why else {
+                guard case .withdrawn(let why) = observation.readiness, known.reason != why else {
                     notes.unchanged += 1
                     continue
                 }
                 try db.execute(
                     sql: "UPDATE outbox SET reason = ?, news = 'late', modified = ? WHERE id = ?",
-                    arguments: [why, sighting.modified.milliseconds, known.id]
+                    arguments: [why, observation.modified.milliseconds, known.id]
                 )
             }
         }
@@ -47,26 +47,26 @@ extension LedgerWriter {
 
     /// Another document of the shop has the number: it lies elsewhere and was placed at another time. A shop that was moved gives documents
     /// other places, and their times stay.
-    private func isTwin(_ sighting: DocumentSighting, flow: String) throws -> Bool {
-        guard let placed = sighting.placed else { return false }
+    private func isTwin(_ observation: DocumentSighting, flow: String) throws -> Bool {
+        guard let placed = observation.placed else { return false }
         return try Bool.fetchOne(
             db.cachedStatement(
                 sql: """
                     SELECT EXISTS (SELECT 1 FROM outbox WHERE flow = ? AND identity = ? AND place <> ? AND placed IS NOT NULL AND placed <> ?)
                     """),
-            arguments: [flow, Data(sighting.identity.bytes), sighting.place, placed.milliseconds]) ?? false
+            arguments: [flow, Data(observation.identity.bytes), observation.place, placed.milliseconds]) ?? false
     }
 
     private func noteNew(
-        _ sighting: DocumentSighting, flow: String, at now: UTCInstant, _ notes: inout OutboxNotes
+        _ observation: DocumentSighting, flow: String, at now: UTCInstant, _ notes: inout OutboxNotes
     ) throws {
         let standing: OutboxDocument.Standing
         var reason: String?
         var released: UTCInstant?
-        switch sighting.readiness {
+        switch observation.readiness {
         case .ready:
             standing = .due
-            released = sighting.placed ?? sighting.modified
+            released = observation.placed ?? observation.modified
             notes.due += 1
         case .waiting(let why):
             (standing, reason) = (.waiting, why)
@@ -79,19 +79,19 @@ extension LedgerWriter {
                 INSERT INTO outbox (flow, identity, place, modified, standing, reason, noted, placed, released) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                flow, Data(sighting.identity.bytes), sighting.place, sighting.modified.milliseconds, standing.rawValue, reason,
-                now.milliseconds, sighting.placed?.milliseconds, released?.milliseconds,
+                flow, Data(observation.identity.bytes), observation.place, observation.modified.milliseconds, standing.rawValue, reason,
+                now.milliseconds, observation.placed?.milliseconds, released?.milliseconds,
             ]
         )
     }
 
     private func noteOpen(
-        _ sighting: DocumentSighting, _ known: OutboxDocument, at now: UTCInstant, _ notes: inout OutboxNotes
+        _ observation: DocumentSighting, _ known: OutboxDocument, at now: UTCInstant, _ notes: inout OutboxNotes
     ) throws {
         var document = known
-        document.modified = sighting.modified
-        document.place = sighting.place
-        switch sighting.readiness {
+        document.modified = observation.modified
+        document.place = observation.place
+        switch observation.readiness {
         case .ready:
             if known.standing != .refused {
                 document.standing = .due
@@ -103,7 +103,7 @@ extension LedgerWriter {
                 // What waited for its moment has not waited for us.
                 try db.execute(
                     sql: "UPDATE outbox SET noted = ?, released = ? WHERE id = ?",
-                    arguments: [now.milliseconds, sighting.modified.milliseconds, known.id]
+                    arguments: [now.milliseconds, observation.modified.milliseconds, known.id]
                 )
             }
         case .waiting(let why):

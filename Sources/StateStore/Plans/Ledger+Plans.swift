@@ -147,7 +147,7 @@ extension LedgerReader {
                 SELECT * FROM planned_change WHERE fold = ? AND run = ? AND entity = ? AND key = ? AND outcome = 'applied'
                 ORDER BY id LIMIT 1
                 """,
-            arguments: [KeyFold.of(key.bytes[...]), run, entity, Data(key.bytes)]
+            arguments: [KeyHash.of(key.bytes[...]), run, entity, Data(key.bytes)]
         ).map { try PlannedChange($0).change }
     }
 
@@ -182,7 +182,7 @@ extension LedgerReader {
                 SELECT c.* FROM run r CROSS JOIN planned_change c ON c.run = r.id AND c.fold = ? AND c.entity = ? AND c.key = ?
                 ORDER BY c.id DESC LIMIT ?
                 """,
-            arguments: [KeyFold.of(key.bytes[...]), entity, Data(key.bytes), limit]
+            arguments: [KeyHash.of(key.bytes[...]), entity, Data(key.bytes), limit]
         ).map(PlannedChange.init)
     }
 }

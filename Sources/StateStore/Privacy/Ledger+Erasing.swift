@@ -126,7 +126,7 @@ extension LedgerReader {
     package func runs(touching erasure: Erasure) throws -> [Int64] {
         var found: Set<Int64> = []
         for order in Set(erasure.orders + erasure.documents.map(\.key)) {
-            found.formUnion(try Int64.fetchAll(db, sql: Self.runsOf, arguments: [KeyFold.of(order.bytes[...]), Data(order.bytes)]))
+            found.formUnion(try Int64.fetchAll(db, sql: Self.runsOf, arguments: [KeyHash.of(order.bytes[...]), Data(order.bytes)]))
             found.formUnion(try Int64.fetchAll(db, sql: "SELECT run FROM record_outcome WHERE key = ?", arguments: [Data(order.bytes)]))
         }
         for needle in erasure.needles {

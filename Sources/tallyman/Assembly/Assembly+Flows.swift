@@ -27,7 +27,7 @@ extension Assembly {
             entities.append(
                 FlowEntity(
                     definition: connected.definition, applier: watched(connected.applier), gates: try entity.gates(common),
-                    inspector: connected.inspector, probe: connected.probe, circumstances: connected.circumstances.map(watched),
+                    inspector: connected.inspector, probe: connected.probe, inputs: connected.inputs.map(watched),
                     movements: connected.movements.map(watched), sale: connected.sale.map(watched)
                 )
             )

@@ -74,7 +74,7 @@ struct ConnectedEntity {
     var applier: any ChangeApplier
     var inspector: (any PlanInspector)?
     var probe: (any ChangeProbe)?
-    var circumstances: (any PlanCircumstances)?
+    var inputs: (any PlanCircumstances)?
     var movements: (any ShopMovements)?
     var sale: (any SaleWatch)?
 }

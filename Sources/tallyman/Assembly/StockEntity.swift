@@ -73,7 +73,7 @@ struct StockEntity: ConfiguredEntity {
         }
         return ConnectedEntity(
             definition: stock, applier: ReservedStockApplier(applier, client: shop.client, sources: sources),
-            circumstances: StockCircumstances(client: shop.client, sources: sources, rule: rule, books: shop.orders),
+            inputs: StockCircumstances(client: shop.client, sources: sources, rule: rule, books: shop.orders),
             sale: sale)
     }
 }

@@ -29,11 +29,11 @@ extension Assembly {
         #endif
     }
 
-    func watched(_ circumstances: any PlanCircumstances) -> any PlanCircumstances {
+    func watched(_ inputs: any PlanCircumstances) -> any PlanCircumstances {
         #if DEBUG
-        WatchedCircumstances(circumstances, boundary: boundary)
+        WatchedCircumstances(inputs, boundary: boundary)
         #else
-        circumstances
+        inputs
         #endif
     }
 

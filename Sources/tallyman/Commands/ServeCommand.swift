@@ -30,7 +30,7 @@ struct ServeCommand: AsyncParsableCommand {
         let log = ServiceLog(
             form: log, shop: assembly.settings.shop, now: assembly.timeline.now, isJournal: environment["JOURNAL_STREAM"] != nil
         )
-        let house = ServiceHouse(
+        let house = ServiceRuntime(
             assembly: assembly, ledger: try assembly.ledger(), log: log, manager: ServiceManager(environment: environment)
         )
         try await house.serve()

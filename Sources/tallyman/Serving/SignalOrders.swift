@@ -25,18 +25,18 @@ final class SignalOrders {
     /// - Parameters:
     ///   - reload: Whether SIGHUP asks for new settings; otherwise it ends the program as SIGTERM does.
     init(reload: Reload) {
-        let (orders, giver) = AsyncStream<Service.Order>.makeStream()
+        let (orders, continuation) = AsyncStream<Service.Order>.makeStream()
         self.orders = orders
         let descriptor = Self.pipe.read
         Thread.detachNewThread {
             let counter = StopCounter()
             while let number = Self.next(descriptor), number != Self.end {
                 if Int32(number) == SIGHUP, reload == .onHangUp {
-                    giver.yield(.reload)
+                    continuation.yield(.reload)
                 } else if counter.isRepeated() {
                     _exit(128 + Int32(number))
                 } else {
-                    giver.yield(.stop)
+                    continuation.yield(.stop)
                 }
             }
         }

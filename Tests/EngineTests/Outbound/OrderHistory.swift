@@ -91,7 +91,7 @@ final class OrderHistory: DocumentSource, Sendable {
                     .prefix(3)
             }
             guard let end = page.last else { return began }
-            try await visit(page.map(Self.sighting))
+            try await visit(page.map(Self.observation))
             last = end.place
             // The shop does not stand still while it is read.
             if state.withLock({ $0.isClosed ? 1 : Int.random(in: 0..<6, using: &$0.random) }) == 0 { happen() }
@@ -100,11 +100,11 @@ final class OrderHistory: DocumentSource, Sendable {
 
     func fetch(_ places: [Int64]) async throws -> [OutboundDocument] {
         orders.filter { places.contains($0.place) }.map {
-            OutboundDocument(sighting: Self.sighting($0), content: Array($0.number.utf8))
+            OutboundDocument(observation: Self.observation($0), content: Array($0.number.utf8))
         }
     }
 
-    private static func sighting(_ order: Order) -> DocumentSighting {
+    private static func observation(_ order: Order) -> DocumentSighting {
         let readiness: DocumentReadiness =
             switch order.state {
             case "processing": .ready

@@ -42,13 +42,13 @@ private final class CountedOrders: DocumentSource, DocumentCensus, Sendable {
 
     func sweep(since: UTCInstant?, _ visit: ([DocumentSighting]) async throws -> Void) async throws -> UTCInstant? {
         let state = state.withLock { $0 }
-        try await visit(state.orders.filter { state.swept.contains($0.document.identity) }.map(Self.sighting))
+        try await visit(state.orders.filter { state.swept.contains($0.document.identity) }.map(Self.observation))
         return Self.placed.adding(.seconds(100))
     }
 
     func fetch(_ places: [Int64]) async throws -> [OutboundDocument] {
         state.withLock { $0 }.orders.filter { places.contains($0.place) }.map {
-            OutboundDocument(sighting: Self.sighting($0), content: $0.document.identity.bytes)
+            OutboundDocument(observation: Self.observation($0), content: $0.document.identity.bytes)
         }
     }
 
@@ -60,7 +60,7 @@ private final class CountedOrders: DocumentSource, DocumentCensus, Sendable {
         try await visit(Array(all.prefix(10)))
     }
 
-    private static func sighting(_ order: (place: Int64, document: CountedDocument)) -> DocumentSighting {
+    private static func observation(_ order: (place: Int64, document: CountedDocument)) -> DocumentSighting {
         DocumentSighting(
             place: order.place, identity: order.document.identity, placed: placed, modified: placed, readiness: order.document.readiness)
     }

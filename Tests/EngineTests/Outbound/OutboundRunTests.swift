@@ -40,17 +40,17 @@ private final class FixedOrders: DocumentSource, Sendable {
 
     func sweep(since: UTCInstant?, _ visit: ([DocumentSighting]) async throws -> Void) async throws -> UTCInstant? {
         sweeps.withLock { $0.append(since) }
-        try await visit(orders.withLock { $0 }.map(Self.sighting))
+        try await visit(orders.withLock { $0 }.map(Self.observation))
         return end.withLock { $0 }
     }
 
     func fetch(_ places: [Int64]) async throws -> [OutboundDocument] {
         orders.withLock { $0 }.filter { places.contains($0.place) }.map {
-            OutboundDocument(sighting: Self.sighting($0), content: Array(($0.content ?? $0.number).utf8))
+            OutboundDocument(observation: Self.observation($0), content: Array(($0.content ?? $0.number).utf8))
         }
     }
 
-    private static func sighting(_ order: Order) -> DocumentSighting {
+    private static func observation(_ order: Order) -> DocumentSighting {
         DocumentSighting(place: order.place, identity: RecordKey(order.number), modified: order.modified, readiness: order.readiness)
     }
 }

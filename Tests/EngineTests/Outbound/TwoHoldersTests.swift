@@ -15,18 +15,18 @@ struct TwoHoldersTests {
     private struct Ready: DocumentSource {
         let count: Int
 
-        private func sighting(_ number: Int64) -> DocumentSighting {
+        private func observation(_ number: Int64) -> DocumentSighting {
             DocumentSighting(
                 place: number, identity: RecordKey("\(1000 + number)"), modified: UTCInstant(milliseconds: number), readiness: .ready)
         }
 
         func sweep(since: UTCInstant?, _ visit: ([DocumentSighting]) async throws -> Void) async throws -> UTCInstant? {
-            try await visit((1...Int64(count)).map(sighting))
+            try await visit((1...Int64(count)).map(observation))
             return UTCInstant(milliseconds: Int64(count))
         }
 
         func fetch(_ places: [Int64]) async throws -> [OutboundDocument] {
-            places.map { OutboundDocument(sighting: sighting($0), content: Array("\(1000 + $0)".utf8)) }
+            places.map { OutboundDocument(observation: observation($0), content: Array("\(1000 + $0)".utf8)) }
         }
     }
 

@@ -32,11 +32,11 @@ struct GuestWatchTests {
         let folder = TemporaryFolder()
         let clock = ManualTimeline()
         let ledger = try Ledger(path: "\(folder.path)/ledger.db")
-        let stranger = Stranger()
+        let unknown = Stranger()
         let definition = StockDefinition(
             warehouses: .sources([:], ignored: []), buffers: BufferPolicy(standard: .init(buffer: .none)), missing: .unchanged, duplicates: .reject
         )
-        let entity = FlowEntity(definition: definition, applier: FakeShop(), gates: .open, probe: stranger)
+        let entity = FlowEntity(definition: definition, applier: FakeShop(), gates: .open, probe: unknown)
         try ledger.write { writer in
             for number in 0..<10 {
                 for name in ["stock", "prices"] {
@@ -53,18 +53,18 @@ struct GuestWatchTests {
         }
 
         for _ in 0..<4 { try await watch.look("trade", entity, sample: 3) }
-        #expect(Set(stranger.looks.flatMap { $0 }).count == 10)
-        #expect(stranger.looks.flatMap { $0 }.count == 10)
+        #expect(Set(unknown.looks.flatMap { $0 }).count == 10)
+        #expect(unknown.looks.flatMap { $0 }.count == 10)
         #expect(try alarms() == [])
 
-        stranger.wrong = [stranger.looks[0][0]]
+        unknown.wrong = [unknown.looks[0][0]]
         try await watch.look("trade", entity, sample: 3)
         let told = try alarms()
         try await watch.look("trade", entity, sample: 3)
-        #expect(try alarms() == told && told == ["GUEST-PRICE \(stranger.looks[0][0]) leaks"])
-        #expect(stranger.looks.last?.contains(stranger.looks[0][0]) == true)
+        #expect(try alarms() == told && told == ["GUEST-PRICE \(unknown.looks[0][0]) leaks"])
+        #expect(unknown.looks.last?.contains(unknown.looks[0][0]) == true)
 
-        stranger.wrong = []
+        unknown.wrong = []
         try await watch.look("trade", entity, sample: 3)
         #expect(try alarms() == [])
         #expect(try ledger.read { try $0.recentNotices(limit: 9) }.map(\.telling) == [.recovered, .opened])

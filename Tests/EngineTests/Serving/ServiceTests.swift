@@ -31,13 +31,13 @@ struct ServiceTests {
                     order.yield(.stop)
                 }
             },
-            chores: {
+            periodicTasks: {
                 [
-                    Service.Chore("alarms", every: rarely) {
+                    Service.PeriodicTask("alarms", every: rarely) {
                         for await _ in rounds { break }
                         desk.withLock { $0.written += 1 }
                     },
-                    Service.Chore("mail", every: rarely, .timeRunsAndChores) {
+                    Service.PeriodicTask("mail", every: rarely, .timeRunsAndChores) {
                         let sent = desk.withLock { desk in
                             desk.sent = desk.written
                             return desk.sent

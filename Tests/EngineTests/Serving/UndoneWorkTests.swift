@@ -74,10 +74,10 @@ struct UndoneWorkTests {
     }
 
     @Test func `I2 a document that is ready and does not leave is an alarm, with its number`() throws {
-        let sighting = DocumentSighting(place: 1, identity: RecordKey("100000001"), modified: now, readiness: .ready)
-        _ = try ledger.write { try $0.note([sighting], flow: "orders", at: now) }
+        let observation = DocumentSighting(place: 1, identity: RecordKey("100000001"), modified: now, readiness: .ready)
+        _ = try ledger.write { try $0.note([observation], flow: "orders", at: now) }
         try expect(try waitForAlarms(), [.workUndone, .ordersLate], naming: "100000001") {
-            var withdrawn = sighting
+            var withdrawn = observation
             withdrawn.readiness = .withdrawn("cancelled")
             _ = try ledger.write { try $0.note([withdrawn], flow: "orders", at: now) }
         }

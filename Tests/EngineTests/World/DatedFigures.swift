@@ -85,7 +85,7 @@ actor FigureShop: AbsoluteApplier {
     func loseAnswers(_ count: Int) { lostAnswers = count }
     func figure(_ sku: String) -> String? { held[RecordKey(sku)] }
 
-    func standings(of keys: [RecordKey]) -> [RecordKey: KeyStanding] {
+    func lookUp(_ keys: [RecordKey]) -> [RecordKey: KeyLookup] {
         Dictionary(keys.map { ($0, .known(spelling: $0)) }, uniquingKeysWith: { first, _ in first })
     }
 

@@ -63,7 +63,7 @@ actor FakeShop: AbsoluteApplier {
 
     var batchSize: Int { size }
 
-    func standings(of keys: [RecordKey]) throws -> [RecordKey: KeyStanding] {
+    func lookUp(_ keys: [RecordKey]) throws -> [RecordKey: KeyLookup] {
         if let lookFailure { throw lookFailure }
         let known = keys.filter { !unknown.contains($0) }
         return Dictionary(uniqueKeysWithValues: known.map { ($0, .known(spelling: $0)) })

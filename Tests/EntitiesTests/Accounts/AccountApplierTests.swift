@@ -146,9 +146,11 @@ struct AccountApplierTests {
             AccountShop.customer(4, "f@x.example", code: "F4"), AccountShop.customer(5, "g@x.example", code: "f4"),
         ])
         let applier = try await shop.applier { $0.newAccounts = .reject }
-        func newcomer(_ key: String, _ email: String) -> Newcomer { Newcomer(key: RecordKey(key), value: AccountValue([.email: email]).encoded) }
+        func newcomer(_ key: String, _ email: String) -> UnconfirmedKey {
+            UnconfirmedKey(key: RecordKey(key), value: AccountValue([.email: email]).encoded)
+        }
 
-        let standings = try await applier.standings(of: [
+        let standings = try await applier.lookUp([
             newcomer("a1", "two@x.example"), newcomer("B2", "TWO@x.example"), newcomer("C3", "three@x.example"), newcomer("F4", "f@x.example"),
             newcomer("N1", "new@x.example"),
         ])
@@ -167,7 +169,7 @@ struct AccountApplierTests {
         let applier = try await AccountShop().applier { $0.newAccounts = policy }
         let value = AccountValue([.email: "n@n.example", .lastName: "N"])
 
-        let standing = try await applier.standings(of: [Newcomer(key: RecordKey("N1"), value: value.encoded)])[RecordKey("N1")]
+        let standing = try await applier.lookUp([UnconfirmedKey(key: RecordKey("N1"), value: value.encoded)])[RecordKey("N1")]
 
         switch standing {
         case .leftOut: #expect(wanted == "left out")

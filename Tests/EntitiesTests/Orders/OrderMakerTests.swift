@@ -133,7 +133,7 @@ struct OrderMakerTests {
         let read = try #require(try await OrderWorld.orders([OrderDraft([.init("P-001", Quantity(2), price: Money(10))])]).first)
         guard case .object(var members) = read.order else { return }
         members["grand_total"] = .number("1.00")
-        let broken = OutboundDocument(sighting: read.document.sighting, content: JSON.object(members).bytes)
+        let broken = OutboundDocument(observation: read.document.observation, content: JSON.object(members).bytes)
 
         let refusal = #expect(throws: DocumentRefusal.self) { try OrderMaker(try OrderWorld.settings()).make(broken) }
 

@@ -58,7 +58,7 @@ enum OrderWorld {
                 client: world.client, trigger: OrderTrigger(moments: settings.moments, start: UTCInstant(seconds: 0)), settings: settings)
             var places: [Int64] = []
             _ = try await source.sweep(since: nil) { places += $0.filter { $0.readiness == .ready }.map(\.place) }
-            return try await source.fetch(places).sorted { $0.sighting.place < $1.sighting.place }.map {
+            return try await source.fetch(places).sorted { $0.observation.place < $1.observation.place }.map {
                 Read(order: try JSONReader.read($0.content), document: $0)
             }
         }

@@ -23,9 +23,9 @@ struct RecordedOrderTests {
 
     private static func make(_ name: String) throws -> MadeDocument {
         let json = try order(name)
-        let sighting = DocumentSighting(
+        let observation = DocumentSighting(
             place: 1, identity: RecordKey(json["increment_id"]?.text ?? ""), modified: UTCInstant(seconds: 0), readiness: .ready)
-        return try OrderMaker(try OrderWorld.settings()).make(OutboundDocument(sighting: sighting, content: json.bytes))
+        return try OrderMaker(try OrderWorld.settings()).make(OutboundDocument(observation: observation, content: json.bytes))
     }
 
     @Test(
@@ -60,11 +60,11 @@ struct RecordedOrderTests {
         arguments: [("ordertax-01-order-21", "T1"), ("ordertax-02-order-33", "T1"), ("ordertax-03-order-50", "T1")])
     func `the carriage leaves with the tax rate that the shop applied to it, not with that of the goods`(name: String, code: String) throws {
         let json = try Self.order("../transcripts-2/\(name)")
-        let sighting = DocumentSighting(
+        let observation = DocumentSighting(
             place: 1, identity: RecordKey(json["increment_id"]?.text ?? ""), modified: UTCInstant(seconds: 0), readiness: .ready)
         let settings = try OrderWorld.settings(orders: ["tax": ["20": "T1", "5": "T5", "0": "T0"]])
 
-        let made = try OrderMaker(settings).make(OutboundDocument(sighting: sighting, content: json.bytes))
+        let made = try OrderMaker(settings).make(OutboundDocument(observation: observation, content: json.bytes))
 
         #expect(OrderWorld.text(made.record, "shipping.tax_code") == code)
         #expect(made.record.groups["lines"]?.allSatisfy { OrderWorld.text($0, "line.tax_code") != "T1" } == true)

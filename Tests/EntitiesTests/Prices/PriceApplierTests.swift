@@ -51,7 +51,7 @@ struct PriceApplierTests {
             state.catalogue.update("KIT") { $0.hasDynamicPrice = true }
         }) { shop in
             let keys = ["p-000", "NOPE", "CONF", "KIT", "SET", "GROUP"].map { RecordKey($0) }
-            func codes(_ standings: [RecordKey: KeyStanding]) -> [String] {
+            func codes(_ standings: [RecordKey: KeyLookup]) -> [String] {
                 keys.map { key in
                     switch standings[key] {
                     case .known(let spelling): spelling.text
@@ -63,7 +63,7 @@ struct PriceApplierTests {
             }
 
             let (base, tier, cost) = (
-                try await shop.base.standings(of: keys), try await shop.tier.standings(of: keys), try await shop.cost.standings(of: keys)
+                try await shop.base.lookUp(keys), try await shop.tier.lookUp(keys), try await shop.cost.lookUp(keys)
             )
 
             #expect(codes(base) == ["P-000", "unknown", "unsuitable", "unsuitable", "SET", "unsuitable"])

@@ -40,16 +40,16 @@ struct ShopperCheckTests {
 
     private let keys = [RecordKey("P-000"), RecordKey("P-001")]
 
-    /// What is found wrong after Trade A's 6 and Trade B's 5 went out and the shop was spoiled by `spoil`.
+    /// What is found wrong after Trade A's 6 and Trade B's 5 went out and the shop was spoiled by `markIncomplete`.
     private func found(
-        _ shoppers: [Shopper] = [plain, tradeA], spoil: @escaping @Sendable (inout ShopState) -> Void = { _ in }
+        _ shoppers: [Shopper] = [plain, tradeA], markIncomplete: @escaping @Sendable (inout ShopState) -> Void = { _ in }
     ) async throws -> String? {
         var found: String?
         try await look(shoppers) { check, shop in
             let sent = PriceShop.change("P-000", [PriceShop.tier("6"), PriceShop.tier("5", "Trade B")])
             let before = try await check.view(of: keys, .before)
             #expect(try await shop.tier.apply([sent]).areAllApplied)
-            shop.shop.withState(spoil)
+            shop.shop.withState(markIncomplete)
             let after = try await check.view(of: keys, .after)
             found = after[keys[0]].flatMap { check.violation(sent, before: before[keys[0]], now: $0) }
         }

@@ -166,19 +166,19 @@ struct SandboxShelf: ReservationShelf {
 
     // MARK: Stock
 
-    private func look(_ file: ReservationTrade.File) async throws -> Circumstances {
+    private func look(_ file: ReservationTrade.File) async throws -> ExternalInputs {
         books.trade.with { $0 = trade }
-        let circumstances = StockCircumstances(client: client, sources: ReservationTrade.sources, rule: trade.rule, books: books)
+        let inputs = StockCircumstances(client: client, sources: ReservationTrade.sources, rule: trade.rule, books: books)
         let claims = file.claim.map { ["\($0)"] } ?? []
-        return try await circumstances.look(
-            PlanOccasion(asAt: ReservationTrade.instant(file.asAt), claims: claims, since: since))
+        return try await inputs.look(
+            PlanContext(asAt: ReservationTrade.instant(file.asAt), claims: claims, since: since))
     }
 
     private mutating func applyNewest() async throws -> String? {
         guard let file = trade.files.last, file.asAt >= applied?.asAt ?? 0 else { return nil }
         var interpreter = Self.definition.makeInterpreter(asOf: UTCInstant(seconds: 0))
         let rows = Self.rows(file, &interpreter)
-        interpreter.reckon(with: try await look(file))
+        interpreter.use(try await look(file))
         let group = KeyGroup(key: Array("A".utf8)[...], bytes: rows.bytes, rows: rows.rows[...])
         let verdict = interpreter.decide(group, mirror: mirror?[...], mode: .full)
         applied = file
@@ -190,7 +190,7 @@ struct SandboxShelf: ReservationShelf {
     private mutating func reconsider() async throws -> String? {
         guard let file = applied, let mirror else { return nil }
         var interpreter = Self.definition.makeInterpreter(asOf: UTCInstant(seconds: 0))
-        interpreter.reckon(with: try await look(file))
+        interpreter.use(try await look(file))
         guard let verdict = interpreter.decideAgain(RecordKey("A"), mirror: mirror[...]) else { return check(file) }
         return try await carryOut(verdict, file)
     }

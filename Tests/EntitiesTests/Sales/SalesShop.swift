@@ -59,9 +59,9 @@ struct SalesShop {
     }
 
     func standings(_ events: [SalesEvent], _ applier: SalesEventApplier) async throws -> [String: RejectReason?] {
-        let newcomers = events.map { Newcomer(key: RecordKey($0.number), value: $0.normalised()?.encoded ?? []) }
+        let unconfirmed = events.map { UnconfirmedKey(key: RecordKey($0.number), value: $0.normalised()?.encoded ?? []) }
         return Dictionary(
-            uniqueKeysWithValues: try await applier.standings(of: newcomers).map { key, standing in
+            uniqueKeysWithValues: try await applier.lookUp(unconfirmed).map { key, standing in
                 if case .unsuitable(let reason) = standing { (key.text, reason) } else { (key.text, nil) }
             })
     }

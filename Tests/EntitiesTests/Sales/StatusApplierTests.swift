@@ -64,7 +64,7 @@ struct StatusApplierTests {
     @Test func `a word about an unknown order is refused while the file is planned`() async throws {
         let shop = try SalesShop()
 
-        let standings = try await StatusApplier(client: shop.client, rules: Self.rules).standings(of: [RecordKey("000000009")])
+        let standings = try await StatusApplier(client: shop.client, rules: Self.rules).lookUp([RecordKey("000000009")])
 
         guard case .unsuitable(let reason)? = standings[RecordKey("000000009")] else { throw Unexpected() }
         #expect(reason.code == "ORDER-UNKNOWN")

@@ -17,8 +17,8 @@ package protocol PriceApplying: AbsoluteApplier {
 extension PriceApplying {
     package var batchSize: Int { get async { sizer.rows } }
 
-    package func standings(of keys: [RecordKey]) async throws -> [RecordKey: KeyStanding] {
-        try await PriceStandings(client: client, kind: Self.kind).standings(of: keys)
+    package func lookUp(_ keys: [RecordKey]) async throws -> [RecordKey: KeyLookup] {
+        try await PriceStandings(client: client, kind: Self.kind).lookUp(keys)
     }
 
     package func observe(_ visit: @Sendable ([ObservedValue]) async throws -> Void) async throws {

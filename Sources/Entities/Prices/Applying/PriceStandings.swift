@@ -7,13 +7,13 @@ struct PriceStandings: Sendable {
     let kind: PriceKind
 
     /// Throws `Diagnostic`.
-    func standings(of keys: [RecordKey]) async throws -> [RecordKey: KeyStanding] {
+    func lookUp(_ keys: [RecordKey]) async throws -> [RecordKey: KeyLookup] {
         var entries: [[UInt8]: CatalogueEntry] = [:]
         for entry in try await client.catalogue.find(keys.map(\.text)) {
             entries[RecordKey.folded(Array(entry.sku.utf8)[...])] = entry
         }
         let priced = try await pricedBundles(entries.values)
-        var standings: [RecordKey: KeyStanding] = [:]
+        var standings: [RecordKey: KeyLookup] = [:]
         for key in keys {
             guard let entry = entries[RecordKey.folded(key.bytes[...])] else { continue }
             standings[key] = takes(entry, priced) ? .known(spelling: RecordKey(entry.sku)) : .unsuitable(unsuitable(key, entry))

@@ -20,13 +20,13 @@ package struct SalesEventApplier: ChangeApplier {
     /// Each is a look and a call of its own.
     package var batchSize: Int { get async { 20 } }
 
-    package func standings(of keys: [RecordKey]) async throws -> [RecordKey: KeyStanding] {
+    package func lookUp(_ keys: [RecordKey]) async throws -> [RecordKey: KeyLookup] {
         Dictionary(keys.map { ($0, .known(spelling: $0)) }, uniquingKeysWith: { first, _ in first })
     }
 
-    package func standings(of newcomers: [Newcomer]) async throws -> [RecordKey: KeyStanding] {
+    package func lookUp(_ unconfirmed: [UnconfirmedKey]) async throws -> [RecordKey: KeyLookup] {
         var events: [(key: RecordKey, event: SalesEvent)] = []
-        for newcomer in newcomers {
+        for newcomer in unconfirmed {
             if let event = try? SalesEvent(encoded: newcomer.value) { events.append((newcomer.key, event)) }
         }
         let (orders, documents) = try await look(Set(events.map(\.event.order)))

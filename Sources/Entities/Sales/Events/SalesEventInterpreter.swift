@@ -21,7 +21,7 @@ struct SalesEventInterpreter: RowInterpreter {
                     break
                 }
                 if entry.rejection >= 0 {
-                    if let key { rows.spoil(key: key[...], origin: entry.origin) }
+                    if let key { rows.markIncomplete(key: key[...], origin: entry.origin) }
                     continue
                 }
                 do throws(RejectReason) {
@@ -37,7 +37,7 @@ struct SalesEventInterpreter: RowInterpreter {
     }
 
     mutating func decide(_ group: KeyGroup, mirror: ArraySlice<UInt8>?, mode: FileMode) -> KeyVerdict {
-        if let spoiled = group.rows.first(where: \.isSpoiled) {
+        if let spoiled = group.rows.first(where: \.isIncomplete) {
             return KeyVerdict(.rejected(SalesRejections.incomplete(rules.kind, line: spoiled.origin.line)))
         }
         do throws(RejectReason) {

@@ -25,8 +25,8 @@ struct SalesEventJudge {
     }
 
     /// In the order of the file.
-    func standings(_ events: [(key: RecordKey, event: SalesEvent)]) -> [RecordKey: KeyStanding] {
-        var standings: [RecordKey: KeyStanding] = [:]
+    func standings(_ events: [(key: RecordKey, event: SalesEvent)]) -> [RecordKey: KeyLookup] {
+        var standings: [RecordKey: KeyLookup] = [:]
         var possible: [String: [(key: RecordKey, event: SalesEvent)]] = [:]
         // One look at each order, however many events it has.
         let hands = orders.mapValues { order in

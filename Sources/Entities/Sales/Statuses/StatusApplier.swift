@@ -13,7 +13,7 @@ package struct StatusApplier: ChangeApplier {
 
     package var batchSize: Int { get async { 50 } }
 
-    package func standings(of keys: [RecordKey]) async throws -> [RecordKey: KeyStanding] {
+    package func lookUp(_ keys: [RecordKey]) async throws -> [RecordKey: KeyLookup] {
         let orders = try await orders(keys)
         return Dictionary(
             keys.map { key in

@@ -22,7 +22,7 @@ struct StatusInterpreter: RowInterpreter {
                     break
                 }
                 if entry.rejection >= 0 {
-                    if let key { rows.spoil(key: key[...], origin: entry.origin) }
+                    if let key { rows.markIncomplete(key: key[...], origin: entry.origin) }
                     continue
                 }
                 guard let key else {
@@ -41,7 +41,7 @@ struct StatusInterpreter: RowInterpreter {
 
     mutating func decide(_ group: KeyGroup, mirror: ArraySlice<UInt8>?, mode: FileMode) -> KeyVerdict {
         guard let last = group.rows.last else { return KeyVerdict(.unchanged) }
-        if last.isSpoiled { return KeyVerdict(.rejected(Self.incomplete(last.origin.line))) }
+        if last.isIncomplete { return KeyVerdict(.rejected(Self.incomplete(last.origin.line))) }
         guard let value = try? StatusValue(encoded: group.payload(last)) else { return KeyVerdict(.rejected(SalesRejections.unreadable)) }
         let earlier = Array(0..<(group.rows.count - 1))
         guard rules.words[value.word] != nil else {

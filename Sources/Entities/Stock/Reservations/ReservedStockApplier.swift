@@ -16,7 +16,7 @@ package struct ReservedStockApplier: AbsoluteApplier {
 
     package var batchSize: Int { get async { await wrapped.batchSize } }
 
-    package func standings(of keys: [RecordKey]) async throws -> [RecordKey: KeyStanding] { try await wrapped.standings(of: keys) }
+    package func lookUp(_ keys: [RecordKey]) async throws -> [RecordKey: KeyLookup] { try await wrapped.lookUp(keys) }
 
     package func observe(_ visit: @Sendable ([ObservedValue]) async throws -> Void) async throws { try await wrapped.observe(visit) }
 

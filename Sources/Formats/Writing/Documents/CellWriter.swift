@@ -82,14 +82,14 @@ struct CellWriter {
     /// XML writes what its encoding lacks as a number; rows cannot.
     private mutating func encodable(_ text: String, _ cell: OutputCell) throws(DocumentRefusal) -> String {
         guard !profile.writesReferences, let page = profile.encoding.page else { return text }
-        guard let stranger = text.unicodeScalars.first(where: { page.byte(for: $0) == nil }) else { return text }
+        guard let unknown = text.unicodeScalars.first(where: { page.byte(for: $0) == nil }) else { return text }
         switch profile.unencodable {
         case .reject:
             throw refusal(
-                cell, "FIELD-ENCODING", text, "\(cell.caption) holds '\(stranger)', which \(profile.encoding.rawValue) does not have",
+                cell, "FIELD-ENCODING", text, "\(cell.caption) holds '\(unknown)', which \(profile.encoding.rawValue) does not have",
                 "correct it in the shop, or let the output profile replace such characters")
         case .replace:
-            notes.append("\(cell.caption): '\(stranger)' is not in \(profile.encoding.rawValue)")
+            notes.append("\(cell.caption): '\(unknown)' is not in \(profile.encoding.rawValue)")
             return text
         }
     }

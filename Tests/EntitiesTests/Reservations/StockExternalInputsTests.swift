@@ -29,10 +29,10 @@ struct StockCircumstancesTests {
     private func look(
         _ shop: SalesShop, _ books: Books = Books(), stores: [Int] = [], since: UTCInstant? = nil
     ) async throws -> [String: StockCircumstance] {
-        let circumstances = StockCircumstances(
+        let inputs = StockCircumstances(
             client: shop.client, sources: ["main", "north"], rule: ReservationRule(.lag(.zero), stores: stores.isEmpty ? .all : .some(stores)),
             books: books)
-        let found = try await circumstances.look(PlanOccasion(asAt: UTCInstant(seconds: 60), since: since))
+        let found = try await inputs.look(PlanContext(asAt: UTCInstant(seconds: 60), since: since))
         return try found.values.reduce(into: [:]) { $0[$1.key.text] = try StockCircumstance(encoded: $1.value) }
     }
 

@@ -2,15 +2,15 @@ import Domain
 import Endpoints
 
 /// What a settle policy remembers, as the ledger keeps it: ten numbers.
-extension Sighting {
+extension Observation {
     init?(text: String) {
         let numbers = text.split(separator: " ").compactMap { Int64($0) }
         guard numbers.count == 10 else { return nil }
         self.init(
             size: numbers[0], modified: UTCInstant(milliseconds: numbers[1]),
-            unchangedSince: Look(wall: UTCInstant(milliseconds: numbers[2]), uptime: .milliseconds(numbers[3])),
+            unchangedSince: ScanTime(wall: UTCInstant(milliseconds: numbers[2]), uptime: .milliseconds(numbers[3])),
             looks: Int(clamping: numbers[4]),
-            sameSizeSince: Look(wall: UTCInstant(milliseconds: numbers[5]), uptime: .milliseconds(numbers[6])),
+            sameSizeSince: ScanTime(wall: UTCInstant(milliseconds: numbers[5]), uptime: .milliseconds(numbers[6])),
             sameSizeLooks: Int(clamping: numbers[7])
         )
         if numbers[8] != 0 { mark = FileMark(inode: UInt64(bitPattern: numbers[8]), changed: numbers[9]) }

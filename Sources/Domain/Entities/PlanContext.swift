@@ -2,11 +2,11 @@
 /// every plan.
 package protocol PlanCircumstances: Sendable {
     /// Only reads. Throws a `Diagnostic` where it cannot be told: then nothing is planned.
-    func look(_ occasion: PlanOccasion) async throws -> Circumstances
+    func look(_ context: PlanContext) async throws -> ExternalInputs
 }
 
 /// The figures that are being planned.
-package struct PlanOccasion: Hashable, Sendable {
+package struct PlanContext: Hashable, Sendable {
     /// Of what moment the figures are.
     package var asAt: UTCInstant
     /// What the file itself says of how far its figures go, in its own words.
@@ -21,7 +21,7 @@ package struct PlanOccasion: Hashable, Sendable {
     }
 }
 
-package struct Circumstances: Sendable {
+package struct ExternalInputs: Sendable {
     /// By folded key, in an encoding that only the entity reads. What may have moved since the last plan is always among them.
     package var values: [RecordKey: EncodedValue]
     /// Up to when by the shop's clock this look saw everything.

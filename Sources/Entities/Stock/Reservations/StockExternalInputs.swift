@@ -24,14 +24,14 @@ package struct StockCircumstances: PlanCircumstances {
         self.books = books
     }
 
-    package func look(_ occasion: PlanOccasion) async throws -> Circumstances {
-        guard let stores = try await stores() else { return Circumstances() }
+    package func look(_ context: PlanContext) async throws -> ExternalInputs {
+        guard let stores = try await stores() else { return ExternalInputs() }
         let (orders, seen) = try await ReservedOrders(client).sweep(.init(states: Self.open, stores: stores))
         var touched: [RecordKey: String] = [:]
         func touch(_ order: ReservedOrder) { for line in order.snapshot.lines { touched[Self.folded(line.sku)] = line.sku } }
         orders.forEach(touch)
         var closed: [ReservedOrder] = []
-        if let since = occasion.since {
+        if let since = context.since {
             let changed = OrderSearch.Range(changedSince: since.adding(.zero - Self.overlap), stores: stores)
             let recent = try await ReservedOrders(client).sweep(changed).orders
             recent.forEach(touch)
@@ -45,14 +45,14 @@ package struct StockCircumstances: PlanCircumstances {
             }
         }
         for key in touched.keys { values[key] = StockCircumstance(held: []) }
-        if occasion.since == nil {
+        if context.since == nil {
             // Nobody has kept up with what was shipped before.
             try await client.sourceItems.all(sources: sources) { note($0) }
         } else {
             note(try await client.sourceItems.find(touched.values.sorted(), sources: sources))
         }
-        for (key, reserved) in try reserved(orders + closed, occasion) { values[key, default: StockCircumstance(held: [])].reserved = reserved }
-        return Circumstances(values: values.mapValues(\.encoded), seen: seen)
+        for (key, reserved) in try reserved(orders + closed, context) { values[key, default: StockCircumstance(held: [])].reserved = reserved }
+        return ExternalInputs(values: values.mapValues(\.encoded), seen: seen)
     }
 
     /// Empty: all; `nil`: none sells from these sources.
@@ -75,17 +75,17 @@ package struct StockCircumstances: PlanCircumstances {
     /// Per product, the orders that the figures include and the shop still holds goods for, and of all others what is reserved by mistake:
     /// that is none of the ERP's business.
     private func reserved(
-        _ orders: [ReservedOrder], _ occasion: PlanOccasion
+        _ orders: [ReservedOrder], _ context: PlanContext
     ) throws -> [RecordKey: [StockCircumstance.Reserved]] {
         let departures = try books.departures(of: orders.map { RecordKey($0.snapshot.incrementID) })
-        let claims = try occasion.claims.map { try books.departures(claimed: $0) }
+        let claims = try context.claims.map { try books.departures(claimed: $0) }
         let unposted = try books.unposted()
         let credits = unposted.credits.compactMap { try? SalesEvent(encoded: $0) }
         var reserved: [RecordKey: [StockCircumstance.Reserved]] = [:]
         for order in orders.sorted(by: { $0.snapshot.incrementID < $1.snapshot.incrementID }) {
             let number = RecordKey(order.snapshot.incrementID)
             let isIncluded =
-                departures[number].map { rule.includes($0, asAt: occasion.asAt, claims: claims) } ?? false
+                departures[number].map { rule.includes($0, asAt: context.asAt, claims: claims) } ?? false
                 && !unposted.cancelled.contains(number)
             var sums: [RecordKey: ExactDecimal] = [:]
             for row in ReservedGoods(order, credits: credits).open {

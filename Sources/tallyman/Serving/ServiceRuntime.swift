@@ -7,7 +7,7 @@ import StateStore
 import Synchronization
 
 /// What serve is made of: the service, its chores, its page and its way of talking.
-final class ServiceHouse: Sendable {
+final class ServiceRuntime: Sendable {
     /// Replaced as a whole when new settings are taken over; what runs goes on with those it began with.
     private let assembly: Mutex<Assembly>
     private let ledger: Ledger
@@ -31,7 +31,7 @@ final class ServiceHouse: Sendable {
         let service = Service(
             ledger: ledger, timeline: start.timeline, holder: start.holder,
             carryOut: { await self.carryOut($0) }, reload: { try self.reload() }, alive: { self.manager.tell(.alive) },
-            chores: { self.chores(self.present) }, tell: { self.tell($0) }
+            periodicTasks: { self.periodicTasks(self.present) }, tell: { self.tell($0) }
         )
         let plan = start.settings.service.plan
         try await service.run(plan, orders: signals.orders) {
@@ -62,9 +62,9 @@ final class ServiceHouse: Sendable {
         return SlotResult(outcome)
     }
 
-    private func chores(_ start: Assembly) -> [Service.Chore] {
-        var chores = [
-            Service.Chore("alarms", every: .seconds(60), .timeAndRuns) { [self] in
+    private func periodicTasks(_ start: Assembly) -> [Service.PeriodicTask] {
+        var periodicTasks = [
+            Service.PeriodicTask("alarms", every: .seconds(60), .timeAndRuns) { [self] in
                 do {
                     let assembly = present
                     try assembly.board.write(to: ledger)
@@ -75,8 +75,8 @@ final class ServiceHouse: Sendable {
             }
         ]
         if start.settings.root["mail"] != nil {
-            chores.append(
-                Service.Chore("mail", every: .seconds(60), .timeRunsAndChores) { [self] in
+            periodicTasks.append(
+                Service.PeriodicTask("mail", every: .seconds(60), .timeRunsAndChores) { [self] in
                     do {
                         guard let trouble = try await present.sendMailAside(ledger)?.trouble else { return }
                         log.write(.warning, "mail waits", [("text", trouble)])
@@ -86,16 +86,17 @@ final class ServiceHouse: Sendable {
                 }
             )
         }
-        chores.append(Service.Chore("reports", every: .seconds(60)) { [self] in writeReports() })
+        periodicTasks.append(Service.PeriodicTask("reports", every: .seconds(60)) { [self] in writeReports() })
         for watch in start.settings.service.guestWatches {
-            chores.append(Service.Chore("guest \(watch.flow) \(watch.entity)", every: watch.every) { [self] in await lookAsGuest(watch) })
+            periodicTasks.append(
+                Service.PeriodicTask("guest \(watch.flow) \(watch.entity)", every: watch.every) { [self] in await lookAsGuest(watch) })
         }
         if let patience = start.settings.service.watch.limits.consumers {
-            chores.append(Service.Chore("consumers", every: .seconds(300)) { [self] in await lookAtQueue(patience) })
+            periodicTasks.append(Service.PeriodicTask("consumers", every: .seconds(300)) { [self] in await lookAtQueue(patience) })
         }
         if let heartbeat = start.settings.service.heartbeat {
-            chores.append(
-                Service.Chore("heartbeat", every: heartbeat.every) { [self] in
+            periodicTasks.append(
+                Service.PeriodicTask("heartbeat", every: heartbeat.every) { [self] in
                     guard let url = try? present.secrets.secret(heartbeat.url) else {
                         return log.write(.warning, "the heartbeat has no address", [("setting", "serve.heartbeat.url")])
                     }
@@ -103,7 +104,7 @@ final class ServiceHouse: Sendable {
                 }
             )
         }
-        return chores
+        return periodicTasks
     }
 
     /// Writes what is due; the mail chore sends it.
@@ -135,15 +136,15 @@ final class ServiceHouse: Sendable {
     private func lookAsGuest(_ watch: ServiceSettings.GuestWatching) async {
         let assembly = present
         do {
-            let sighting = try await assembly.withShop { shop in
+            let observation = try await assembly.withShop { shop in
                 let flow = try await assembly.flow(watch.flow, shop, ledger)
                 let entity = flow.entities.first { $0.definition.name == watch.entity }
-                guard let entity else { return nil as GuestWatch.Sighting? }
+                guard let entity else { return nil as GuestWatch.Observation? }
                 return try await GuestWatch(ledger: ledger, timeline: assembly.timeline).look(flow.name, entity, sample: watch.sample)
             }
-            guard let sighting else { return }
-            let values = [("flow", watch.flow), ("seen", "\(sighting.seen)"), ("wrong", "\(sighting.violations.count)")]
-            log.write(sighting.violations.isEmpty ? .info : .error, "looked as a guest", values)
+            guard let observation else { return }
+            let values = [("flow", watch.flow), ("seen", "\(observation.seen)"), ("wrong", "\(observation.violations.count)")]
+            log.write(observation.violations.isEmpty ? .info : .error, "looked as a guest", values)
         } catch {
             // A shop that is away has an alarm of its own.
             log.write(.warning, "could not look as a guest", [("flow", watch.flow), ("text", "\(error)")])

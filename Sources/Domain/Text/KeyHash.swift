@@ -2,7 +2,7 @@
 ///
 /// Keys that Magento's collation would merge have the same fold, so they meet wherever rows are ordered by it; and because
 /// folds are evenly spread, a range of them is an even share of all keys, whatever order a file is in.
-public enum KeyFold {
+public enum KeyHash {
     public static func of(_ key: ArraySlice<UInt8>) -> Int64 { key.withUnsafeBytes { of($0) } }
 
     @inlinable public static func of(_ key: UnsafeRawBufferPointer) -> Int64 {

@@ -2,7 +2,7 @@ import Domain
 import StateStore
 
 /// Changes of keys that the shop has still to be asked about, with what there is to count of them if they are made.
-struct Newcomers {
+struct UnconfirmedKeys {
     private(set) var drafts = ChangeDrafts()
     /// By position; hardly any has one.
     private var marks: [Int: [PlanMark]] = [:]
@@ -10,7 +10,7 @@ struct Newcomers {
     var count: Int { drafts.count }
     var isEmpty: Bool { drafts.isEmpty }
     /// What the shop is asked, in order.
-    var asked: [Newcomer] { (0..<drafts.count).map { Newcomer(key: drafts.key($0), value: drafts.after($0)) } }
+    var asked: [UnconfirmedKey] { (0..<drafts.count).map { UnconfirmedKey(key: drafts.key($0), value: drafts.after($0)) } }
     func marks(_ index: Int) -> [PlanMark] { marks.isEmpty ? [] : marks[index] ?? [] }
 
     mutating func append(_ change: ChangeDraft, _ marks: [PlanMark]) {

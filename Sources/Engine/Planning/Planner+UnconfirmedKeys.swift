@@ -24,14 +24,14 @@ extension Planner {
 
     /// The shop is asked about a key that was never applied before, or that it may have lost since without saying so.
     mutating func plan(_ change: ChangeDraft, _ marks: [PlanMark], isProven: Bool) throws {
-        guard isProven else { return newcomers.append(change, marks) }
+        guard isProven else { return unconfirmed.append(change, marks) }
         countChange(hasBefore: change.before != nil, due: change.due)
         try draft.add(change)
     }
 
     /// The same for the change at `index` in `drafts`, which has no marks.
     mutating func plan(_ index: Int, of drafts: borrowing ChangeDrafts, isProven: Bool) throws {
-        guard isProven else { return newcomers.append(index, of: drafts) }
+        guard isProven else { return unconfirmed.append(index, of: drafts) }
         try add(index, of: drafts)
     }
 
@@ -50,11 +50,11 @@ extension Planner {
 
     /// Magento takes an unknown SKU without a word, so the catalogue is asked first (fault F56).
     mutating func admitNewcomers() async throws {
-        guard !newcomers.isEmpty else { return }
-        var waiting = Newcomers()
-        swap(&waiting, &newcomers)
+        guard !unconfirmed.isEmpty else { return }
+        var waiting = UnconfirmedKeys()
+        swap(&waiting, &unconfirmed)
         let asked = waiting.asked
-        let standings = try await entity.applier.standings(of: asked)
+        let standings = try await entity.applier.lookUp(asked)
         for index in try waiting.order(for: entity.definition.feed) {
             let key = asked[index].key
             switch standings[key] {
@@ -77,7 +77,7 @@ extension Planner {
             }
         }
         waiting.removeAll()
-        swap(&waiting, &newcomers)
+        swap(&waiting, &unconfirmed)
     }
 
     private mutating func reject(_ change: ChangeDraft, _ reason: RejectReason) throws {

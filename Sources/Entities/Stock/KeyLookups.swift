@@ -3,12 +3,12 @@ import Magento
 
 extension Catalogue {
     /// How the catalogue stands to `keys`, matched as the shop does: letter case does not count. Throws `Diagnostic`.
-    func standings(of keys: [RecordKey]) async throws -> [RecordKey: KeyStanding] {
+    func lookUp(_ keys: [RecordKey]) async throws -> [RecordKey: KeyLookup] {
         let texts = keys.map(\.text)
         let found = try await find(texts)
         var spelled = [String: CatalogueEntry](minimumCapacity: found.count)
         for entry in found { spelled[entry.sku] = entry }
-        var standings = [RecordKey: KeyStanding](minimumCapacity: keys.count)
+        var standings = [RecordKey: KeyLookup](minimumCapacity: keys.count)
         var others: [RecordKey] = []
         for (key, text) in zip(keys, texts) {
             if let entry = spelled[text] { standings[key] = standing(of: key, entry) } else { others.append(key) }
@@ -23,7 +23,7 @@ extension Catalogue {
         return standings
     }
 
-    private func standing(of key: RecordKey, _ entry: CatalogueEntry) -> KeyStanding {
+    private func standing(of key: RecordKey, _ entry: CatalogueEntry) -> KeyLookup {
         guard !entry.isComposite else { return .unsuitable(composite(key, entry)) }
         // As nearly all are spelled; the key is handed on and not copied.
         return .known(spelling: entry.sku.utf8.elementsEqual(key.bytes) ? key : RecordKey(entry.sku))
