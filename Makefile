@@ -46,9 +46,6 @@ units: deb  ## Start the package's units under a systemd of their own (root, nam
 bench: setup  ## Measure against the scripts one would write instead (release build, a million rows)
 	@scripts/bench.sh
 
-order: setup  ## Write anew which functions the linker puts side by side (valgrind; where a poll needs more memory than it did)
-	@scripts/order.sh
-
 check: build  ## Formatting, generated references, forbidden constructs
 	@scripts/check.sh
 
@@ -61,4 +58,4 @@ docs: build  ## Write the references that are made from the program
 golden: build  ## Write the golden folders anew; read the difference
 	@scripts/golden.sh
 
-.PHONY: help setup build demo test quick soak story sanitize fuzz mutants release deb bench order check format docs golden
+.PHONY: help setup build demo test quick soak story sanitize fuzz mutants release deb bench check format docs golden
