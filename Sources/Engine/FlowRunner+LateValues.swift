@@ -63,7 +63,7 @@ extension FlowRunner {
             let found = held[entry.key].map { entity.definition.describe($0) } ?? "nothing"
             try draft.add(
                 ChangeDraft(
-                    key: entry.key, fold: KeyHash.of(entry.key.bytes[...]), before: held[entry.key], after: entry.value,
+                    key: entry.key, keyHash: KeyHash.of(entry.key.bytes[...]), before: held[entry.key], after: entry.value,
                     evidence: "sent again: the shop holds \(found), by a call that it had not answered", origins: [], reach: .shop))
         }
         try draft.seal(records: 0, unchanged: 0, summary: PlanSummary(), findings: []) { writer in

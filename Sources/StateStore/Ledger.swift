@@ -34,7 +34,6 @@ package final class Ledger: Sendable {
             try db.execute(sql: "PRAGMA secure_delete = ON")
             try db.execute(sql: "PRAGMA temp_store = FILE")
             try db.execute(sql: "PRAGMA cache_size = -2048")
-            try MirrorGathering.install(db)
         }
         do {
             queue = try DatabaseQueue(path: path, configuration: configuration)

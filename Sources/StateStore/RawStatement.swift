@@ -35,11 +35,6 @@ struct RawStatement {
         }
     }
 
-    /// Binds an address, which only a function of ours that asks for the same `kind` can see.
-    func bind(_ address: UnsafeMutableRawPointer, kind: StaticString, at position: Int32) {
-        sqlite3_bind_pointer(handle, position, address, UnsafeRawPointer(kind.utf8Start).assumingMemoryBound(to: CChar.self), nil)
-    }
-
     /// Binds bytes that SQLite does not copy: they have to stay where they are until another value, or `release`, takes their place.
     func lend(_ bytes: Slice<UnsafeRawBufferPointer>, at position: Int32) {
         let bytes = UnsafeRawBufferPointer(rebasing: bytes)
@@ -90,14 +85,13 @@ struct RawStatement {
     func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
     func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
 
-    func bytes(_ column: Int32) -> [UInt8] {
-        let count = Int(sqlite3_column_bytes(handle, column))
-        guard count > 0, let start = sqlite3_column_blob(handle, column) else { return [] }
-        return [UInt8](unsafeUninitializedCapacity: count) { room, filled in
-            UnsafeMutableRawBufferPointer(room).copyMemory(from: UnsafeRawBufferPointer(start: start, count: count))
-            filled = count
-        }
+    /// Valid until the next row; empty for NULL.
+    func blob(_ column: Int32) -> UnsafeRawBufferPointer {
+        let start = sqlite3_column_blob(handle, column)
+        return UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : Int(sqlite3_column_bytes(handle, column)))
     }
+
+    func bytes(_ column: Int32) -> [UInt8] { Array(blob(column)) }
 
     private func error(_ code: Int32) -> DatabaseError {
         let message = sqlite3_db_handle(handle).flatMap { sqlite3_errmsg($0) }.map { String(cString: $0) }

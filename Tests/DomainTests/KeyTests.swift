@@ -3,7 +3,7 @@ import TestKit
 import Testing
 
 struct KeyTests {
-    @Test func `C8 composed and decomposed accents are two keys of one fold`() {
+    @Test func `C8 composed and decomposed accents are two keys of one key hash`() {
         let composed = RecordKey("caf\u{E9}")
         let decomposed = RecordKey("cafe\u{301}")
 
@@ -12,7 +12,7 @@ struct KeyTests {
     }
 
     @Test(arguments: [("ABC", "abc"), ("A-1 ", "A-1"), ("ÉCROU", "écrou")])
-    func `C8 keys that the shop would merge have one fold`(left: String, right: String) {
+    func `C8 keys that the shop would merge have one key hash`(left: String, right: String) {
         #expect(RecordKey(left) != RecordKey(right))
         #expect(KeyHash.of(RecordKey(left).bytes[...]) == KeyHash.of(RecordKey(right).bytes[...]))
     }
@@ -22,20 +22,20 @@ struct KeyTests {
         #expect(KeyHash.of(RecordKey(left).bytes[...]) != KeyHash.of(RecordKey(right).bytes[...]))
     }
 
-    @Test func `every fold is in the part that its range says`() {
+    @Test func `every key hash is in the part that its range says`() {
         var random = SeededRandom(seed: 3)
         var counts = [Int](repeating: 0, count: 256)
         for _ in 0..<20_000 {
-            let fold = KeyHash.of(random.bytes(12)[...])
-            let part = KeyHash.part(of: fold, parts: 256)
-            #expect(KeyHash.range(part: part, of: 256).contains(UInt64(fold)))
+            let keyHash = KeyHash.of(random.bytes(12)[...])
+            let part = KeyHash.part(of: keyHash, parts: 256)
+            #expect(KeyHash.range(part: part, of: 256).contains(UInt64(keyHash)))
             counts[part] += 1
         }
         #expect(counts.min() ?? 0 > 30)
         #expect(counts.max() ?? 0 < 160)
     }
 
-    @Test func `the fold of a key never changes: it is stored`() {
+    @Test func `the hash of a key never changes: it is stored`() {
         #expect(KeyHash.of(RecordKey("00472-BLK").bytes[...]) == KeyHash.of(RecordKey("00472-blk").bytes[...]))
         #expect(StableHash.of(Array("00472-blk".utf8)) == StableHash.of(Array("00472-blk".utf8)[...]))
     }

@@ -38,8 +38,8 @@ struct SpilledRowsTests {
         var rows = SpilledRows()
         for part in 0..<RowSpill.parts {
             try spill.load(part, into: &rows)
-            #expect(rows.folds == rows.folds.sorted())
-            #expect(rows.folds == rows.rows.map { KeyHash.of(rows.bytes[$0.key]) })
+            #expect(rows.keyHashes == rows.keyHashes.sorted())
+            #expect(rows.keyHashes == rows.rows.map { KeyHash.of(rows.bytes[$0.key]) })
             seen += rows.rows.map {
                 Told(key: String(decoding: rows.bytes[$0.key], as: UTF8.self), number: $0.origin.number, payload: Array(rows.bytes[$0.payload]))
             }

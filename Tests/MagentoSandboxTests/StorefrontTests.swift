@@ -46,7 +46,7 @@ struct StorefrontTests {
         #expect(state.shop(query).status == 400)
     }
 
-    @Test func `C8 each customer sees the prices of the own group, a unknown's token is turned away`() {
+    @Test func `C8 each customer sees the prices of the own group, a stranger's token is turned away`() {
         var state = ShopState.demo
         state.access.customerTokens = ["a": 4, "b": 5]
         state.prices.upsert(.init(audience: .group(4), value: .fixed(Money(pence: 99))), of: 8)

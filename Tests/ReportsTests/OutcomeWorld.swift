@@ -58,7 +58,7 @@ struct OutcomeWorld {
             if !origins.isEmpty {
                 let key = RecordKey("A\(run.id)")
                 let draft = ChangeDraft(
-                    key: key, fold: KeyHash.of(key.bytes[...]), before: nil, after: [1], evidence: "", origins: origins, reach: .shop)
+                    key: key, keyHash: KeyHash.of(key.bytes[...]), before: nil, after: [1], evidence: "", origins: origins, reach: .shop)
                 try writer.add([draft], run: run.id, entity: "stock", version: now)
             }
             var summary = PlanSummary()

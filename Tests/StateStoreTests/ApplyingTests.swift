@@ -47,7 +47,7 @@ struct ApplyingTests {
         #expect(change?.proof == "200 []")
     }
 
-    @Test func `the mirror is read in the order of its folds, whole and in parts`() throws {
+    @Test func `the mirror is read in the order of its key hashes, whole and in parts`() throws {
         let fixture = try LedgerFixture()
         let keys = (0..<500).map { RecordKey("KEY \($0)") }
         try fixture.ledger.write { writer in
@@ -57,15 +57,15 @@ struct ApplyingTests {
         var seen: [RecordKey] = []
         var rows = MirrorRows()
         for part in 0..<256 {
-            try fixture.ledger.read { try $0.mirror(entity: "stock", folds: KeyHash.range(part: part, of: 256), into: &rows) }
+            try fixture.ledger.read { try $0.mirror(entity: "stock", keyHashes: KeyHash.range(part: part, of: 256), into: &rows) }
             seen += rows.rows.map { RecordKey(rows.bytes[$0.key]) }
-            #expect(rows.rows.map { KeyHash.of(rows.bytes[$0.key]) } == rows.rows.map(\.fold))
+            #expect(rows.rows.map { KeyHash.of(rows.bytes[$0.key]) } == rows.rows.map(\.keyHash))
         }
 
         #expect(seen.count == 500)
         #expect(Set(seen) == Set(keys))
-        let folds = seen.map { KeyHash.of($0.bytes[...]) }
-        #expect(folds == folds.sorted())
+        let keyHashes = seen.map { KeyHash.of($0.bytes[...]) }
+        #expect(keyHashes == keyHashes.sorted())
     }
 
     @Test func `a part of the mirror holds one entity's values, short and long, and tells which of them were sent`() throws {
@@ -83,41 +83,10 @@ struct ApplyingTests {
 
         var rows = MirrorRows()
         for _ in 1...2 {
-            try fixture.ledger.read { try $0.mirror(entity: "stock", folds: KeyHash.range(part: 0, of: 1), into: &rows) }
+            try fixture.ledger.read { try $0.mirror(entity: "stock", keyHashes: KeyHash.range(part: 0, of: 1), into: &rows) }
             let found = rows.rows.map { (String(decoding: rows.bytes[$0.key], as: UTF8.self), Array(rows.bytes[$0.value]), $0.isProven) }
             #expect(Dictionary(uniqueKeysWithValues: found.map { ($0.0, $0.1) }) == ["none": [], "one": [1], "long": values[2].value, "sent": [9]])
             #expect(found.filter(\.2).map(\.0) == ["sent"])
-        }
-    }
-
-    @Test func `a mirror whose rows came in another order would be refused, not compared`() throws {
-        let fixture = try LedgerFixture()
-        try fixture.ledger.write { writer in
-            for number in 0..<10 {
-                try writer.setMirror(entity: "stock", key: RecordKey("K\(number)"), value: [1], version: fixture.now, change: nil)
-            }
-        }
-        var rows = MirrorRows()
-
-        #expect(throws: DatabaseError.self) {
-            try fixture.ledger.queue.inDatabase { db in
-                let statement = try RawStatement(
-                    db, "SELECT gather_mirror(?, fold, key, value, change) FROM (SELECT * FROM mirror ORDER BY fold DESC LIMIT -1)")
-                try withUnsafeMutablePointer(to: &rows) { rows in
-                    statement.bind(rows, kind: MirrorGathering.kind, at: 1)
-                    while try statement.next() {}
-                }
-            }
-        }
-        #expect(rows.rows.count == 1)
-    }
-
-    @Test func `nothing that SQL could say makes the ledger write a mirror's rows anywhere`() throws {
-        let fixture = try LedgerFixture()
-        try fixture.ledger.write { try $0.setMirror(entity: "stock", key: RecordKey("A"), value: [1], version: fixture.now, change: nil) }
-
-        #expect(throws: (any Error).self) {
-            try fixture.ledger.read { try $0.db.execute(sql: "SELECT gather_mirror(4096, fold, key, value, change) FROM mirror") }
         }
     }
 }

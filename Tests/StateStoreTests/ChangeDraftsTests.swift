@@ -6,12 +6,12 @@ import Testing
 struct ChangeDraftsTests {
     private let drafts = [
         ChangeDraft(
-            key: RecordKey("A"), fold: 7, before: nil, after: [1, 2], evidence: "main: 1 → 2",
+            key: RecordKey("A"), keyHash: 7, before: nil, after: [1, 2], evidence: "main: 1 → 2",
             origins: [RecordOrigin(number: 1, line: 2, offset: 30, length: 4), RecordOrigin(number: 5, line: 900, offset: 12345, length: 80)],
             reach: .shop),
-        ChangeDraft(key: RecordKey(""), fold: -1, before: [], after: [], evidence: "", origins: [], reach: .memory),
+        ChangeDraft(key: RecordKey(""), keyHash: -1, before: [], after: [], evidence: "", origins: [], reach: .memory),
         ChangeDraft(
-            key: RecordKey("ÄÖ"), fold: .max, before: [9], after: [0], evidence: "ü",
+            key: RecordKey("ÄÖ"), keyHash: .max, before: [9], after: [0], evidence: "ü",
             origins: [RecordOrigin(number: 3, line: 3, offset: 3, length: 3)], reach: .shop, due: UTCInstant(seconds: 4)),
     ]
 
@@ -23,7 +23,7 @@ struct ChangeDraftsTests {
         for (index, draft) in drafts.enumerated() {
             for same in [try packed[index], try moved[[1, 2, 0][index]]] {
                 #expect(same.key == draft.key)
-                #expect(same.fold == draft.fold)
+                #expect(same.keyHash == draft.keyHash)
                 #expect(same.before == draft.before)
                 #expect(same.after == draft.after)
                 #expect(same.evidence == draft.evidence)
@@ -44,7 +44,7 @@ struct ChangeDraftsTests {
         let revise = { (packed: inout ChangeDrafts, revision: Revision?) in
             key.withUnsafeBytes { key in
                 before.withUnsafeBytes { before in
-                    packed.append(key: key, fold: 3, before: before, origin: origin) { text in
+                    packed.append(key: key, keyHash: 3, before: before, origin: origin) { text in
                         text += [1, 2, 3]
                         text += "because".utf8
                         return revision

@@ -37,7 +37,7 @@ struct LedgerFixture {
     private func draft(_ name: String, number: Int) -> ChangeDraft {
         let key = RecordKey(name)
         return ChangeDraft(
-            key: key, fold: KeyHash.of(key.bytes[...]), before: nil, after: [UInt8(number)], evidence: "because",
+            key: key, keyHash: KeyHash.of(key.bytes[...]), before: nil, after: [UInt8(number)], evidence: "because",
             origins: [RecordOrigin(number: number + 1, line: number + 2, offset: number * 10, length: 10)], reach: .shop
         )
     }

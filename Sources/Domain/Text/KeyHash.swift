@@ -1,7 +1,7 @@
 /// A key's place in the mirror: a stable 63-bit hash of its folded form.
 ///
-/// Keys that Magento's collation would merge have the same fold, so they meet wherever rows are ordered by it; and because
-/// folds are evenly spread, a range of them is an even share of all keys, whatever order a file is in.
+/// Keys that Magento's collation would merge have the same key hash, so they meet wherever rows are ordered by it; and because
+/// key hashes are evenly spread, a range of them is an even share of all keys, whatever order a file is in.
 public enum KeyHash {
     public static func of(_ key: ArraySlice<UInt8>) -> Int64 { key.withUnsafeBytes { of($0) } }
 
@@ -21,13 +21,13 @@ public enum KeyHash {
         Int64(bitPattern: StableHash.of(RecordKey.folded(Array(key)[...])) >> 1)
     }
 
-    /// The share of all keys that `part` of `parts` (a power of two) holds, as a range of folds.
+    /// The share of all keys that `part` of `parts` (a power of two) holds, as a range of key hashes.
     public static func range(part: Int, of parts: Int) -> Range<UInt64> {
         let width = (UInt64(1) << 63) / UInt64(parts)
         return UInt64(part) * width..<UInt64(part + 1) * width
     }
 
-    @inlinable public static func part(of fold: Int64, parts: Int) -> Int {
-        Int(UInt64(bitPattern: fold) / ((UInt64(1) << 63) / UInt64(parts)))
+    @inlinable public static func part(of keyHash: Int64, parts: Int) -> Int {
+        Int(UInt64(bitPattern: keyHash) / ((UInt64(1) << 63) / UInt64(parts)))
     }
 }

@@ -51,7 +51,7 @@ package struct AlarmInputs: Sendable {
     /// Reads the books as they stand now. A flow that is looked at for the first time counts from now on.
     package init(_ writer: LedgerWriter, _ plan: WatchPlan, disk: Disk?, at now: UTCInstant) throws {
         for flow in plan.flows where try writer.reader.reading(.watched, flow.name) == nil {
-            try writer.read(.watched, flow.name, at: now)
+            try writer.record(reading: .watched, flow.name, at: now)
         }
         try self.init(writer.reader, plan, disk: disk, at: now)
     }

@@ -69,7 +69,7 @@ private struct Draft {
         summary.updates += 1
         tally[.deferred] += planned.origins.count
         let draft = ChangeDraft(
-            key: planned.change.key, fold: KeyHash.of(planned.change.key.bytes[...]), before: planned.change.after,
+            key: planned.change.key, keyHash: KeyHash.of(planned.change.key.bytes[...]), before: planned.change.after,
             after: restored, evidence: "as before run \(planned.run)", origins: planned.origins, reach: .shop
         )
         try writer.add([draft], run: undo, entity: plan.entity, version: max(plan.version, held.version))

@@ -162,7 +162,7 @@ extension PackStage {
             }
             changes.append(
                 ChangeDraft(
-                    key: one.document.identity, fold: KeyHash.of(one.document.identity.bytes[...]), before: nil,
+                    key: one.document.identity, keyHash: KeyHash.of(one.document.identity.bytes[...]), before: nil,
                     after: Array("in \(packed.name)".utf8),
                     evidence: ([one.made.summary] + one.notes + [resent].compactMap { $0 }).joined(separator: "; "),
                     origins: [origin], reach: .shop

@@ -3,9 +3,9 @@ import StateStore
 
 /// Keys that the shop is believed to hold and the file does not name.
 extension Planner {
-    mutating func decideMissing(_ entry: MirrorRows.Row, fold: Int64, in mirror: MirrorRows) throws {
+    mutating func decideMissing(_ entry: MirrorRows.Row, keyHash: Int64, in mirror: MirrorRows) throws {
         guard mode == .full else {
-            _ = try decideAgain(entry, fold: fold, in: mirror)
+            _ = try decideAgain(entry, keyHash: keyHash, in: mirror)
             return
         }
         let value = mirror.bytes[entry.value]
@@ -13,7 +13,7 @@ extension Planner {
         summary.missing += 1
         let wasAvailable = entity.definition.isAvailable(value)
         guard let verdict = interpreter.decideMissing(key, mirror: value), case .change(let after) = verdict.decision else {
-            guard try !decideAgain(entry, fold: fold, in: mirror), wasAvailable else { return }
+            guard try !decideAgain(entry, keyHash: keyHash, in: mirror), wasAvailable else { return }
             summary.availableBefore += 1
             summary.availableAfter += 1
             return
@@ -22,14 +22,14 @@ extension Planner {
         if wasAvailable, !verdict.isAvailable { summary.toUnavailable += 1 }
         summary.missingZeroed += 1
         let change = ChangeDraft(
-            key: key, fold: fold, before: Array(value), after: after, evidence: verdict.evidence, origins: [], reach: .shop)
+            key: key, keyHash: keyHash, before: Array(value), after: after, evidence: verdict.evidence, origins: [], reach: .shop)
         try plan(change, [], isProven: entity.definition.proof == .lasting)
     }
 
     /// The file does not name it; what plays a part besides may have moved.
     ///
     /// - Returns: whether it has.
-    mutating func decideAgain(_ entry: MirrorRows.Row, fold: Int64, in mirror: MirrorRows) throws -> Bool {
+    mutating func decideAgain(_ entry: MirrorRows.Row, keyHash: Int64, in mirror: MirrorRows) throws -> Bool {
         guard !affected.isEmpty else { return false }
         let value = mirror.bytes[entry.value]
         let key = RecordKey(mirror.bytes[entry.key])
@@ -46,7 +46,7 @@ extension Planner {
         if verdict.isAvailable { summary.availableAfter += 1 }
         if verdict.wasAvailable, !verdict.isAvailable { summary.toUnavailable += 1 }
         let change = ChangeDraft(
-            key: key, fold: fold, before: Array(value), after: after, evidence: verdict.evidence, origins: [], reach: reach)
+            key: key, keyHash: keyHash, before: Array(value), after: after, evidence: verdict.evidence, origins: [], reach: reach)
         switch reach {
         case .shop: try plan(change, [], isProven: isProven(entry))
         case .memory:

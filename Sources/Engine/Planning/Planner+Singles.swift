@@ -5,7 +5,7 @@ import StateStore
 extension Planner {
     /// `false` where it takes a closer look.
     mutating func decideSingle(_ row: Int, of rows: SpilledRows, _ held: Int, of mirror: MirrorRows) throws -> Bool {
-        let fold = rows.folds[row]
+        let keyHash = rows.keyHashes[row]
         let row = rows.rows[row]
         let held = mirror.rows[held]
         guard !row.isIncomplete else { return false }
@@ -21,7 +21,7 @@ extension Planner {
                     if keepsTimes { try draft.confirm(RecordKey(Array(key))) }
                     return true
                 }
-                let revision = single.append(key: key, fold: fold, before: before, origin: row.origin) { text in
+                let revision = single.append(key: key, keyHash: keyHash, before: before, origin: row.origin) { text in
                     interpreter.revise(payload, key: key, mirror: before, into: &text)
                 }
                 guard let revision else { return false }

@@ -108,7 +108,7 @@ struct Planner: ~Copyable {
             if mode == .delta, rows.rows.isEmpty, !affected.contains(part) { continue }
             let name = entity.definition.name
             try ledger.read {
-                try $0.mirror(entity: name, folds: KeyHash.range(part: part, of: RowSpill.parts), into: &mirror)
+                try $0.mirror(entity: name, keyHashes: KeyHash.range(part: part, of: RowSpill.parts), into: &mirror)
             }
             var place = Place()
             while try decide(rows, mirror, from: &place) { try await admitNewcomers() }
@@ -135,7 +135,7 @@ struct Planner: ~Copyable {
         var held = 0
     }
 
-    /// Walks the file's rows and the mirror's side by side, fold by fold. Stops early, with `true`, where the shop has first to be
+    /// Walks the file's rows and the mirror's side by side, one key hash after the other. Stops early, with `true`, where the shop has first to be
     /// asked about the keys found so far that were never sent before.
     private mutating func decide(_ rows: SpilledRows, _ mirror: MirrorRows, from place: inout Place) throws -> Bool {
         var row = place.row
@@ -143,26 +143,26 @@ struct Planner: ~Copyable {
         defer { place = Place(row: row, held: held) }
         while row < rows.rows.count || held < mirror.rows.count {
             if unconfirmed.count >= inquirySize { return true }
-            let fold = min(
-                row < rows.rows.count ? rows.folds[row] : .max, held < mirror.rows.count ? mirror.rows[held].fold : .max
+            let keyHash = min(
+                row < rows.rows.count ? rows.keyHashes[row] : .max, held < mirror.rows.count ? mirror.rows[held].keyHash : .max
             )
             let firstRow = row
-            while row < rows.rows.count, rows.folds[row] == fold { row += 1 }
+            while row < rows.rows.count, rows.keyHashes[row] == keyHash { row += 1 }
             let firstHeld = held
-            while held < mirror.rows.count, mirror.rows[held].fold == fold { held += 1 }
+            while held < mirror.rows.count, mirror.rows[held].keyHash == keyHash { held += 1 }
             if row == firstRow + 1, held == firstHeld + 1, try decideSingle(firstRow, of: rows, firstHeld, of: mirror) { continue }
             let entries = mirror.rows[firstHeld..<held]
             if firstRow == row {
-                for entry in entries { try decideMissing(entry, fold: fold, in: mirror) }
+                for entry in entries { try decideMissing(entry, keyHash: keyHash, in: mirror) }
             } else {
-                try decide(rows, firstRow..<row, fold: fold, against: entries, in: mirror)
+                try decide(rows, firstRow..<row, keyHash: keyHash, against: entries, in: mirror)
             }
         }
         return false
     }
 
     private mutating func decide(
-        _ rows: SpilledRows, _ range: Range<Int>, fold: Int64, against entries: ArraySlice<MirrorRows.Row>,
+        _ rows: SpilledRows, _ range: Range<Int>, keyHash: Int64, against entries: ArraySlice<MirrorRows.Row>,
         in mirror: MirrorRows
     ) throws {
         var start = range.lowerBound
@@ -179,13 +179,13 @@ struct Planner: ~Copyable {
             let entry =
                 entries.first { mirror.bytes[$0.key] == key }
                 ?? entries.first { RecordKey.folded(mirror.bytes[$0.key]) == RecordKey.folded(key) }
-            try decide(group, fold: fold, entry, in: mirror)
+            try decide(group, keyHash: keyHash, entry, in: mirror)
             start = end
         }
     }
 
     private mutating func decide(
-        _ group: KeyGroup, fold: Int64, _ entry: MirrorRows.Row?, in mirror: MirrorRows
+        _ group: KeyGroup, keyHash: Int64, _ entry: MirrorRows.Row?, in mirror: MirrorRows
     ) throws {
         summary.keys += 1
         let before = entry.map { mirror.bytes[$0.value] }
@@ -216,14 +216,14 @@ struct Planner: ~Copyable {
             latest = after
             try draft.add(
                 ChangeDraft(
-                    key: key, fold: fold, before: before.map { Array($0) }, after: after, evidence: verdict.evidence,
+                    key: key, keyHash: keyHash, before: before.map { Array($0) }, after: after, evidence: verdict.evidence,
                     origins: origins, reach: .memory
                 )
             )
         case .change(let after):
             if verdict.wasAvailable, !verdict.isAvailable { summary.toUnavailable += 1 }
             let change = ChangeDraft(
-                key: key, fold: fold, before: before.map { Array($0) }, after: after,
+                key: key, keyHash: keyHash, before: before.map { Array($0) }, after: after,
                 evidence: verdict.evidence, origins: origins, reach: .shop
             )
             latest = after
@@ -231,7 +231,7 @@ struct Planner: ~Copyable {
         }
         for (value, origins) in zip(verdict.scheduled, scheduled) {
             let change = ChangeDraft(
-                key: key, fold: fold, before: latest, after: value.value, evidence: value.evidence, origins: origins,
+                key: key, keyHash: keyHash, before: latest, after: value.value, evidence: value.evidence, origins: origins,
                 reach: .shop, due: value.due
             )
             latest = value.value
@@ -269,7 +269,7 @@ struct Planner: ~Copyable {
         return (sharing, scheduled)
     }
 
-    /// Whether the shop would take two of the rows' keys for one. Equal folds alone are a hash, and may be chance.
+    /// Whether the shop would take two of the rows' keys for one. Equal key hashes alone are a hash, and may be chance.
     private func areMerged(_ rows: SpilledRows, _ range: Range<Int>) -> Bool {
         let keys = Set(rows.rows[range].map { RecordKey(rows.bytes[$0.key]) })
         return Set(keys.map { RecordKey.folded($0.bytes[...]) }).count < keys.count

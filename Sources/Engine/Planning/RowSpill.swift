@@ -1,7 +1,7 @@
 import Domain
 import Glibc
 
-/// Keyed rows on their way from file order to key order, in bounded memory: spread over parts by their key's fold, buffered,
+/// Keyed rows on their way from file order to key order, in bounded memory: spread over parts by their key's key hash, buffered,
 /// and written to one unnamed temporary file, many full buffers at a time.
 ///
 /// One part at a time is then read back, sorted and decided. All rows of a key, and of keys that Magento would merge, are
@@ -12,7 +12,7 @@ struct RowSpill: ~Copyable {
     private static let bufferSize = 4 << 10
     /// Full buffers stand here until there are enough for one large write: small ones that begin and end within pages cost more than twice as much.
     private static let stageSize = 256 << 10
-    /// Of an encoded row, all but key and payload: fold, mark, and six numbers of at most ten bytes.
+    /// Of an encoded row, all but key and payload: key hash, mark, and six numbers of at most ten bytes.
     private static let headSize = 9 + 6 * 10
 
     private struct Block {
@@ -48,30 +48,30 @@ struct RowSpill: ~Copyable {
 
     mutating func append(_ rows: KeyedRows) throws {
         for row in rows.rows {
-            let fold = rows.bytes.withUnsafeBytes { KeyHash.of(UnsafeRawBufferPointer(rebasing: $0[row.key])) }
-            let part = KeyHash.part(of: fold, parts: Self.parts)
+            let keyHash = rows.bytes.withUnsafeBytes { KeyHash.of(UnsafeRawBufferPointer(rebasing: $0[row.key])) }
+            let part = KeyHash.part(of: keyHash, parts: Self.parts)
             let size = Self.headSize + row.key.count + row.payload.count
             if filled[part] + size > Self.bufferSize { try flush(part) }
             guard size <= Self.bufferSize else {
-                try writeAlone(row, fold: fold, of: rows, part: part, size: size)
+                try writeAlone(row, keyHash: keyHash, of: rows, part: part, size: size)
                 continue
             }
             let end = rows.bytes.withUnsafeBytes { bytes in
-                Self.encode(row, fold: fold, bytes, into: buffers + part * Self.bufferSize + filled[part])
+                Self.encode(row, keyHash: keyHash, bytes, into: buffers + part * Self.bufferSize + filled[part])
             }
             filled[part] = end - (buffers + part * Self.bufferSize)
         }
     }
 
     /// A row that no buffer can take.
-    private mutating func writeAlone(_ row: KeyedRows.Row, fold: Int64, of rows: KeyedRows, part: Int, size: Int) throws {
+    private mutating func writeAlone(_ row: KeyedRows.Row, keyHash: Int64, of rows: KeyedRows, part: Int, size: Int) throws {
         let room = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
         defer { room.deallocate() }
-        let end = rows.bytes.withUnsafeBytes { Self.encode(row, fold: fold, $0, into: room) }
+        let end = rows.bytes.withUnsafeBytes { Self.encode(row, keyHash: keyHash, $0, into: room) }
         try write(room, count: end - room, part: part)
     }
 
-    /// Reads one part back in the order of (fold, key, file).
+    /// Reads one part back in the order of (key hash, key, file).
     mutating func load(_ part: Int, into rows: inout SpilledRows) throws {
         rows.removeAll()
         try writeStage()
@@ -130,9 +130,9 @@ struct RowSpill: ~Copyable {
     /// Writes a row at `target`, which has room for it, and answers where it ends.
     @inline(__always)
     private static func encode(
-        _ row: KeyedRows.Row, fold: Int64, _ bytes: UnsafeRawBufferPointer, into target: UnsafeMutableRawPointer
+        _ row: KeyedRows.Row, keyHash: Int64, _ bytes: UnsafeRawBufferPointer, into target: UnsafeMutableRawPointer
     ) -> UnsafeMutableRawPointer {
-        target.storeBytes(of: fold.littleEndian, as: Int64.self)
+        target.storeBytes(of: keyHash.littleEndian, as: Int64.self)
         target.storeBytes(of: row.isIncomplete ? 1 : 0, toByteOffset: 8, as: UInt8.self)
         var end = target + 9
         put(row.origin.number, at: &end)

@@ -1,20 +1,20 @@
 import Domain
 
-/// One part of a spill, sorted: rows of equal fold stand together, within them rows of equal key, in file order.
+/// One part of a spill, sorted: rows of equal key hash stand together, within them rows of equal key, in file order.
 struct SpilledRows {
     var bytes: [UInt8] = []
     private(set) var rows: [KeyedRows.Row] = []
-    private(set) var folds: [Int64] = []
+    private(set) var keyHashes: [Int64] = []
 
-    private var order: [(fold: Int64, index: Int)] = []
-    private var unsorted: [(fold: Int64, row: KeyedRows.Row)] = []
+    private var order: [(keyHash: Int64, index: Int)] = []
+    private var unsorted: [(keyHash: Int64, row: KeyedRows.Row)] = []
     /// How many rows there are of each bucket, then where the next of it goes.
     private var places: [Int] = []
 
     mutating func removeAll() {
         bytes.removeAll(keepingCapacity: true)
         rows.removeAll(keepingCapacity: true)
-        folds.removeAll(keepingCapacity: true)
+        keyHashes.removeAll(keepingCapacity: true)
         order.removeAll(keepingCapacity: true)
         unsorted.removeAll(keepingCapacity: true)
     }
@@ -31,21 +31,21 @@ struct SpilledRows {
         spread()
         sortRuns()
         rows.reserveCapacity(order.count)
-        folds.reserveCapacity(order.count)
-        for (fold, index) in order {
+        keyHashes.reserveCapacity(order.count)
+        for (keyHash, index) in order {
             rows.append(unsorted[index].row)
-            folds.append(fold)
+            keyHashes.append(keyHash)
         }
     }
 
     /// Ranges point into the same bytes.
-    private static func row(_ reader: inout RawByteReader) -> (fold: Int64, row: KeyedRows.Row)? {
-        guard let fold = reader.word(), let mark = reader.byte(), let number = reader.varint(), let line = reader.varint(),
+    private static func row(_ reader: inout RawByteReader) -> (keyHash: Int64, row: KeyedRows.Row)? {
+        guard let keyHash = reader.word(), let mark = reader.byte(), let number = reader.varint(), let line = reader.varint(),
             let offset = reader.varint(), let length = reader.varint(), let key = reader.nestedRange(),
             let payload = reader.nestedRange()
         else { return nil }
         let origin = RecordOrigin(number: Int(number), line: Int(line), offset: Int(offset), length: Int(length))
-        return (fold, KeyedRows.Row(key: key, payload: payload, origin: origin, isIncomplete: mark == 1))
+        return (keyHash, KeyedRows.Row(key: key, payload: payload, origin: origin, isIncomplete: mark == 1))
     }
 
     // MARK: Order
@@ -54,29 +54,29 @@ struct SpilledRows {
     /// Fewer are sorted as they are: a part of a small file has a handful of rows, or none.
     private static let fewest = 256
 
-    /// Puts the rows into buckets by the bits of their folds that follow those all rows of a part share. Folds are even, so that a
+    /// Puts the rows into buckets by the bits of their key hashes that follow those all rows of a part share. Folds are even, so that a
     /// bucket holds about one row of a million, and nothing is compared for it.
     private mutating func spread() {
         places.removeAll(keepingCapacity: true)
         guard unsorted.count >= Self.fewest else {
-            for (index, row) in unsorted.enumerated() { order.append((row.fold, index)) }
+            for (index, row) in unsorted.enumerated() { order.append((row.keyHash, index)) }
             places.append(order.count)
             return
         }
         let shift = 63 - RowSpill.parts.trailingZeroBitCount - Self.bucketBits
         let mask = Int64(1) << Self.bucketBits - 1
         places.append(contentsOf: repeatElement(0, count: 1 << Self.bucketBits))
-        for row in unsorted { places[Int(row.fold >> shift & mask)] += 1 }
+        for row in unsorted { places[Int(row.keyHash >> shift & mask)] += 1 }
         var next = 0
         for bucket in places.indices {
             let count = places[bucket]
             places[bucket] = next
             next += count
         }
-        order.append(contentsOf: repeatElement((fold: 0, index: 0), count: unsorted.count))
+        order.append(contentsOf: repeatElement((keyHash: 0, index: 0), count: unsorted.count))
         for (index, row) in unsorted.enumerated() {
-            let bucket = Int(row.fold >> shift & mask)
-            order[places[bucket]] = (row.fold, index)
+            let bucket = Int(row.keyHash >> shift & mask)
+            order[places[bucket]] = (row.keyHash, index)
             places[bucket] += 1
         }
     }
@@ -98,8 +98,8 @@ struct SpilledRows {
         order = sorted
     }
 
-    private func precedes(_ left: (fold: Int64, index: Int), _ right: (fold: Int64, index: Int)) -> Bool {
-        if left.fold != right.fold { return left.fold < right.fold }
+    private func precedes(_ left: (keyHash: Int64, index: Int), _ right: (keyHash: Int64, index: Int)) -> Bool {
+        if left.keyHash != right.keyHash { return left.keyHash < right.keyHash }
         let (left, right) = (unsorted[left.index].row, unsorted[right.index].row)
         let leftKey = bytes[left.key]
         let rightKey = bytes[right.key]

@@ -31,7 +31,7 @@ struct MirrorWalk {
             return true
         }
         guard part < RowSpill.parts else { return false }
-        waiting += try ledger.read { try $0.mirrorEntries(entity: entity, folds: KeyHash.range(part: part, of: RowSpill.parts)) }
+        waiting += try ledger.read { try $0.mirrorEntries(entity: entity, keyHashes: KeyHash.range(part: part, of: RowSpill.parts)) }
         part += 1
         return true
     }

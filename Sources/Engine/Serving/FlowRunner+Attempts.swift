@@ -8,12 +8,12 @@ extension FlowRunner {
         try board.write(to: ledger)
         let now = timeline.now()
         guard trouble?.code != "FLOW-BUSY", trouble?.code != "LEASE-LOST" else {
-            return try ledger.write(.signs) { try $0.read(.busy, flow, text: "another process has it in hand", at: now) }
+            return try ledger.write(.signs) { try $0.record(reading: .busy, flow, text: "another process has it in hand", at: now) }
         }
         try ledger.write(.signs) { writer in
-            try writer.read(.busy, flow, at: now)
-            try writer.read(.attempt, flow, text: trouble.map { "\($0.code): \($0.summary)" } ?? "", at: now)
-            if trouble == nil { try writer.read(.success, flow, at: now) }
+            try writer.record(reading: .busy, flow, at: now)
+            try writer.record(reading: .attempt, flow, text: trouble.map { "\($0.code): \($0.summary)" } ?? "", at: now)
+            if trouble == nil { try writer.record(reading: .success, flow, at: now) }
         }
     }
 }

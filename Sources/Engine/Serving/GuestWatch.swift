@@ -32,7 +32,7 @@ package struct GuestWatch: Sendable {
             let keys = try reader.mirrorKeys(entity: name, after: start, limit: size)
             let wrong = try reader.memory(flow: flow, name: Self.wrong).flatMap { Hex.bytes($0) } ?? []
             // At the end of the list the next look begins anew.
-            return (keys.map(\.key), keys.count < size ? .min : keys.last?.fold ?? .min, Self.keys(wrong))
+            return (keys.map(\.key), keys.count < size ? .min : keys.last?.keyHash ?? .min, Self.keys(wrong))
         }
         let keys = Set(part + again + probe.canaries(among: part)).sorted()
         guard !keys.isEmpty else { return Observation(seen: 0, violations: []) }
@@ -49,7 +49,7 @@ package struct GuestWatch: Sendable {
         try ledger.write(.signs) { writer in
             try writer.remember(flow: flow, name: Self.place, value: String(end))
             try writer.remember(flow: flow, name: Self.wrong, value: encoded)
-            try writer.read(.guest, flow, value: Int64(views.count), text: text, at: timeline.now())
+            try writer.record(reading: .guest, flow, value: Int64(views.count), text: text, at: timeline.now())
         }
         return Observation(seen: views.count, violations: violations)
     }

@@ -171,7 +171,7 @@ package struct Service: Sendable {
             do {
                 let plan = try reload()
                 try state.core.reload(plan)
-                try ledger.write(.signs) { try $0.read(.settings, AlarmKey.service, at: timeline.now()) }
+                try ledger.write(.signs) { try $0.record(reading: .settings, AlarmKey.service, at: timeline.now()) }
                 // What is under way ends as it began; the new times count from now.
                 state.periodicTasks = periodicTasks()
                 state.choresDue = [:]
@@ -179,7 +179,7 @@ package struct Service: Sendable {
             } catch let diagnostic as Diagnostic where !diagnostic.code.hasPrefix("LEASE-") && !diagnostic.code.hasPrefix("LEDGER-") {
                 tell(.settingsKept(diagnostic))
                 let text = "\(diagnostic.code): \(diagnostic.summary)"
-                try ledger.write(.signs) { try $0.read(.settings, AlarmKey.service, text: text, at: timeline.now()) }
+                try ledger.write(.signs) { try $0.record(reading: .settings, AlarmKey.service, text: text, at: timeline.now()) }
             }
         }
     }

@@ -76,7 +76,7 @@ package struct ServiceCore {
     /// A sign of life, and the proof that the service is still ours. Throws `LEASE-LOST` where it is not.
     package func beat() throws {
         try ledger.write(as: lease) { writer in
-            try writer.read(.heartbeat, AlarmKey.service, value: 1, at: timeline.now())
+            try writer.record(reading: .heartbeat, AlarmKey.service, value: 1, at: timeline.now())
         }
     }
 
@@ -84,7 +84,7 @@ package struct ServiceCore {
     package mutating func close() throws {
         try writeEnds()
         try ledger.write(as: lease) { writer in
-            try writer.read(.heartbeat, AlarmKey.service, value: 0, at: timeline.now())
+            try writer.record(reading: .heartbeat, AlarmKey.service, value: 0, at: timeline.now())
         }
     }
 
@@ -123,7 +123,7 @@ package struct ServiceCore {
                 case .missed(let missed): try writer.miss(missed)
                 case .clockWentBack(let step):
                     try writer.lowerCursors(to: now)
-                    try writer.read(.clockBack, AlarmKey.service, value: step.wholeMilliseconds, at: now)
+                    try writer.record(reading: .clockBack, AlarmKey.service, value: step.wholeMilliseconds, at: now)
                 }
             }
             return (started, known)

@@ -49,8 +49,8 @@ package final class SignalBoard: Sendable {
             for (minute, count) in taken.serverErrors {
                 try writer.add(count, to: .serverErrors, AlarmKey.shop, at: UTCInstant(milliseconds: minute * 60_000))
             }
-            if let ahead = taken.shopClock { try writer.read(.shopClock, AlarmKey.shop, value: ahead, at: now) }
-            for (endpoint, ahead) in taken.endpointClocks { try writer.read(.endpointClock, endpoint, value: ahead, at: now) }
+            if let ahead = taken.shopClock { try writer.record(reading: .shopClock, AlarmKey.shop, value: ahead, at: now) }
+            for (endpoint, ahead) in taken.endpointClocks { try writer.record(reading: .endpointClock, endpoint, value: ahead, at: now) }
         }
     }
 }

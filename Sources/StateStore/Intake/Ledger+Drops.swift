@@ -17,11 +17,11 @@ extension LedgerWriter {
             // Its node was touched, by a writing within one tick of its time perhaps: its bytes will tell.
             let isTouched = last.file.mark != nil && file.mark != nil && last.file.mark != file.mark
             let certainty = isTouched ? ReadingCertainty.doubtful : last.certainty
-            try db.cachedStatement(sql: "UPDATE file_drop SET last_seen = ?, sighting = ?, certainty = ? WHERE id = ?")
+            try db.cachedStatement(sql: "UPDATE file_drop SET last_seen = ?, observation = ?, certainty = ? WHERE id = ?")
                 .execute(arguments: [now.milliseconds, observation(last.observation), certainty.rawValue, last.id])
         } else {
             try db.cachedStatement(
-                sql: "UPDATE file_drop SET size = ?, modified = ?, mark = ?, last_seen = ?, sighting = ? WHERE id = ?"
+                sql: "UPDATE file_drop SET size = ?, modified = ?, mark = ?, last_seen = ?, observation = ? WHERE id = ?"
             ).execute(arguments: [
                 file.size, file.modified.milliseconds, file.mark?.text, now.milliseconds, observation(last.observation), last.id,
             ])
@@ -35,7 +35,7 @@ extension LedgerWriter {
     ) throws -> FileDrop {
         try db.cachedStatement(
             sql: """
-                INSERT INTO file_drop (flow, folder, name, size, modified, mark, aside, first_seen, last_seen, sighting, certainty, state)
+                INSERT INTO file_drop (flow, folder, name, size, modified, mark, aside, first_seen, last_seen, observation, certainty, state)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'doubtful', 'waiting')
                 """
         ).execute(arguments: [
@@ -98,7 +98,7 @@ extension LedgerWriter {
             db,
             sql: """
                 SELECT id, state FROM file_drop WHERE flow = ? AND folder = ? AND state IN ('waiting', 'done', 'duplicate', 'quarantined')
-                  AND (state = 'waiting' OR sighting <> '')
+                  AND (state = 'waiting' OR observation <> '')
                 """,
             arguments: [flow, folder]
         )
@@ -109,7 +109,7 @@ extension LedgerWriter {
             let change =
                 isWaiting
                 ? "UPDATE file_drop SET state = 'vanished' WHERE id = ?"
-                : "UPDATE file_drop SET certainty = 'doubtful', sighting = '' WHERE id = ?"
+                : "UPDATE file_drop SET certainty = 'doubtful', observation = '' WHERE id = ?"
             try db.cachedStatement(sql: change).execute(arguments: [row["id"] as Int64])
         }
         return gone
@@ -194,7 +194,7 @@ extension FileDrop {
             ),
             aside: (row["aside"] as Data?).map { Array($0) },
             firstSeen: UTCInstant(milliseconds: row["first_seen"]), lastSeen: UTCInstant(milliseconds: row["last_seen"]),
-            observation: row["sighting"], certainty: ReadingCertainty(rawValue: row["certainty"]) ?? .doubtful,
+            observation: row["observation"], certainty: ReadingCertainty(rawValue: row["certainty"]) ?? .doubtful,
             control: (row["control"] as String?).flatMap { ControlInstance(text: $0) },
             state: State(rawValue: row["state"]) ?? .quarantined, rule: row["rule"], delivery: row["delivery"],
             interruptions: row["interruptions"]

@@ -18,25 +18,25 @@ package struct MirrorEntry: Hashable, Sendable {
 }
 
 extension LedgerReader {
-    /// Fills `rows` with the keys whose folds are in `range`, in order: the order in which the table lies. Copies each byte once.
-    package func mirror(entity: String, folds range: Range<UInt64>, into rows: inout MirrorRows) throws {
+    /// Fills `rows` with the keys whose hashes are in `range`, in order: the order in which the table lies. Copies each byte once.
+    package func mirror(entity: String, keyHashes range: Range<UInt64>, into rows: inout MirrorRows) throws {
         rows.removeAll()
         let statement = try RawStatement(
-            db, "SELECT gather_mirror(?, fold, key, value, change) FROM mirror WHERE entity = ? AND fold BETWEEN ? AND ?")
-        statement.bind(entity, at: 2)
-        statement.bind(Int64(range.lowerBound), at: 3)
-        statement.bind(Int64(range.upperBound - 1), at: 4)
-        try withUnsafeMutablePointer(to: &rows) { rows in
-            statement.bind(rows, kind: MirrorGathering.kind, at: 1)
-            defer { statement.release(1...1) }
-            while try statement.next() {}
+            db,
+            "SELECT key_hash, key, value, change FROM mirror WHERE entity = ? AND key_hash BETWEEN ? AND ? ORDER BY key_hash, key")
+        statement.bind(entity, at: 1)
+        statement.bind(Int64(range.lowerBound), at: 2)
+        statement.bind(Int64(range.upperBound - 1), at: 3)
+        while try statement.next() {
+            rows.append(
+                keyHash: statement.integer(0), key: statement.blob(1), value: statement.blob(2), isProven: !statement.isNull(3))
         }
     }
 
     /// The same as entries, without the changes that set them.
-    package func mirrorEntries(entity: String, folds range: Range<UInt64>) throws -> [MirrorEntry] {
+    package func mirrorEntries(entity: String, keyHashes range: Range<UInt64>) throws -> [MirrorEntry] {
         try Row.fetchAll(
-            db, sql: "SELECT key, value, version FROM mirror WHERE entity = ? AND fold BETWEEN ? AND ? ORDER BY fold, key",
+            db, sql: "SELECT key, value, version FROM mirror WHERE entity = ? AND key_hash BETWEEN ? AND ? ORDER BY key_hash, key",
             arguments: [entity, Int64(range.lowerBound), Int64(range.upperBound - 1)]
         ).map { row in
             MirrorEntry(
@@ -45,12 +45,12 @@ extension LedgerReader {
         }
     }
 
-    /// Keys in the order of their folds, from behind `fold` on.
-    package func mirrorKeys(entity: String, after fold: Int64, limit: Int) throws -> [(fold: Int64, key: RecordKey)] {
+    /// Keys in the order of their key hashes, from behind `keyHash` on.
+    package func mirrorKeys(entity: String, after keyHash: Int64, limit: Int) throws -> [(keyHash: Int64, key: RecordKey)] {
         try Row.fetchAll(
-            db, sql: "SELECT fold, key FROM mirror WHERE entity = ? AND fold > ? ORDER BY fold, key LIMIT ?",
-            arguments: [entity, fold, limit]
-        ).map { (fold: $0["fold"], key: RecordKey($0["key"] as Data)) }
+            db, sql: "SELECT key_hash, key FROM mirror WHERE entity = ? AND key_hash > ? ORDER BY key_hash, key LIMIT ?",
+            arguments: [entity, keyHash, limit]
+        ).map { (keyHash: $0["key_hash"], key: RecordKey($0["key"] as Data)) }
     }
 
     package func mirrorCount(entity: String) throws -> Int {
@@ -60,7 +60,7 @@ extension LedgerReader {
     /// The entry of the key, or of the one spelling of it that the mirror has.
     package func mirror(entity: String, key: RecordKey) throws -> MirrorEntry? {
         try Row.fetchOne(
-            db, sql: "SELECT * FROM mirror WHERE entity = ? AND fold = ? ORDER BY key = ? DESC LIMIT 1",
+            db, sql: "SELECT * FROM mirror WHERE entity = ? AND key_hash = ? ORDER BY key = ? DESC LIMIT 1",
             arguments: [entity, KeyHash.of(key.bytes[...]), Data(key.bytes)]
         ).map { row in
             MirrorEntry(
@@ -81,7 +81,7 @@ extension LedgerWriter {
     /// The shop does not have the key any more.
     package func forgetMirror(entity: String, key: RecordKey, version: UTCInstant) throws {
         try db.execute(
-            sql: "DELETE FROM mirror WHERE entity = ? AND fold = ? AND key = ?", arguments: [entity, KeyHash.of(key.bytes[...]), Data(key.bytes)])
+            sql: "DELETE FROM mirror WHERE entity = ? AND key_hash = ? AND key = ?", arguments: [entity, KeyHash.of(key.bytes[...]), Data(key.bytes)])
         try noteMirrorWritten(entity: entity, newest: version)
     }
 
@@ -107,7 +107,7 @@ extension LedgerWriter {
     package func confirmMirror(_ keys: [RecordKey], entity: String, told version: UTCInstant, by run: Int64) throws {
         guard !keys.isEmpty else { return }
         let statement = try db.cachedStatement(
-            sql: "UPDATE mirror SET version = ? WHERE entity = ? AND fold = ? AND key = ? AND version < ?")
+            sql: "UPDATE mirror SET version = ? WHERE entity = ? AND key_hash = ? AND key = ? AND version < ?")
         for key in keys {
             try statement.execute(arguments: [
                 version.milliseconds, entity, KeyHash.of(key.bytes[...]), Data(key.bytes), version.milliseconds,
@@ -123,9 +123,9 @@ extension LedgerWriter {
         guard !ranges.isEmpty else { return }
         let statement = try db.cachedStatement(
             sql: """
-                INSERT INTO mirror (entity, fold, key, value, version, change)
-                SELECT entity, fold, key, after, version, id FROM change WHERE id BETWEEN ? AND ?
-                ON CONFLICT (entity, fold, key) DO UPDATE SET value = excluded.value,
+                INSERT INTO mirror (entity, key_hash, key, value, version, change)
+                SELECT entity, key_hash, key, after, version, id FROM change WHERE id BETWEEN ? AND ?
+                ON CONFLICT (entity, key_hash, key) DO UPDATE SET value = excluded.value,
                   version = max(version, excluded.version), change = excluded.change
                 """
         )
@@ -136,8 +136,8 @@ extension LedgerWriter {
     private func put(entity: String, key: RecordKey, value: EncodedValue, version: UTCInstant, change: Int64?) throws {
         try db.cachedStatement(
             sql: """
-                INSERT INTO mirror (entity, fold, key, value, version, change) VALUES (?, ?, ?, ?, ?, ?)
-                ON CONFLICT (entity, fold, key) DO UPDATE SET value = excluded.value, version = excluded.version,
+                INSERT INTO mirror (entity, key_hash, key, value, version, change) VALUES (?, ?, ?, ?, ?, ?)
+                ON CONFLICT (entity, key_hash, key) DO UPDATE SET value = excluded.value, version = excluded.version,
                   change = coalesce(excluded.change, change)
                 """
         ).execute(arguments: [

@@ -1,7 +1,7 @@
-/// A part of the mirror in the order of (fold, key), flat, so that a scan allocates little.
+/// A part of the mirror in the order of (key hash, key), flat, so that a scan allocates little.
 package struct MirrorRows: Sendable {
     package struct Row: Sendable {
-        package var fold: Int64
+        package var keyHash: Int64
         package var key: Range<Int>
         package var value: Range<Int>
         /// We sent the value ourselves, so the shop is known to have the product.
@@ -20,9 +20,8 @@ package struct MirrorRows: Sendable {
         filled = 0
     }
 
-    /// `false`, and nothing is taken, where the row belongs before the last one.
-    mutating func append(fold: Int64, key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer, isProven: Bool) -> Bool {
-        if let last = rows.last, fold < last.fold { return false }
+    /// Rows have to come in the order of (key hash, key).
+    mutating func append(keyHash: Int64, key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer, isProven: Bool) {
         let middle = filled + key.count
         let end = middle + value.count
         if end > bytes.count { bytes.append(contentsOf: repeatElement(0, count: max(end, 2 * bytes.count) - bytes.count)) }
@@ -30,8 +29,7 @@ package struct MirrorRows: Sendable {
             UnsafeMutableRawBufferPointer(rebasing: room[filled..<middle]).copyMemory(from: key)
             UnsafeMutableRawBufferPointer(rebasing: room[middle..<end]).copyMemory(from: value)
         }
-        rows.append(Row(fold: fold, key: filled..<middle, value: middle..<end, isProven: isProven))
+        rows.append(Row(keyHash: keyHash, key: filled..<middle, value: middle..<end, isProven: isProven))
         filled = end
-        return true
     }
 }

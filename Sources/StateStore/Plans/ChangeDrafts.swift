@@ -5,7 +5,7 @@ package import Domain
 package struct ChangeDrafts: Sendable {
     /// Where a change's parts end, counted from `start`: key, value before, value after, formula, and the records behind it.
     struct Row: Sendable {
-        var fold: Int64
+        var keyHash: Int64
         var start: Int
         var keyEnd = 0
         var beforeEnd = 0
@@ -52,7 +52,7 @@ package struct ChangeDrafts: Sendable {
 
     package mutating func append(_ draft: ChangeDraft) {
         var row = Row(
-            fold: draft.fold, start: bytes.count, hasBefore: draft.before != nil, records: draft.origins.count, reach: draft.reach,
+            keyHash: draft.keyHash, start: bytes.count, hasBefore: draft.before != nil, records: draft.origins.count, reach: draft.reach,
             due: draft.due)
         bytes += draft.key.bytes
         row.keyEnd = bytes.count - row.start
@@ -69,10 +69,10 @@ package struct ChangeDrafts: Sendable {
 
     /// Appends what `revise` makes of a key with one record; nothing where it makes nothing.
     package mutating func append(
-        key: UnsafeRawBufferPointer, fold: Int64, before: UnsafeRawBufferPointer, origin: RecordOrigin,
+        key: UnsafeRawBufferPointer, keyHash: Int64, before: UnsafeRawBufferPointer, origin: RecordOrigin,
         revise: (inout [UInt8]) -> Revision?
     ) -> Revision? {
-        var row = Row(fold: fold, start: bytes.count, hasBefore: true, records: 1)
+        var row = Row(keyHash: keyHash, start: bytes.count, hasBefore: true, records: 1)
         bytes.append(contentsOf: key)
         row.keyEnd = bytes.count - row.start
         bytes.append(contentsOf: before)
@@ -103,7 +103,7 @@ package struct ChangeDrafts: Sendable {
         get throws {
             let row = rows[index]
             return ChangeDraft(
-                key: key(index), fold: row.fold, before: row.hasBefore ? Array(bytes[row.before]) : nil,
+                key: key(index), keyHash: row.keyHash, before: row.hasBefore ? Array(bytes[row.before]) : nil,
                 after: after(index), evidence: String(decoding: bytes[row.evidence], as: UTF8.self),
                 origins: try origins(index), reach: row.reach, due: row.due)
         }

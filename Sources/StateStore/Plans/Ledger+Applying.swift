@@ -91,7 +91,7 @@ extension LedgerWriter {
               CASE WHEN ?1 THEN 0
               WHEN c.due IS NULL THEN (m.version > c.version AND m.version <= ?9) OR m.value IS NOT c.before
               ELSE m.value IS c.after OR coalesce((SELECT due FROM change WHERE id = m.change), m.version) > c.due END
-            FROM change c LEFT JOIN mirror m ON m.entity = CASE WHEN ?1 THEN NULL ELSE c.entity END AND m.fold = c.fold AND m.key = c.key
+            FROM change c LEFT JOIN mirror m ON m.entity = CASE WHEN ?1 THEN NULL ELSE c.entity END AND m.key_hash = c.key_hash AND m.key = c.key
             WHERE c.id BETWEEN ?2 AND ?3 AND +c.run = ?4 AND c.entity = ?5 AND (c.due IS NULL OR c.due <= ?6)
               AND (?7 OR coalesce((SELECT last FROM answer WHERE first <= c.id ORDER BY first DESC LIMIT 1), 0) < c.id)
             ORDER BY c.id LIMIT ?8

@@ -24,7 +24,7 @@ extension LedgerWriter {
         let insert = try RawStatement(
             db,
             """
-            INSERT INTO change (id, run, entity, version, fold, key, before, after, evidence, records, origins, silent, due)
+            INSERT INTO change (id, run, entity, version, key_hash, key, before, after, evidence, records, origins, silent, due)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         )
@@ -36,7 +36,7 @@ extension LedgerWriter {
             defer { insert.release([6, 7, 8, 9, 11]) }
             for (id, row) in zip(first..., drafts.rows) {
                 insert.bind(id, at: 1)
-                insert.bind(row.fold, at: 5)
+                insert.bind(row.keyHash, at: 5)
                 insert.lend(bytes[row.key], at: 6)
                 if row.hasBefore { insert.lend(bytes[row.before], at: 7) } else { insert.bind(nil as Int64?, at: 7) }
                 insert.lend(bytes[row.after], at: 8)
@@ -144,7 +144,7 @@ extension LedgerReader {
         try Row.fetchOne(
             db,
             sql: """
-                SELECT * FROM planned_change WHERE fold = ? AND run = ? AND entity = ? AND key = ? AND outcome = 'applied'
+                SELECT * FROM planned_change WHERE key_hash = ? AND run = ? AND entity = ? AND key = ? AND outcome = 'applied'
                 ORDER BY id LIMIT 1
                 """,
             arguments: [KeyHash.of(key.bytes[...]), run, entity, Data(key.bytes)]
@@ -179,7 +179,7 @@ extension LedgerReader {
         try Row.fetchAll(
             db,
             sql: """
-                SELECT c.* FROM run r CROSS JOIN planned_change c ON c.run = r.id AND c.fold = ? AND c.entity = ? AND c.key = ?
+                SELECT c.* FROM run r CROSS JOIN planned_change c ON c.run = r.id AND c.key_hash = ? AND c.entity = ? AND c.key = ?
                 ORDER BY c.id DESC LIMIT ?
                 """,
             arguments: [KeyHash.of(key.bytes[...]), entity, Data(key.bytes), limit]

@@ -34,7 +34,7 @@ extension LedgerWriter {
             sql: """
                 SELECT c.id, c.records FROM planned_change c
                 WHERE c.run = ? AND c.entity = ? AND c.outcome = 'deferred' AND EXISTS
-                  (SELECT 1 FROM planned_change l WHERE l.run = c.run AND l.entity = c.entity AND l.fold = c.fold AND l.key = c.key
+                  (SELECT 1 FROM planned_change l WHERE l.run = c.run AND l.entity = c.entity AND l.key_hash = c.key_hash AND l.key = c.key
                    AND +l.due <= ? AND l.id > c.id AND l.outcome = 'deferred')
                 ORDER BY c.id
                 """,

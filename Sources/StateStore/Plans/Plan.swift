@@ -20,7 +20,7 @@ package struct Plan: Sendable {
 /// A change on its way into a plan.
 package struct ChangeDraft: Sendable {
     package var key: RecordKey
-    package var fold: Int64
+    package var keyHash: Int64
     package var before: EncodedValue?
     package var after: EncodedValue
     package var evidence: String
@@ -30,11 +30,11 @@ package struct ChangeDraft: Sendable {
     package var due: UTCInstant?
 
     package init(
-        key: RecordKey, fold: Int64, before: EncodedValue?, after: EncodedValue, evidence: String,
+        key: RecordKey, keyHash: Int64, before: EncodedValue?, after: EncodedValue, evidence: String,
         origins: [RecordOrigin], reach: ChangeReach, due: UTCInstant? = nil
     ) {
         self.key = key
-        self.fold = fold
+        self.keyHash = keyHash
         self.before = before
         self.after = after
         self.evidence = evidence

@@ -120,7 +120,7 @@ extension LedgerWriter {
 }
 
 extension LedgerReader {
-    private static let runsOf = "SELECT r.id FROM run r CROSS JOIN change c ON c.run = r.id AND c.fold = ? AND c.key = ?"
+    private static let runsOf = "SELECT r.id FROM run r CROSS JOIN change c ON c.run = r.id AND c.key_hash = ? AND c.key = ?"
 
     /// Runs whose records are of these orders or hold these texts.
     package func runs(touching erasure: Erasure) throws -> [Int64] {

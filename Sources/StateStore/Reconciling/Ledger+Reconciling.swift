@@ -74,7 +74,7 @@ extension LedgerReader {
         let spread = try Data.fetchAll(
             db,
             sql: """
-                SELECT key FROM (SELECT key, row_number() OVER (ORDER BY fold, key) AS place FROM mirror WHERE entity = ?)
+                SELECT key FROM (SELECT key, row_number() OVER (ORDER BY key_hash, key) AS place FROM mirror WHERE entity = ?)
                 WHERE place % ? = 0
                 """,
             arguments: [entity, stride])

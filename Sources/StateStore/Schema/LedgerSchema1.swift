@@ -28,7 +28,7 @@ enum LedgerSchema1 {
         CREATE TABLE file_drop (
           id INTEGER PRIMARY KEY, flow TEXT NOT NULL, folder TEXT NOT NULL, name BLOB NOT NULL,
           size INTEGER NOT NULL, modified INTEGER NOT NULL, first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL,
-          sighting TEXT NOT NULL, mark TEXT, aside BLOB, certainty TEXT NOT NULL CHECK (certainty IN ('proven', 'doubtful')),
+          observation TEXT NOT NULL, mark TEXT, aside BLOB, certainty TEXT NOT NULL CHECK (certainty IN ('proven', 'doubtful')),
           control TEXT,
           state TEXT NOT NULL CHECK (state IN
             ('ignored', 'waiting', 'downloading', 'staged', 'processing', 'done', 'removed', 'duplicate', 'quarantined', 'vanished')),
@@ -109,21 +109,21 @@ enum LedgerSchema1 {
             """,
             """
             CREATE TABLE change (
-              id INTEGER PRIMARY KEY, run INTEGER NOT NULL, entity TEXT NOT NULL, fold INTEGER NOT NULL, key BLOB NOT NULL,
+              id INTEGER PRIMARY KEY, run INTEGER NOT NULL, entity TEXT NOT NULL, key_hash INTEGER NOT NULL, key BLOB NOT NULL,
               before BLOB, after BLOB NOT NULL, version INTEGER NOT NULL, due INTEGER, evidence TEXT NOT NULL,
               records INTEGER NOT NULL CHECK (records >= 0), origins BLOB NOT NULL,
               silent INTEGER NOT NULL CHECK (silent BETWEEN 0 AND 1), trouble TEXT
             ) STRICT
             """,
-            // By run first: a plan is written in the order of its folds, so that each entry goes to the end.
-            "CREATE INDEX change_fold ON change (run, fold)",
+            // By run first: a plan is written in the order of its key hashes, so that each entry goes to the end.
+            "CREATE INDEX change_key_hash ON change (run, key_hash)",
             "CREATE INDEX change_due ON change (run, due) WHERE due IS NOT NULL",
         ] + AnswerSchema.statements + [
             // No foreign key for `change`: each change that is forgotten would be looked for in the whole mirror.
             """
             CREATE TABLE mirror (
-              entity TEXT NOT NULL, fold INTEGER NOT NULL, key BLOB NOT NULL, value BLOB NOT NULL, version INTEGER NOT NULL,
-              change INTEGER, PRIMARY KEY (entity, fold, key)
+              entity TEXT NOT NULL, key_hash INTEGER NOT NULL, key BLOB NOT NULL, value BLOB NOT NULL, version INTEGER NOT NULL,
+              change INTEGER, PRIMARY KEY (entity, key_hash, key)
             ) STRICT, WITHOUT ROWID
             """,
             "CREATE TABLE mirror_edition (entity TEXT PRIMARY KEY, edition INTEGER NOT NULL, newest INTEGER NOT NULL) STRICT",

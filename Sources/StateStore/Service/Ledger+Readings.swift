@@ -55,7 +55,7 @@ package enum SampleKind: String, Sendable, CaseIterable {
 }
 
 extension LedgerWriter {
-    package func read(_ kind: Reading.Kind, _ subject: String, value: Int64 = 0, text: String = "", at now: UTCInstant) throws {
+    package func record(reading kind: Reading.Kind, _ subject: String, value: Int64 = 0, text: String = "", at now: UTCInstant) throws {
         try db.cachedStatement(
             sql: """
                 INSERT INTO reading (kind, subject, at, value, text, since) VALUES (?, ?, ?, ?, ?, ?)

@@ -23,7 +23,7 @@ struct ReconcileCall {
         // A sample that meets nothing wrong says nothing of the rest.
         if wrong == 0, scope != .all, try ledger.read({ try $0.reading(.drift, name)?.text.isEmpty }) == false { return found }
         let text = wrong == 0 || sequel == .adopt ? "" : Self.words(found)
-        try ledger.write(.comparisons) { try $0.read(.drift, name, value: Int64(wrong), text: text, at: assembly.timeline.now()) }
+        try ledger.write(.comparisons) { try $0.record(reading: .drift, name, value: Int64(wrong), text: text, at: assembly.timeline.now()) }
         return found
     }
 
@@ -43,8 +43,8 @@ struct ReconcileCall {
         // A sample that meets nothing wrong says nothing of the rest.
         if text.isEmpty, scope != .all, try ledger.read({ try $0.reading(.sale, name)?.text.isEmpty }) == false { return found }
         try ledger.write(.comparisons) { writer in
-            try writer.read(.sale, name, value: Int64(found.denied.count), text: text, at: assembly.timeline.now())
-            try writer.read(.mended, name, value: Int64(found.mended.count), at: assembly.timeline.now())
+            try writer.record(reading: .sale, name, value: Int64(found.denied.count), text: text, at: assembly.timeline.now())
+            try writer.record(reading: .mended, name, value: Int64(found.mended.count), at: assembly.timeline.now())
         }
         return found
     }
@@ -64,7 +64,7 @@ struct ReconcileCall {
         }
         let gaps = found.flatMap(\.gaps)
         let text = gaps.isEmpty ? "" : Self.words(gaps)
-        try ledger.write(.comparisons) { try $0.read(.orderGaps, name, value: Int64(gaps.count), text: text, at: assembly.timeline.now()) }
+        try ledger.write(.comparisons) { try $0.record(reading: .orderGaps, name, value: Int64(gaps.count), text: text, at: assembly.timeline.now()) }
         return found
     }
 

@@ -127,7 +127,7 @@ final class ServiceRuntime: Sendable {
             let now = assembly.timeline.now()
             let stalled = try await assembly.withShop { try await $0.bulkQueue.stalled(since: now.adding(.zero - patience)) }
             let text = stalled.map { "work that was taken at \($0.since) is not done, and nothing behind it is" } ?? ""
-            try ledger.write(.signs) { try $0.read(.queue, AlarmKey.shop, text: text, at: now) }
+            try ledger.write(.signs) { try $0.record(reading: .queue, AlarmKey.shop, text: text, at: now) }
         } catch {
             log.write(.info, "the shop's queue could not be looked at", [("text", (error as? Diagnostic)?.summary ?? "\(error)")])
         }

@@ -31,7 +31,7 @@ struct LeaselessWriteTests {
         "tallyman/Commands/WatchCommand.swift": [.operators],
         "tallyman/Serving/MailedNotices.swift": [.mail],
         "tallyman/Serving/ReconcileCall.swift": [.comparisons],
-        "tallyman/Serving/ServiceHouse.swift": [.signs],
+        "tallyman/Serving/ServiceRuntime.swift": [.signs],
     ]
 
     @Test func `H1 every write without a lease is on the list, with the file it stands in`() throws {

@@ -32,7 +32,7 @@ struct AlarmDeskTests {
     }
 
     private func attempt(_ text: String) throws {
-        try ledger.write { try $0.read(.attempt, "stock", text: text, at: now) }
+        try ledger.write { try $0.record(reading: .attempt, "stock", text: text, at: now) }
     }
 
     @Test func `nothing is wrong where nothing is wrong`() throws {
@@ -70,7 +70,7 @@ struct AlarmDeskTests {
         try attempt("ENDPOINT-CONNECT: no route")
         clock.advance(by: .seconds(700))
         #expect(try open(watched) == ["amber ENDPOINT-AWAY erp"])
-        try ledger.write { try $0.read(.success, "prices", at: now) }
+        try ledger.write { try $0.record(reading: .success, "prices", at: now) }
         #expect(try open(watched) == [])
 
         try attempt("SHOP-MAINTENANCE: closed")
@@ -117,22 +117,22 @@ struct AlarmDeskTests {
             plan.flows[0].schedule = Schedule([.init(try! Cadence("every 5m"))], zone: .utc)
         }
         #expect(try open(watched) == [])
-        try ledger.write { try $0.read(.success, "stock", at: now) }
+        try ledger.write { try $0.record(reading: .success, "stock", at: now) }
         clock.advance(by: .seconds(1100))
-        try ledger.write { try $0.read(.success, "stock", at: now) }
+        try ledger.write { try $0.record(reading: .success, "stock", at: now) }
         #expect(try open(watched) == [])
         // Nobody was there for a day; nothing ran, and the first look tells it with the time it really began.
         clock.advance(by: .seconds(86_400))
-        try ledger.write { try $0.read(.heartbeat, "service", value: 1, at: now.adding(.seconds(-86_400))) }
+        try ledger.write { try $0.record(reading: .heartbeat, "service", value: 1, at: now.adding(.seconds(-86_400))) }
 
         #expect(try open(watched) == ["red SERVICE-SILENT service"])
-        try ledger.write { try $0.read(.heartbeat, "service", value: 1, at: now) }
+        try ledger.write { try $0.record(reading: .heartbeat, "service", value: 1, at: now) }
         _ = try open(watched)
         clock.advance(by: .seconds(120))
-        try ledger.write { try $0.read(.heartbeat, "service", value: 1, at: now) }
+        try ledger.write { try $0.record(reading: .heartbeat, "service", value: 1, at: now) }
         #expect(try open(watched) == [])
         clock.advance(by: .seconds(240))
-        try ledger.write { try $0.read(.heartbeat, "service", value: 1, at: now) }
+        try ledger.write { try $0.record(reading: .heartbeat, "service", value: 1, at: now) }
         #expect(try open(watched).sorted() == ["red FILE-OVERDUE stock", "red RUN-OVERDUE stock"])
         let overdue = try ledger.read { try $0.alarms() }.first { $0.key.code == .fileMissing }
         #expect(overdue?.since == UTCInstant(seconds: 1_795_262_400 + 1200))
@@ -302,25 +302,27 @@ struct AlarmDeskTests {
     }
 
     @Test func `C160 products that were put back on sale are told, and those that could not be are grave until a look finds none`() throws {
-        try ledger.write { try $0.read(.sale, "stock", value: 0, text: "1 had vanished from the shop's index and were put back on sale: A", at: now) }
+        try ledger.write {
+            try $0.record(reading: .sale, "stock", value: 0, text: "1 had vanished from the shop's index and were put back on sale: A", at: now)
+        }
         #expect(try open(plan()) == ["amber NOT-ON-SALE stock"])
-        try ledger.write { try $0.read(.sale, "stock", value: 1, text: "1 of 9 products in stock cannot be bought: A", at: now) }
+        try ledger.write { try $0.record(reading: .sale, "stock", value: 1, text: "1 of 9 products in stock cannot be bought: A", at: now) }
         #expect(try open(plan()) == ["red NOT-ON-SALE stock"])
-        try ledger.write { try $0.read(.sale, "stock", at: now) }
+        try ledger.write { try $0.record(reading: .sale, "stock", at: now) }
         #expect(try open(plan()) == [])
     }
 
     @Test func `I3 C343 what a comparison found is an alarm until one finds nothing; orders that stay apart for a day are grave`() throws {
         try ledger.write { writer in
-            try writer.read(.drift, "stock", value: 3, text: "stock: 3 of 9 differ", at: now)
-            try writer.read(.orderGaps, "stock", value: 1, text: "1 not-exported: 7", at: now)
+            try writer.record(reading: .drift, "stock", value: 3, text: "stock: 3 of 9 differ", at: now)
+            try writer.record(reading: .orderGaps, "stock", value: 1, text: "1 not-exported: 7", at: now)
         }
         #expect(try open(plan()) == ["amber ORDERS-DIFFER stock", "amber SHOP-DRIFTED stock"])
         clock.advance(by: .seconds(86_401))
         #expect(try open(plan()).contains("red ORDERS-DIFFER stock"))
         try ledger.write { writer in
-            try writer.read(.drift, "stock", at: now)
-            try writer.read(.orderGaps, "stock", at: now)
+            try writer.record(reading: .drift, "stock", at: now)
+            try writer.record(reading: .orderGaps, "stock", at: now)
         }
         #expect(try open(plan()) == [])
     }

@@ -140,12 +140,14 @@ struct MonthTests {
                 return dies && !hasDied
             }
             guard minute % 15 == 0 else { continue }
-            try world.ledger.write { try $0.read(.queue, "shop", text: during("CONSUMERS") ? "40 tasks wait" : "", at: world.now) }
+            try world.ledger.write { try $0.record(reading: .queue, "shop", text: during("CONSUMERS") ? "40 tasks wait" : "", at: world.now) }
             if during("NOTICE"), world.now == Self.instant("2026-10-12T08:45:00Z") {
                 // Something else goes wrong while the mail is down.
-                try world.ledger.write { try $0.read(.settings, "service", text: "SETTINGS-UNKNOWN: a mistake", at: world.now) }
+                try world.ledger.write { try $0.record(reading: .settings, "service", text: "SETTINGS-UNKNOWN: a mistake", at: world.now) }
             }
-            if world.now == Self.instant("2026-10-12T10:00:00Z") { try world.ledger.write { try $0.read(.settings, "service", at: world.now) } }
+            if world.now == Self.instant("2026-10-12T10:00:00Z") {
+                try world.ledger.write { try $0.record(reading: .settings, "service", at: world.now) }
+            }
             try world.desk.look(world.watch)
             try await world.desk.deliver(by: Mail(isDown: during("NOTICE")))
             for notice in try world.ledger.read({ try $0.recentNotices(limit: 20) }).reversed() where notice.id > seen {

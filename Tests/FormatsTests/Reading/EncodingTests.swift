@@ -60,7 +60,7 @@ struct EncodingTests {
         #expect(try ReadFile(profile(.codePage850), bytes).codes == [])
     }
 
-    @Test func `F38 a orphan surrogate rejects its record and comes back unharmed`() throws {
+    @Test func `F38 a lone surrogate rejects its record and comes back unharmed`() throws {
         let head = TextEncoding.utf16LittleEndian.encode("sku,qty\n").bytes
         let record: [UInt8] = [0x41, 0, 0x00, 0xD8, 0x2C, 0, 0x31, 0, 0x0A, 0]
 

@@ -20,7 +20,7 @@ struct StructureTests {
         }
     }
 
-    @Test func `F31 a file of nothing and a orphan byte order mark are refused`() throws {
+    @Test func `F31 a file of nothing and a lone byte order mark are refused`() throws {
         #expect(diagnostic { try ReadFile(profile(), "") }?.code == "FILE-EMPTY")
         #expect(diagnostic { try ReadFile(profile(), "\u{FEFF}") }?.code == "FILE-EMPTY")
     }
