@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 bin=$(swift build --show-bin-path)
 stage=$PWD/.demo
 rm -rf "$stage"
-mkdir -p "$stage"/{ssh,erp/out/stock,erp/out/prices,erp/out/despatches,erp/out/credits,erp/out/archive,erp/in/orders,erp/in/acks,settings/secrets}
+mkdir -p "$stage"/{ssh,erp/out/stock,erp/out/prices,erp/out/despatches,erp/out/credits,erp/out/archive,erp/in/orders,erp/in/cancelled,erp/in/acks,settings/secrets}
 chmod 700 "$stage" "$stage/settings/secrets"
 background=()
 finish() {
@@ -92,6 +92,10 @@ flows:
     orders:
       accounts: {guest: WEB}
       shipping: {flatrate_flatrate: DPD-ND}
+  cancelled:
+    push: {endpoint: erp, folder: in/cancelled, name: "CAN_{batch}.csv", acknowledge: {file: "in/acks/{name}.ack", within: 30m}}
+    profile: generic/order-cancellations
+    order_cancellations: {orders: orders}
   despatches:
     pull: {endpoint: erp, folder: out/despatches, files: "DESP_*.csv", settle: 1s, then: {move: out/archive}}
     profile: sage50/despatches
@@ -182,6 +186,19 @@ shipments, memos = (sum(key.split("/")[1].startswith(kind) and "notification" no
 print(f"order 000000101: {shipments} shipments, {memos} credit memo")
 sys.exit((shipments, memos) != (2, 1))'
 expect 0 "$tallyman" run orders
+
+title "A customer cancels before the ERP has answered; the cancellation leaves once, and the order is cancelled in both systems"
+place '{"increment_id": "000000103", "items": [{"sku": "CAFE-CHR-OAK", "qty": 1, "price": 62.5}], "tax_percent": 20}'
+expect 0 "$tallyman" run orders
+admin=$(curl -sf -X POST "http://127.0.0.1:$shop_port/rest/V1/integration/admin/token" -H 'Content-Type: application/json' \
+  -d '{"username": "admin", "password": "sandbox-admin-1"}' | tr -d '"')
+curl -sf -X POST "http://127.0.0.1:$shop_port/rest/V1/orders/3/cancel" -H "Authorization: Bearer $admin" >/dev/null
+expect 0 "$tallyman" run cancelled
+expect 0 "$tallyman" run cancelled
+grep -h 000000103 "$stage"/erp/in/cancelled/*.csv
+printf '000000103,SO-3\n' > "$stage/erp/in/acks/CAN_000001.csv.ack"
+expect 0 "$tallyman" run cancelled
+expect 0 "$tallyman" why 000000103
 
 title "The tallies"
 expect 0 "$tallyman" runs

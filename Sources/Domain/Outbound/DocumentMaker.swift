@@ -6,6 +6,22 @@ package protocol DocumentMaker: Sendable {
     /// What the ERP is to be told; throws `DocumentRefusal` where the document cannot be told rightly, and `DocumentWithdrawal` where there
     /// is nothing to tell any more.
     func make(_ document: OutboundDocument) throws -> MadeDocument
+
+    /// What is reported when the ERP's answer refuses a document of which `told` was kept.
+    func refusal(_ answer: DocumentAnswer, told: EncodedValue?) -> RejectReason
+
+    /// The code under which a document is reported that need not leave any more.
+    var withdrawalCode: String { get }
+}
+
+extension DocumentMaker {
+    package func refusal(_ answer: DocumentAnswer, told: EncodedValue?) -> RejectReason {
+        RejectReason(
+            "ERP-REFUSED", "the ERP did not take it: \(answer.refusal ?? "")",
+            fix: "mend it, then send it again with `tallyman resend \(answer.identity)`")
+    }
+
+    package var withdrawalCode: String { "CANCELLED-IN-TIME" }
 }
 
 /// Why a document does not leave. It waits in the error queue; whatever is mended, the next run tries again.
@@ -33,13 +49,18 @@ package struct MadeDocument: Hashable, Sendable {
     package var notes: [String]
     /// A short number by which the ERP knows it besides; no two documents of a flow share one.
     package var reference: String?
+    /// What the books keep of what the ERP is told, in the entity's own form: later documents are measured against it.
+    package var told: EncodedValue?
 
-    package init(record: DocumentRecord, summary: String, total: ExactDecimal, notes: [String] = [], reference: String? = nil) {
+    package init(
+        record: DocumentRecord, summary: String, total: ExactDecimal, notes: [String] = [], reference: String? = nil, told: EncodedValue? = nil
+    ) {
         self.record = record
         self.summary = summary
         self.total = total
         self.notes = notes
         self.reference = reference
+        self.told = told
     }
 }
 

@@ -108,9 +108,12 @@ struct AcknowledgeStage {
         let now = timeline.now()
         let (notes, run) = try ledger.write(as: lease) { writer -> ([String], Run?) in
             var notes: [String] = []
-            var refused: [DocumentAnswer] = []
+            var refused: [Refused] = []
             for finding in findings {
-                refused += try writer.acknowledge(finding.consignment, finding.answers, evidence: finding.evidence, at: now)
+                let documents = try writer.reader.consigned(in: finding.consignment.id)
+                refused += try writer.acknowledge(finding.consignment, finding.answers, evidence: finding.evidence, at: now).map { answer in
+                    Refused(answer: answer, told: documents.first { $0.identity == answer.identity }?.told)
+                }
                 let isDone = try writer.reader.consignment(finding.consignment.id)?.state == .acknowledged
                 let answered = "\(finding.answers.count) of \(finding.consignment.documents) answered"
                 notes.append("\(isDone ? "acknowledged" : "answered in part") · \(finding.consignment.name): \(answered)")
@@ -121,15 +124,19 @@ struct AcknowledgeStage {
         result.run = run
     }
 
-    private func tell(_ refused: [DocumentAnswer], _ writer: LedgerWriter, at now: UTCInstant) throws -> Run? {
+    private struct Refused {
+        var answer: DocumentAnswer
+        var told: EncodedValue?
+    }
+
+    private func tell(_ refused: [Refused], _ writer: LedgerWriter, at now: UTCInstant) throws -> Run? {
         guard !refused.isEmpty else { return nil }
         let entity = flow.maker.name
         let run = try writer.startRun(flow: flow.name, delivery: nil, cause: "acknowledgement", at: now)
         try writer.set(tally: Tally(read: refused.count, counts: [.rejected: refused.count]), run: run.id, entity: entity)
-        for (index, answer) in refused.enumerated() {
-            let reason = RejectReason(
-                "ERP-REFUSED", "the ERP did not take it: \(answer.refusal ?? "")",
-                fix: "mend it, then send it again with `tallyman resend \(answer.identity)`")
+        for (index, one) in refused.enumerated() {
+            let answer = one.answer
+            let reason = flow.maker.refusal(answer, told: one.told)
             let verdict = RecordVerdict(
                 outcome: .rejected, origin: RecordOrigin(number: index + 1, line: 0, offset: 0, length: 0), key: answer.identity,
                 reason: reason, original: nil

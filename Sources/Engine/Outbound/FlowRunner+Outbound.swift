@@ -65,7 +65,12 @@ extension FlowRunner {
     private func closeAgreed(_ stage: PackStage, _ flow: OutboundFlow, _ lease: LeaseKeeper) throws {
         guard flow.callingOff != nil else { return }
         let agreed = try ledger.read { reader in
-            try reader.openErrorKeys(flow: flow.name, code: "CANCELLED-LATE").filter { try stage.isCalledOffByERP($0, reader) }
+            let late = try reader.openErrorKeys(flow: flow.name, code: "CANCELLED-LATE")
+            let refused = try reader.openErrorKeys(flow: flow.name, code: "CANCELLATION-REFUSED")
+            let carried = try flow.cancellations.map { name in
+                try late.filter { try reader.outboxDocument(flow: name, identity: $0)?.standing == .sent }
+            }
+            return try (late + refused).filter { try carried?.contains($0) == true || stage.isCalledOffByERP($0, reader) }
         }
         guard !agreed.isEmpty else { return }
         try ledger.write(as: lease) { writer in

@@ -12,6 +12,8 @@ package struct OutboundFlow: Sendable {
     package var numbers: (any NumberBook)?
     /// The entity by whose events the ERP itself calls documents off; their keys are the documents' numbers. `nil`: none does.
     package var callingOff: String?
+    /// The flow that tells the ERP what is cancelled of this one's documents; `nil`: a person does.
+    package var cancellations: String?
     package var window: SweepWindow
     /// The ERP's time zone, for dates in files and names.
     package var timeZone: String
@@ -19,7 +21,8 @@ package struct OutboundFlow: Sendable {
 
     package init(
         name: String, push: Push, profile: OutputProfile, source: any DocumentSource, maker: any DocumentMaker,
-        numbers: (any NumberBook)? = nil, callingOff: String? = nil, window: SweepWindow = SweepWindow(), timeZone: String,
+        numbers: (any NumberBook)? = nil, callingOff: String? = nil, cancellations: String? = nil, window: SweepWindow = SweepWindow(),
+        timeZone: String,
         approval: Flow.Approval = .automatic
     ) {
         self.name = name
@@ -29,6 +32,7 @@ package struct OutboundFlow: Sendable {
         self.maker = maker
         self.numbers = numbers
         self.callingOff = callingOff
+        self.cancellations = cancellations
         self.window = window
         self.timeZone = timeZone
         self.approval = approval

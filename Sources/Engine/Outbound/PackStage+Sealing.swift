@@ -62,7 +62,7 @@ extension PackStage {
         var tally = Tally()
         tally[.deferred] = gathered.accepted.count
         tally[.rejected] = gathered.refused.count + told.count { $0.news == .late }
-        tally[.superseded] = told.count { $0.news == .withdrawn || $0.news == .agreed }
+        tally[.superseded] = told.count { $0.news != nil && $0.news != .late }
         tally[.unchanged] = unchanged + gathered.unchanged
         tally.read = tally.counts.values.reduce(0, +)
         return tally
@@ -98,13 +98,20 @@ extension PackStage {
             case .late:
                 let reason = RejectReason(
                     "CANCELLED-LATE", "\(why), after it had left for the ERP",
-                    fix: "cancel it in the ERP too, then dismiss this")
+                    fix:
+                        "cancel it in the ERP; this closes when the ERP's own cancellation arrives, otherwise dismiss it. A flow with order_cancellations tells the ERP by itself"
+                )
                 try writer.add(verdict(.rejected, document, reason), run: run.id, entity: entity)
+            case .carried:
+                let reason = RejectReason(
+                    "CANCELLED-CARRIED", "\(why), after it had left for the ERP; flow \(flow.cancellations ?? "") carries the cancellation",
+                    fix: "nothing to do")
+                try writer.add(verdict(.superseded, document, reason), run: run.id, entity: entity)
             case .agreed:
                 let reason = RejectReason("CANCELLED-BY-ERP", "\(why), as the ERP had asked", fix: "nothing to do")
                 try writer.add(verdict(.superseded, document, reason), run: run.id, entity: entity)
             case .withdrawn, nil:
-                let reason = RejectReason("CANCELLED-IN-TIME", "\(why), before it left", fix: "nothing to do")
+                let reason = RejectReason(flow.maker.withdrawalCode, "\(why), before it left", fix: "nothing to do")
                 try writer.add(verdict(.superseded, document, reason), run: run.id, entity: entity)
             }
             var quiet = document
@@ -132,7 +139,8 @@ extension PackStage {
         )
         for (position, one) in accepted.enumerated() {
             try writer.consign(
-                one.document, to: consignment.id, position: position + 1, total: one.made.total, reference: one.made.reference)
+                one.document, to: consignment.id, position: position + 1, total: one.made.total, reference: one.made.reference,
+                told: one.made.told)
         }
         try writer.set(
             run: run.id, to: isHeld ? .held : .applying,

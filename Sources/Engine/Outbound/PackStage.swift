@@ -37,7 +37,12 @@ struct PackStage {
         let news = try ledger.read { reader in
             try reader.outboxNews(flow: flow.name).map { document in
                 var document = document
-                if document.news == .late, try isCalledOffByERP(document.identity, reader) { document.news = .agreed }
+                guard document.news == .late else { return document }
+                if try isCalledOffByERP(document.identity, reader) {
+                    document.news = .agreed
+                } else if flow.cancellations != nil {
+                    document.news = .carried
+                }
                 return document
             }
         }

@@ -26,7 +26,8 @@ package struct OrderMaker: DocumentMaker {
         return MadeDocument(
             record: record,
             summary: "\(count), \(Self.pence(order.money.grandTotal)) \(order.currency), \(Escaped(order.paymentMethod)), \(channel.rawValue)",
-            total: order.money.grandTotal, notes: rest.notes, reference: try settings.codes.reference?.text(for: order.number)
+            total: order.money.grandTotal, notes: rest.notes, reference: try settings.codes.reference?.text(for: order.number),
+            told: ToldQuantities(order).bytes
         )
     }
 

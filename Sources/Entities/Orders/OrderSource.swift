@@ -31,13 +31,17 @@ package struct OrderSource: DocumentSource {
     }
 
     package func fetch(_ places: [Int64]) async throws -> [OutboundDocument] {
+        try await orders(places).compactMap { json in
+            observation(json).map { OutboundDocument(observation: $0, content: json.bytes) }
+        }
+    }
+
+    /// The orders at these places, each with its customer's account code and its products' own SKUs.
+    func orders(_ places: [Int64]) async throws -> [JSON] {
         let orders = try await client.orderSearch.find(places.map(Int.init))
         let skus = try await catalogueSKUs(of: orders)
         let accounts = try await accounts(of: orders)
-        return orders.compactMap { json in
-            guard let observation = observation(json) else { return nil }
-            return OutboundDocument(observation: observation, content: Self.annotated(json, skus, accounts).bytes)
-        }
+        return orders.map { Self.annotated($0, skus, accounts) }
     }
 
     /// Orders of other channels leave by other flows; this one does not know them.

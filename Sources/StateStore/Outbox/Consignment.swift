@@ -50,6 +50,8 @@ package struct ConsignedDocument: Hashable, Sendable {
     package var erpNumber: String?
     /// The ERP's reason for not taking it.
     package var refusal: String?
+    /// What its maker wanted kept of it.
+    package var told: EncodedValue?
 }
 
 extension Consignment.State {

@@ -25,11 +25,14 @@ extension LedgerWriter {
 
     /// Puts a document into a consignment. The database refuses one that has left before, unless a person ordered it.
     package func consign(
-        _ document: OutboxDocument, to consignment: Int64, position: Int, total: ExactDecimal, reference: String? = nil
+        _ document: OutboxDocument, to consignment: Int64, position: Int, total: ExactDecimal, reference: String? = nil,
+        told: EncodedValue? = nil
     ) throws {
         try db.execute(
-            sql: "INSERT INTO consigned (consignment, document, position, total, resent) VALUES (?, ?, ?, ?, ?)",
-            arguments: [consignment, document.id, position, total.description, document.resend == nil ? 0 : 1]
+            sql: "INSERT INTO consigned (consignment, document, position, total, resent, told) VALUES (?, ?, ?, ?, ?, ?)",
+            arguments: [
+                consignment, document.id, position, total.description, document.resend == nil ? 0 : 1, told.map { Data($0) },
+            ]
         )
         if let reference { try db.execute(sql: "UPDATE outbox SET reference = ? WHERE id = ?", arguments: [reference, document.id]) }
         var document = document
@@ -161,7 +164,7 @@ extension LedgerReader {
                 consignment: row["consignment"], document: row["document"], identity: RecordKey(row["identity"] as Data), reference: row["reference"],
                 position: row["position"], total: ExactDecimal(plain: row["total"] as String) ?? .zero,
                 isResent: row["resent"], acknowledged: (row["acknowledged"] as Int64?).map { UTCInstant(milliseconds: $0) },
-                erpNumber: row["erp_number"], refusal: row["refusal"]
+                erpNumber: row["erp_number"], refusal: row["refusal"], told: (row["told"] as Data?).map { Array($0) }
             )
         }
     }

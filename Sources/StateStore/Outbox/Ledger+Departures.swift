@@ -3,27 +3,27 @@ import Foundation
 import GRDB
 
 extension LedgerReader {
-    /// How the orders of these numbers have left, by whichever flow, oldest leaving first.
-    package func departures(of orders: [RecordKey]) throws -> [RecordKey: [Departure]] {
+    /// How the orders of these numbers have left as documents of `entity`, by whichever flow, oldest leaving first.
+    package func departures(of orders: [RecordKey], entity: String) throws -> [RecordKey: [Departure]] {
         let statement = try db.cachedStatement(
             sql: """
                 SELECT g.flow, g.sequence, c.position, g.placed, c.acknowledged, c.refusal IS NOT NULL AS refused
                 FROM outbox o JOIN consigned c ON c.document = o.id AND c.discarded = 0 JOIN consignment g ON g.id = c.consignment
-                WHERE o.identity = ? ORDER BY g.flow, g.sequence
+                WHERE o.identity = ? AND g.entity = ? ORDER BY g.flow, g.sequence
                 """
         )
         var departures: [RecordKey: [Departure]] = [:]
         for order in orders {
-            let rows = try Row.fetchAll(statement, arguments: [Data(order.bytes)])
+            let rows = try Row.fetchAll(statement, arguments: [Data(order.bytes), entity])
             if !rows.isEmpty { departures[order] = rows.map(Departure.init) }
         }
         return departures
     }
 
     /// Where a reader of our files stands who names `claim`: behind an order, at its first leaving in each flow, or behind a file.
-    package func departures(claimed claim: String) throws -> [Departure] {
+    package func departures(claimed claim: String, entity: String) throws -> [Departure] {
         let order = RecordKey(claim)
-        let named = try departures(of: [order])[order] ?? []
+        let named = try departures(of: [order], entity: entity)[order] ?? []
         guard named.isEmpty else {
             return named.reduce(into: []) { first, departure in
                 if !first.contains(where: { $0.flow == departure.flow }) { first.append(departure) }

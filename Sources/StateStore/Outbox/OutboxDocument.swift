@@ -26,6 +26,8 @@ package struct OutboxDocument: Hashable, Sendable {
         case late
         /// Cancelled because the ERP said so. It is found when the news are told and never stored.
         case agreed
+        /// Cancelled after it had left, and a flow carries the cancellation. It is found when the news are told and never stored.
+        case carried
     }
 
     package var id: Int64

@@ -46,7 +46,7 @@ enum OutboxSchema {
           consignment INTEGER NOT NULL REFERENCES consignment (id), document INTEGER NOT NULL REFERENCES outbox (id),
           position INTEGER NOT NULL, total TEXT NOT NULL, resent INTEGER NOT NULL CHECK (resent IN (0, 1)),
           discarded INTEGER NOT NULL DEFAULT 0 CHECK (discarded IN (0, 1)),
-          acknowledged INTEGER, erp_number TEXT, refusal TEXT, entered INTEGER,
+          acknowledged INTEGER, erp_number TEXT, refusal TEXT, entered INTEGER, told BLOB,
           PRIMARY KEY (consignment, document)
         ) STRICT, WITHOUT ROWID
         """,

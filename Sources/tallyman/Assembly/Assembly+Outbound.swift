@@ -25,8 +25,15 @@ extension Assembly {
         }
     }
 
+    /// `nil` for a flow of other documents.
+    func cancellationSettings(of flow: SettingNode) throws -> OrderCancellationSettings? {
+        try flow[CancellationChecks.group].map {
+            try OrderCancellationSettings($0, bringsCredits: CancellationChecks.bringsCredits(settings.root))
+        }
+    }
+
     func checkOutbound(_ flow: SettingNode) throws {
-        if try customerSettings(of: flow) == nil { _ = try orderSettings(of: flow) }
+        if try customerSettings(of: flow) == nil, try cancellationSettings(of: flow) == nil { _ = try orderSettings(of: flow) }
         _ = (try push(of: flow), try outputProfile(of: flow))
     }
 
@@ -44,7 +51,8 @@ extension Assembly {
         let parts = try await parts(of: name, node, client, ledger)
         return OutboundFlow(
             name: name, push: try push(of: node), profile: try outputProfile(of: node), source: watched(parts.source), maker: parts.maker,
-            numbers: parts.numbers, callingOff: try carriesOrders(name) ? SalesEventKind.cancellations.rawValue : nil, window: parts.window,
+            numbers: parts.numbers, callingOff: node["customers"] == nil ? SalesEventKind.cancellations.rawValue : nil,
+            cancellations: CancellationChecks.flow(of: name, in: settings.root), window: parts.window,
             timeZone: node.text("timezone") ?? settings.timeZone,
             approval: try node.choice("approve", default: .automatic)
         )
@@ -67,12 +75,34 @@ extension Assembly {
                 source: CustomerSource(client: client, settings: customers, lookups: lookups, start: start), maker: CustomerMaker(customers, lookups),
                 window: SweepWindow(overlap: customers.overlap, deep: customers.deep))
         }
+        if let cancellations = try cancellationSettings(of: node) { return try parts(of: name, node, cancellations, client, ledger) }
         let orders = try orderSettings(of: node)
-        let trigger = OrderTrigger(moments: orders.moments, start: try start(of: name, orders.since, memory: "orders.start", ledger))
         return OutboundParts(
-            source: OrderSource(client: client, trigger: trigger, settings: orders), maker: OrderMaker(orders),
+            source: try orderSource(name, orders, client, ledger), maker: OrderMaker(orders),
             numbers: orders.entersNumbers ? watched(OrderNumberBook(client: client)) : nil,
             window: SweepWindow(overlap: orders.overlap, deep: orders.deep))
+    }
+
+    private func orderSource(
+        _ name: String, _ orders: OrderSettings, _ client: MagentoClient, _ ledger: Ledger
+    ) throws -> OrderSource {
+        let trigger = OrderTrigger(moments: orders.moments, start: try start(of: name, orders.since, memory: "orders.start", ledger))
+        return OrderSource(client: client, trigger: trigger, settings: orders)
+    }
+
+    private func parts(
+        of name: String, _ node: SettingNode, _ cancellations: OrderCancellationSettings, _ client: MagentoClient, _ ledger: Ledger
+    ) throws -> OutboundParts {
+        let orders = try orderSettings(of: try settings.flow(cancellations.orders))
+        let books = LedgerCancellationBooks(ledger: ledger, orders: cancellations.orders, cancellations: name)
+        // Nothing that has left was cancelled before it left. The shop's clock may be another than ours.
+        let first = try ledger.read { try $0.firstPacked(flow: cancellations.orders) } ?? timeline.now()
+        let source = OrderCancellationSource(
+            orders: try orderSource(cancellations.orders, orders, client, ledger), settings: cancellations, books: books,
+            start: first.adding(.seconds(-86_400)))
+        return OutboundParts(
+            source: source, maker: OrderCancellationMaker(orders, wholeOnly: try outputProfile(of: node).cancelsWholeOrders),
+            window: SweepWindow(overlap: cancellations.overlap, deep: cancellations.deep))
     }
 
     /// What was there before is history and not due: before the day that the settings name, or the flow's first run.

@@ -7,6 +7,7 @@ enum FlowRights {
     static func of(_ flow: String, _ assembly: Assembly) throws -> [RightsProbe.Right] {
         let node = try assembly.settings.flow(flow)
         if node["push"] != nil, node["customers"] != nil { return [.readCustomers, .readGroups] }
+        if node["push"] != nil, node[CancellationChecks.group] != nil { return [.readOrders, .readProducts] }
         if node["push"] != nil {
             return node["orders"]?.text("enter_erp_number") == "true" ? [.readOrders, .enterNumbers, .readProducts] : [.readOrders, .readProducts]
         }

@@ -17,6 +17,7 @@ struct KeyNoun: Hashable, Sendable {
         switch entity {
         case OrderMaker.name: .order
         case CustomerMaker.name: .customer
+        case OrderCancellationMaker.name: .order
         case _: EntityCatalogue.kinds.first { $0.name == entity }?.noun ?? .product
         }
     }

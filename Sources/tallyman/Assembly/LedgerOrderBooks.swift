@@ -6,9 +6,13 @@ import StateStore
 struct LedgerOrderBooks: OrderBooks {
     let ledger: Ledger
 
-    func departures(of orders: [RecordKey]) throws -> [RecordKey: [Departure]] { try ledger.read { try $0.departures(of: orders) } }
+    func departures(of orders: [RecordKey]) throws -> [RecordKey: [Departure]] {
+        try ledger.read { try $0.departures(of: orders, entity: OrderMaker.name) }
+    }
 
-    func departures(claimed claim: String) throws -> [Departure] { try ledger.read { try $0.departures(claimed: claim) } }
+    func departures(claimed claim: String) throws -> [Departure] {
+        try ledger.read { try $0.departures(claimed: claim, entity: OrderMaker.name) }
+    }
 
     func place(of order: String) throws -> Int64? { try ledger.read { try $0.outboxDocuments(identity: RecordKey(order)).first?.place } }
 
@@ -23,4 +27,23 @@ struct LedgerOrderBooks: OrderBooks {
                 credits: try reader.unsettledChanges(entity: credits).map(\.value))
         }
     }
+}
+
+/// What the ledger knows of orders that one flow has carried out of the shop, for the flow of their cancellations.
+struct LedgerCancellationBooks: CancellationBooks {
+    let ledger: Ledger
+    /// The flow of orders.
+    let orders: String
+    /// The flow of their cancellations.
+    let cancellations: String
+
+    func toldOrder(_ number: RecordKey, place: Int64, placed: UTCInstant?) throws -> ToldOrder? {
+        try ledger.read { reader in
+            try reader.toldOrder(
+                number, place: place, placed: placed, flow: orders, cancellations: cancellations,
+                callingOff: SalesEventKind.cancellations.rawValue)
+        }
+    }
+
+    func openCancellations() throws -> [Int64] { try ledger.read { try $0.openPlaces(flow: cancellations) } }
 }

@@ -11,7 +11,7 @@ struct ValueWords {
     }
 
     func describe(_ value: EncodedValue, entity: String) -> String {
-        if [OrderMaker.name, CustomerMaker.name].contains(entity) { return OutboundExplanation.words(value) }
+        if [OrderMaker.name, CustomerMaker.name, OrderCancellationMaker.name].contains(entity) { return OutboundExplanation.words(value) }
         return definitions[entity]?.describe(value) ?? "(\(entity) is fed by no flow any more)"
     }
 }

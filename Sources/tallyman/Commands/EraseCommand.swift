@@ -92,7 +92,7 @@ struct EraseCommand: ParsableCommand {
 extension Assembly {
     /// Outbound flows, those that feed an entity that tells of people, and those whose files have columns that do.
     func personalScope() -> PersonalScope {
-        let entities = EntityCatalogue.names.filter(EntityCatalogue.isPersonal) + [OrderMaker.name, CustomerMaker.name]
+        let entities = EntityCatalogue.names.filter(EntityCatalogue.isPersonal) + [OrderMaker.name, CustomerMaker.name, OrderCancellationMaker.name]
         let flows = settings.flowNames.filter { name in
             guard let flow = try? settings.flow(name) else { return false }
             return flow["push"] != nil || entities.contains { flow[$0] != nil } || (try? profile(of: flow))?.personalColumns.isEmpty == false

@@ -20,6 +20,13 @@ enum ScenarioFlows {
         """
     }
 
+    static let orderCancellations = """
+          called_off:
+            push: {endpoint: erp, folder: off, name: "CAN_{batch}.csv", acknowledge: {file: "acks/{name}.ack", within: 30m}}
+            profile: generic/order-cancellations
+            order_cancellations: {orders: orders}
+        """
+
     static let despatches = """
           despatches:
             pull: {endpoint: erp, folder: despatch, files: "*.csv", settle: 0s, then: {move: archive}}

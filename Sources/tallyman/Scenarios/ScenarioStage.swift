@@ -21,7 +21,7 @@ final class ScenarioStage {
         environment["TALLYMAN_SETTINGS"] = nil
         environment["TALLYMAN_PROFILES"] = Settings.installedProfiles(environment)
         self.program = ChildProgram(path: program, folder: folder, environment: environment)
-        for name in ["stock", "in", "acks", "despatch", "credit", "cancel", "prices", "customers"] {
+        for name in ["stock", "in", "off", "acks", "despatch", "credit", "cancel", "prices", "customers"] {
             try FileManager.default.createDirectory(atPath: "\(folder)/erp/\(name)", withIntermediateDirectories: true)
         }
     }

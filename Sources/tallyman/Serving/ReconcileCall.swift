@@ -106,8 +106,7 @@ struct ReconcileCall {
 extension Assembly {
     /// Whether the flow carries orders, and nothing else, out of the shop.
     func carriesOrders(_ name: String) throws -> Bool {
-        let node = try settings.flow(name)
-        return node["push"] != nil && node["customers"] == nil
+        CancellationChecks.carriesOrders(try settings.flow(name))
     }
 
     /// The flow's orders, to be counted.

@@ -17,12 +17,14 @@ enum CycleOrder {
     static func sorted(_ root: SettingNode) -> [String] {
         let flows = root["flows"]?.map ?? []
         let following = flows.filter { !predecessors(of: $0.node, in: root).isEmpty }.map(\.key)
-        return flows.map(\.key).filter { !following.contains($0) } + following
+        // A cancellation leaves after its order; what the ERP itself cancelled is known before.
+        let cancelling = flows.filter { $0.node[CancellationChecks.group] != nil }.map(\.key)
+        return flows.map(\.key).filter { !following.contains($0) && !cancelling.contains($0) } + cancelling + following
     }
 
     static func problems(in root: SettingNode) -> [Diagnostic] {
         let flows = (root["flows"]?.map ?? []).map(\.node)
-        let pushes = flows.compactMap { $0["push"] }
+        let pushes = flows.filter(CancellationChecks.carriesOrders).compactMap { $0["push"] }
         return flows.compactMap { flow in
             guard let node = reservations(of: flow) else { return nil }
             if pushes.isEmpty {

@@ -34,7 +34,7 @@ enum ReservationDefault {
     }
 
     private static func orderFlows(in root: SettingNode) -> [SettingNode] {
-        (root["flows"]?.map ?? []).map(\.node).filter { $0["push"] != nil && $0["customers"] == nil }
+        (root["flows"]?.map ?? []).map(\.node).filter(CancellationChecks.carriesOrders)
     }
 
     private static func stockFlows(in root: SettingNode) -> [(key: String, node: SettingNode)] {

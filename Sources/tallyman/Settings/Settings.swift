@@ -31,6 +31,9 @@ struct Settings: Sendable {
             OptionSpec("select", .object(OrderSettings.selectOptions), "Which orders leave, and when; with push."),
             OptionSpec("orders", .object(OrderSettings.options), "What orders mean to the ERP; with push."),
             OptionSpec("customers", .object(CustomerSettings.options), "New customers of the shop for the ERP, instead of orders; with push."),
+            OptionSpec(
+                "order_cancellations", .object(OrderCancellationSettings.options),
+                "Cancellations in the shop of orders that have left, for the ERP, instead of orders; with push."),
             OptionSpec("reconcile", .object(ReconcilePlan.options), "When serve compares the flow with the shop, between its runs."),
             OptionSpec("report", .object(ReportPolicy.options), "Who is told of the flow's outcomes, and of which."),
         ] + FlowTiming.options + EntityCatalogue.options
@@ -125,7 +128,8 @@ struct Settings: Sendable {
                 if flow["customers"] != nil, let node = flow["select"] ?? flow["orders"] {
                     problems.append(node.invalid("is for orders", fix: "flow \(name) carries customers; give orders a flow of their own"))
                 }
-            } else if let node = flow["select"] ?? flow["orders"] ?? flow["customers"] {
+                problems += CancellationChecks.problems(of: name, flow, in: root)
+            } else if let node = flow["select"] ?? flow["orders"] ?? flow["customers"] ?? flow["order_cancellations"] {
                 problems.append(node.invalid("is for flows out of the shop", fix: "flow \(name) has a pull; use it in a flow with a push"))
             } else if EntityCatalogue.names.allSatisfy({ flow[$0] == nil }) {
                 let groups = EntityCatalogue.names.joined(separator: ", ")

@@ -49,10 +49,11 @@ struct OrderGoldenCase: Sendable, CustomTestStringConvertible {
         let work = URL(fileURLWithPath: "\(base)/tallyman-orders-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: work) }
         let inbox = work.appendingPathComponent("erp/in")
+        try FileManager.default.createDirectory(at: work.appendingPathComponent("erp/out"), withIntermediateDirectories: true)
         try FileManager.default.createDirectory(at: inbox, withIntermediateDirectories: true)
         let server = try await SandboxServer.start(shop: SandboxShop(try Self.shopState()))
         do {
-            let report = try await run(in: work, url: server.url)
+            let report = try await run(in: work, url: server.url, server.shop)
             await server.stop()
             var files = try Self.files(in: inbox)
             files["report.txt"] = Data(report.utf8)
@@ -65,7 +66,28 @@ struct OrderGoldenCase: Sendable, CustomTestStringConvertible {
 
     private struct NoAddress: Error {}
 
-    private func run(in work: URL, url: String) async throws -> String {
+    /// A folder of cancellations: the flow of orders is that of `sage50`, and its orders are cancelled after they have left.
+    private var isOfCancellations: Bool { folder.lastPathComponent.hasSuffix("-cancellations") }
+
+    private static func cancelOrders(_ shop: SandboxShop) {
+        func post(_ path: String, _ body: String = "") {
+            shop.withState { state in
+                state.access.adminTokens["staff"] = AdminToken(username: "admin", expires: .max)
+                let answer = state.handle(
+                    ShopRequest(
+                        method: "POST", target: "/rest/V1/\(path)", host: "shop",
+                        headers: ["authorization": "Bearer staff", "content-type": "application/json"], body: Array(body.utf8)),
+                    now: 1_795_227_600)
+                if answer.answer.status != 200 { Issue.record("\(path): \(String(decoding: answer.answer.body, as: UTF8.self))") }
+            }
+        }
+        post("orders/1/cancel")
+        // Of the second, what is invoiced stays.
+        post("order/2/invoice", #"{"items":[{"order_item_id":3,"qty":1}]}"#)
+        post("orders/2/cancel")
+    }
+
+    private func run(in work: URL, url: String, _ shop: SandboxShop) async throws -> String {
         // Own clock: the files bear the time of the run.
         let assembly = try Assembly(settingsFile: try writeSettings(in: work), timeline: ManualTimeline().timeline)
         guard let endpoint = ShopEndpoint(url: url) else { throw NoAddress() }
@@ -76,7 +98,11 @@ struct OrderGoldenCase: Sendable, CustomTestStringConvertible {
         let settings = MagentoSettings(endpoint: endpoint, credential: .oauth1(credentials, .standard))
         let ledger = try assembly.ledger()
         return try await MagentoClient.withClient(settings, timeline: .system) { client in
-            let flow = try await assembly.outboundFlow("orders", client, ledger)
+            if isOfCancellations {
+                _ = try await assembly.runner(ledger).run(try await assembly.outboundFlow("orders", client, ledger), cause: "schedule")
+                Self.cancelOrders(shop)
+            }
+            let flow = try await assembly.outboundFlow(isOfCancellations ? "cancellations" : "orders", client, ledger)
             var text = ""
             for report in try await assembly.runner(ledger).run(flow, cause: "schedule").runs {
                 text += "run \(report.run.id) · \(report.fileName ?? "-") · \(report.run.state.rawValue) · \(report.run.verdict ?? "")\n"
@@ -92,7 +118,12 @@ struct OrderGoldenCase: Sendable, CustomTestStringConvertible {
     }
 
     private func writeSettings(in work: URL) throws -> String {
-        let fragment = try String(contentsOf: folder.appendingPathComponent("settings.yaml"), encoding: .utf8)
+        func fragment(_ folder: URL) throws -> String {
+            try String(contentsOf: folder.appendingPathComponent("settings.yaml"), encoding: .utf8).split(separator: "\n").map { "    \($0)\n" }
+                .joined()
+        }
+        let own = try fragment(folder)
+        let orders = try fragment(Self.root.appendingPathComponent("sage50")).replacing("folder: in,", with: "folder: out,")
         let text = """
             shop: golden
             state: \(work.path)/state
@@ -102,7 +133,7 @@ struct OrderGoldenCase: Sendable, CustomTestStringConvertible {
             flows:
               orders:
 
-            """ + fragment.split(separator: "\n").map { "    \($0)\n" }.joined()
+            """ + (isOfCancellations ? "\(orders)    \n  cancellations:\n\(own)" : own)
         let path = work.appendingPathComponent("tallyman.yaml")
         try Data(text.utf8).write(to: path)
         return path.path

@@ -46,6 +46,7 @@ extension OutputProfile {
         lineBreaks = try reader.choice("line_breaks") ?? .keep
         formulas = try reader.choice("formulas") ?? .keep
         dates = try Self.datePattern(&reader, "dates") ?? "%Y-%m-%d"
+        cancelsWholeOrders = try reader.flag("cancels_whole_orders") ?? false
         let format: Format? = try reader.choice("format")
         switch format {
         case nil:

@@ -42,6 +42,8 @@ package struct OutputProfile: Sendable {
     package var formulas: Formulas
     /// Of instants, where a cell names none of its own.
     package var dates: String
+    /// Whether a cancellation in it always means the whole order.
+    package var cancelsWholeOrders: Bool
     package var form: Form
 
     /// Whether a file can hold one document only: the document is the root element.

@@ -11,6 +11,10 @@ package struct OrderSearch: Sendable {
         "items[entity_id,increment_id,state,status,items[item_id,parent_item_id,sku,product_id,product_type,is_virtual,is_qty_decimal,"
         + "price,qty_ordered,qty_invoiced,qty_shipped,qty_refunded,qty_canceled,product_option]],total_count"
 
+    /// What tells whether something of an order was cancelled or refunded.
+    package static let reductionFields =
+        "items[entity_id,increment_id,state,created_at,updated_at,items[item_id,qty_refunded,qty_canceled]],total_count"
+
     private let transport: any ShopTransport
     private let sightings: PageSize
     private let documents: PageSize
