@@ -26,7 +26,7 @@ enum SessionThread {
         } onCancel: {
             stop.pull()
         }
-        // Only its last breath is left, and that is waited for: where the process ends meanwhile, the thread's own clean-up in
+        // The thread is about to exit; it is joined so that its own clean-up finishes first: if the process ends meanwhile, that clean-up in
         // libcrypto and that of the process free the same memory.
         pthread_join(thread, nil)
         return try result.get()

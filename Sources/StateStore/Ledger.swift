@@ -16,9 +16,13 @@ package final class Ledger: Sendable {
     /// Once for the process.
     private static let isLibraryPrepared = leave_out_memory_statistics() == SQLITE_OK
 
-    /// Opens or creates the ledger at `path` and brings its schema up to date.
+    /// Opens or creates the ledger at `path` and brings its schema up to date; one of an older schema is copied beside itself first.
     /// Throws a `Diagnostic` where the file is damaged, newer than this program, or locked for longer than the timeout.
-    package init(path: String, boundary: Boundary = .open, busyTimeout: Duration = .seconds(10)) throws {
+    package convenience init(path: String, boundary: Boundary = .open, busyTimeout: Duration = .seconds(10)) throws {
+        try self.init(path: path, boundary: boundary, busyTimeout: busyTimeout, migrations: LedgerSchema.migrations)
+    }
+
+    init(path: String, boundary: Boundary = .open, busyTimeout: Duration = .seconds(10), migrations: [LedgerMigration]) throws {
         self.path = path
         self.boundary = boundary
         self.busyTimeout = busyTimeout
@@ -37,7 +41,7 @@ package final class Ledger: Sendable {
         }
         do {
             queue = try DatabaseQueue(path: path, configuration: configuration)
-            try boundary.around("ledger.migrate") { try LedgerSchema.migrate(queue) }
+            try boundary.around("ledger.migrate") { try LedgerSchema.migrate(queue, migrations) }
         } catch let error as DatabaseError {
             throw LedgerFailure.diagnostic(error, path: path)
         }
@@ -115,14 +119,8 @@ package final class Ledger: Sendable {
         }
     }
 
-    /// A consistent copy at `target`, safe while others write (never a file copy: the WAL holds part of the data).
-    package func backUp(to target: String) throws {
-        do {
-            try queue.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [target]) }
-        } catch let error as DatabaseError {
-            throw LedgerFailure.diagnostic(error, path: target)
-        }
-    }
+    /// A proven copy in the new file `target`, safe while others write. Throws `BACKUP-EXISTS` and `BACKUP-FAILED`.
+    package func backUp(to target: String) throws { try LedgerBackup.write(queue, to: target) }
 
     /// The whole file's consistency, page by page. Slow on a large ledger; `quick_check` misses most damage.
     package func checkIntegrity() throws -> [String] {

@@ -164,7 +164,7 @@ struct MailServersTests {
 
         let delivery = try mail.send(by: settings)
 
-        #expect(delivery.waiting == 1 && delivery.trouble?.contains("offers no encryption") == true)
+        #expect(delivery.waiting == 1 && delivery.trouble?.contains("does not offer TLS") == true)
         #expect(wire.said.split(separator: "\r\n").allSatisfy { $0 == "EHLO acme.example" || $0 == "QUIT" }, "\(wire.said)")
         #expect(server.mails(atLeast: 0).isEmpty)
     }

@@ -33,7 +33,7 @@ struct MailroomTests {
 
         let delivery = try room.send(by: settings)
 
-        #expect(delivery.waiting == 1 && delivery.trouble?.contains("offers no encryption") == true)
+        #expect(delivery.waiting == 1 && delivery.trouble?.contains("does not offer TLS") == true)
         #expect(server.mails(atLeast: 0).isEmpty)
     }
 

@@ -59,6 +59,41 @@ struct RestoreDrillTests {
         }
     }
 
+    @Test func `F83 a restore can be tried without changing anything, and says what the backup holds`() async throws {
+        try await Installation.with { installation in
+            try installation.drop("one.csv", [Installation.line("A", "7")], minute: 1)
+            _ = try await installation.tallyman("run", "stock")
+            #expect(try await installation.tallyman("backup", "good.db").exit == 0)
+            try installation.drop("two.csv", [Installation.line("A", "3")], minute: 2)
+            _ = try await installation.tallyman("run", "stock")
+            try installation.write(String(repeating: "no ledger at all ", count: 20), to: "broken.db")
+
+            let good = try await installation.tallyman("restore", "--check", "good.db")
+            let broken = try await installation.tallyman("restore", "--check", "broken.db")
+            let runs = try await installation.tallyman("runs", "--json").json()
+
+            #expect(good.exit == 0 && good.output.contains("its newest run is 1 of stock"), "\(good.all)")
+            #expect(broken.exit == 1 && broken.errors.contains("LEDGER-DAMAGED"), "\(broken.all)")
+            #expect(runs.elements?.count == 2)
+            #expect(!installation.names(in: "state").contains { $0.contains(".new") || $0.contains("replaced") })
+        }
+    }
+
+    @Test func `backup without a file writes into the folder of the settings, or says what to add`() async throws {
+        try await Installation.with { installation in
+            let nowhere = try await installation.tallyman("backup")
+            #expect(nowhere.exit == 1 && nowhere.errors.contains("BACKUP-NOWHERE"), "\(nowhere.all)")
+            let settings = try String(contentsOfFile: "\(installation.folder)/tallyman.yaml", encoding: .utf8)
+            try installation.write(settings + "\nbackup: {at: \"02:15\", keep: 2, folder: copies}\n", to: "tallyman.yaml")
+
+            let first = try await installation.tallyman("backup")
+            let second = try await installation.tallyman("backup")
+
+            #expect(first.exit == 0 && second.exit == 0, "\(first.all) \(second.all)")
+            #expect(installation.names(in: "copies").count == 2)
+        }
+    }
+
     @Test func `F83 a backup that is damaged, or is none, is not put in place`() async throws {
         try await Installation.with { installation in
             try installation.drop("one.csv", [Installation.line("A", "7")], minute: 1)

@@ -174,6 +174,11 @@ extension AlarmCode {
                 "A person was erased, and the ledger's file still holds the bytes, because another process reads in it.",
                 "Close what has the ledger open (a backup tool, a database browser). Every run tries again to clean the file; `tallyman erase` does at once.",
                 levels: "amber at once, red after a day")
+        case .backupOverdue:
+            AlarmDefinition(
+                "The settings ask for a backup of the ledger every day, and none has succeeded for more than a day.",
+                "The alarm says what failed. Check that `backup.folder` exists, belongs to the service's user and has room; `tallyman backup` writes one at once.",
+                levels: "amber after 26 hours, red after three days", dependsOn: [.serviceSilent])
         case .ordersDiffer:
             AlarmDefinition(
                 "A comparison found orders that one side has and the other has not, or has otherwise.",

@@ -9,6 +9,7 @@ package enum AlarmCode: String, Hashable, Sendable, CaseIterable {
     case calendarEnds = "CALENDAR-ENDS"
     case credentialExpires = "CREDENTIAL-EXPIRES"
     case erasureOpen = "ERASURE-OPEN"
+    case backupOverdue = "BACKUP-OVERDUE"
     // The other sides.
     case credentialRefused = "CREDENTIAL-REFUSED"
     case hostKeyChanged = "HOST-KEY-CHANGED"

@@ -2,12 +2,14 @@
 package struct AlarmLimits: Hashable, Sendable {
     package static let options: [OptionSpec] = [
         OptionSpec(
-            "server_errors", .integer(0...10_000), "How many HTTP 5xx answers of the shop in 10 minutes are still taken for normal.", default: "3"),
-        OptionSpec("error_rate", .percent, "Which share of a day's records may be rejected before it is an alarm.", default: "1%"),
+            "server_errors", .integer(0...10_000), "Number of HTTP 5xx answers of the shop in 10 minutes above which an alarm is raised.",
+            default: "3"),
+        OptionSpec("error_rate", .percent, "Share of a day's records that may be rejected before an alarm is raised.", default: "1%"),
         OptionSpec(
-            "recurring", .integer(2...14), "On how many of the last 14 days the same trouble may turn up before it is an alarm, however small it is.",
+            "recurring", .integer(2...14),
+            "Number of the last 14 days with the same rejection after which an alarm is raised, however few records it concerns.",
             default: "5"),
-        OptionSpec("backlog", .percent, "How much may be waiting in a flow, measured against what is usual there.", default: "200%"),
+        OptionSpec("backlog", .percent, "How much may be waiting in a flow, relative to what is usual there.", default: "200%"),
         OptionSpec("held", .duration, "How long a plan may wait for a decision before it is red.", default: "4h"),
         OptionSpec("stuck", .duration, "How long a file may be unfinished.", default: "1h"),
         OptionSpec(
@@ -18,13 +20,13 @@ package struct AlarmLimits: Hashable, Sendable {
             "errors", .duration,
             "How long rejected records of figures may wait for a person. Unless given only their share and their coming back are alarms; those of events and orders have the flow's deadline.",
             example: "24h"),
-        OptionSpec("disk", .percent, "How much of the state folder's disk is to be free.", default: "10%"),
-        OptionSpec("clock", .duration, "How far clocks may be apart.", default: "60s"),
+        OptionSpec("disk", .percent, "Share of the state folder's disk that must be free.", default: "10%"),
+        OptionSpec("clock", .duration, "How far clocks may differ.", default: "60s"),
         OptionSpec(
             "consumers", .duration,
-            "How long the shop's queue may stand still before it is an alarm. The shop is asked only where this is given; it wants the resource Bulk Operations.",
+            "How long the shop's queue may make no progress before an alarm is raised. The shop is asked only where this is given; it wants the resource Bulk Operations.",
             example: "10m"),
-        OptionSpec("expiry", .duration, "How long before its end a credential is called to mind.", default: "30d"),
+        OptionSpec("expiry", .duration, "How long before its expiry a credential raises an alarm.", default: "30d"),
     ]
 
     package var serverErrors = 3

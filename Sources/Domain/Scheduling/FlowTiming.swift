@@ -7,17 +7,19 @@ package struct FlowTiming: Sendable {
     ]
 
     private static let expectOptions: [OptionSpec] = [
-        OptionSpec("within", .duration, "So long after the last file the next one is due.", example: "20m"),
-        OptionSpec("by", .text, "At this time of each open day a file is due.", example: "\"06:30\""),
+        OptionSpec("within", .duration, "How long after the last file the next one is due.", example: "20m"),
+        OptionSpec("by", .text, "Time of each open day by which a file is due.", example: "\"06:30\""),
         OptionSpec("during", .text, "The calendar whose open hours count.", default: "always", example: "trading-hours"),
         OptionSpec(
             "age", .duration, "How old the data may be by the time inside the file, for each warehouse. Twice within unless given.", example: "1h"),
     ]
 
     private static let retryOptions: [OptionSpec] = [
-        OptionSpec("first", .duration, "The pause before the first attempt; each is twice the one before.", default: "1m"),
+        OptionSpec("first", .duration, "The pause before the first retry; each further pause is twice as long.", default: "1m"),
         OptionSpec("longest", .duration, "The longest pause.", default: "15m"),
-        OptionSpec("attempts", .integer(0...1000), "After so many the rest waits for the next slot. Until it ends well unless given.", example: "10"),
+        OptionSpec(
+            "attempts", .integer(0...1000), "Number of attempts after which the rest waits for the next slot. Default: until it succeeds.",
+            example: "10"),
     ]
 
     package static let options: [OptionSpec] = [
@@ -26,11 +28,11 @@ package struct FlowTiming: Sendable {
             "When serve runs the flow: five fields of cron, every LENGTH, or a list of these with calendars.", example: "\"*/15 * * * *\""),
         OptionSpec(
             "misfire", .choice(MisfirePolicy.allCases.map(\.rawValue)),
-            "What becomes of slots that passed while nobody could run them: the last is made up for, or none.", default: "once"),
+            "What happens to schedule slots that passed while nothing ran: `once` runs the last of them, `skip` none.", default: "once"),
         OptionSpec(
             "retry", .object(retryOptions),
-            "How serve tries again, between the slots, what could not end: a shop that is closed, a server that does not answer."),
-        OptionSpec("expect", .object(expectOptions), "When a file is due; a missing one is an alarm."),
+            "How `serve` retries between slots what could not finish: a shop in maintenance, a server that does not answer."),
+        OptionSpec("expect", .object(expectOptions), "When a file is due; a missing one raises an alarm."),
     ]
 
     package var schedule: Schedule?

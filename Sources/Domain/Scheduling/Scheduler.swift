@@ -54,7 +54,7 @@ package struct Scheduler: Sendable {
     private var turns = 0
 
     /// - Parameters:
-    ///   - workers: How many flows run at the same time at most.
+    ///   - workers: Maximum number of flows that run at the same time.
     package init(workers: Int, maintenance: Maintenance = Maintenance()) {
         self.workers = max(1, workers)
         self.maintenance = maintenance

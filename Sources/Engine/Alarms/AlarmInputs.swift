@@ -35,6 +35,10 @@ package struct AlarmInputs: Sendable {
     var heartbeat: Reading?
     var settings: Reading?
     var clockBack: Reading?
+    var backup: Reading?
+    var backupFailed: Reading?
+    /// Since when backups are asked for.
+    var backupWatched: Reading?
     var shopClock: Reading?
     var endpointClocks: [Reading]
     var queue: Reading?
@@ -52,6 +56,9 @@ package struct AlarmInputs: Sendable {
     package init(_ writer: LedgerWriter, _ plan: WatchPlan, disk: Disk?, at now: UTCInstant) throws {
         for flow in plan.flows where try writer.reader.reading(.watched, flow.name) == nil {
             try writer.record(reading: .watched, flow.name, at: now)
+        }
+        if plan.backsUp, try writer.reader.reading(.watched, AlarmKey.service) == nil {
+            try writer.record(reading: .watched, AlarmKey.service, at: now)
         }
         try self.init(writer.reader, plan, disk: disk, at: now)
     }
@@ -75,6 +82,9 @@ package struct AlarmInputs: Sendable {
         heartbeat = try reader.reading(.heartbeat, AlarmKey.service)
         settings = try reader.reading(.settings, AlarmKey.service)
         clockBack = try reader.reading(.clockBack, AlarmKey.service)
+        backup = try reader.reading(.backup, AlarmKey.service)
+        backupFailed = try reader.reading(.backupFailed, AlarmKey.service)
+        backupWatched = try reader.reading(.watched, AlarmKey.service)
         shopClock = try reader.reading(.shopClock, AlarmKey.shop)
         endpointClocks = try reader.readings(.endpointClock)
         queue = try reader.reading(.queue, AlarmKey.shop)

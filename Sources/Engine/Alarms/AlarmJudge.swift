@@ -37,7 +37,7 @@ package struct AlarmJudge {
         case .hostKeyChanged, .endpointAway, .endpointClock: flow?.endpoint.map { [AlarmKey(code, $0)] } ?? []
         case .credentialRefused: [AlarmKey(code, AlarmKey.shop)] + (flow?.endpoint.map { [AlarmKey(code, $0)] } ?? [])
         case .shopAway, .shopErrors, .shopClock, .consumersStopped: [AlarmKey(code, AlarmKey.shop)]
-        case .credentialExpires, .erasureOpen, .workUndone: []
+        case .credentialExpires, .erasureOpen, .backupOverdue, .workUndone: []
         case .runOverdue, .runFailed, .runWaiting, .fileMissing, .fileStuck, .dataOld, .planHeld, .errorRate, .backlogHigh,
             .ordersLate, .acknowledgementLate, .guestSees, .errorRecurs, .shopDrifted, .notOnSale, .ordersDiffer, .documentDoubled:
             flow.map { [AlarmKey(code, $0.name)] } ?? []
@@ -65,6 +65,7 @@ package struct AlarmJudge {
             let severity: AlarmSeverity = now.since(since) > .seconds(86_400) ? .red : .amber
             find(.erasureOpen, AlarmKey.service, severity, since: since, "what was erased at \(since) is still in the ledger's file")
         }
+        judgeBackup()
         judgeDisk()
         if plan.notices == .delivered, let notice = inputs.oldestNotice, now.since(notice.at) > .seconds(3600) {
             let why = notice.trouble.map { ": \($0)" } ?? ""
@@ -87,6 +88,16 @@ package struct AlarmJudge {
             let text = days < 0 ? "it ran out on \(credential.expires)" : "it runs out on \(credential.expires), in \(days) days"
             find(.credentialExpires, credential.name, days < 7 ? .red : .amber, since: now, text)
         }
+    }
+
+    private mutating func judgeBackup() {
+        guard plan.backsUp, let last = inputs.backup ?? inputs.backupWatched else { return }
+        let age = now.since(last.at)
+        guard age > .seconds(26 * 3600) else { return }
+        let good = inputs.backup.map { "the last backup is of \($0.at)" } ?? "no backup has been written yet"
+        let why = inputs.backupFailed.map { "; \($0.text)" } ?? ""
+        find(
+            .backupOverdue, AlarmKey.service, age > .seconds(72 * 3600) ? .red : .amber, since: last.at.adding(.seconds(26 * 3600)), good + why)
     }
 
     private mutating func judgeDisk() {

@@ -47,6 +47,8 @@ package struct WatchPlan: Sendable {
     package var zone: ZoneTable
     /// Whether somebody is to be told at all; then a notice that stays undelivered is trouble of its own.
     package var notices: NoticePolicy
+    /// Whether a backup a day is asked for.
+    package var backsUp = false
     /// What waits to leave for the ERP, and what it has not confirmed.
     package var outbound: @Sendable (LedgerReader, UTCInstant) throws -> [OutboundSigns]
 

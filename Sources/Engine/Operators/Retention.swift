@@ -7,12 +7,12 @@ import StateStore
 package struct Retention: Hashable, Sendable {
     package static let options: [OptionSpec] = [
         OptionSpec(
-            "records", .duration, "How long the single changes and rejected records of a finished run are kept; its counts stay.", default: "400d"),
+            "records", .duration, "How long individual changes and rejected records of a finished run are kept; its counts stay.", default: "400d"),
         OptionSpec("files", .duration, "How long received files are kept byte for byte.", default: "90d"),
         OptionSpec("orders", .duration, "How long our own files of orders are kept after they left and were answered.", default: "30d"),
         OptionSpec(
             "people", .duration,
-            "How long received files that tell of people are kept, and the bytes of their rejected records once those are settled.", default: "30d"),
+            "How long received files with personal data are kept, and the bytes of their rejected records once those are settled.", default: "30d"),
         OptionSpec("mails", .duration, "How long mails are kept after they left.", default: "90d"),
         OptionSpec("hold", .boolean, "Legal hold: suspend all deletion.", default: "false"),
     ]

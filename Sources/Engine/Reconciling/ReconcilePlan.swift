@@ -4,7 +4,8 @@ package import Domain
 package struct ReconcilePlan: Hashable, Sendable {
     package static let options: [OptionSpec] = [
         OptionSpec("schedule", .text, "When serve compares: five fields of cron, or every LENGTH.", required: .required, example: "\"30 2 * * *\""),
-        OptionSpec("sample", .integer(1...1_000_000), "So many keys instead of all, half of them those sent last; for flows into the shop."),
+        OptionSpec(
+            "sample", .integer(1...1_000_000), "Number of keys to compare instead of all, half of them those sent last; for flows into the shop."),
         OptionSpec(
             "adopt", .boolean, "Whether the books take over what the shop holds, so that the next full file puts it right through its gates.",
             default: "false"),

@@ -4,7 +4,7 @@ package import Domain
 package struct ServicePlan: Sendable {
     package var jobs: [Job]
     package var maintenance: Maintenance
-    /// How many flows run at the same time at most.
+    /// Maximum number of flows that run at the same time.
     package var workers: Int
 
     package init(jobs: [Job], maintenance: Maintenance = Maintenance(), workers: Int = 2) {

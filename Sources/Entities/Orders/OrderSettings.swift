@@ -53,7 +53,7 @@ package struct OrderSettings: Sendable {
         OptionSpec(
             "reference",
             .object([
-                OptionSpec("prefix", .text, "What it begins with.", default: "W"),
+                OptionSpec("prefix", .text, "The text it begins with.", default: "W"),
                 OptionSpec("length", .integer(4...40), "Its length.", default: "8"),
             ]),
             "A short number of fixed length for ERPs that cannot hold the shop's; the file's reference.", example: "{prefix: W, length: 8}"

@@ -1,6 +1,6 @@
 package import Domain
 
-/// How far prices may move before a person has to agree.
+/// How far prices may change before a person has to approve.
 package struct PriceLimits: Hashable, Sendable {
     package enum Switch: String, Sendable, CaseIterable { case hold, allow }
 

@@ -110,9 +110,9 @@ package struct PriceSettings: Sendable {
 extension PriceLimits {
     package static let options: [OptionSpec] = [
         OptionSpec("changed", .percent, "Hold when this share of the products changes its price. No limit unless given.", example: "30%"),
-        OptionSpec("jump", .percent, "Hold when any price moves by more than this.", default: "50%"),
+        OptionSpec("jump", .percent, "Hold when any price changes by more than this.", default: "50%"),
         OptionSpec("below_cost", .choice(Switch.allCases.map(\.rawValue)), "A price below its cost or the least margin over it.", default: "hold"),
-        OptionSpec("zero", .choice(Switch.allCases.map(\.rawValue)), "A price of nothing.", default: "hold"),
+        OptionSpec("zero", .choice(Switch.allCases.map(\.rawValue)), "A price of zero.", default: "hold"),
         OptionSpec(
             "magnitude", .choice(Switch.allCases.map(\.rawValue)), "A price 10 or 100 times its former one, or that part of it.", default: "hold"),
     ]
@@ -135,8 +135,8 @@ extension PriceSettings {
     private static let decimals = OptionSpec(
         "decimals", .integer(2...6), "Decimals of a price in the shop; the last one is rounded half up.", default: "2")
     private static let margin = OptionSpec(
-        "margin", .percent, "The least margin over unit_cost; a price below it holds the plan.", example: "10%")
-    private static let limits = OptionSpec("limits", .object(PriceLimits.options), "How far prices may move before a person has to agree.")
+        "margin", .percent, "Minimum margin over `unit_cost`; a price below it holds the plan.", example: "10%")
+    private static let limits = OptionSpec("limits", .object(PriceLimits.options), "How far prices may change before a person has to approve.")
     private static let missing = OptionSpec(
         "missing", .choice(PriceRules.MissingPolicy.allCases.map(\.rawValue)),
         "A product that a full file leaves out: leave its prices, clear them (only if the file is proven complete), or hold the plan.",
@@ -178,9 +178,10 @@ extension PriceSettings {
     ]
 
     private static let dates = [
-        OptionSpec("without_end", .choice(PriceTerms.OpenEnd.allCases.map(\.rawValue)), "What a price without an end means.", default: "forever"),
         OptionSpec(
-            "end_day", .choice(PriceTerms.EndDay.allCases.map(\.rawValue)), "Whether a day that is given as an end is still part of the time.",
+            "without_end", .choice(PriceTerms.OpenEnd.allCases.map(\.rawValue)), "How long a price without an end date is valid.", default: "forever"),
+        OptionSpec(
+            "end_day", .choice(PriceTerms.EndDay.allCases.map(\.rawValue)), "Whether the end date is the last day of validity.",
             default: "included"),
     ]
 }

@@ -24,7 +24,7 @@ package struct Shopper: Sendable {
 
     package static let options = [
         OptionSpec("email", .text, "What it signs in with.", required: .required, example: "trade.test@acme.example"),
-        OptionSpec("password", .secret, "Its password.", required: .required, example: "{file: trade_test_password}"),
+        OptionSpec("password", .secret, "The password of `user`.", required: .required, example: "{file: trade_test_password}"),
         OptionSpec(
             "group", .text, "Its customer group in the shop, whose prices it is to get; a customer like everybody unless given.", example: "Trade A"),
         OptionSpec("store", .text, "The store view where it signs in, by code; the default one unless given."),

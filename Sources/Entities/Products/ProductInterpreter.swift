@@ -129,7 +129,8 @@ struct ProductInterpreter: RowInterpreter {
         }
         guard let lookups else { return name }
         guard let id = lookups.taxClasses[name] else {
-            throw Self.word(.taxClass, code, "means \(name), which the shop has not", fix: "create the tax class, or correct products.tax_classes")
+            throw Self.word(
+                .taxClass, code, "maps to \(name), which does not exist in the shop", fix: "create the tax class, or correct products.tax_classes")
         }
         return String(id)
     }

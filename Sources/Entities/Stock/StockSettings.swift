@@ -37,7 +37,10 @@ package struct StockSettings: Sendable {
             example: "{LDS: main, BHM: north}"
         ),
         OptionSpec("ignore", .list(.text), "Warehouse codes that are known and not sold online; their rows change nothing."),
-        OptionSpec("buffer", .object(bufferOptions), "What is kept back from sale, so that orders the ERP has not seen find goods."),
+        OptionSpec(
+            "buffer", .object(bufferOptions),
+            "Safety buffer: what is kept back from sale for orders the ERP has not seen yet. Kept back = units + percent of the free quantity, at least minimum, at most maximum; the shop gets the free quantity less that."
+        ),
         OptionSpec(
             "missing", .choice(StockDefinition.MissingPolicy.allCases.map(\.rawValue)),
             "A product that a full file leaves out: leave it, zero it (only if the file is proven complete), or hold the plan.",

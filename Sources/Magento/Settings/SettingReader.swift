@@ -21,7 +21,7 @@ struct SettingReader {
     func whole(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
         guard let given = optionalText(name) else { return nil }
         guard let number = Int(given), range.contains(number) else {
-            throw problem("\(name) is no number from \(range.lowerBound) to \(range.upperBound)", at: name, fix: "Write a whole number")
+            throw problem("\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound)", at: name, fix: "Write a whole number")
         }
         return number
     }

@@ -18,10 +18,10 @@ package struct MailSettings: Sendable {
             "The mail server. smtps:// is TLS from the first byte; smtp:// demands STARTTLS unless the server is this machine and authorities are not given.",
             example: "smtps://mail.acme.example:465"),
         OptionSpec("user", .text, "The account on the mail server, if it wants one."),
-        OptionSpec("password", .secret, "Its password."),
+        OptionSpec("password", .secret, "The password of `user`."),
         OptionSpec("authorities", .text, "A file of certificates to trust instead of the system's.", example: "/etc/tallyman/mail-ca.pem"),
         OptionSpec("timeout", .duration, "How long one conversation with the server may take.", default: "60s"),
-        OptionSpec("sendmail", .text, "The machine's mail program, instead of a server.", example: "/usr/sbin/sendmail"),
+        OptionSpec("sendmail", .text, "A local mail program to use instead of a server.", example: "/usr/sbin/sendmail"),
     ]
 
     package init(_ node: SettingNode, secrets: (SettingNode) throws -> Secret) throws {

@@ -23,11 +23,11 @@ package struct ReportPolicy: Hashable, Sendable {
     }
 
     package static let options = [
-        OptionSpec("to", .list(.text), "Who is told. The owner unless given.", example: "[stock@acme.example]"),
+        OptionSpec("to", .list(.text), "Recipients. Default: `owner`.", example: "[stock@acme.example]"),
         OptionSpec(
             "when", .choice(Occasion.allCases.map(\.rawValue)),
-            "Which outcomes are told. Trouble always is; `changes` adds runs that changed the shop, `always` every run.", default: "problems"),
-        OptionSpec("repeat", .duration, "How long the same trouble is not told again; the next mail says how often it came.", default: "4h"),
+            "Which outcomes are mailed. Problems always are; `changes` adds runs that changed the shop, `always` every run.", default: "problems"),
+        OptionSpec("repeat", .duration, "How long the same problem is not mailed again; the next mail says how often it occurred.", default: "4h"),
     ]
 
     /// `owner` answers where the flow names nobody.

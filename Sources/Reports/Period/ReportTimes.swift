@@ -3,18 +3,20 @@ package import Domain
 /// When the reports of days and weeks are sent, and to whom.
 package struct ReportTimes: Hashable, Sendable {
     package static let options = [
-        OptionSpec("daily", .text, "At this time the report of the day before is sent.", example: "\"07:00\""),
-        OptionSpec("weekly", .text, "At this time on Mondays the report of the week before is sent.", example: "\"07:30\""),
-        OptionSpec("to", .list(.text), "Who gets them. The owner unless given.", example: "[ops@acme.example]"),
-        OptionSpec("targets", .object(targetOptions), "What was agreed; the reports measure against it."),
+        OptionSpec("daily", .text, "Time at which the report of the day before is sent.", example: "\"07:00\""),
+        OptionSpec("weekly", .text, "Time on Mondays at which the report of the week before is sent.", example: "\"07:30\""),
+        OptionSpec("to", .list(.text), "Recipients of these reports. Default: `owner`.", example: "[ops@acme.example]"),
+        OptionSpec("targets", .object(targetOptions), "Agreed targets that the reports measure against."),
     ]
 
     private static let targetOptions = [
-        OptionSpec("orders", .duration, "So long after an order is ready in the shop its file stands in the ERP's folder, 95 of 100.", default: "5m"),
-        OptionSpec("stock", .duration, "So long after a stock file has landed its figures are in the shop, 95 of 100.", default: "10m"),
+        OptionSpec(
+            "orders", .duration, "95th-percentile target from an order being ready in the shop to its file reaching the ERP's folder.", default: "5m"),
+        OptionSpec("stock", .duration, "95th-percentile target from a stock file landing to its figures being in the shop.", default: "10m"),
         OptionSpec(
             "despatches", .duration,
-            "So long after a despatch file has landed the shop has the shipment, 95 of 100. Watched without a target unless given.", example: "30m"),
+            "95th-percentile target from a despatch file landing to the shipment being in the shop. Measured without a target if not set.",
+            example: "30m"),
     ]
 
     /// Minutes since midnight by the shop's clock; `nil`: none is sent.

@@ -72,7 +72,7 @@ struct Curl: ~Copyable {
         let said = conversation.refusal ?? String(cString: curl_easy_strerror(code))
         let server = "\(settings.host):\(settings.port)"
         return switch code {
-        case CURLE_USE_SSL_FAILED: MailFault(.unsafe, "\(server) offers no encryption, and none is no choice there")
+        case CURLE_USE_SSL_FAILED: MailFault(.unsafe, "\(server) does not offer TLS, which is required")
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CONNECT_ERROR:
             MailFault(.unsafe, "the certificate of \(server) is not trusted: \(String(cString: curl_easy_strerror(code)))")
         case CURLE_LOGIN_DENIED: MailFault(.unsafe, "\(server) refused the credentials: \(said)")

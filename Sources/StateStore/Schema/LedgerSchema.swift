@@ -1,12 +1,25 @@
 import Domain
 import GRDB
 
-/// The ledger's migrations: append-only and named. A released one is never edited; a test carries every released schema forward.
+/// A named step from one schema of the ledger to the next.
+struct LedgerMigration: Sendable {
+    var name: String
+    var change: @Sendable (Database) throws -> Void
+}
+
+/// The ledger's migrations: append-only. A released one is never edited (`Fixtures/ledgers` has a ledger of each release, and a test
+/// carries it forward); what a release needs is added behind the last.
 enum LedgerSchema {
-    static func migrate(_ queue: DatabaseQueue) throws {
+    static let migrations = [
+        LedgerMigration(name: "1-books") { try LedgerSchema1.create($0) }
+    ]
+
+    /// Brings the ledger at `queue.path` up to date. One that holds books already is copied first: going back to the version before
+    /// needs its ledger as it was.
+    static func migrate(_ queue: DatabaseQueue, _ migrations: [LedgerMigration]) throws {
         var migrator = DatabaseMigrator()
-        migrator.registerMigration("1-books") { try LedgerSchema1.create($0) }
-        // Several processes may find a new ledger at once: whoever came second looks again and finds nothing left to do.
+        for migration in migrations { migrator.registerMigration(migration.name, migrate: migration.change) }
+        // Several processes may find an old ledger at once: whoever came second looks again and finds nothing left to do.
         var looks = 5
         while true {
             looks -= 1
@@ -23,10 +36,22 @@ enum LedgerSchema {
             throw Diagnostic(
                 "LEDGER-NEWER", "the ledger was written by a newer version of tallyman",
                 at: Diagnostic.Location(file: queue.path),
-                fix: "install that version again, or restore the backup taken before the upgrade"
+                fix: "install that version again, or restore the backup taken before the upgrade (docs/upgrade.md)"
             )
         }
-        if try queue.read(migrator.hasCompletedMigrations) { return }
+        let done = try queue.read(migrator.completedMigrations)
+        guard done.count < migrator.migrations.count else { return }
+        if let last = done.last { try keepCopy(of: queue, behind: last) }
         try migrator.migrate(queue)
     }
+
+    /// A copy that is there already is of the same schema: the migration was interrupted, and changed nothing.
+    private static func keepCopy(of queue: DatabaseQueue, behind last: String) throws {
+        do {
+            try LedgerBackup.write(queue, to: copyPath(of: queue.path, behind: last))
+        } catch let diagnostic as Diagnostic where diagnostic.code == "BACKUP-EXISTS" {}
+    }
+
+    /// Where the copy before an upgrade lies: beside the ledger, named by the last migration it has.
+    static func copyPath(of ledger: String, behind last: String) -> String { "\(ledger).schema-\(last.prefix { $0 != "-" })" }
 }

@@ -21,7 +21,11 @@ package struct Reading: Hashable, Sendable {
         case settings
         /// Milliseconds by which our own clock went back.
         case clockBack = "clock-back"
-        /// When a flow was first watched at all.
+        /// When the ledger was last copied; the text is the copy's path.
+        case backup
+        /// The latest attempt at a copy that failed; gone once one succeeds.
+        case backupFailed = "backup-failed"
+        /// When a flow, or the backups, were first watched at all.
         case watched
         /// How many values of a flow were found in the shop other than they should be; the text says which way.
         case drift

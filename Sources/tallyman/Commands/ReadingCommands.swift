@@ -64,17 +64,3 @@ struct ShowCommand: ParsableCommand {
         )
     }
 }
-
-struct BackupCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "backup", abstract: "Write a consistent copy of the ledger, safe while runs go on."
-    )
-
-    @OptionGroup var common: CommonOptions
-    @Argument(help: "The new file; it must not exist.") var target: String
-
-    func run() throws {
-        try common.assembly().ledger().backUp(to: target)
-        common.output.line("the ledger is copied to \(target)")
-    }
-}

@@ -17,13 +17,18 @@ struct RestoreCommand: AsyncParsableCommand {
     @Flag(help: "Begin with an empty ledger where there is no backup: every order leaves again, every file in the folders is read again.")
     var beginAnew = false
 
+    @Flag(help: "Only try it: prove that the backup could be restored and say what it holds. Nothing is changed; the service may run.")
+    var check = false
+
     func validate() throws {
         guard (backup == nil) == beginAnew else { throw ValidationError("name a backup, or say --begin-anew, and not both") }
+        guard !(check && beginAnew) else { throw ValidationError("--check needs a backup") }
     }
 
     func run() async throws {
         let assembly = try common.assembly()
         let place = LedgerPlace(folder: assembly.settings.stateFolder)
+        if check, let backup { return try drill(backup, assembly, place) }
         try assembly.prepareStateFolder()
         let replacement = LedgerReplacement(place: place, assembly: assembly, who: common.who)
         try await replacement.proveIdle()
@@ -37,6 +42,52 @@ struct RestoreCommand: AsyncParsableCommand {
         }
         common.output.line("before the first run: `tallyman reconcile --adopt`, so that the books know what the shop holds now;")
         common.output.line("then run each flow by hand and look at what it says before the service is started again")
+    }
+
+    /// A restore on a copy in a folder that is removed again.
+    private func drill(_ backup: String, _ assembly: Assembly, _ place: LedgerPlace) throws {
+        let proof = BackupProof(backup: backup, place: place)
+        try proof.proveThere()
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("tallyman-drill-\(assembly.timeline.randomHex(byteCount: 8))").path
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+        do { try FileManager.default.copyItem(atPath: backup, toPath: "\(folder)/ledger.db") } catch {
+            throw Diagnostic(
+                "RESTORE-COPY", "the backup cannot be copied: \(error.localizedDescription)", at: .init(file: backup),
+                fix: "free space in the folder of temporary files (TMPDIR), and check the rights; nothing was changed")
+        }
+        let ledger = try Ledger(path: "\(folder)/ledger.db")
+        defer { try? ledger.close() }
+        try proof.prove(ledger)
+        let last = try ledger.read { try $0.recentRuns(limit: 1).first }
+        common.output.line("the backup is whole, its books balance, and it belongs to this installation; nothing was changed")
+        common.output.line(last.map { "its newest run is \($0.id) of \($0.flow), started at \($0.started)" } ?? "it holds no run")
+    }
+}
+
+/// What a backup has to be before it may take the ledger's place.
+struct BackupProof {
+    let backup: String
+    let place: LedgerPlace
+
+    func proveThere() throws {
+        guard !FileManager.default.fileExists(atPath: backup) else { return }
+        throw Diagnostic("RESTORE-MISSING", "there is no such backup", at: .init(file: backup), fix: "name a file that `tallyman backup` wrote")
+    }
+
+    /// - Parameter ledger: a copy of it, opened.
+    func prove(_ ledger: Ledger) throws {
+        let damage = try ledger.checkIntegrity()
+        let (unbalanced, identity) = try ledger.read { (try $0.unbalancedRuns(), try $0.identity()) }
+        guard damage.isEmpty, unbalanced.isEmpty else {
+            throw Diagnostic(
+                "LEDGER-DAMAGED", damage.first ?? "runs \(unbalanced) of it do not balance", at: .init(file: backup),
+                fix: "take an older backup; nothing was changed")
+        }
+        guard let known = place.identity, known != identity else { return }
+        throw Diagnostic(
+            "RESTORE-FOREIGN", "the backup is of another ledger than the one that belongs here", at: .init(file: backup),
+            fix: "take a backup of this installation. To move to this one for good, remove \(place.folder)/ledger.id first; nothing was changed")
     }
 }
 
@@ -53,30 +104,16 @@ struct LedgerReplacement {
 
     /// Answers where the ledger before is kept; `nil` where there was none.
     func restore(_ backup: String) throws -> String? {
-        guard files.fileExists(atPath: backup) else {
-            throw Diagnostic("RESTORE-MISSING", "there is no such backup", at: .init(file: backup), fix: "name a file that `tallyman backup` wrote")
-        }
+        let proof = BackupProof(backup: backup, place: place)
+        try proof.proveThere()
         return try replace(action: "restore", of: URL(fileURLWithPath: backup).lastPathComponent) {
             do { try files.copyItem(atPath: backup, toPath: fresh) } catch {
                 throw Diagnostic(
                     "STATE-FOLDER", "the backup cannot be copied into the state folder: \(error.localizedDescription)",
                     at: .init(file: fresh), fix: "free space there and check the rights; nothing was changed")
             }
-        } proving: { ledger in
-            let damage = try ledger.checkIntegrity()
-            let (unbalanced, identity) = try ledger.read { (try $0.unbalancedRuns(), try $0.identity()) }
-            guard damage.isEmpty, unbalanced.isEmpty else {
-                throw Diagnostic(
-                    "LEDGER-DAMAGED", damage.first ?? "runs \(unbalanced) of it do not balance", at: .init(file: backup),
-                    fix: "take an older backup; nothing was changed")
-            }
-            if let known = place.identity, known != identity {
-                throw Diagnostic(
-                    "RESTORE-FOREIGN", "the backup is of another ledger than the one that belongs here", at: .init(file: backup),
-                    fix:
-                        "take a backup of this installation. To move to this one for good, remove \(place.folder)/ledger.id first; nothing was changed"
-                )
-            }
+        } proving: {
+            try proof.prove($0)
         }
     }
 

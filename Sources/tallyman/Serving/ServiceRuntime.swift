@@ -86,6 +86,9 @@ final class ServiceRuntime: Sendable {
                 }
             )
         }
+        if let plan = start.settings.backup {
+            periodicTasks.append(Service.PeriodicTask("backup", every: .seconds(60)) { [self] in writeBackup(plan) })
+        }
         periodicTasks.append(Service.PeriodicTask("reports", every: .seconds(60)) { [self] in writeReports() })
         for watch in start.settings.service.guestWatches {
             periodicTasks.append(
@@ -105,6 +108,17 @@ final class ServiceRuntime: Sendable {
             )
         }
         return periodicTasks
+    }
+
+    private func writeBackup(_ plan: BackupPlan) {
+        let assembly = present
+        do {
+            let desk = BackupDesk(plan: plan, ledger: ledger, timeline: assembly.timeline, zone: assembly.zone)
+            guard let path = try desk.writeDue() else { return }
+            log.write(.notice, "backup written", [("file", path)])
+        } catch {
+            tell(.trouble(error as? Diagnostic ?? Diagnostic("BACKUP-FAILED", "\(error)", fix: "run `tallyman backup` to see it")))
+        }
     }
 
     /// Writes what is due; the mail chore sends it.

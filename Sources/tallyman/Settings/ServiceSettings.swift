@@ -7,15 +7,15 @@ struct ServiceSettings: Sendable {
     static let heartbeatOptions: [OptionSpec] = [
         OptionSpec(
             "url", .secret,
-            "The address that is called while serve is alive; whoever stops hearing it raises the alarm. It is named like a secret, for such addresses are.",
+            "The URL to call while `serve` is alive. It is given as a secret, because such URLs are.",
             required: .required, example: "{env: HEARTBEAT_URL}"),
-        OptionSpec("every", .duration, "How often it is called.", default: "5m"),
+        OptionSpec("every", .duration, "How often the URL is called.", default: "5m"),
     ]
 
     static let serveOptions: [OptionSpec] = [
-        OptionSpec("workers", .integer(1...16), "How many flows run at the same time at most.", default: "2"),
-        OptionSpec("listen", .text, "Where health and metrics are served, on this machine only; nowhere unless given.", example: "127.0.0.1:9464"),
-        OptionSpec("heartbeat", .object(heartbeatOptions), "A sign of life to a service outside, which notices when this machine is gone."),
+        OptionSpec("workers", .integer(1...16), "Maximum number of flows that run at the same time.", default: "2"),
+        OptionSpec("listen", .text, "Address for health and metrics, on this machine only. Default: not served.", example: "127.0.0.1:9464"),
+        OptionSpec("heartbeat", .object(heartbeatOptions), "Heartbeat to an outside service that notices when this machine is down."),
     ]
 
     static let options: [OptionSpec] = [
@@ -23,11 +23,12 @@ struct ServiceSettings: Sendable {
             "calendars", .map(.object(CalendarBook.options)),
             "Times with a name, such as trading-hours (Monday to Friday 09:00 to 17:30 without bank holidays, unless said otherwise) and off-peak (20:00 to 06:00)."
         ),
-        OptionSpec("maintenance", .list(.object(CalendarBook.windowOptions)), "Times in which flows are held back and their files are not missed."),
-        OptionSpec("serve", .object(serveOptions), "The unattended service."),
-        OptionSpec("alarms", .object(AlarmLimits.options), "From when on something is an alarm."),
         OptionSpec(
-            "credentials", .map(.text), "When credentials and certificates run out, under names of your own, so that they are renewed in time.",
+            "maintenance", .list(.object(CalendarBook.windowOptions)), "Maintenance windows: flows do not run, and missing files raise no alarm."),
+        OptionSpec("serve", .object(serveOptions), "The unattended service."),
+        OptionSpec("alarms", .object(AlarmLimits.options), "Thresholds at which alarms are raised."),
+        OptionSpec(
+            "credentials", .map(.text), "Expiry dates of credentials and certificates, under names of your own; an alarm is raised before the day.",
             example: "{shop integration: 2027-03-31}"),
     ]
 

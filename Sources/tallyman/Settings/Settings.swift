@@ -35,7 +35,7 @@ struct Settings: Sendable {
                 "order_cancellations", .object(OrderCancellationSettings.options),
                 "Cancellations in the shop of orders that have left, for the ERP, instead of orders; with push."),
             OptionSpec("reconcile", .object(ReconcilePlan.options), "When serve compares the flow with the shop, between its runs."),
-            OptionSpec("report", .object(ReportPolicy.options), "Who is told of the flow's outcomes, and of which."),
+            OptionSpec("report", .object(ReportPolicy.options), "Recipients of the flow's outcome mails, and which outcomes are mailed."),
         ] + FlowTiming.options + EntityCatalogue.options
 
     static let options: [OptionSpec] =
@@ -46,20 +46,24 @@ struct Settings: Sendable {
             OptionSpec(
                 "state", .text, "The folder of ledger, spool and reject files; only this service may read it.", required: .required,
                 example: "/var/lib/tallyman/acme"),
-            OptionSpec("profiles", .text, "The folder of the profiles. The installed ones unless given.", example: "/etc/tallyman/profiles"),
+            OptionSpec("profiles", .text, "The folder of the profiles. Default: the installed ones.", example: "/etc/tallyman/profiles"),
             OptionSpec(
-                "owner", .list(.text), "Who answers for the flows, and is told where a flow names nobody: mail addresses.",
+                "owner", .list(.text), "Default recipients for flows that name none: mail addresses.",
                 example: "ops@acme.example"),
-            OptionSpec("mail", .object(MailSettings.options), "How reports leave. Without it none are written."),
-            OptionSpec("report", .object(ReportTimes.options), "The reports of days and weeks, which serve sends."),
+            OptionSpec("mail", .object(MailSettings.options), "How mails are sent. Without it none are written."),
+            OptionSpec("report", .object(ReportTimes.options), "Daily and weekly reports, sent by `serve`."),
             OptionSpec(
                 "failover", .choice(["timed", "fenced"]),
                 "When the work of a process that cannot be seen, on another machine or in another container, may be taken over: after its lease of 30 seconds, or at once, because the administrator guarantees that no two machines or containers have the state folder at the same time.",
                 default: "timed"),
+            OptionSpec(
+                "backup", .object(BackupPlan.options), "Backups of the ledger, one a day, each verified after writing. Without it none are written."),
             OptionSpec("retention", .object(Retention.options), "How long records and files are kept."),
             OptionSpec("magento", .object(MagentoSettings.options), "The shop.", required: .required),
             OptionSpec("endpoints", .map(.object(endpointOptions)), "Where files live, each under a name of your own.", required: .required),
-            OptionSpec("flows", .map(.object(flowOptions)), "What is kept in step, each under a name of your own.", required: .required),
+            OptionSpec(
+                "flows", .map(.object(flowOptions)), "The flows, each under a name of your own: what is carried from where to where.",
+                required: .required),
         ] + ServiceSettings.options
 
     var path: String
@@ -71,6 +75,8 @@ struct Settings: Sendable {
     var stateFolder: String
     var profileFolder: String
     var service: ServiceSettings
+    /// `nil`: nobody asked for backups by schedule.
+    var backup: BackupPlan?
 
     /// Checks everything at once and throws all problems together.
     init(path: String, environment: [String: String]) throws {
@@ -87,6 +93,10 @@ struct Settings: Sendable {
         let holidays = HolidayFiles(folder: Self.installed("calendars", environment))
         do {
             service = try ServiceSettings(root, timeZone: timeZone, holidays: holidays)
+            backup = try root["backup"].map { [stateFolder] in
+                try BackupPlan($0, standard: "\(stateFolder)/backups") { Self.absolute($0, beside: path) }
+            }
+            service.watch.backsUp = backup != nil
         } catch let diagnostic as Diagnostic {
             throw SettingsProblems(problems: [diagnostic])
         }

@@ -10,7 +10,7 @@ package struct PriceTerms: Hashable, Sendable {
         case gross
     }
 
-    /// What a price without an end means.
+    /// How long a price without an end date is valid.
     package enum OpenEnd: String, Sendable, CaseIterable {
         case forever
         /// It holds until the next one of the same product starts.

@@ -1,0 +1,78 @@
+import Domain
+import Foundation
+import GRDB
+import TestKit
+import Testing
+
+@testable import StateStore
+
+/// A ledger is carried from each release to the next, and can be gone back to.
+@Suite struct UpgradeTests {
+    private static let next = LedgerMigration(name: "2-test") { try $0.execute(sql: "ALTER TABLE run ADD COLUMN note TEXT") }
+
+    @Test func `G6 a ledger is copied before its schema changes, and the copy is the ledger of before`() throws {
+        let fixture = try LedgerFixture()
+        let run = try fixture.plannedRun(changes: 3)
+        let path = fixture.ledger.path
+
+        let upgraded = try Ledger(path: path, migrations: LedgerSchema.migrations + [Self.next])
+
+        #expect(try upgraded.read { try $0.tally(run: run, entity: "stock")?.read } == 3)
+        #expect(try upgraded.read { try $0.unbalancedRuns() }.isEmpty)
+        let copy = LedgerSchema.copyPath(of: path, behind: "1-books")
+        #expect(try FileManager.default.attributesOfItem(atPath: copy)[.posixPermissions] as? Int == 0o600)
+        let before = try Ledger(path: copy)
+        #expect(try before.read { try $0.tally(run: run, entity: "stock")?.read } == 3)
+        #expect(throws: Diagnostic.self) { try Ledger(path: path) }
+    }
+
+    @Test func `a new ledger has nothing to copy`() throws {
+        let folder = TemporaryFolder()
+        _ = try Ledger(path: folder.path + "/ledger.db", migrations: LedgerSchema.migrations + [Self.next])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.contains("schema-") }.isEmpty)
+    }
+
+    @Test func `G6 an upgrade that fails half-way changes nothing, and succeeds when it is tried again`() throws {
+        let fixture = try LedgerFixture()
+        let run = try fixture.plannedRun(changes: 3)
+        let path = fixture.ledger.path
+        let broken = LedgerMigration(name: "2-test") { db in
+            try Self.next.change(db)
+            try db.execute(sql: "INSERT INTO no_such_table VALUES (1)")
+        }
+
+        #expect(throws: Diagnostic.self) { try Ledger(path: path, migrations: LedgerSchema.migrations + [broken]) }
+        #expect(try Ledger(path: path).read { try $0.tally(run: run, entity: "stock")?.read } == 3)
+        let upgraded = try Ledger(path: path, migrations: LedgerSchema.migrations + [Self.next])
+        #expect(try upgraded.read { try $0.tally(run: run, entity: "stock")?.read } == 3)
+    }
+
+    @Test func `G6 where the copy cannot be written the ledger is left as it was`() throws {
+        let fixture = try LedgerFixture()
+        _ = try fixture.plannedRun(changes: 3)
+        let path = fixture.ledger.path
+        // The name of the part is taken by a folder.
+        let copy = LedgerSchema.copyPath(of: path, behind: "1-books")
+        try FileManager.default.createDirectory(atPath: copy + ".part", withIntermediateDirectories: false)
+
+        let refused = #expect(throws: Diagnostic.self) { try Ledger(path: path, migrations: LedgerSchema.migrations + [Self.next]) }
+
+        #expect(refused?.code == "BACKUP-FAILED")
+        _ = try Ledger(path: path)
+    }
+
+    @Test func `a backup is for its owner alone, is never written over another file, and a part that was left behind is no obstacle`() throws {
+        let fixture = try LedgerFixture()
+        let run = try fixture.plannedRun(changes: 3)
+        let target = fixture.folder.path + "/copy.db"
+        _ = FileManager.default.createFile(atPath: target + ".part", contents: Data("half a copy".utf8))
+
+        try fixture.ledger.backUp(to: target)
+        let again = #expect(throws: Diagnostic.self) { try fixture.ledger.backUp(to: target) }
+
+        #expect(again?.code == "BACKUP-EXISTS")
+        #expect(try FileManager.default.attributesOfItem(atPath: target)[.posixPermissions] as? Int == 0o600)
+        #expect(!FileManager.default.fileExists(atPath: target + ".part"))
+        #expect(try Ledger(path: target).read { try $0.tally(run: run, entity: "stock")?.read } == 3)
+    }
+}
