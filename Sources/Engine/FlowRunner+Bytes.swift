@@ -15,6 +15,19 @@ extension FlowRunner {
         }
     }
 
+    /// Has `plan` read the delivery's bytes, which proves them as it reads. What turns out to be damaged is fetched again and read anew.
+    /// - Throws: `SPOOL-GONE` and `SPOOL-DAMAGED` where it is nowhere; what `plan` and the endpoint throw.
+    func reading<Result>(
+        _ delivery: Delivery, of flow: Flow, _ lease: LeaseKeeper, _ run: Run, _ plan: (_ path: String) async throws -> Result
+    ) async throws -> Result {
+        if spool.size(of: delivery.hash) != nil {
+            do { return try await plan(spool.path(of: delivery.hash)) } catch let damage as Diagnostic where damage.blame == .copy {
+                try ledger.write(as: lease) { try $0.clearDraft(run: run.id) }
+            }
+        }
+        return try await plan(try await provenPath(of: delivery, flow))
+    }
+
     private func fetchAgain(_ delivery: Delivery, _ flow: Flow) async throws -> Bool {
         guard let drop = try ledger.read({ try $0.drop(ofDelivery: delivery.id, flow: flow.name) }) else { return false }
         let (pull, spool) = (flow.pull, spool)

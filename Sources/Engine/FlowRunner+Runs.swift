@@ -145,10 +145,10 @@ extension FlowRunner {
         )
         let ending: PlanStage.Ending
         do {
-            ending = try await stage.plan(
-                run, delivery, file: try await provenPath(of: delivery, flow),
-                purpose: delivery.origin == .retry ? .retry : .apply, progress: progress
-            )
+            ending = try await reading(delivery, of: flow, lease, run) { file in
+                try await stage.plan(
+                    run, delivery, file: file, purpose: delivery.origin == .retry ? .retry : .apply, progress: progress)
+            }
         } catch let damage as Diagnostic where damage.blame == .copy {
             return try giveUpBytes(run, damage, of: flow, lease)
         } catch let diagnostic as Diagnostic where diagnostic.blame.isFinal {

@@ -2,6 +2,7 @@ import Domain
 import Endpoints
 import Foundation
 import StateStore
+import Synchronization
 import TestKit
 import Testing
 
@@ -61,6 +62,37 @@ struct SpoolDamageTests {
         #expect(try world.unbalanced.isEmpty)
         #expect(await world.shop.quantities == ["A main": 230])
         #expect(next.runs.last?.run.state == .finished)
+    }
+
+    /// At the turn of any commit the disk changes a figure, or the header, which fails the whole file.
+    @Test(arguments: 1...14, ["229 929", "warehouse warehoxse"])
+    func `F79 bytes that the disk changes between any two steps are neither applied nor held against the sender`(
+        _ moment: Int, _ damage: String
+    ) async throws {
+        let words = damage.split(separator: " ").map(String.init)
+        let world = World()
+        try world.drop("a.csv", [World.line("A", "229")])
+        let commits = Mutex(0)
+        let spool = "\(world.folder)/state/spool"
+        let disk = Boundary { name, turn in
+            guard name == "ledger.commit", turn == .afterEffect,
+                commits.withLock({
+                    $0 += 1; return $0 == moment
+                })
+            else { return }
+            for file in (try? FileManager.default.contentsOfDirectory(atPath: spool)) ?? [] where file.count == 64 {
+                guard let bytes = FileManager.default.contents(atPath: "\(spool)/\(file)") else { continue }
+                let text = String(decoding: bytes, as: UTF8.self).replacingOccurrences(of: words[0], with: words[1])
+                try Data(text.utf8).write(to: URL(fileURLWithPath: "\(spool)/\(file)"))
+            }
+        }
+
+        _ = try? await world.run(boundary: disk)
+        let report = try await world.run()
+
+        #expect(report.runs.allSatisfy { $0.run.state == .finished })
+        #expect(await world.shop.quantities == ["A main": 229])
+        #expect(try world.unbalanced.isEmpty)
     }
 
     @Test func `F79 nobody is shown other bytes for those that came`() async throws {

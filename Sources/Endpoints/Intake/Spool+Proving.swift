@@ -16,11 +16,15 @@ extension Spool {
                 fix: "put it back from a backup of the spool, or let the sender write the file again; nothing is read in its place",
                 kind: .transient)
         case .damaged(let reason):
-            throw Diagnostic(
-                "SPOOL-DAMAGED", "the spool's \(hash.short) is not what was received: \(reason)", at: .init(file: path),
-                fix: "check the disk; put the file back from a backup of the spool, or let the sender write it again. It is never used as it is",
-                kind: .transient)
+            throw Self.damaged(hash, reason, at: path)
         }
+    }
+
+    package static func damaged(_ hash: ContentHash, _ reason: String, at path: String) -> Diagnostic {
+        Diagnostic(
+            "SPOOL-DAMAGED", "the spool's \(hash.short) is not what was received: \(reason)", at: .init(file: path),
+            fix: "check the disk; put the file back from a backup of the spool, or let the sender write it again. It is never used as it is",
+            kind: .transient)
     }
 
     enum Holding: Hashable {

@@ -34,7 +34,8 @@ struct PlanStage {
         case superseded(by: Int64)
     }
 
-    /// Throws a `Diagnostic` where the file as a whole cannot be used; the run's draft is then the caller's to clear.
+    /// Throws a `Diagnostic` where the file as a whole cannot be used, `SPOOL-DAMAGED` where its bytes are not those that came; the run's
+    /// draft is then the caller's to clear.
     func plan(
         _ run: Run, _ delivery: Delivery, file: String, purpose: Purpose,
         progress: (FlowEvent) -> Void
@@ -63,14 +64,21 @@ struct PlanStage {
         var planner = try Planner(
             ledger: ledger, lease: lease, run: run.id, entity: entity, file: file, workFolder: workFolder, asOf: timeline.now()
         )
-        var source = try flow.profile.makeReader(
-            FileByteSource(path: file), fields: entity.definition.fields, context: readContext(delivery)
-        )
-        try planner.read(&source) { progress(.reading(records: $0)) }
-        let proof = source.proof
-        if let finding = flow.profile.findings(proof).first { throw finding }
-        try delivery.claim?.check(records: proof.records)
-        let dated = try eventTime(of: delivery, proof)
+        let bytes = try HashedByteSource(path: file)
+        let (proof, dated): (FileProof, UTCInstant)
+        do {
+            var source = try flow.profile.makeReader(bytes, fields: entity.definition.fields, context: readContext(delivery))
+            try planner.read(&source) { progress(.reading(records: $0)) }
+            proof = source.proof
+            if let finding = flow.profile.findings(proof).first { throw finding }
+            try delivery.claim?.check(records: proof.records)
+            dated = try eventTime(of: delivery, proof)
+        } catch let fault as Diagnostic where fault.blame.isFinal {
+            // What is wrong with bytes that the disk has changed is not the sender's fault.
+            try bytes.prove(delivery.hash)
+            throw fault
+        }
+        try bytes.prove(delivery.hash)
         let now = timeline.now()
         // A file of the future is held; a person who applies it all the same says that it is of now.
         let version = dated.since(now) > entity.gates.future ? now : dated

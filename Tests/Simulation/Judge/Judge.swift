@@ -34,10 +34,6 @@ struct Judge {
 
     /// Whether the program had a chance to read the version: it holds it, or it stands there still.
     private func wasAvailable(_ written: Player.Written, among all: [Player.Written]) -> Bool {
-        guard let number = written.version else {
-            return !ledger.rows("SELECT 1 FROM delivery WHERE CAST(name AS TEXT) = '\(written.drop.name)'").isEmpty
-        }
-        let version = versions[number]
         let hash = FileHash.hex(written.bytes)
         // Set aside with a reason that a person sees: it ended the program three times, or the disk damaged the only copy.
         let isSetAside = !ledger.rows(
@@ -47,6 +43,10 @@ struct Judge {
             """
         ).isEmpty
         if isSetAside { return false }
+        guard let number = written.version else {
+            return !ledger.rows("SELECT 1 FROM delivery WHERE CAST(name AS TEXT) = '\(written.drop.name)'").isEmpty
+        }
+        let version = versions[number]
         if version.place == version.path, !version.isReplaced { return true }
         // What its sender replaced before the program had taken it over is the sender's business. Bytes that also came as a file that
         // its announcement called short prove nothing, and those of a file of the future are told apart by their time.
