@@ -172,7 +172,7 @@ package struct WatchedApplier: ChangeApplier {
     }
 }
 
-/// Circumstances whose every look crosses a `Boundary`.
+/// External inputs whose every look crosses a `Boundary`.
 package struct WatchedCircumstances: PlanCircumstances {
     private let wrapped: any PlanCircumstances
     private let boundary: Boundary

@@ -55,7 +55,7 @@ struct PreviewTests {
                     #expect(plan.status == .signal(SIGKILL))
                     try FileManager.default.removeItem(atPath: "\(installation.folder)/erp/out/one.csv")
 
-                    let run = try await installation.tallyman("run", "stock")
+                    let run = try await installation.tallyman("run", "stock", "--no-quiet")
                     let status = try await installation.tallyman("status")
 
                     #expect(run.output == "stock: 0 files, nothing to do\n", "after \(crossings[point - 1]): \(run.all)")

@@ -1,4 +1,4 @@
-/// From when on something is an alarm, where the flow does not say so itself.
+/// Thresholds at which alarms are raised, if the flow has none of its own.
 package struct AlarmLimits: Hashable, Sendable {
     package static let options: [OptionSpec] = [
         OptionSpec(

@@ -18,7 +18,7 @@ extension DocumentMaker {
     package func refusal(_ answer: DocumentAnswer, told: EncodedValue?) -> RejectReason {
         RejectReason(
             "ERP-REFUSED", "the ERP did not take it: \(answer.refusal ?? "")",
-            fix: "mend it, then send it again with `tallyman resend \(answer.identity)`")
+            fix: "Correct it, then send it again: `tallyman resend \(answer.identity) --because 'corrected'`")
     }
 
     package var withdrawalCode: String { "CANCELLED-IN-TIME" }

@@ -7,7 +7,7 @@ import StateStore
 
 struct ErrorsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "errors", abstract: "The error queue: what was rejected, why, and how to mend it.",
+        commandName: "errors", abstract: "The error queue: what was rejected, why, and how to fix it.",
         subcommands: [List.self, Show.self, Retry.self, Edit.self, Dismiss.self], defaultSubcommand: List.self
     )
 }

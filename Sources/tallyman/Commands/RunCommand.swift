@@ -15,6 +15,12 @@ struct RunCommand: AsyncParsableCommand {
     @Argument(help: "The flow's name in the settings; every flow, one after the other, unless given.") var flow: String?
     @Option(help: "Take this file of this machine instead of looking at the endpoint.") var file: String?
     @Option(help: "How long to wait for a file that is still settling.") var wait = "60s"
+    @Flag(
+        name: [.customShort("q"), .long], inversion: .prefixedNo,
+        help: ArgumentHelp(
+            "Print only what needs attention: nothing for a run that is done, for cron.",
+            discussion: "Without either flag a run that found nothing to do prints nothing where standard output is no terminal."))
+    var quiet: Bool?
     @Option(help: .hidden) var cause = "operator"
 
     func run() async throws {
@@ -63,11 +69,15 @@ struct RunCommand: AsyncParsableCommand {
             try? await call.lookAtAlarms(telling: PrintedNotices())
             throw diagnostic
         }
-        try FlowPrinter(output: common.output, rejects: RejectFiles(assembly: assembly, ledger: ledger), isOutbound: try assembly.isOutbound(flow))
-            .print(report)
+        let status = ExitStatus(report.runs, trouble: report.trouble)
+        let rejects = RejectFiles(assembly: assembly, ledger: ledger)
+        if status != .done || quiet != true || common.json {
+            let saysNothing = quiet ?? !common.output.isForPeople
+            try FlowPrinter(output: common.output, rejects: rejects, isOutbound: try assembly.isOutbound(flow), omitsNothingToDo: saysNothing)
+                .print(report)
+        }
         try await call.lookAtAlarms(telling: PrintedNotices())
         assembly.sendMail(ledger, sayingTo: common.output)
-        let status = ExitStatus(report.runs, trouble: report.trouble)
         if status == .done, report.runs.isEmpty, !report.waitingFiles.isEmpty { throw ExitStatus.tryLater }
         if status != .done { throw status }
     }

@@ -6,6 +6,8 @@ struct FlowPrinter {
     let output: Output
     let rejects: RejectFiles
     var isOutbound = false
+    /// Whether a report of nothing is left out, so that cron mails nobody.
+    var omitsNothingToDo = false
 
     func print(_ report: FlowReport) throws {
         let files = report.runs.map { rejects.writeAside(for: $0) }
@@ -25,7 +27,7 @@ struct FlowPrinter {
         for note in report.notes { output.line(note) }
         for (run, file) in zip(report.runs, files) { try RunPrinter(output: output).print(run, rejectFile: file) }
         for waiting in report.waitingFiles { output.line("waiting · \(waiting)") }
-        guard report.runs.isEmpty, report.waitingFiles.isEmpty else { return }
+        guard report.runs.isEmpty, report.waitingFiles.isEmpty, !omitsNothingToDo else { return }
         guard isOutbound else { return output.line("\(report.flow): 0 files, nothing to do") }
         output.line("\(report.flow): \(report.looked) \(report.documents) looked at, nothing to send")
     }

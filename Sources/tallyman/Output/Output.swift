@@ -5,11 +5,15 @@ struct Output {
     enum Format { case text, json }
 
     let format: Format
+    /// Whether colour is wanted.
     let isTerminal: Bool
+    /// Whether somebody watches, and not a file, a pipe or cron.
+    let isForPeople: Bool
 
     init(_ format: Format) {
         self.format = format
-        isTerminal = isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
+        isForPeople = isatty(STDOUT_FILENO) == 1
+        isTerminal = isForPeople && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
     }
 
     func line(_ text: String = "") {

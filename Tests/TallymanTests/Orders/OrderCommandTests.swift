@@ -47,7 +47,7 @@ struct OrderCommandTests {
                       consignment 1 · ORD_000001.csv · 3 documents · placed
 
                     """)
-            let idle = try await installation.tallyman("run", "orders")
+            let idle = try await installation.tallyman("run", "orders", "--no-quiet")
             #expect(idle.output == "orders: 0 orders looked at, nothing to send\n", "\(idle.all)")
             try installation.write("000000101,SO-1\n000000102,,REJECTED,no such account\n000000103,SO-3\n", to: "erp/acks/ORD_000001.csv.ack")
             let answered = try await installation.tallyman("run", "orders")
@@ -88,7 +88,7 @@ struct OrderCommandTests {
             installation.shop.add(FaultRule(.commitThenDrop, method: "POST", hits: 1...1))
             let lost = try await installation.tallyman("run", "orders")
             let next = try await installation.tallyman("run", "orders")
-            let idle = try await installation.tallyman("run", "orders")
+            let idle = try await installation.tallyman("run", "orders", "--no-quiet")
 
             #expect(lost.output.contains("numbers are not in the shop yet"), "\(lost.all)")
             #expect(next.exit == 0, "\(next.all)")
@@ -161,7 +161,7 @@ struct OrderCommandTests {
 
             try installation.write(server.keys.ed25519.privateText, to: "secrets/id")
             let run = try await installation.tallyman("run", "orders")
-            let idle = try await installation.tallyman("run", "orders")
+            let idle = try await installation.tallyman("run", "orders", "--no-quiet")
 
             #expect(run.exit == 0, "\(run.all)")
             #expect(idle.output == "orders: 0 orders looked at, nothing to send\n", "\(idle.all)")
