@@ -20,11 +20,16 @@ extension FlowRunner {
             let total = try ledger.read { try $0.tally(run: run.id, entity: name)?[.deferred] ?? 0 }
             let stage = ApplyStage(
                 ledger: ledger, run: run, entity: entity, file: delivery.map { ProvenBytes(spool, $0.hash) }, lease: lease,
-                timeline: timeline, calls: callBook(of: flow, lease)
+                timeline: timeline, calls: callBook(of: flow, lease),
+                mayBeBlind: plan.state == .approved && plan.findings.contains { $0.gate == Self.blindGate }
             )
             switch try await stage.apply(progress: { progress(.applying(sent: $0, of: total)) }) {
             case .settled: try settle(run, of: flow, entity: name, lease)
             case .waiting(let diagnostic): waiting = diagnostic
+            case .blind(let text):
+                try ledger.write(as: lease) { writer in
+                    try writer.hold(plan: run.id, entity: name, GateFinding(gate: Self.blindGate, text: text))
+                }
             case .violated(let views):
                 var stopped = run
                 stopped.state = .applying
@@ -37,6 +42,9 @@ extension FlowRunner {
         report.trouble = violation?.diagnostic ?? waiting
         return report
     }
+
+    /// The finding of a plan that was held because the looks between its waves would have seen nothing.
+    static let blindGate = "guest_sees_nothing"
 
     func callBook(of flow: Flow, _ lease: LeaseKeeper) -> LedgerCallBook {
         LedgerCallBook(ledger: ledger, flow: flow.name, wait: flow.resendAfter, timeline: timeline) { body in

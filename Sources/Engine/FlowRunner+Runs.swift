@@ -204,7 +204,11 @@ extension FlowRunner {
             let isLocked = try flow.entities.contains { entity in
                 try writer.reader.lock(flow: flow.name, entity: entity.definition.name) != nil
             }
-            guard isSame, !isLocked, let previous = snapshots.first ?? nil else { return nil }
+            // What the shop refused then may have been refused for what was sent with it, or for something that has been put right since.
+            let wasRefused = try zip(flow.entities, snapshots).contains { entity, snapshot in
+                try snapshot.map { try writer.reader.hasRefusedChanges(run: $0.run, entity: entity.definition.name) } ?? false
+            }
+            guard isSame, !isLocked, !wasRefused, let previous = snapshots.first ?? nil else { return nil }
             let run = try writer.startRun(flow: flow.name, delivery: delivery.id, cause: cause, at: now)
             for (entity, snapshot) in zip(flow.entities, snapshots) {
                 let count = snapshot?.records ?? 0

@@ -8,6 +8,10 @@ package protocol ChangeProbe: Sendable {
     /// Throws a `Diagnostic` where the shop does not let itself be looked at: then nothing more is sent in this call.
     func view(of keys: [RecordKey], _ moment: ProbeMoment) async throws -> [RecordKey: EncodedValue]
 
+    /// Whether such a view is what a stranger sees. A product that is out of stock, disabled or not visible is shown to nobody, and a look at
+    /// it proves nothing.
+    func isShown(_ view: EncodedValue) -> Bool
+
     /// What is wrong with what is seen `now` that `change` was sent, in one sentence, product first; `nil` where nothing is.
     func violation(_ change: Change, before: EncodedValue?, now: EncodedValue) -> String?
 
@@ -21,6 +25,8 @@ package protocol ChangeProbe: Sendable {
 }
 
 extension ChangeProbe {
+    package func isShown(_ view: EncodedValue) -> Bool { true }
+
     package var companions: [String] { [] }
 
     package func violation(standing key: RecordKey, held: [String: EncodedValue], now: EncodedValue) -> String? { nil }

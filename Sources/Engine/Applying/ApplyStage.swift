@@ -13,6 +13,8 @@ struct ApplyStage {
     let lease: LeaseKeeper
     let timeline: Timeline
     let calls: any CallBook
+    /// A person has approved that the plan goes out although a stranger sees nothing of it.
+    var mayBeBlind = false
 
     enum Ending {
         /// Every change that may be sent by now has its outcome.
@@ -21,6 +23,8 @@ struct ApplyStage {
         case waiting(Diagnostic)
         /// A stranger saw what must not be seen.
         case violated([String])
+        /// A stranger saw nothing at all, so that the looks prove nothing; why, for a person to decide.
+        case blind(String)
     }
 
     var name: String { entity.definition.name }

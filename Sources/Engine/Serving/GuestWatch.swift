@@ -10,6 +10,8 @@ package struct GuestWatch: Sendable {
     private static let wrong = "guest.wrong"
     /// So many keys that were seen wrong are looked at again; the alarm names the first few anyway.
     private static let longest = 20
+    /// So many parts are looked at, at most, in search of a product that is shown.
+    private static let mostParts = 10
 
     package init(ledger: Ledger, timeline: Timeline) {
         self.ledger = ledger
@@ -27,16 +29,27 @@ package struct GuestWatch: Sendable {
     package func look(_ flow: String, _ entity: FlowEntity, sample size: Int) async throws -> Observation {
         guard let probe = entity.probe else { return Observation(seen: 0, violations: []) }
         let name = entity.definition.name
-        let (part, end, again) = try ledger.read { reader in
-            let start = try reader.memory(flow: flow, name: Self.place).flatMap { Int64($0) } ?? .min
-            let keys = try reader.mirrorKeys(entity: name, after: start, limit: size)
-            let wrong = try reader.memory(flow: flow, name: Self.wrong).flatMap { Hex.bytes($0) } ?? []
-            // At the end of the list the next look begins anew.
-            return (keys.map(\.key), keys.count < size ? .min : keys.last?.keyHash ?? .min, Self.keys(wrong))
+        var views: [RecordKey: EncodedValue] = [:]
+        var keys: [RecordKey] = []
+        var end = Int64.min
+        var looked = 0
+        // A part of the list of which nothing is shown proves nothing: the next one is looked at in its place.
+        for round in 0..<Self.mostParts {
+            let (part, next, again) = try part(of: flow, name, size, after: round == 0 ? nil : end)
+            end = next
+            keys = Set(part + again + probe.canaries(among: part)).sorted()
+            guard !keys.isEmpty else { break }
+            looked += keys.count
+            views = try await probe.view(of: keys, .before)
+            if views.values.contains(where: probe.isShown) || next == .min { break }
         }
-        let keys = Set(part + again + probe.canaries(among: part)).sorted()
-        guard !keys.isEmpty else { return Observation(seen: 0, violations: []) }
-        let views = try await probe.view(of: keys, .before)
+        guard looked > 0 else { return Observation(seen: 0, violations: []) }
+        guard views.values.contains(where: probe.isShown) else {
+            try ledger.write(.signs) { try $0.remember(flow: flow, name: Self.place, value: String(end)) }
+            throw Diagnostic(
+                "GUEST-BLIND", "A guest is shown none of the \(looked) products of flow \(flow) that were looked at, so the look proves nothing",
+                fix: "Name a product in canaries that guests are shown; look whether the catalogue's index has run", kind: .transient)
+        }
         var wrong: [RecordKey] = []
         var violations: [String] = []
         for key in keys {
@@ -52,6 +65,18 @@ package struct GuestWatch: Sendable {
             try writer.record(reading: .guest, flow, value: Int64(views.count), text: text, at: timeline.now())
         }
         return Observation(seen: views.count, violations: violations)
+    }
+
+    /// Keys to look at, where the next look begins, and those that were wrong before. At the end of the list the next look begins anew.
+    private func part(
+        of flow: String, _ entity: String, _ size: Int, after place: Int64?
+    ) throws -> (keys: [RecordKey], end: Int64, again: [RecordKey]) {
+        try ledger.read { reader in
+            let start = try place ?? reader.memory(flow: flow, name: Self.place).flatMap { Int64($0) } ?? .min
+            let keys = try reader.mirrorKeys(entity: entity, after: start, limit: size)
+            let wrong = try reader.memory(flow: flow, name: Self.wrong).flatMap { Hex.bytes($0) } ?? []
+            return (keys.map(\.key), keys.count < size ? .min : keys.last?.keyHash ?? .min, Self.keys(wrong))
+        }
     }
 
     private func held(_ key: RecordKey, by probe: any ChangeProbe) throws -> [String: EncodedValue] {

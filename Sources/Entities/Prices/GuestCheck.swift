@@ -114,6 +114,11 @@ package struct GuestCheck: ChangeProbe {
         }
     }
 
+    /// Of what a test account alone is shown, nothing is known about guests.
+    package func isShown(_ view: EncodedValue) -> Bool {
+        (try? PriceSight(encoded: view))?.offers.contains { $0.shopper.isEmpty } ?? false
+    }
+
     package func violation(_ change: Change, before: EncodedValue?, now: EncodedValue) -> String? {
         guard let now = try? PriceSight(encoded: now) else { return nil }
         let before = before.flatMap { try? PriceSight(encoded: $0) }

@@ -35,6 +35,31 @@ package enum SKUChunks {
         return filters
     }
 
+    /// What stands behind the first of two SKUs with a double quote, at most: the shop's scan of its own statement fails from about 5,000
+    /// characters on, and the call with it.
+    static let quotedBytes = 4000
+
+    /// Splits SKUs into lists for the body of a call.
+    static func bodies(_ skus: [String], atMost limit: Int) -> [ArraySlice<String>] {
+        var chunks: [ArraySlice<String>] = []
+        var start = skus.startIndex
+        var quoted = 0
+        var behind = 0
+        for (index, sku) in skus.enumerated() {
+            let size = sku.utf8.count + 3
+            let isQuoted = sku.utf8.contains(UInt8(ascii: "\""))
+            let isTooLong = quoted + (isQuoted ? 1 : 0) > 1 && behind + size > quotedBytes
+            if index > start, index - start >= limit || isTooLong {
+                chunks.append(skus[start..<index])
+                (start, quoted, behind) = (index, 0, 0)
+            }
+            if quoted > 0 { behind += size }
+            if isQuoted { quoted += 1 }
+        }
+        if start < skus.endIndex { chunks.append(skus[start...]) }
+        return chunks
+    }
+
     /// How many bytes of an address the text takes, and whether a comma is among them.
     private static func measured(_ text: UnsafeBufferPointer<UInt8>) -> (bytes: Int, hasComma: Bool) {
         var bytes = 0

@@ -7,6 +7,8 @@ enum SourceItems {
     static let routes = [
         Route("GET", "inventory/source-items", .resource("Magento_InventoryApi::source")) { (state, call) throws(ShopError) in
             let table = state.sourceItems
+            let wanted = try SearchCriteria.parse(call.query, limits: state.limits).wantedSKUs ?? []
+            if state.exhaustsScan(wanted.sorted()) { throw .internal(report: "6b0cc113af5f1") }
             return try SearchResult.json(
                 search, over: { $0.map(table.rows(foldedSKUs:)) ?? table.rows }, call.query, limits: state.limits, row: json)
         },
@@ -44,6 +46,7 @@ enum SourceItems {
         if let first = problems.first { throw .validation(problems.map(\.phrase), first: first.text) }
         let known = Set(state.sources.map { Collation.fold($0.code) })
         guard items.allSatisfy({ known.contains(Collation.fold($0.source ?? "")) }) else { throw .sourceItemNotSaved }
+        guard !state.exhaustsScan(items.compactMap(\.sku)) else { throw .sourceItemNotSaved }
         for item in items {
             guard let sku = item.sku, let source = item.source, let quantity = item.quantity, let status = item.status else {
                 continue

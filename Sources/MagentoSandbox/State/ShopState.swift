@@ -29,6 +29,8 @@ package struct ShopState: Sendable {
     package var customerAttributes: Set<String> = []
     /// Those of them that are in no attribute set: the shop knows them and drops their values without a word.
     package var customerAttributesInNoSet: Set<String> = []
+    /// Product attributes that are in no attribute set: the shop knows them and drops their values without a word.
+    package var productAttributesInNoSet: Set<String> = []
     /// Of those attributes that are a list: label to option id.
     package var customerChoices: [String: [String: String]] = [:]
     /// Companies are there where the modules of the B2B edition are.
@@ -38,6 +40,9 @@ package struct ShopState: Sendable {
     package var access = AccessState()
     package var limits = InputLimits()
     package var isInMaintenance = false
+    /// How many characters of a statement the scan of a shop with PHP's just-in-time compiler of patterns bears behind the first of two
+    /// SKUs with a double quote (transcripts-2, pcre-*): about 5,000. `nil`: any number.
+    package var sqlScanLimit: Int?
 
     package init() {}
 }

@@ -15,12 +15,14 @@ struct ShownPrice: Hashable, Sendable {
 }
 
 extension ShopState {
-    /// `nil` where the shopper does not get to see the product: unknown, disabled, or not of the store's website.
+    /// `nil` where the shopper does not get to see the product: unknown, disabled, not visible individually, out of stock where the shop
+    /// hides such, or not of the store's website.
     func shown(_ sku: String, store: StoreView, group: Int, now: Int64) -> ShownPrice? {
         guard let present = catalogue[sku] else { return nil }
         let entry = storefront.indexed(entry(present))
         let product = entry.product
-        guard product.isEnabled, product.websiteIDs.contains(store.websiteID) else { return nil }
+        guard product.isEnabled, product.websiteIDs.contains(store.websiteID), product.visibility != 1 else { return nil }
+        guard storefront.showsOutOfStock || (salableQuantity(sku: sku, stockID: stockID(ofStore: store.id)) ?? .zero) > .zero else { return nil }
         let regular = entry.base[store.id] ?? product.price
         let time = ShopClock.stamp(now, timezone: configuration.timezone)
         let special = (entry.special[store.id] ?? entry.special[0]).flatMap { $0.isActive(at: time) ? $0.price : nil }

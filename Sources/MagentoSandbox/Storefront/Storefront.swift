@@ -37,6 +37,8 @@ package struct Storefront: Sendable {
 
     package var indexing = Indexing.immediate
     package var pageCaching = PageCaching.off
+    /// Catalogue > Inventory > Display Out of Stock Products.
+    package var showsOutOfStock = true
     /// Whose tier prices a faulty module shows to everybody.
     package var leaks: Set<PriceBook.Audience> = []
     /// The former state of products whose present prices are not indexed yet.

@@ -77,6 +77,15 @@ extension LedgerWriter {
         )
     }
 
+    /// Holds a plan that is being carried out, with one more finding.
+    package func hold(plan run: Int64, entity: String, _ finding: GateFinding) throws {
+        guard let plan = try reader.plans(run: run).first(where: { $0.entity == entity }) else { return }
+        let findings = plan.findings.filter { $0.gate != finding.gate } + [finding]
+        try db.execute(
+            sql: "UPDATE plan SET state = ?, findings = ? WHERE run = ? AND entity = ?",
+            arguments: [Plan.State.held.rawValue, try PlanText.encode(findings), run, entity])
+    }
+
     /// Moves the plans of a run on; `old` or `entity` narrow which.
     package func set(
         plan run: Int64, entity: String? = nil, from old: Plan.State? = nil, to state: Plan.State, by who: String? = nil
@@ -92,6 +101,13 @@ extension LedgerWriter {
 }
 
 extension LedgerReader {
+    /// Whether the shop refused a change of the run's plan when it was sent.
+    package func hasRefusedChanges(run: Int64, entity: String) throws -> Bool {
+        try Bool.fetchOne(
+            db, sql: "SELECT EXISTS (SELECT 1 FROM planned_change WHERE run = ? AND entity = ? AND outcome = 'rejected')",
+            arguments: [run, entity]) ?? false
+    }
+
     /// The numbers behind `id` between which the changes of a run, or of one plan of it, stand. Those of other runs may stand among
     /// them. Reading by number needs no index that each change would have to be entered in.
     func span(run: Int64, entity: String? = nil, after id: Int64 = 0) throws -> (first: Int64, last: Int64) {

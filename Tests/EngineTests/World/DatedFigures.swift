@@ -113,12 +113,17 @@ actor FigureShop: AbsoluteApplier {
 struct ThreeDigitProbe: ChangeProbe {
     let shop: FigureShop
     var canary: String?
+    /// Products that a stranger is not shown.
+    var hidden: Set<String> = []
+    /// From so many writes on, a stranger is shown nothing at all.
+    var blindAfter = Int.max
 
     func canaries(among keys: [RecordKey]) -> [RecordKey] { canary.map { [RecordKey($0)] } ?? [] }
 
     func view(of keys: [RecordKey], _ moment: ProbeMoment) async throws -> [RecordKey: EncodedValue] {
         var views: [RecordKey: EncodedValue] = [:]
-        for key in keys { views[key] = await shop.figure(key.text).map { Array($0.utf8) } }
+        guard await shop.writes.count < blindAfter else { return [:] }
+        for key in keys where !hidden.contains(key.text) { views[key] = await shop.figure(key.text).map { Array($0.utf8) } }
         return views
     }
 

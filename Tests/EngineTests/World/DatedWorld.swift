@@ -27,6 +27,8 @@ final class DatedWorld: Sendable {
         var approval = Flow.Approval.automatic
         var canary: String?
         var isProbed = false
+        var hidden: Set<String> = []
+        var blindAfter = Int.max
         var hasSecondEntity = false
     }
 
@@ -38,7 +40,7 @@ final class DatedWorld: Sendable {
             FlowEntity(
                 definition: DatedFigures(name: "figures", field: "figure"),
                 applier: WatchedApplier(shop, boundary: boundary), gates: knobs.gates,
-                probe: knobs.isProbed ? ThreeDigitProbe(shop: shop, canary: knobs.canary) : nil
+                probe: knobs.isProbed ? ThreeDigitProbe(shop: shop, canary: knobs.canary, hidden: knobs.hidden, blindAfter: knobs.blindAfter) : nil
             )
         ]
         if knobs.hasSecondEntity {

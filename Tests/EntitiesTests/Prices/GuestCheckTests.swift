@@ -144,4 +144,27 @@ struct GuestCheckTests {
             #expect(check.canaries(among: keys) == [RecordKey("P-001")])
         }
     }
+
+    // MARK: What is not shown
+
+    @Test(arguments: ["disabled", "not visible", "out of stock"])
+    func `a product that no guest is shown proves nothing`(_ why: String) async throws {
+        let prepare: @Sendable (inout ShopState) -> Void = { state in
+            state.storefront.showsOutOfStock = false
+            for number in 0..<5 {
+                state.sourceItems.upsert(
+                    sku: "P-00\(number)", source: "main", quantity: Quantity(why == "out of stock" && number == 0 ? 0 : 9), isInStock: true)
+            }
+            state.catalogue.update("P-000") { product in
+                if why == "disabled" { product.isEnabled = false }
+                if why == "not visible" { product.visibility = 1 }
+            }
+        }
+        try await look(prepare: prepare) { check, _ in
+            let views = try await check.view(of: keys, .before)
+
+            #expect(views[keys[0]].map(check.isShown) != true)
+            #expect(views[keys[1]].map(check.isShown) == true)
+        }
+    }
 }

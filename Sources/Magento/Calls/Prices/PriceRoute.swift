@@ -23,8 +23,7 @@ struct PriceRoute<Row: PriceRow>: Sendable {
     /// All rows of these products; products that the shop does not have are left out. Throws `Diagnostic`.
     func read(_ skus: [String]) async throws -> [Row] {
         var rows: [Row] = []
-        for start in stride(from: 0, to: skus.count, by: Self.readSize) {
-            let chunk = skus[start..<min(start + Self.readSize, skus.count)]
+        for chunk in SKUChunks.bodies(skus, atMost: Self.readSize) {
             let call = ShopCall(
                 .post, ["products", name + "-information"], body: Self.body(skus: chunk), effect: .read, expects: .list,
                 root: .allStores)

@@ -15,7 +15,9 @@ enum BasePrices {
             return .array(failures.map(\.json))
         },
         Route("POST", "products/base-prices-information", access) { (state, call) throws(ShopError) in
-            let products = try state.products(named: call.required("skus"))
+            let skus = try call.required("skus")
+            if state.exhaustsScan((skus.elements ?? []).compactMap(\.text)) { throw .internal(report: "6b0cc112aa0e2") }
+            let products = state.products(named: skus)
             return .array(products.flatMap { json($0, state.prices) })
         },
     ]
