@@ -142,6 +142,20 @@ struct ProductTests {
         }
     }
 
+    @Test func `an attribute whose value the shop drops with a 200 is never called applied`() async throws {
+        try await shop(Self.rules) { applier, shop in
+            shop.shop.withState { $0.productAttributesInNoSet = ["colour"] }
+
+            let answers = await applier.apply([
+                change("P-000", ProductFields(name: "Hinge", attributes: ["colour": "12"])), change("P-001", ProductFields(name: "Bolt")),
+                change("P-002", ProductFields(attributes: ["unit_of_sale": "BOX"])),
+            ])
+
+            #expect(answers[0].rejection?.code == "ATTRIBUTE-DROPPED" && answers[0].rejection?.text.contains("colour") == true)
+            #expect(answers[1].isApplied && answers[2].isApplied)
+        }
+    }
+
     @Test(arguments: [ProductRules.NewProducts.reject, .createDisabled])
     func `a product that the shop does not have is made disabled, or not at all`(_ policy: ProductRules.NewProducts) async throws {
         var rules = Self.rules

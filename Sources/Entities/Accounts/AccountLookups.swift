@@ -28,16 +28,8 @@ package struct AccountLookups: Hashable, Sendable {
         guard let website = try await client.stores.websites().first(where: { $0.code == rules.website }) else {
             throw Self.unknown(website: rules.website)
         }
-        var options: [AccountField: [String: String]] = [:]
-        guard try await client.customerAttributes.attribute(rules.codeAttribute) != nil else {
-            throw Self.unknown(attribute: rules.codeAttribute, "account")
-        }
-        for (field, code) in rules.attributes.sorted(by: { $0.key < $1.key }) {
-            guard let attribute = try await client.customerAttributes.attribute(code) else { throw Self.unknown(attribute: code, field.word) }
-            options[field] = attribute.options
-        }
-        let kept = try await client.customerAttributes.kept()
-        for code in ([rules.codeAttribute] + rules.attributes.values.sorted()) where !kept.contains(code) { throw Self.dropped(attribute: code) }
+        let attributes = try await Self.checkAttributes(rules, client)
+        let options = rules.attributes.mapValues { attributes[$0] ?? [:] }
         let modules = rules.companies != .off ? try await client.stores.modules() : []
         self.init(
             website: website.id, groups: Dictionary(pins.ids.map { ($0.key.lowercased(), $0.value) }, uniquingKeysWith: { first, _ in first }),
@@ -53,6 +45,20 @@ package struct AccountLookups: Hashable, Sendable {
                 "SETTINGS-MISSING", "accounts own credit_limit, and there is neither an attribute for it nor company credit in the shop",
                 fix: "add attributes: {credit_limit: …}, or take credit_limit out of owns")
         }
+    }
+
+    /// The options of every attribute that accounts are written to, by its code: label to option id, empty where any text is taken. Throws
+    /// `Diagnostic` where the shop does not have one of them, or has it in no attribute set: then it says 200 and drops the values.
+    package static func checkAttributes(_ rules: AccountRules, _ client: MagentoClient) async throws -> [String: [String: String]] {
+        var options: [String: [String: String]] = [:]
+        let fields = rules.attributes.sorted { $0.key < $1.key }.map { (code: $0.value, word: $0.key.word) }
+        for (code, word) in [(code: rules.codeAttribute, word: "account")] + fields {
+            guard let attribute = try await client.customerAttributes.attribute(code) else { throw unknown(attribute: code, word) }
+            options[code] = attribute.options
+        }
+        let kept = try await client.customerAttributes.kept()
+        if let code = options.keys.sorted().first(where: { !kept.contains($0) }) { throw dropped(attribute: code) }
+        return options
     }
 
     package func id(ofGroup name: String) -> Int? { groups[name.lowercased()] }

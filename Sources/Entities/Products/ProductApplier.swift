@@ -76,7 +76,10 @@ package struct ProductApplier: AbsoluteApplier {
 
     private func save(_ change: Change, _ fields: ProductFields, tries: Int) async -> ChangeAnswer {
         switch await client.products.save(sku: Self.sku(change), fields) {
-        case .done: return .applied(evidence: fields.creation == nil ? "200 from products" : "created, disabled")
+        case .done(let payload):
+            let dropped = fields.dropped(by: payload.json)
+            guard dropped.isEmpty else { return .rejected(AccountRejections.dropped(dropped)) }
+            return .applied(evidence: fields.creation == nil ? "200 from products" : "created, disabled")
         case .notDone(let refusal):
             switch refusal.reason {
             case .couldNotSave where tries > 1:

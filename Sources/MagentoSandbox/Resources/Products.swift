@@ -39,8 +39,10 @@ enum Products {
     )
 
     private static func save(
-        _ draft: ProductDraft, _ sku: String, _ state: inout ShopState, _ call: inout RouteCall
+        _ given: ProductDraft, _ sku: String, _ state: inout ShopState, _ call: inout RouteCall
     ) throws(ShopError) -> Product {
+        var draft = given
+        draft.attributes.removeAll { state.productAttributesInNoSet.contains($0.code) }
         let known = state.catalogue[sku]
         if known == nil {
             guard draft.attributeSetID == 4 else { throw .invalidProduct("Invalid attribute set entity type") }
@@ -55,7 +57,7 @@ enum Products {
         guard let product = state.catalogue[sku] else { throw .unknownProduct }
         let store = call.store
         let stamp = ShopClock.stamp(call.now)
-        state.catalogue.update(sku) { product in
+        state.catalogue.update(sku) { [draft] product in
             draft.apply(to: &product, store: known == nil ? 0 : store)
             product.updatedAt = stamp
         }

@@ -29,6 +29,10 @@ struct AccountEntity: ConfiguredEntity {
         return gates
     }
 
+    func writtenAttributes(_ client: MagentoClient) async throws -> [String] {
+        try await AccountLookups.checkAttributes(settings.rules, client).keys.sorted()
+    }
+
     /// The groups' names are pinned to their ids: anybody in the admin can give a name to another group.
     func connect(_ shop: ConnectedShop) async throws -> ConnectedEntity {
         let groups = try await shop.client.customerGroups.all()

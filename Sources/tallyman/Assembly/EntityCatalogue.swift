@@ -46,6 +46,9 @@ protocol ConfiguredEntity: Sendable {
     /// The flow's gates with what the entity adds to them.
     func gates(_ common: Gates) throws -> Gates
 
+    /// The attributes of the shop that the flow writes to; throws a `Diagnostic` where one of them would not keep what is written.
+    func writtenAttributes(_ client: MagentoClient) async throws -> [String]
+
     /// Asks the shop what has to be known before a plan is made (its customer groups, say).
     func connect(_ shop: ConnectedShop) async throws -> ConnectedEntity
 }
@@ -54,6 +57,8 @@ extension ConfiguredEntity {
     static var isPersonal: Bool { false }
     static var noun: KeyNoun { .product }
     var priceScope: PriceScope? { nil }
+
+    func writtenAttributes(_ client: MagentoClient) async throws -> [String] { [] }
 }
 
 /// The shop as an entity gets it.

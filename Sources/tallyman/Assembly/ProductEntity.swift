@@ -24,6 +24,10 @@ struct ProductEntity: ConfiguredEntity {
 
     func gates(_ common: Gates) -> Gates { common }
 
+    func writtenAttributes(_ client: MagentoClient) async throws -> [String] {
+        try await ProductLookups(settings.rules, client: client).options.keys.sorted()
+    }
+
     func connect(_ shop: ConnectedShop) async throws -> ConnectedEntity {
         let lookups = try await ProductLookups(settings.rules, client: shop.client)
         return ConnectedEntity(

@@ -31,6 +31,7 @@ struct DoctorCommand: AsyncParsableCommand {
         lines += mailLines(assembly)
         lines += await shopLines(assembly)
         lines += await rightLines(assembly)
+        lines += await attributeLines(assembly)
         lines += await numberLines(assembly)
         lines += await saleLines(assembly)
         if common.json {
@@ -151,6 +152,30 @@ struct DoctorCommand: AsyncParsableCommand {
         } catch {
             return [failed("rights", error)]
         }
+    }
+
+    /// Values of an attribute that is not there, or in no attribute set, are dropped with a 200. `ext_order_id` and the like are columns.
+    private func attributeLines(_ assembly: Assembly) async -> [Line] {
+        var lines: [Line] = []
+        for name in assembly.settings.flowNames {
+            do {
+                let flow = try assembly.settings.flow(name)
+                let codes = try await assembly.withShop { client in
+                    var codes: Set<String> = []
+                    for entity in try assembly.entities(of: flow) { codes.formUnion(try await entity.writtenAttributes(client)) }
+                    if let customers = try assembly.customerSettings(of: flow) {
+                        try await CustomerLookups.checkAttribute(customers, client)
+                        codes.insert(customers.attribute)
+                    }
+                    return codes
+                }
+                guard !codes.isEmpty else { continue }
+                lines.append(Line(check: "attributes \(name)", verdict: "good", text: "kept: \(codes.sorted().joined(separator: ", "))", fix: ""))
+            } catch {
+                lines.append(failed("attributes \(name)", error))
+            }
+        }
+        return lines
     }
 
     /// Orders are known by their numbers alone, on the way out and back.

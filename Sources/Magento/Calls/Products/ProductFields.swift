@@ -41,6 +41,14 @@ package struct ProductFields: Hashable, Sendable {
 
     package var isEmpty: Bool { self == ProductFields() }
 
+    /// The attributes that were sent with a value and of which the shop's answer to the save has none: it dropped them. Empty where the
+    /// answer tells of no attributes at all.
+    package func dropped(by answer: JSON) -> [String] {
+        guard let held = answer["custom_attributes"]?.elements else { return [] }
+        let codes = Set(held.compactMap { $0["attribute_code"]?.text })
+        return attributes.filter { !$0.value.isEmpty && !codes.contains($0.key) }.keys.sorted()
+    }
+
     /// As the shop has them; attributes that are no texts are left out.
     init(_ json: JSON) {
         name = json["name"]?.text
