@@ -19,6 +19,11 @@ package struct CSVWriter: Sendable {
         return row + Self.lineEnd
     }
 
+    /// Whether the cell is not written as it is: the dialect has no quotes, and a separator or a line end is in it.
+    package func flattens(_ bytes: [UInt8]) -> Bool {
+        dialect.quote == nil && bytes.contains { $0 == dialect.separator || $0 == 0x0A || $0 == 0x0D }
+    }
+
     /// One cell. Where the dialect has no quotes, separators and line ends inside become blanks: there is no other way.
     package func cell(_ bytes: [UInt8]) -> [UInt8] {
         guard let quote = dialect.quote else {

@@ -174,6 +174,17 @@ struct OutputProfileTests {
         #expect(try notes(rounded, .number(ExactDecimal(coefficient: 12345, scale: 4) ?? 0)) == ["a: 1.2345 rounded to 2 decimals"])
     }
 
+    @Test func `a separator or line break that a file without quotes cannot hold is told, cell by cell`() throws {
+        let bare = try Self.rows("{\"value\": \"a\"}", ", \"dialect\": {\"delimiter\": \"|\", \"quoteChar\": \"\"}")
+        func notes(_ text: String) throws -> [String] { try DocumentWriter(bare, zoneName: "UTC").check(Self.document(["a": .text(text)])) }
+
+        for text in ["x|y", "x\ny", "x\ry"] {
+            #expect(try notes(text) == ["a: separators and line breaks became blanks, because the file has no quotes"])
+        }
+        #expect(try notes("x, y").isEmpty)
+        #expect(try Self.write(bare, ["a": .text("x|y")]) == "x y\r\n")
+    }
+
     @Test func `a street's line that the file has no place for is told`() throws {
         let two = try Self.rows("{\"value\": \"billing.street1\"}, {\"value\": \"billing.street2\"}")
         let rest = try Self.rows("{\"value\": \"billing.street1\"}, {\"value\": \"billing.street_from2\"}")

@@ -79,6 +79,43 @@ struct OutputTemplateTests {
                 == "FIELD-DECIMALS")
     }
 
+    private static let address: [String: DocumentValue] = [
+        "billing.street1": .text("Unit 4"), "billing.street2": .text("Canal Yard"), "billing.street3": .text("Gate B"),
+        "billing.street_from2": .text("Canal Yard, Gate B"), "billing.street": .text("Unit 4, Canal Yard, Gate B"),
+    ]
+
+    @Test(arguments: [
+        ("{{billing.street1}} {{billing.street2}}", ["billing.street3 Gate B has no place in the file"]),
+        ("{{billing.street1}} {{billing.street_from2}}", []), ("{{billing.street}}", []), ("{{number}}", []),
+        // What stands in a condition is told only where it holds.
+        (
+            "{{billing.street1}}{{#missing}}{{billing.street_from2}}{{/missing}}",
+            ["billing.street2 Canal Yard has no place in the file", "billing.street3 Gate B has no place in the file"]
+        ),
+    ])
+    func `lines of an address that a template has no place for are listed`(_ template: String, _ expected: [String]) throws {
+        let profile = try profile("<o>\(template)</o>")
+
+        #expect(try DocumentWriter(profile, zoneName: "UTC").check(Self.document(Self.address.merging(["number": .text("1")]) { $1 })) == expected)
+    }
+
+    @Test(arguments: [
+        (#""escape": "none""#, "a b|c", ["note: line breaks became blanks"]),
+        (
+            #""escape": "csv", "dialect": {"delimiter": "|", "quoteChar": ""}"#, "a  b c",
+            ["note: separators and line breaks became blanks, because the file has no quotes"]
+        ),
+        (#""escape": "csv", "dialect": {"delimiter": "|"}"#, "\"a\r\nb|c\"", []),
+    ])
+    func `what a template's form changes in a value is listed`(_ form: String, _ text: String, _ notes: [String]) throws {
+        let profile = try profile("{{note}}", ", \(form)")
+        let document = Self.document(["note": .text("a\r\nb|c")])
+
+        #expect(try DocumentWriter(profile, zoneName: "UTC").check(document) == notes)
+        #expect(try Self.write(profile, document) == text)
+        #expect(try DocumentWriter(profile, zoneName: "UTC").check(Self.document(["note": .text("plain")])).isEmpty)
+    }
+
     @Test func `each document's bytes are where the file says`() throws {
         let profile = try profile("<d>\n{{a}}</d>\n", start: "<r>\n", end: "</r>")
         let file = try DocumentWriter(profile, zoneName: "UTC").write(

@@ -13,6 +13,12 @@ struct CellWriter {
         instants = InstantText(zoneName: zoneName)
     }
 
+    /// To be said where what is written differs from the text that was made, for a reason of the file's form.
+    mutating func note(_ cell: OutputCell, _ what: String) { notes.append("\(cell.caption): \(what)") }
+
+    /// What a file without quotes makes of a cell.
+    static let flattened = "separators and line breaks became blanks, because the file has no quotes"
+
     mutating func text(_ cell: OutputCell, _ values: OutputValues) throws(DocumentRefusal) -> String {
         var text: String
         switch cell.source {
@@ -99,7 +105,7 @@ struct CellWriter {
         text.unicodeScalars.contains { $0.value >= 0x300 } ? text.precomposedStringWithCanonicalMapping : text
     }
 
-    private static func withoutLineBreaks(_ text: String) -> String {
+    static func withoutLineBreaks(_ text: String) -> String {
         var result = String.UnicodeScalarView()
         var isInBreak = false
         for scalar in text.unicodeScalars {

@@ -55,7 +55,11 @@ struct RowsFile {
 
     private mutating func append(_ row: OutputRows.Row, _ values: OutputValues) throws(DocumentRefusal) {
         var texts: [String] = []
-        for cell in row.cells { texts.append(try cells.text(cell, values)) }
+        for cell in row.cells {
+            let text = try cells.text(cell, values)
+            if writer.flattens(Array(text.utf8)) { cells.note(cell, CellWriter.flattened) }
+            texts.append(text)
+        }
         append(texts)
         rowCount += 1
     }

@@ -24,10 +24,11 @@ struct TemplateFile {
         var places: [WrittenFile.Place] = []
         var notes: [[String]] = []
         for document in documents {
+            _ = pen.takeTold()
             let (offset, first, noted) = (bytes.count, line, pen.cells.notes.count)
             try append(template.document, document.record, around.below(document.record))
             places.append(.init(line: first, offset: offset, length: bytes.count - offset))
-            notes.append(Array(pen.cells.notes[noted...]))
+            notes.append(Array(pen.cells.notes[noted...]) + OutputProfile.untold(document.record, where: pen.takeTold()))
         }
         if let end = template.end { try append(end, file, around) }
         try prove()

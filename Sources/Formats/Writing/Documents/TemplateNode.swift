@@ -59,6 +59,7 @@ final class TemplatePen {
     private let csv: CSVWriter
     private(set) var cells: CellWriter
     private(set) var refusal: DocumentRefusal?
+    private var told: Set<String> = []
 
     init(_ template: OutputTemplate, profile: OutputProfile, cells: CellWriter) {
         self.template = template
@@ -70,9 +71,23 @@ final class TemplatePen {
     /// Whether limits are given for the name, or for one that goes on from it.
     func hasField(_ name: String) -> Bool { template.fields.keys.contains { $0 == name || $0.hasPrefix(name + ".") } }
 
+    /// The names of values that were written since the last call.
+    func takeTold() -> Set<String> {
+        defer { told = [] }
+        return told
+    }
+
     func text(_ name: String, _ values: OutputValues) -> String {
+        told.insert(name)
+        let cell = template.fields[name] ?? OutputCell(named: name)
         do {
-            return escaped(try cells.text(template.fields[name] ?? OutputCell(named: name), values))
+            let text = try cells.text(cell, values)
+            switch template.escaping {
+            case .csv where csv.flattens(Array(text.utf8)): cells.note(cell, CellWriter.flattened)
+            case .none where text.utf8.contains(where: { $0 == 0x0A || $0 == 0x0D }): cells.note(cell, "line breaks became blanks")
+            case .csv, .none, .xml: break
+            }
+            return escaped(text)
         } catch {
             if refusal == nil { refusal = error }
             return ""
@@ -83,7 +98,7 @@ final class TemplatePen {
         switch template.escaping {
         case .xml: Self.escapedForXML(text)
         case .csv: String(decoding: csv.cell(Array(profile.safe(text).utf8)), as: UTF8.self)
-        case .none: text.replacing(/[\r\n]+/, with: " ")
+        case .none: CellWriter.withoutLineBreaks(text)
         }
     }
 
