@@ -73,6 +73,7 @@ extension FlowRunner {
     private func settle(_ run: Run, of flow: Flow, entity: String, _ lease: LeaseKeeper) throws {
         try ledger.write(as: lease) { writer in
             try writer.closeErrors(overtakenBy: run.id, entity: entity)
+            try writer.closeErrors(repeatedIn: run.id, entity: entity)
             if try writer.reader.schedule(run: run.id, entity: entity) == nil {
                 try writer.set(plan: run.id, entity: entity, to: .settled)
             }
@@ -108,13 +109,16 @@ extension FlowRunner {
     }
 
     /// A newer full file knows the later days too: what older ones left waiting is dropped when it is applied, not before,
-    /// so that a plan which is held or discarded costs no price its day.
+    /// so that a plan which is held or discarded costs no price its day. A file of the same moment replaces nothing.
     private func overtakeSchedules(before run: Run, of flow: Flow, _ writer: LedgerWriter) throws {
         let plans = try writer.reader.plans(run: run.id)
         guard run.undoes == nil, plans.allSatisfy({ $0.mode == .full }) else { return }
         let now = timeline.now()
         let applied = Set(plans.filter { $0.state == .sealed || $0.state == .approved }.map(\.entity))
+        let times = plans.map(\.version)
         for older in try writer.reader.openRuns(flow: flow.name) where older.id < run.id && older.state == .scheduled {
+            let isOlder = try writer.reader.plans(run: older.id).contains { plan in times.contains { plan.version < $0 } }
+            guard try isOlder && !Self.areOfOneMoment(older, run, flow: flow.name, writer.reader) else { continue }
             for entity in applied {
                 try writer.settleRest(of: older.id, entity: entity, as: .superseded, because: "overtaken by run \(run.id)", now: now)
                 try writer.set(plan: older.id, entity: entity, to: .settled)

@@ -11,6 +11,12 @@ extension FlowRunner {
         try writer.remember(flow: flow, name: memory(run), value: String(dated.milliseconds))
     }
 
+    /// Whether two files say that they are of the same moment, ahead of this machine's clock.
+    static func areOfOneMoment(_ one: Run, _ other: Run, flow: String, _ reader: LedgerReader) throws -> Bool {
+        guard let moment = try reader.memory(flow: flow, name: memory(one.id)) else { return false }
+        return try reader.memory(flow: flow, name: memory(other.id)) == moment
+    }
+
     /// `nil` where the run is held for anything else, or its time has not come.
     func replan(
         _ run: Run, of flow: Flow, _ lease: LeaseKeeper, progress: @escaping @Sendable (FlowEvent) -> Void

@@ -3,26 +3,32 @@ package import Endpoints
 import StateStore
 
 extension FlowRunner {
+    /// What a look at the endpoint without consequences found.
+    package struct Preview: Sendable {
+        /// What the newest finished file would change; `nil` where none is there.
+        package var run: RunReport?
+        /// Files that are there and not finished being written, with the reason.
+        package var waitingFiles: [String]
+
+        package init(run: RunReport? = nil, waitingFiles: [String] = []) {
+            self.run = run
+            self.waitingFiles = waitingFiles
+        }
+    }
+
     /// What the newest finished file at the endpoint would change. Nothing is moved, noted as seen, or sent (reliability J1).
-    /// `nil` where no file is there.
     package func preview(
         _ flow: Flow, progress: @escaping @Sendable (FlowEvent) -> Void = { _ in }
-    ) async throws -> RunReport? {
-        let pull = flow.pull
-        let spool = spool
-        progress(.connecting(endpoint: pull.endpoint.name))
-        let found = try await pull.endpoint.withSession { session -> (SpooledFile, RemoteFile)? in
-            var newest: RemoteFile?
-            try session.list(folder: pull.folder) { file in
-                guard pull.selection.judge(file) == .selected else { return }
-                if newest.map({ $0.modified < file.modified }) ?? true { newest = file }
-            }
-            guard let newest else { return nil }
-            let path = RemotePath(folder: pull.folder, name: newest.name)
-            return (try spool.receive(newest, at: path, limit: pull.maximumSize, session: session), newest)
+    ) async throws -> Preview {
+        try await withLease(on: flow.name) { lease in
+            progress(.connecting(endpoint: flow.pull.endpoint.name))
+            let (newest, waiting) = try await intake(of: flow, lease).peek()
+            guard let newest else { return Preview(waitingFiles: waiting) }
+            let run = try await preview(
+                flow, file: newest.spooled, name: newest.file.name, modified: newest.file.modified, claim: newest.claim, lease,
+                progress: progress)
+            return Preview(run: run, waitingFiles: waiting)
         }
-        guard let (spooled, file) = found else { return nil }
-        return try await preview(flow, file: spooled, name: file.name, modified: file.modified, progress: progress)
     }
 
     static let previewCause = "preview"
@@ -33,7 +39,7 @@ extension FlowRunner {
         progress: @escaping @Sendable (FlowEvent) -> Void = { _ in }
     ) async throws -> RunReport {
         try await withLease(on: flow.name) { lease in
-            try await preview(flow, file: file, name: name, modified: modified, lease, progress: progress)
+            try await preview(flow, file: file, name: name, modified: modified, claim: nil, lease, progress: progress)
         }
     }
 
@@ -46,13 +52,13 @@ extension FlowRunner {
     }
 
     private func preview(
-        _ flow: Flow, file: SpooledFile, name: [UInt8], modified: UTCInstant, _ lease: LeaseKeeper,
+        _ flow: Flow, file: SpooledFile, name: [UInt8], modified: UTCInstant, claim: Delivery.Claim?, _ lease: LeaseKeeper,
         progress: @escaping @Sendable (FlowEvent) -> Void
     ) async throws -> RunReport {
         let (delivery, run) = try ledger.write(as: lease) { writer in
             let delivery = try writer.addDelivery(
                 flow: flow.name, hash: file.hash, size: file.size, folder: "", name: name, modified: modified,
-                received: timeline.now(), origin: .file
+                received: timeline.now(), origin: .file, claim: claim
             )
             return (
                 delivery,

@@ -81,9 +81,11 @@ extension FlowRunner {
                     report.runs.append(try fail(run, Self.poisoned, of: flow, lease))
                     continue
                 }
-                report.runs.append(
-                    try await plan(run, delivery, of: flow, lease, progress: progress)
-                )
+                do {
+                    report.runs.append(try await plan(run, delivery, of: flow, lease, progress: progress))
+                } catch let wait as Diagnostic where wait.code == PlanStage.waitsCode {
+                    report.trouble = wait
+                }
             case .approved, .applying, .waiting:
                 try ledger.write(as: lease) { try $0.countAttempt(run: run.id) }
                 report.runs.append(try await apply(run, of: flow, lease, progress: progress))

@@ -37,7 +37,7 @@ package struct FlowRunner: Sendable {
         try await withLease(on: flow.name) { lease in
             var report = FlowReport(flow: flow.name)
             try await resume(flow, lease, into: &report, progress: progress)
-            report.trouble = try await review(flow, lease)
+            report.trouble = try await review(flow, lease) ?? report.trouble
             guard !isBlocked(flow, report) else { return report }
             do {
                 // What an earlier attempt left half settled may hold a file that is older than any in the folder.
@@ -47,6 +47,7 @@ package struct FlowRunner: Sendable {
                 for taken in try inOrder(caught.taken, of: flow, lease) {
                     report.runs.append(try await process(taken, of: flow, cause: cause, lease, progress: progress))
                 }
+                try await renewHeld(flow, lease, into: &report, progress: progress)
                 try await reconsider(flow, lease, into: &report, progress: progress)
                 try await recallLateValues(flow, lease, into: &report, progress: progress)
                 report.trouble = try await tidy(flow, lease) ?? caught.trouble ?? leftover ?? report.trouble
@@ -118,7 +119,9 @@ package struct FlowRunner: Sendable {
     }
 
     func intake(of flow: Flow, _ lease: LeaseKeeper) -> IntakeStage {
-        IntakeStage(ledger: ledger, flow: flow.name, pull: flow.pull, spool: spool, timeline: timeline, lease: lease)
+        IntakeStage(
+            ledger: ledger, flow: flow.name, pull: flow.pull, spool: spool, timeline: timeline, lease: lease,
+            doneCount: flow.profile.completeness.doneCount)
     }
 
     /// Full snapshots newest first, so that the shop is right soonest and the older ones are seen to be superseded;

@@ -36,6 +36,28 @@ struct GatesTests {
         #expect(gates(summary { $0.rejected = 21 }, context()) == ["rejected"])
     }
 
+    @Test func `a share of a few holds nothing, the whole of a few does`() {
+        func few(_ count: Int, of whole: Int, _ limits: Gates = Gates()) -> [String] {
+            let plan = summary {
+                $0.records = whole
+                $0.keys = whole
+                $0.availableBefore = whole
+                $0.rejected = count
+                $0.toUnavailable = count
+            }
+            return gates(plan, context(previous: nil), limits)
+        }
+        var careful = Gates()
+        careful.least = 1
+
+        #expect(few(2, of: 5) == [])
+        #expect(few(3, of: 5) == ["to_zero", "rejected"])
+        #expect(few(2, of: 2) == ["to_zero", "rejected"])
+        #expect(few(2, of: 5, careful) == ["to_zero", "rejected"])
+        #expect(gates(summary { $0.records = 3 }, context(previous: .init(records: 5, header: ["sku"], sequence: nil))) == [])
+        #expect(gates(summary { $0.records = 2 }, context(previous: .init(records: 5, header: ["sku"], sequence: nil))) == ["row_drop"])
+    }
+
     @Test func `products the shop does not have count against their own limit only`() {
         let plan = summary {
             $0.unknownKeys = 51

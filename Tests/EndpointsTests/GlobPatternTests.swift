@@ -14,6 +14,21 @@ struct GlobPatternTests {
         #expect(GlobPattern(pattern).matches(Array(name.utf8)) == isMatch)
     }
 
+    @Test(arguments: [
+        ("*", "*", true), ("*.csv", "STOCK_*", true), ("STOCK_*.csv", "*_LDS.csv", true), ("STOCK_*.csv", "PRICE_*.csv", false), ("a?c", "ab*", true),
+        ("[0-9]*", "[!0-9]*", false), ("x.csv", "x.csv", true), ("x.csv", "x.CSV", false), ("*.csv", "*.xml", false), ("??", "?", false),
+        ("*a*", "*b*", true),
+        ("\\*.csv", "\\**", true),
+    ])
+    func `two patterns share a name, and the name is one that both take`(_ one: String, _ other: String, _ isShared: Bool) throws {
+        let (one, other) = (GlobPattern(one), GlobPattern(other))
+
+        let name = one.nameShared(with: other)
+
+        #expect((name != nil) == isShared && (other.nameShared(with: one) != nil) == isShared)
+        if let name { #expect(one.matches(Array(name.utf8)) && other.matches(Array(name.utf8)), "\(name)") }
+    }
+
     @Test func `brackets are meant as they stand where asked`() {
         #expect(GlobPattern("[erp]:2222", brackets: .literal).matches(Array("[erp]:2222".utf8)))
         #expect(!GlobPattern("[erp]:2222").matches(Array("[erp]:2222".utf8)))

@@ -19,8 +19,10 @@ struct ControlClaimTests {
         return knobs
     }
 
-    @Test(arguments: ["3", "records=3", String(repeating: "ab", count: 32)])
-    func `F30 F76 a claim that the file does not keep is found out after a stop at any crossing`(_ claim: String) async throws {
+    @Test(arguments: [("{count}", "3"), ("records={count}", "records=3"), (nil, String(repeating: "ab", count: 32))])
+    func `F30 F76 a claim that the file does not keep is found out after a stop at any crossing`(_ count: String?, _ claim: String) async throws {
+        var knobs = Self.knobs
+        knobs.doneCount = count
         var point = 0
         while true {
             point += 1
@@ -31,10 +33,10 @@ struct ControlClaimTests {
             let boundary = Boundary { _, _ in if passed.next() == stop { throw Stopped() } }
             let isStopped: Bool
             do {
-                try await world.run(Self.knobs, boundary: boundary)
+                try await world.run(knobs, boundary: boundary)
                 isStopped = false
             } catch is Stopped { isStopped = true }
-            for _ in 0..<3 { try await world.run(Self.knobs) }
+            for _ in 0..<3 { try await world.run(knobs) }
 
             #expect(await world.shop.writes.isEmpty, "stopped at crossing \(point)")
             let runs = try world.ledger().read { try $0.recentRuns(limit: 10) }
@@ -96,5 +98,96 @@ struct ControlClaimTests {
 
         #expect(await world.shop.quantity("A") == 11)
         #expect((report.trouble?.code == "FILE-TOO-LARGE") == (size > 64 << 10))
+    }
+
+    @Test(arguments: ["1", "3", "06:30", "2026-11-30", "1204", "2,000", "1 of 1", "job 4711 ok", "0"])
+    func `a number in a done file is a count only where the profile says so`(_ content: String) async throws {
+        let world = World()
+        try world.drop("a.csv", [World.line("A", "10"), World.line("B", "5")])
+        try world.drop("a.csv.done", bytes: Array(content.utf8))
+
+        let preview = try await world.runner(world.ledger()).preview(world.flow(Self.knobs))
+        let report = try await world.run(Self.knobs)
+
+        #expect(report.tally == Tally(read: 2, counts: [.applied: 2]), "\(report.runs.map(\.run.verdict))")
+        #expect(preview.run?.plans.first?.summary.creates == 2)
+    }
+
+    @Test(arguments: ["", "done", "records=", "records=2.5", "records=2\nrecords=3", "records=2,00", "2", "rows=2"])
+    func `a done file that must state a count and does not lets its file wait, and the next done file lets it in`(_ content: String) async throws {
+        let world = World()
+        var knobs = Self.knobs
+        knobs.doneCount = "records={count}"
+        try world.drop("a.csv", [World.line("A", "10"), World.line("B", "5")])
+        try world.drop("a.csv.done", bytes: Array(content.utf8))
+
+        await #expect { try await world.runner(world.ledger()).preview(world.flow(knobs)) } throws: {
+            ($0 as? Diagnostic)?.code == "FILE-DONE-COUNT"
+        }
+        let waiting = try await world.run(knobs)
+        try world.drop("a.csv.done", bytes: Array("Records = 2\r\n".utf8))
+        let report = try await world.run(knobs)
+
+        #expect(waiting.runs.isEmpty && waiting.trouble?.code == "FILE-DONE-COUNT")
+        #expect(report.tally == Tally(read: 2, counts: [.applied: 2]))
+    }
+
+    @Test func `of several sums in a done file the one beside the file's name counts`() async throws {
+        let world = World()
+        let lines = [World.line("A", "10")]
+        let own = ContentHash(of: World.file(lines)).hex
+        let other = String(repeating: "ab", count: 32)
+        try world.drop("a.csv", lines)
+        try world.drop("a.csv.done", bytes: Array("\(other)  b.csv\n\(own) *a.csv\n".utf8))
+        try world.drop("b.csv", [World.line("A", "11")])
+        try world.drop("b.csv.done", bytes: Array("\(other)  b.csv\n\(own) *a.csv\n".utf8))
+
+        let report = try await world.run(Self.knobs)
+
+        #expect(report.runs.count == 2)
+        #expect(await world.shop.quantity("A") == 10)
+        #expect(report.runs.contains { $0.run.verdict?.hasPrefix("FILE-HASH") == true })
+    }
+
+    @Test func `plan takes the file that run takes: a newer one that is not announced waits`() async throws {
+        let world = World()
+        try world.drop("a.csv", [World.line("A", "10")])
+        try world.drop("a.csv.done", bytes: [])
+        try world.drop("b.csv", [World.line("A", "99")])
+
+        let preview = try await world.runner(world.ledger()).preview(world.flow(Self.knobs))
+        let report = try await world.run(Self.knobs)
+
+        #expect(preview.run?.fileName == "a.csv" && preview.waitingFiles == report.waitingFiles)
+        #expect(preview.waitingFiles == ["b.csv: waiting for its done file"])
+        #expect(await world.shop.quantity("A") == 10)
+    }
+
+    @Test func `plan takes no done file of the file before for an announcement`() async throws {
+        let world = World()
+        var knobs = Self.knobs
+        knobs.after = .leave
+        try world.drop("a.csv", [World.line("A", "10")])
+        try world.drop("a.csv.done", bytes: [])
+        try await world.run(knobs)
+        try world.drop("a.csv", [World.line("A", "99")])
+
+        let preview = try await world.runner(world.ledger()).preview(world.flow(knobs))
+
+        #expect(preview.run == nil && preview.waitingFiles.count == 1)
+    }
+
+    @Test(arguments: [("{count}", "3", "FILE-COUNT"), (nil, String(repeating: "ab", count: 32), "FILE-HASH")])
+    func `plan finds out a claim that the file does not keep, as run does`(_ count: String?, _ claim: String, _ code: String) async throws {
+        let world = World()
+        var knobs = Self.knobs
+        knobs.doneCount = count
+        try world.drop("a.csv", [World.line("A", "10"), World.line("B", "5")])
+        try world.drop("a.csv.done", bytes: Array(claim.utf8))
+
+        await #expect { try await world.runner(world.ledger()).preview(world.flow(knobs)) } throws: { ($0 as? Diagnostic)?.code == code }
+        let report = try await world.run(knobs)
+
+        #expect(report.runs.first?.run.verdict?.hasPrefix(code) == true)
     }
 }

@@ -60,7 +60,7 @@ struct OperatorTests {
         try await world.run(knobs)
         let error = try #require(world.errors().first)
         let desk = try world.desk()
-        try desk.edit(error.id, to: Array(World.line("B", "120").utf8), by: "ann")
+        try desk.edit(error.id, to: Array(World.line("B", "120").utf8), world.flow(knobs).profile, timeZone: "Europe/London", by: "ann")
 
         let reports = try await desk.retry([error.id], of: world.flow(knobs), by: "ann")
 
@@ -68,6 +68,58 @@ struct OperatorTests {
         #expect(await world.shop.quantity("B") == 120)
         #expect(try world.errors().isEmpty)
         #expect(try world.unbalanced.isEmpty)
+    }
+
+    @Test(arguments: [
+        "B,thing,LDS", "B,thing,LDS,12O,0,0,1.00,21/11/2026 06:00", "B", ",thing,LDS,12,0,0,1.00,",
+        "\(World.line("B", "1"))\r\n\(World.line("C", "1"))",
+    ])
+    func `a corrected line that could not be read either is refused, and the record's line stays`(_ line: String) async throws {
+        let world = World()
+        var knobs = World.Knobs()
+        knobs.gates.rejected = nil
+        try world.drop("a.csv", [World.line("A", "10"), World.line("B", "x")])
+        try await world.run(knobs)
+        let error = try #require(world.errors().first)
+
+        #expect {
+            try world.desk().edit(error.id, to: Array(line.utf8), world.flow(knobs).profile, timeZone: "Europe/London", by: "ann")
+        } throws: {
+            ($0 as? Diagnostic)?.code == "EDIT-LINE"
+        }
+        #expect(try world.errors().first?.edited == nil)
+    }
+
+    @Test func `the same record rejected again waits once, and keeps what was edited`() async throws {
+        let world = World()
+        var knobs = World.Knobs()
+        knobs.gates.rejected = nil
+        try world.drop("a.csv", [World.line("A", "10"), World.line("B", "x"), World.line("C", "y")])
+        try await world.run(knobs)
+        let error = try #require(world.errors().first)
+        try world.desk().edit(error.id, to: Array(World.line("B", "12").utf8), world.flow(knobs).profile, timeZone: "Europe/London", by: "ann")
+        try world.drop("b.csv", [World.line("A", "11"), World.line("B", "x"), World.line("C", "z")])
+        let preview = try await world.runner(world.ledger()).preview(world.flow(knobs))
+        let between = try world.errors()
+        try await world.run(knobs)
+
+        let waiting = try world.errors()
+        #expect(preview.run?.run.state == .previewed && between.map(\.id) == [1, 2], "a look replaces nothing")
+        #expect(waiting.map { $0.verdict.key } == [RecordKey("C"), RecordKey("B"), RecordKey("C")], "C says something else now: \(waiting)")
+        #expect(waiting.map(\.run).max() == waiting.first { $0.verdict.key == RecordKey("B") }?.run)
+        #expect(waiting.first { $0.verdict.key == RecordKey("B") }?.edited == Array(World.line("B", "12").utf8))
+        #expect(try world.unbalanced.isEmpty)
+    }
+
+    @Test func `dismissing what is not there fails and dismisses nothing`() async throws {
+        let world = World()
+        try world.drop("a.csv", [World.line("A", "10"), World.line("B", "x")])
+        try await world.run()
+
+        #expect { try world.desk().dismiss([1, 999], by: "ann", because: "-") } throws: { ($0 as? Diagnostic)?.code == "ERROR-UNKNOWN" }
+        #expect(try world.errors().count == 1)
+        #expect(try world.desk().dismiss([1], by: "ann", because: "-") == 1)
+        #expect { try world.desk().dismiss([1], by: "ann", because: "-") } throws: { ($0 as? Diagnostic)?.code == "ERROR-CLOSED" }
     }
 
     @Test func `a product's rows are retried together`() async throws {
@@ -81,7 +133,8 @@ struct OperatorTests {
         #expect(errors.count == 2)
         let broken = try #require(errors.first { $0.verdict.reason?.code != "KEY-INCOMPLETE" })
         let desk = try world.desk()
-        try desk.edit(broken.id, to: Array(World.line("A", "4", warehouse: "NCL").utf8), by: "ann")
+        try desk.edit(
+            broken.id, to: Array(World.line("A", "4", warehouse: "NCL").utf8), world.flow(knobs).profile, timeZone: "Europe/London", by: "ann")
 
         let reports = try await desk.retry([broken.id], of: world.flow(knobs), by: "ann")
 
@@ -134,8 +187,8 @@ struct OperatorTests {
 
         let preview = try await runner.preview(world.flow(World.Knobs()))
 
-        #expect(preview?.run.state == .previewed)
-        #expect(preview?.plans.first?.summary.creates == 2)
+        #expect(preview.run?.run.state == .previewed)
+        #expect(preview.run?.plans.first?.summary.creates == 2)
         #expect(await world.shop.writes.isEmpty)
         #expect(world.names(in: "out") == ["a.csv"])
         let report = try await world.run()

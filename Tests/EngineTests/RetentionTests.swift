@@ -58,7 +58,7 @@ struct RetentionTests {
 
         #expect(try world.errors().map(\.id) == [error.id])
         let desk = try world.desk()
-        try desk.edit(error.id, to: Array(World.line("B", "7").utf8), by: "ann")
+        try desk.edit(error.id, to: Array(World.line("B", "7").utf8), world.flow(knobs).profile, timeZone: "Europe/London", by: "ann")
         _ = try await desk.retry([error.id], of: world.flow(knobs), by: "ann")
         #expect(await world.shop.quantity("B") == 7)
     }

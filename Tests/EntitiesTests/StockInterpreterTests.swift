@@ -97,10 +97,12 @@ struct StockInterpreterTests {
         #expect(verdict.superseded == superseded)
     }
 
-    @Test func `F45 without a policy neither row is taken`() {
-        let (verdict, _) = decide([Row(warehouse: "LDS", onHand: 10), Row(warehouse: "LDS", onHand: 10)], definition())
+    @Test(arguments: [(Int64(10), Int64(10), "the same figures"), (10, 11, "different figures")])
+    func `F45 without a policy neither row is taken, and whether they say the same is told`(_ one: Int64, _ other: Int64, _ words: String) {
+        let (verdict, _) = decide([Row(warehouse: "LDS", onHand: one), Row(warehouse: "LDS", onHand: other)], definition())
 
         #expect(code(verdict) == "SKU-DUPLICATE")
+        if case .rejected(let reason) = verdict.decision { #expect(reason.text.hasSuffix(words), "\(reason.text)") }
     }
 
     @Test func `a delta that names one warehouse keeps the other's last figure`() {

@@ -181,7 +181,9 @@ struct OperatorCommandTests {
             let again = try await installation.tallyman("errors", "retry", "3")
             let dismiss = try await installation.tallyman("errors", "dismiss", "2", "--because", "not sold online")
             let rest = try await installation.tallyman("errors")
+            let stranger = try await installation.tallyman("errors", "dismiss", "999", "--because", "a slip")
 
+            #expect(stranger.exit == 1 && stranger.errors.contains("ERROR-UNKNOWN"), "\(stranger.all)")
             #expect(
                 list.output == """
                     error  run  line  product  code           reason                                 fix

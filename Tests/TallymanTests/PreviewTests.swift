@@ -77,6 +77,20 @@ struct PreviewTests {
         }
     }
 
+    @Test func `plan names the files that wait for their done files, for people and for programs`() async throws {
+        var settings = SettingsText()
+        settings.done = "${name}.done"
+        try await Installation.with(settings: settings) { installation in
+            try installation.drop("a.csv", [Installation.line("A", "10")], minute: 1)
+
+            let text = try await installation.tallyman("plan", "stock")
+            let json = try await installation.tallyman("plan", "stock", "--json")
+
+            #expect(text.output == "waiting · a.csv: waiting for its done file\n", "\(text.all)")
+            #expect(json.output.contains("a.csv: waiting for its done file"), "\(json.all)")
+        }
+    }
+
     @Test func `plan of a plan that a gate would hold ends with 4`() async throws {
         var settings = SettingsText()
         settings.gates = "{to_zero: 10%}"

@@ -215,7 +215,7 @@ struct ReservationRunTests {
             let shipped = "\(Project.folder)/Schemas/profiles"
             try await Command.run(["cp", "-a", shipped, "\(installation.folder)/profiles"])
             for (file, from, to) in [
-                ("profile", #""as_at": {"#, #""imported_up_to": {"column": "last_order", "blank": "keep", "optional": true}, "as_at": {"#),
+                ("profile", #""allocated": {"#, #""imported_up_to": {"column": "last_order", "blank": "keep", "optional": true}, "allocated": {"#),
                 ("schema", #"{"name": "updated""#, #"{"name": "last_order", "type": "string"}, {"name": "updated""#),
             ] {
                 let path = "profiles/generic/stock/\(file).json"

@@ -4,6 +4,9 @@ extension Gates {
         OptionSpec("to_zero", .percent, "Hold when this share of the products that can be bought would no longer be.", default: "10%"),
         OptionSpec("unknown", .percent, "Hold when this share of the file's products is not in the shop.", default: "50%"),
         OptionSpec("rejected", .percent, "Hold when this share of the records cannot be taken.", default: "20%"),
+        OptionSpec(
+            "least", .integer(1...1_000_000),
+            "The number of products or records from which a share counts. A smaller number holds a file only if it is all of them.", default: "3"),
         OptionSpec("max_age", .duration, "Hold figures older than this, by the time inside the file. No limit unless given.", example: "2h"),
         OptionSpec(
             "future", .duration,
@@ -28,6 +31,7 @@ extension Gates {
             toZero: try node.percent("to_zero", default: standard.toZero),
             unknown: try node.percent("unknown", default: standard.unknown),
             rejected: try node.percent("rejected", default: standard.rejected),
+            least: try node.integer("least") ?? standard.least,
             maximumAge: try node.duration("max_age"),
             future: try node.duration("future") ?? standard.future,
             sequence: try node.choice("sequence", default: standard.sequence),

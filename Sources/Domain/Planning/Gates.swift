@@ -7,6 +7,8 @@ package struct Gates: Hashable, Sendable {
     package var toZero: ExactDecimal?
     package var unknown: ExactDecimal?
     package var rejected: ExactDecimal?
+    /// The number from which a share counts. Of five rows two are no catastrophe; all of them are, however few.
+    package var least: Int
     package var maximumAge: Duration?
     /// How far ahead of now a file may be dated: clocks differ, and a day's file may carry tomorrow's date.
     package var future: Duration
@@ -27,6 +29,7 @@ package struct Gates: Hashable, Sendable {
         toZero: ExactDecimal? = 10,
         unknown: ExactDecimal? = 50,
         rejected: ExactDecimal? = 20,
+        least: Int = 3,
         maximumAge: Duration? = nil,
         future: Duration = UTCInstant.believableLead,
         sequence: Switch = .hold,
@@ -39,6 +42,7 @@ package struct Gates: Hashable, Sendable {
         self.toZero = toZero
         self.unknown = unknown
         self.rejected = rejected
+        self.least = least
         self.maximumAge = maximumAge
         self.future = future
         self.sequence = sequence
@@ -107,7 +111,7 @@ package struct Gates: Hashable, Sendable {
         guard let marked = summary.marks[limit.mark], let share = Share(marked.count, of: max(summary.keys, marked.count)) else {
             return nil
         }
-        guard limit.share.isZero || share.exceeds(limit.share) else { return nil }
+        guard limit.share.isZero || share.exceeds(limit.share, from: least) else { return nil }
         let allowed = limit.share.isZero ? "none is allowed unseen" : "\(share), limit \(limit.share) %"
         let examples = marked.examples.joined(separator: "; ")
         return GateFinding(
@@ -122,7 +126,7 @@ package struct Gates: Hashable, Sendable {
 
     private func rowDropFinding(_ summary: PlanSummary, _ context: Context) -> GateFinding? {
         guard let rowDrop, context.mode == .full, let previous = context.previous else { return nil }
-        guard let drop = Share(previous.records - summary.records, of: previous.records), drop.exceeds(rowDrop) else {
+        guard let drop = Share(previous.records - summary.records, of: previous.records), drop.exceeds(rowDrop, from: least) else {
             return nil
         }
         return GateFinding(
@@ -132,7 +136,7 @@ package struct Gates: Hashable, Sendable {
     }
 
     private func toZeroFinding(_ summary: PlanSummary) -> GateFinding? {
-        guard let toZero, let share = Share(summary.toUnavailable, of: summary.availableBefore), share.exceeds(toZero) else {
+        guard let toZero, let share = Share(summary.toUnavailable, of: summary.availableBefore), share.exceeds(toZero, from: least) else {
             return nil
         }
         return GateFinding(
@@ -143,7 +147,7 @@ package struct Gates: Hashable, Sendable {
     }
 
     private func unknownFinding(_ summary: PlanSummary) -> GateFinding? {
-        guard let unknown, let share = Share(summary.unknownKeys, of: summary.keys), share.exceeds(unknown) else { return nil }
+        guard let unknown, let share = Share(summary.unknownKeys, of: summary.keys), share.exceeds(unknown, from: least) else { return nil }
         return GateFinding(
             gate: "unknown",
             text: "\(summary.unknownKeys) of \(summary.keys) \(noun) are not in the shop: \(share) (limit \(unknown) %)"
@@ -152,7 +156,7 @@ package struct Gates: Hashable, Sendable {
 
     private func rejectedFinding(_ summary: PlanSummary) -> GateFinding? {
         let readable = summary.rejected - summary.unknownKeys
-        guard let rejected, let share = Share(readable, of: summary.records), share.exceeds(rejected) else { return nil }
+        guard let rejected, let share = Share(readable, of: summary.records), share.exceeds(rejected, from: least) else { return nil }
         return GateFinding(
             gate: "rejected",
             text: "\(readable) of \(summary.records) records cannot be taken: \(share) (limit \(rejected) %)"
@@ -226,8 +230,9 @@ private struct Share: CustomStringConvertible {
         self.whole = whole
     }
 
-    /// Exactly: `part / whole > limit / 100`.
-    func exceeds(_ limit: ExactDecimal) -> Bool {
+    /// Exactly: `part / whole > limit / 100`, where the part is large enough to count, or the whole.
+    func exceeds(_ limit: ExactDecimal, from least: Int) -> Bool {
+        guard part >= least || part == whole else { return false }
         guard let allowed = limit.multiplied(by: ExactDecimal(Int64(whole))) else { return false }
         return ExactDecimal(Int64(part) * 100) > allowed
     }

@@ -51,6 +51,37 @@ package struct GlobPattern: Hashable, Sendable, CustomStringConvertible {
         return tokens[token...].allSatisfy { $0 == .run }
     }
 
+    /// A name that both patterns take; `nil` where there is none.
+    package func nameShared(with other: GlobPattern) -> String? {
+        struct State: Hashable { var own, other: Int }
+        var names: [State: [UInt8]] = [State(own: 0, other: 0): []]
+        var waiting = [State(own: 0, other: 0)]
+        var next = 0
+        func reach(_ state: State, _ name: [UInt8]) {
+            guard names[state] == nil else { return }
+            names[state] = name
+            waiting.append(state)
+        }
+        while next < waiting.count {
+            let state = waiting[next]
+            next += 1
+            guard let name = names[state] else { continue }
+            let own = state.own < tokens.count ? tokens[state.own] : nil
+            let theirs = state.other < other.tokens.count ? other.tokens[state.other] : nil
+            if own == nil, theirs == nil { return name.isEmpty ? description : String(decoding: name, as: UTF8.self) }
+            if own == .run { reach(State(own: state.own + 1, other: state.other), name) }
+            if theirs == .run { reach(State(own: state.own, other: state.other + 1), name) }
+            guard let own, let theirs else { continue }
+            let byte = Self.candidates.first { (own == .run || own.accepts($0)) && (theirs == .run || theirs.accepts($0)) }
+            guard let byte else { continue }
+            reach(State(own: state.own + (own == .run ? 0 : 1), other: state.other + (theirs == .run ? 0 : 1)), name + [byte])
+        }
+        return nil
+    }
+
+    /// Letters first, so that an example reads as a name.
+    private static let candidates = Array(UInt8(ascii: "a")...UInt8(ascii: "z")) + Array(1...255)
+
     private static func tokens(_ pattern: [UInt8], _ brackets: Brackets) -> [Token] {
         var tokens: [Token] = []
         var index = 0

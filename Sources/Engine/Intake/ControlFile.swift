@@ -1,4 +1,5 @@
 import Domain
+package import Formats
 package import StateStore
 
 /// The file a sender writes last to vouch for a delivery: a done marker, or one with a record count or a hash in it.
@@ -8,17 +9,40 @@ package struct ControlFile: Sendable {
 
     package var claim: Delivery.Claim
 
-    /// Reads a control file's content: a SHA-256 in hex, a number of records, or anything else, which only says "done".
-    package init(name: String, content: [UInt8]) {
-        let words = String(decoding: content.prefix(4096), as: UTF8.self)
-            .split(whereSeparator: { $0.isWhitespace || $0 == "=" || $0 == ":" || $0 == "," })
-        if let hash = words.compactMap({ ContentHash(hex: $0.lowercased()) }).first {
+    /// Reads a done file's content: the SHA-256 of the file it announces, the count of records where the profile says that there is one,
+    /// or anything else, which only says "done".
+    /// - Parameter file: the file it announces; tells which of several sums is meant.
+    /// - Throws: `FILE-DONE-COUNT` where the profile promises a count and there is none.
+    package init(name: String, content: [UInt8], announces file: String, count: DoneCount?) throws {
+        let text = Self.text(content)
+        if let count {
+            claim = Delivery.Claim(source: name, .records(try count.count(in: text, of: name)))
+        } else if let hash = Self.hash(in: text, of: file) {
             claim = Delivery.Claim(source: name, .hash(hash))
-        } else if let count = words.compactMap({ Int($0) }).first, count >= 0 {
-            claim = Delivery.Claim(source: name, .records(count))
         } else {
             claim = Delivery.Claim(source: name, .done)
         }
+    }
+
+    private static func text(_ content: [UInt8]) -> String {
+        let mark = content.prefix(2)
+        if mark == [0xFF, 0xFE] || mark == [0xFE, 0xFF] {
+            let isLittle = mark.first == 0xFF
+            let units = stride(from: 2, to: content.count - 1, by: 2).map { index in
+                UInt16(content[index + (isLittle ? 1 : 0)]) << 8 | UInt16(content[index + (isLittle ? 0 : 1)])
+            }
+            return String(decoding: units, as: UTF16.self)
+        }
+        return String(decoding: content.starts(with: [0xEF, 0xBB, 0xBF]) ? content.dropFirst(3) : content[...], as: UTF8.self)
+    }
+
+    /// The only sum there is, or the one beside the file's name: a list of sums is of several files.
+    private static func hash(in text: String, of file: String) -> ContentHash? {
+        let lines = text.split(whereSeparator: \.isNewline).flatMap { line in
+            let words = line.split { $0.isWhitespace || "=:,*()".contains($0) }
+            return words.compactMap { ContentHash(hex: $0.lowercased()) }.map { (hash: $0, names: words.contains { $0 == file }) }
+        }
+        return lines.count == 1 ? lines.first?.hash : lines.first(where: \.names)?.hash
     }
 }
 

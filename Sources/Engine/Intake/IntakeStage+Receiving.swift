@@ -43,9 +43,9 @@ extension IntakeStage {
         if case .take = task.purpose { try ledger.write(as: lease) { try $0.set(drop: drop.id, to: .downloading) } }
         let certainty = Observation(text: drop.observation)?.certainty(ofReadingAt: ScanTime(timeline)) ?? .doubtful
         do {
-            let control = try readControl(of: task, session)
+            let control = try readControl(task.announcement, of: drop.file, in: drop.folder, session)
             let spooled = try spool.receive(drop.file, at: task.path, limit: pull.maximumSize, session: session)
-            try proveUnchanged(control, of: task, session)
+            try proveUnchanged(control, of: drop.file, in: drop.folder, session)
             // Written over while it was read, it would be half of each: a second reading shows whether it was.
             if certainty == .doubtful, spooled.size <= Self.twiceReadSize,
                 try session.look(at: task.path, for: spooled.hash, size: spooled.size) != .same
@@ -72,9 +72,11 @@ extension IntakeStage {
         ["FILE-", "PERMISSION-DENIED", "NAME-UNSAFE", "ENDPOINT-FAILED"].contains { diagnostic.code.hasPrefix($0) }
     }
 
-    private func readControl(of task: Task, _ session: any EndpointSession) throws -> Control? {
-        guard let found = task.announcement, let name = pull.selection.doneFile?.announcement(of: task.drop.file.name) else { return nil }
-        let path = RemotePath(folder: task.drop.folder, name: name)
+    func readControl(
+        _ announcement: RemoteFile?, of file: RemoteFile, in folder: String, _ session: any EndpointSession
+    ) throws -> Control? {
+        guard let found = announcement, let name = pull.selection.doneFile?.announcement(of: file.name) else { return nil }
+        let path = RemotePath(folder: folder, name: name)
         let content: [UInt8]?
         do { content = try session.content(of: path, limit: ControlFile.limit) } catch let diagnostic as Diagnostic {
             guard diagnostic.code == "FILE-MISSING" else { throw diagnostic }
@@ -82,15 +84,18 @@ extension IntakeStage {
         }
         guard let content else { throw EndpointFault.changed(path, "it vanished before it was read") }
         return Control(
-            claim: ControlFile(name: String(decoding: name, as: UTF8.self), content: content).claim,
+            claim: try ControlFile(
+                name: String(decoding: name, as: UTF8.self), content: content, announces: String(decoding: file.name, as: UTF8.self),
+                count: doneCount
+            ).claim,
             instance: ControlInstance(found, hash: ContentHash(of: content))
         )
     }
 
     /// A sender who writes a file again announces it again: what was read is then not what was announced.
-    private func proveUnchanged(_ control: Control?, of task: Task, _ session: any EndpointSession) throws {
-        guard let control, let name = pull.selection.doneFile?.announcement(of: task.drop.file.name) else { return }
-        let path = RemotePath(folder: task.drop.folder, name: name)
+    func proveUnchanged(_ control: Control?, of file: RemoteFile, in folder: String, _ session: any EndpointSession) throws {
+        guard let control, let name = pull.selection.doneFile?.announcement(of: file.name) else { return }
+        let path = RemotePath(folder: folder, name: name)
         guard let after = try session.stat(path), control.instance.isInstance(after) else {
             throw EndpointFault.changed(path, "it was written again")
         }

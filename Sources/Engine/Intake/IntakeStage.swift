@@ -1,5 +1,6 @@
 import Domain
 import Endpoints
+import Formats
 import StateStore
 import Synchronization
 
@@ -11,6 +12,8 @@ struct IntakeStage: Sendable {
     let spool: Spool
     let timeline: Timeline
     let lease: LeaseKeeper
+    /// Where the done file states a count; `nil` where no number in it is one.
+    var doneCount: DoneCount?
     /// Whether the program ended over files of this flow: then one is taken in hand at a time, so that the next end tells which one it is.
     var isCareful = false
 
@@ -130,14 +133,7 @@ struct IntakeStage: Sendable {
         _ entry: FolderScan.Entry, _ scan: FolderScan, _ look: ScanTime, _ writer: LedgerWriter
     ) throws -> (drop: FileDrop, judged: (observation: Observation, verdict: SettleVerdict), announcement: RemoteFile?) {
         let file = entry.file
-        var announcement = pull.selection.doneFile.flatMap { scan.doneFiles[$0.announcement(of: file.name)] }
-        if let found = announcement,
-            let earlier = try writer.reader.control(before: .max, flow: flow, folder: entry.folder, name: file.name),
-            earlier.isInstance(found), found.modified < file.modified
-        {
-            // It announced the file before this one.
-            announcement = nil
-        }
+        let announcement = try announcement(of: file, in: entry.folder, scan.doneFiles, writer.reader)
         let policy = entry.aside == nil ? pull.settle : heldSettle
         var judged = (observation: Observation(file, after: nil, at: look), verdict: SettleVerdict.waiting(.steadiness))
         let drop = try writer.look(
@@ -149,6 +145,15 @@ struct IntakeStage: Sendable {
             return judged.observation.text
         }
         return (drop, judged, announcement)
+    }
+
+    /// The done file that announces `file`; `nil` where there is none, or only the one of the file before it.
+    func announcement(
+        of file: RemoteFile, in folder: String, _ doneFiles: [[UInt8]: RemoteFile], _ reader: LedgerReader
+    ) throws -> RemoteFile? {
+        guard let found = pull.selection.doneFile.flatMap({ doneFiles[$0.announcement(of: file.name)] }) else { return nil }
+        let earlier = try reader.control(before: .max, flow: flow, folder: folder, name: file.name)
+        return earlier?.isInstance(found) == true && found.modified < file.modified ? nil : found
     }
 
     /// Under a private name there is nobody who could announce a file; it may still have been written when it was put there.

@@ -16,7 +16,7 @@ extension Pull {
         ),
         OptionSpec(
             "done", .text,
-            "The file the sender writes last to say that another is finished. A count or SHA-256 in it is checked.",
+            "The file the sender writes last to say that another is finished. A SHA-256 in it is checked, and a count if the profile says where it is.",
             example: "\"${name}.done\""
         ),
         OptionSpec(

@@ -1,6 +1,6 @@
 package import Domain
 package import StateStore
-import Formats
+package import Formats
 
 /// What a person may decide: approve or discard a held plan, retry, edit or dismiss rejected records.
 ///
@@ -33,7 +33,11 @@ package struct OperatorDesk: Sendable {
                 try writer.audit("approve", of: "run \(run)", by: who, at: now, digest: digest)
                 return held
             }
-            return try await runner.apply(held, of: flow, lease, progress: progress)
+            let applied = try await runner.apply(held, of: flow, lease, progress: progress)
+            var report = FlowReport(flow: flow.name)
+            report.runs = [applied]
+            try await runner.renewHeld(flow, lease, into: &report, progress: progress)
+            return applied
         }
     }
 
@@ -116,7 +120,9 @@ package struct OperatorDesk: Sendable {
     }
 
     /// Replaces the bytes of a rejected record; they are used when it is retried. The original stays.
-    package func edit(_ error: Int64, to bytes: [UInt8], by who: String) throws {
+    /// - Throws: `EDIT-LINE` where the new line could not be read either, such as one with too few cells.
+    package func edit(_ error: Int64, to bytes: [UInt8], _ profile: Profile, timeZone: String, by who: String) throws {
+        try prove(bytes, for: error, profile, timeZone: timeZone)
         try ledger.write(.operators) { writer in
             _ = try openError(error, writer.reader)
             try writer.edit(error: error, to: bytes)
@@ -124,9 +130,34 @@ package struct OperatorDesk: Sendable {
         }
     }
 
+    private func prove(_ bytes: [UInt8], for error: Int64, _ profile: Profile, timeZone: String) throws {
+        let delivery = try ledger.read { reader in
+            try reader.run(try openError(error, reader).run)?.delivery.flatMap { try reader.delivery($0) }
+        }
+        // A file that is no longer here cannot be retried either; that is told then.
+        guard let delivery, let head = try? RetryDelivery.head(of: delivery, in: runner.spool, profile, timeZone: timeZone),
+            let content = try? profile.rejoined(head: head, records: [bytes])
+        else { return }
+        var found: [RejectReason] = []
+        let context = ReadContext(fileName: delivery.displayName, modified: delivery.modified, timeZone: timeZone)
+        let proof = try profile.check(MemoryByteSource(content), context: context) { found.append($1) }
+        if let reason = found.first {
+            throw Diagnostic(
+                "EDIT-LINE", "the new line would be rejected as well: \(reason.code): \(reason.text)",
+                fix: "\(reason.fix); the line of error \(error) was left as it was")
+        }
+        guard proof.records == 1 else {
+            throw Diagnostic(
+                "EDIT-LINE", "the new line is \(proof.records) records", fix: "give one whole line; the line of error \(error) was left as it was")
+        }
+    }
+
     package func dismiss(_ errors: [Int64], by who: String, because reason: String) throws -> Int {
         try ledger.write(.operators) { writer in
+            // All or none: a number that was mistyped is no success.
+            for id in errors where try writer.reader.error(id) == nil { _ = try openError(id, writer.reader) }
             let closed = try writer.close(errors: errors, as: .dismissed, by: nil)
+            if closed == 0, let first = errors.first { _ = try openError(first, writer.reader) }
             let subject = "errors \(errors.map(String.init).joined(separator: ", "))"
             if closed > 0 { try writer.audit("dismiss", of: subject, by: who, detail: reason, at: now, digest: digest) }
             return closed

@@ -23,7 +23,8 @@ struct RetryDelivery {
             )
         }
         let records = errors.map { $0.edited ?? $0.verdict.original ?? [] }
-        let spooled = try await spool(try flow.profile.rejoined(head: try head(of: original), records: records))
+        let head = try Self.head(of: original, in: runner.spool, flow.profile, timeZone: flow.timeZone)
+        let spooled = try await spool(try flow.profile.rejoined(head: head, records: records))
         return try runner.ledger.write(as: lease) { writer in
             try writer.addDelivery(
                 flow: flow.name, hash: spooled.hash, size: spooled.size, folder: "", name: original.name,
@@ -33,13 +34,14 @@ struct RetryDelivery {
     }
 
     /// Everything before the first record: byte-order mark, preamble and header.
-    private func head(of delivery: Delivery) throws -> [UInt8] {
-        let path = try runner.spool.provenPath(of: delivery.hash)
-        var source = try flow.profile.makeReader(
-            FileByteSource(path: path), fields: flow.entities[0].definition.fields,
-            context: ReadContext(fileName: delivery.displayName, modified: delivery.modified, timeZone: flow.timeZone)
+    static func head(of delivery: Delivery, in spool: Spool, _ profile: Profile, timeZone: String) throws -> [UInt8] {
+        let path = try spool.provenPath(of: delivery.hash)
+        let fields = profile.entityFields
+        var source = try profile.makeReader(
+            FileByteSource(path: path), fields: fields,
+            context: ReadContext(fileName: delivery.displayName, modified: delivery.modified, timeZone: timeZone)
         )
-        var batch = RecordBatch(fieldCount: flow.entities[0].definition.fields.count)
+        var batch = RecordBatch(fieldCount: fields.count)
         _ = try source.next(into: &batch)
         return try DeliveryBytes(path: path).bytes(at: 0, count: batch.entries.first?.origin.offset ?? 0)
     }

@@ -20,7 +20,8 @@ struct AcknowledgeStage {
         var consignment: Consignment
         var answers: [DocumentAnswer]
         var evidence: String
-        var strangers: Int
+        /// What the answer says and nobody understands.
+        var remarks: [String] = []
     }
 
     func look() async throws -> Result {
@@ -32,7 +33,7 @@ struct AcknowledgeStage {
         var result = Result()
         if !open.isEmpty {
             let looks = try await flow.push.endpoint.withSession { session in
-                try open.map { try Self.look($0, $1, acknowledgement.proof, session) }
+                try open.map { try Self.look($0, $1, acknowledgement, session) }
             }
             result.notes += looks.compactMap(\.trouble)
             try record(looks.compactMap(\.finding), into: &result)
@@ -45,32 +46,33 @@ struct AcknowledgeStage {
         return result
     }
 
-    private struct ScanTime: Sendable {
+    private struct Reading: Sendable {
         var finding: Finding?
         var trouble: String?
     }
 
     /// One answer that cannot be read keeps no other from being read.
     private static func look(
-        _ consignment: Consignment, _ documents: [ConsignedDocument], _ proof: Acknowledgement.Proof, _ session: any EndpointSession
-    ) throws -> ScanTime {
+        _ consignment: Consignment, _ documents: [ConsignedDocument], _ acknowledgement: Acknowledgement, _ session: any EndpointSession
+    ) throws -> Reading {
         do {
-            return ScanTime(finding: try find(consignment, documents, proof, session))
+            return Reading(finding: try find(consignment, documents, acknowledgement, session))
+        } catch is AcknowledgementFile.Unfinished {
+            return Reading(trouble: "being written · \(consignment.name): the last line of its answer has no line end yet")
         } catch let diagnostic as Diagnostic where diagnostic.blame == .file || diagnostic.code == "FILE-NOT-REGULAR" {
-            return ScanTime(trouble: "not read · \(consignment.name): \(diagnostic.code): \(diagnostic.summary)")
+            return Reading(trouble: "not read · \(consignment.name): \(diagnostic.code): \(diagnostic.summary)")
         }
     }
 
     private static func find(
-        _ consignment: Consignment, _ documents: [ConsignedDocument], _ proof: Acknowledgement.Proof, _ session: any EndpointSession
+        _ consignment: Consignment, _ documents: [ConsignedDocument], _ acknowledgement: Acknowledgement, _ session: any EndpointSession
     ) throws -> Finding? {
         func all(_ evidence: String) -> Finding {
             Finding(
-                consignment: consignment, answers: documents.map { DocumentAnswer(identity: $0.identity) }, evidence: evidence,
-                strangers: 0
+                consignment: consignment, answers: documents.map { DocumentAnswer(identity: $0.identity) }, evidence: evidence
             )
         }
-        switch proof {
+        switch acknowledgement.proof {
         case .gone:
             let path = RemotePath(folder: consignment.folder, name: consignment.name)
             return try session.stat(path) == nil ? all("\(path) is gone") : nil
@@ -81,24 +83,10 @@ struct AcknowledgeStage {
         case .file(let folder, let name):
             let path = RemotePath(folder: folder, name: name.text(about: consignment.name))
             guard let bytes = try session.content(of: path, limit: AcknowledgementFile.limit) else { return nil }
-            do throws(AcknowledgementFile.Unfinished) {
-                // The ERP may answer by the short reference; an order's own number counts first.
-                let identities = Set(documents.map(\.identity))
-                let names = documents.reduce(into: [RecordKey: RecordKey]()) { names, document in
-                    guard let reference = document.reference.map({ RecordKey($0) }), !identities.contains(reference) else { return }
-                    names[reference] = document.identity
-                }
-                let file = try AcknowledgementFile(bytes, documents: documents.map(\.identity) + names.keys.sorted())
-                var told: Set<RecordKey> = []
-                let answers = file.answers.compactMap { answer -> DocumentAnswer? in
-                    var answer = answer
-                    answer.identity = names[answer.identity] ?? answer.identity
-                    return told.insert(answer.identity).inserted ? answer : nil
-                }
-                return Finding(consignment: consignment, answers: answers, evidence: "\(path)", strangers: file.strangers)
-            } catch {
-                return nil
-            }
+            // The ERP may answer by the short reference; an order's own number counts first.
+            let file = try AcknowledgementFile(
+                bytes, documents: documents.map { .init($0.identity, reference: $0.reference.map { RecordKey($0) }) }, words: acknowledgement.words)
+            return Finding(consignment: consignment, answers: file.answers, evidence: "\(path)", remarks: file.remarks)
         }
     }
 
@@ -116,12 +104,26 @@ struct AcknowledgeStage {
                 }
                 let isDone = try writer.reader.consignment(finding.consignment.id)?.state == .acknowledged
                 let answered = "\(finding.answers.count) of \(finding.consignment.documents) answered"
-                notes.append("\(isDone ? "acknowledged" : "answered in part") · \(finding.consignment.name): \(answered)")
+                let open = isDone ? "" : try "; \(Self.open(writer.reader.consigned(in: finding.consignment.id)))"
+                notes.append("\(isDone ? "acknowledged" : "answered in part") · \(finding.consignment.name): \(answered)\(open)")
+                notes += finding.remarks.prefix(Self.shown).map { "not understood · \(finding.consignment.name): \($0)" }
+                if finding.remarks.count > Self.shown {
+                    notes.append("not understood · \(finding.consignment.name): \(finding.remarks.count - Self.shown) more lines")
+                }
             }
             return (notes, try tell(refused, writer, at: now))
         }
         result.notes += notes
         result.run = run
+    }
+
+    /// How many numbers or lines are named before the rest is only counted.
+    private static let shown = 20
+
+    private static func open(_ documents: [ConsignedDocument]) -> String {
+        let open = documents.filter { $0.acknowledged == nil }.map { $0.identity.description }
+        let more = open.count > shown ? " and \(open.count - shown) more" : ""
+        return "no answer yet for \(open.prefix(shown).joined(separator: ", "))\(more)"
     }
 
     private struct Refused {

@@ -1,5 +1,6 @@
 package import Domain
 package import Endpoints
+import Formats
 
 extension Push {
     package static let options: [OptionSpec] = [
@@ -25,9 +26,12 @@ extension Push {
             .object([
                 OptionSpec(
                     "file", .text,
-                    "The file by which the ERP answers: empty for all, or lines of order number, ERP number, and, if refused, REJECTED and the reason.",
+                    "The file by which the ERP answers: empty for all, or lines of order number, ERP number, and, if refused, REJECTED and the reason. Other separators, orders of columns and usual words are understood, too.",
                     example: "\"in/acks/{name}.ack\""
                 ),
+                OptionSpec(
+                    "accepted", .list(.text), "Further words in an answer by which the ERP says that it has taken an order.", example: "[GEBUCHT]"),
+                OptionSpec("refused", .list(.text), "Further words in an answer by which the ERP refuses an order.", example: "[KLÄRFALL]"),
                 OptionSpec("echo", .text, "Where the ERP puts a file that it has taken, unchanged.", example: "\"in/taken/{name}\""),
                 OptionSpec("gone", .boolean, "Whether a file that is gone from the folder has been taken.", default: "false"),
                 OptionSpec(
@@ -83,6 +87,8 @@ extension Push {
         guard let name = ConsignmentName(slash.map { String(text[text.index(after: $0)...]) } ?? text), name.isDerived else {
             throw (node[key] ?? node).invalid("does not say which file it answers", fix: "write it like in/acks/{name}.ack")
         }
-        return Acknowledgement(proof: key == "file" ? .file(folder: folder, name: name) : .echo(folder: folder, name: name), within: within)
+        return Acknowledgement(
+            proof: key == "file" ? .file(folder: folder, name: name) : .echo(folder: folder, name: name), within: within,
+            words: AnswerWords(accepted: node.texts("accepted"), refused: node.texts("refused")))
     }
 }

@@ -1,5 +1,6 @@
 import Domain
 package import Endpoints
+package import Formats
 
 /// Where a flow's files go, under which names, and how the ERP says that it has them.
 package struct Push: Sendable {
@@ -42,9 +43,12 @@ package struct Acknowledgement: Hashable, Sendable {
     package var proof: Proof
     /// After this time without it a person is told.
     package var within: Duration
+    /// What the ERP's words in an answer mean.
+    package var words: AnswerWords
 
-    package init(proof: Proof, within: Duration) {
+    package init(proof: Proof, within: Duration, words: AnswerWords = AnswerWords()) {
         self.proof = proof
         self.within = within
+        self.words = words
     }
 }

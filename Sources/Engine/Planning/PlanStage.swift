@@ -98,6 +98,7 @@ struct PlanStage {
             try supersede(run, entity: name, records: proof.records)
             return .superseded(by: newer)
         }
+        if purpose == .apply, mode == .full, let other = try beingApplied(at: version, entity: name, run) { throw Self.waits(for: other) }
         let reckoning = try await reckon(entity, asAt: version, &planner)
         planner.keepsTimes = mode == .delta && purpose == .apply && entity.definition.feed == .snapshot
         progress(.comparing(entity: name))
@@ -205,8 +206,11 @@ struct PlanStage {
         for older in try writer.reader.openRuns(flow: flow.name)
         where older.id < run.id && older.state != .planning && older.state != .scheduled {
             // By what they say of their time, not by when they came: a newer file may wait for the shop while an older one is planned.
+            // Files of one moment tell of different things, such as a warehouse each: none replaces another.
             let times = try writer.reader.plans(run: older.id).map(\.version)
-            guard let mine = plans.map(\.version).max(), times.allSatisfy({ $0 <= mine }) else { continue }
+            guard let mine = plans.map(\.version).max(), times.allSatisfy({ $0 < mine }),
+                try !FlowRunner.areOfOneMoment(older, run, flow: flow.name, writer.reader)
+            else { continue }
             try writer.settleRest(of: older.id, as: .superseded, because: "overtaken by run \(run.id)", now: now)
             try writer.set(plan: older.id, to: .discarded)
             try writer.set(run: older.id, to: .finished, verdict: "overtaken by run \(run.id), a newer file", at: now)
@@ -215,12 +219,30 @@ struct PlanStage {
 
     /// The run of a newer full file that is on its way into the shop and not there yet. One that waits for a person decides nothing.
     private func newerBeingApplied(than version: UTCInstant, entity: String, _ run: Run) throws -> Int64? {
+        try beingApplied(entity, run) { $0.version > version }
+    }
+
+    /// The run of another full file of the same moment that is on its way into the shop. Both may tell of one product, each of a
+    /// warehouse of its own: the second is planned when the shop has what the first says.
+    private func beingApplied(at version: UTCInstant, entity: String, _ run: Run) throws -> Int64? {
+        try beingApplied(entity, run) { $0.version == version }
+    }
+
+    private func beingApplied(_ entity: String, _ run: Run, where isMeant: (Plan) -> Bool) throws -> Int64? {
         try ledger.read { reader in
             try reader.openRuns(flow: flow.name).first { other in
                 guard other.id != run.id, other.undoes == nil, [.approved, .applying, .waiting].contains(other.state) else { return false }
-                return try reader.plans(run: other.id).contains { $0.entity == entity && $0.mode == .full && $0.version > version }
+                return try reader.plans(run: other.id).contains { $0.entity == entity && $0.mode == .full && isMeant($0) }
             }?.id
         }
+    }
+
+    static let waitsCode = "FLOW-WAITS"
+
+    private static func waits(for run: Int64) -> Diagnostic {
+        Diagnostic(
+            "FLOW-WAITS", "run \(run), of a file of the same moment, is still being applied",
+            fix: "this file is planned by itself when run \(run) is done; `tallyman status` shows what that waits for", kind: .transient)
     }
 
     private func supersede(_ run: Run, entity: String, records: Int) throws {

@@ -12,9 +12,11 @@ package struct StockDefinition: EntityDefinition {
         EntityField(
             "imported_up_to", .text,
             "The last of the shop's orders, or of our files of orders, that the figures include; for stock.reservations."),
+        EntityField("available_from", .instant, "The day from which the goods can be sold; before it the row counts as 0."),
+        EntityField("availability", .text, "The ERP's word for whether the goods can be sold; the settings say which words mean that they cannot."),
     ]
 
-    enum Field: Int { case sku, warehouse, onHand, allocated, free, productClass, importedUpTo }
+    enum Field: Int { case sku, warehouse, onHand, allocated, free, productClass, importedUpTo, availableFrom, availability }
 
     /// What to do with a SKU that a full file leaves out. `hold` is `zero` after a person agreed: the flow's gates ask.
     package enum MissingPolicy: String, Sendable, CaseIterable { case unchanged, zero, hold }
@@ -26,24 +28,27 @@ package struct StockDefinition: EntityDefinition {
     package var buffers: BufferPolicy
     package var missing: MissingPolicy
     package var duplicates: DuplicatePolicy
+    package var statuses: StockStatuses
 
     package init(
         warehouses: WarehouseMap,
         buffers: BufferPolicy = BufferPolicy(standard: .init(buffer: .none)),
         missing: MissingPolicy = .unchanged,
-        duplicates: DuplicatePolicy = .reject
+        duplicates: DuplicatePolicy = .reject,
+        statuses: StockStatuses = StockStatuses()
     ) {
         self.warehouses = warehouses
         self.buffers = buffers
         self.missing = missing
         self.duplicates = duplicates
+        self.statuses = statuses
     }
 
     package var name: String { "stock" }
     package var fields: [EntityField] { Self.fields }
     package var proof: KeyProof { .passing }
 
-    package func makeInterpreter(asOf instant: UTCInstant) -> any RowInterpreter { StockInterpreter(definition: self) }
+    package func makeInterpreter(asOf instant: UTCInstant) -> any RowInterpreter { StockInterpreter(definition: self, asOf: instant) }
 
     package func describe(_ value: EncodedValue) -> String {
         guard let value = try? StockValue(encoded: value) else { return "(unreadable value)" }

@@ -7,14 +7,16 @@ struct StockInterpreter: RowInterpreter {
     private typealias Field = StockDefinition.Field
 
     let definition: StockDefinition
+    private let instant: UTCInstant
     /// The rule of every product, where there is only one.
     let uniformRule: BufferPolicy.Rule?
     private(set) var warehouses: WarehouseIndex
     private var claimed: Set<String> = []
     private(set) var inputs: [RecordKey: EncodedValue] = [:]
 
-    init(definition: StockDefinition) {
+    init(definition: StockDefinition, asOf instant: UTCInstant) {
         self.definition = definition
+        self.instant = instant
         uniformRule = definition.buffers.isUniform ? definition.buffers.standard : nil
         warehouses = WarehouseIndex(definition.warehouses)
     }
@@ -81,7 +83,23 @@ struct StockInterpreter: RowInterpreter {
             case .text(let range): range
             case .absent, .blank, .cleared, .decimal, .instant, .boolean: 0..<0
             }
-        return Reading(warehouse: warehouse, productClass: productClass, figure: try figure(batch, entry, row: row))
+        var figure = try figure(batch, entry, row: row)
+        if let given = figure, try !isForSale(batch, entry, row: row) {
+            switch given {
+            case .free: figure = .free(.zero)
+            case .onHand: figure = .onHand(.zero, allocated: .zero)
+            }
+        }
+        return Reading(warehouse: warehouse, productClass: productClass, figure: figure)
+    }
+
+    /// Goods that come later, or that the ERP does not sell now, are not there for the shop.
+    private func isForSale(_ batch: RecordBatch, _ entry: RecordBatch.Entry, row: Int) throws(RejectReason) -> Bool {
+        if case .instant(let day) = batch.cell(entry, row: row, field: Field.availableFrom.rawValue), day > instant { return false }
+        guard case .text(let range) = batch.cell(entry, row: row, field: Field.availability.rawValue) else { return true }
+        let word = String(decoding: batch.bytes[range], as: UTF8.self)
+        guard let isAvailable = definition.statuses.isAvailable(word) else { throw Self.unknownStatus(word) }
+        return isAvailable
     }
 
     private func figure(
@@ -133,7 +151,7 @@ struct StockInterpreter: RowInterpreter {
             }
             switch definition.duplicates {
             case .reject:
-                return KeyVerdict(.rejected(Self.duplicate(warehouses.name(row.warehouse))))
+                return KeyVerdict(.rejected(Self.duplicate(warehouses.name(row.warehouse), isRepeated: isOneFigure(group, row.warehouse))))
             case .first:
                 superseded.append(index)
             case .last:
@@ -151,6 +169,12 @@ struct StockInterpreter: RowInterpreter {
         var verdict = decide(operands, rule: rule, mirror: mirror, mode: mode, circumstance(group.key))
         verdict.superseded = superseded
         return verdict
+    }
+
+    /// Whether all rows of the warehouse say the same.
+    private func isOneFigure(_ group: KeyGroup, _ warehouse: Int) -> Bool {
+        let figures = group.rows.compactMap { try? StockRow(group.payload($0)) }.filter { $0.warehouse == warehouse }.compactMap(\.figure)
+        return figures.allSatisfy { $0 == figures.first }
     }
 
     private mutating func decide(

@@ -27,11 +27,22 @@ extension StockInterpreter {
         )
     }
 
-    static func duplicate(_ warehouse: String) -> RejectReason {
+    static func unknownStatus(_ word: String) -> RejectReason {
+        RejectReason(
+            "AVAILABILITY-UNKNOWN", column: "availability", value: Escaped(word).description,
+            "the availability \"\(Escaped(word))\" is not known",
+            fix: "add it to the flow's stock.availability under available or unavailable"
+        )
+    }
+
+    /// - Parameter isRepeated: whether every row says the same; nothing is certain then but that a row is too many, or a warehouse missing.
+    static func duplicate(_ warehouse: String, isRepeated: Bool) -> RejectReason {
         let place = warehouse.isEmpty ? "" : " in warehouse \(Escaped(warehouse))"
         return RejectReason(
-            "SKU-DUPLICATE", "the file has the product\(place) more than once, with figures of its own each time",
-            fix: "remove the wrong row, or set the profile's duplicates policy to last, first or sum"
+            "SKU-DUPLICATE", "the file has the product\(place) more than once, with \(isRepeated ? "the same" : "different") figures",
+            fix: isRepeated
+                ? "remove the repeated row; if repeated rows mean nothing, set duplicate_keys of the profile to last"
+                : "remove the wrong row, or set duplicate_keys of the profile to last, first or sum"
         )
     }
 

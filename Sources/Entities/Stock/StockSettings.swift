@@ -39,7 +39,7 @@ package struct StockSettings: Sendable {
         OptionSpec("ignore", .list(.text), "Warehouse codes that are known and not sold online; their rows change nothing."),
         OptionSpec(
             "buffer", .object(bufferOptions),
-            "Safety buffer: what is kept back from sale for orders the ERP has not seen yet. Kept back = units + percent of the free quantity, at least minimum, at most maximum; the shop gets the free quantity less that."
+            "Safety buffer: what is kept back from sale for orders the ERP has not seen yet. Kept back = units + percent of the free quantity, at least minimum, at most maximum; the shop gets the free quantity less that, rounded down, and never less than 0."
         ),
         OptionSpec(
             "missing", .choice(StockDefinition.MissingPolicy.allCases.map(\.rawValue)),
@@ -51,6 +51,14 @@ package struct StockSettings: Sendable {
             "Which of Magento's interfaces takes the quantities: source-items (MSI), or stock-items for a shop without MSI.",
             default: "source-items"
         ),
+        OptionSpec(
+            "availability",
+            .object([
+                OptionSpec("available", .list(.text), "Further words that mean: for sale.", example: "[FREIGEGEBEN]"),
+                OptionSpec("unavailable", .list(.text), "Further words that mean: not for sale, whatever the quantity.", example: "[GESPERRT]"),
+            ]),
+            "What the ERP's words for availability mean, besides the usual ones such as Available, OutOfStock and Discontinued."
+        ),
         ReservationSettings.option,
         OptionSpec("decimals", .integer(0...4), "Decimals of a quantity in the shop; more only for goods sold by length or weight.", default: "0"),
     ]
@@ -59,6 +67,7 @@ package struct StockSettings: Sendable {
     package var standardRule: BufferPolicy.Rule
     package var overridesFile: String?
     package var missing: StockDefinition.MissingPolicy
+    package var statuses: StockStatuses
     package var api: StockAPI
     /// `nil`: the ERP's figure goes out as it is.
     package var reservations: ReservationRule?
@@ -104,6 +113,8 @@ package struct StockSettings: Sendable {
         )
         overridesFile = buffer?.text("overrides")
         missing = try node.choice("missing", default: .unchanged)
+        statuses = StockStatuses(
+            available: node["availability"]?.texts("available") ?? [], unavailable: node["availability"]?.texts("unavailable") ?? [])
         api = try node.choice("api", default: .sourceItems)
         reservations = try ReservationSettings.rule(node["reservations"], api: api, answersAreKnown: answersAreKnown)
     }

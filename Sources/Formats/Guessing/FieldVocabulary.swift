@@ -49,8 +49,9 @@ package struct FieldVocabulary: Sendable {
         Field("allocated", .decimal, "allocated", "qty allocated", "quantity allocated", "committed", "reserved", "qtycommit", "mbalqt"),
         Field("free", .decimal, "free", "free stock", "available", "qty available", "quantity available", "available stock", "free qty", "atp"),
         Field("imported_up_to", .text, "imported up to", "last web order", "last order imported"),
+        Field("available_from", .instant, "available from", "availability date", "available on"),
+        Field("availability", .text, "availability", "availability status"),
         Field("class", .text, "class", "category", "stock category", "product group", "group code", "stock cat", "product class"),
-        Field("as_at", .instant, "as at", "updated", "report date", "modified", "last updated", "timestamp"),
         Field(
             "price", .decimal, "price", "sales price", "selling price", "unit price", "list price", "retail price", "rrp",
             "base price", "odsapr"),
@@ -114,11 +115,19 @@ package struct FieldVocabulary: Sendable {
         Field("postcode", .text, "postcode", "post code", "zip", "zip code", "postal code"),
     ]
 
+    /// Fields of our own lists, which no ERP writes: buffers of single products.
+    private static let listFields: [String: EntityField.Kind] = [
+        "units": .decimal, "percent": .decimal, "minimum": .decimal, "maximum": .decimal, "decimals": .decimal,
+    ]
+
     /// The kind of a field; declared attributes of products are text. `nil` for a name that nothing takes.
     package static func kind(of name: String) -> EntityField.Kind? {
-        if name.hasPrefix("attribute.") { return .text }
-        return fields.first { $0.name == name }?.kind
+        if name.hasPrefix("attribute."), name.count > "attribute.".count { return .text }
+        return fields.first { $0.name == name }?.kind ?? listFields[name]
     }
+
+    /// Every name that a profile may map, for suggestions.
+    static var names: [String] { fields.map(\.name) + listFields.keys.sorted() }
 }
 
 extension FieldVocabulary.Field {

@@ -31,7 +31,7 @@ struct ProfileMatch {
 
     /// Reads the sample with every field of the profile; `nil` where that fails, or hardly a record is good.
     init?(_ profile: Profile, sample: [UInt8]) {
-        let fields = profile.mappedFields.map { EntityField($0, FieldVocabulary.kind(of: $0) ?? .text, "") }
+        let fields = profile.entityFields
         let context = ReadContext(fileName: "sample", modified: UTCInstant(milliseconds: 0))
         var rejected = 0
         var batch = RecordBatch(fieldCount: fields.count)

@@ -78,6 +78,7 @@ struct Pivot: Sendable {
         codes = try reader.texts("codes") ?? []
         blank = try reader.choice("blank") ?? .keep
         columns = try (reader.entries("columns") ?? []).map { key, node in
+            try Profile.checkTarget(key, at: node.location)
             guard let caption = node.scalar, caption.components(around: "{}") != nil else {
                 throw Diagnostic(
                     "PROFILE-VALUE", "pivot.columns.\(Escaped(key)) must hold {} once", at: node.location,

@@ -37,6 +37,7 @@ extension Profile {
         self.name = name
         self.format = format
         self.schemaFolder = schemaFolder
+        places = Self.places(in: profile)
         _ = reader.node("format")
         title = try reader.required("title")
         version = try reader.integer("version", in: 1...1_000_000) ?? 1
@@ -70,10 +71,11 @@ extension Profile {
         document = format == .xml ? try DocumentFile(structure, schema: schema, aliases: header.aliases) : nil
         var mappings: [String: FieldMapping] = [:]
         for (field, node) in try reader.entries("fields") ?? [] {
+            try Self.checkTarget(field, at: node.location)
             mappings[field] = try FieldMapping(node, field: field)
         }
         self.mappings = mappings
-        duplicateKeys = try reader.choice("duplicate_keys") ?? .reject
+        statedDuplicateKeys = try reader.choice("duplicate_keys")
         overlap = try Self.overlap(&reader)
         eventTime = try reader.object("event_time").map { try Self.eventTimeSource($0) }
         sequence = try reader.object("sequence").map { try Self.sequenceSource($0) }
@@ -225,12 +227,49 @@ extension Profile {
 
     private static func completeness(_ reader: inout NodeReader) throws -> Completeness {
         guard var inner = try reader.object("complete") else { return Completeness() }
+        let doneFile = try inner.text("done_file").map { text in
+            guard let name = doneFileName(text) else {
+                throw Diagnostic(
+                    "PROFILE-VALUE", "complete.done_file cannot be '\(Escaped(text))'", at: inner.location,
+                    fix: "write it like ${name}.done or ${stem}.ok")
+            }
+            return name
+        }
+        let doneCount = try inner.text("done_count").map { text in
+            guard doneFile != nil, let count = DoneCount(text) else {
+                throw Diagnostic(
+                    "PROFILE-VALUE",
+                    doneFile == nil ? "complete.done_count needs complete.done_file" : "complete.done_count cannot be '\(Escaped(text))'",
+                    at: inner.location,
+                    fix: doneFile == nil
+                        ? "add done_file: \"${name}.done\"" : "write the line of the done file with {count} in the place of the number")
+            }
+            return count
+        }
         let completeness = Completeness(
             needsTrailerCount: try inner.flag("trailer_count") ?? false,
             needsFinalLineEnd: try inner.flag("final_line_end") ?? false,
-            doneFile: try inner.text("done_file")
+            doneFile: doneFile, doneCount: doneCount
         )
         try inner.finish()
         return completeness
+    }
+
+    /// The name as settings write it; profiles may leave the `$` out. `nil` unless it is the file's name or stem with an ending.
+    private static func doneFileName(_ text: String) -> String? {
+        let name = text.hasPrefix("{") ? "$" + text : text
+        guard let part = ["${name}", "${stem}"].first(where: { name.hasPrefix($0) }) else { return nil }
+        let ending = name.dropFirst(part.count)
+        return ending.isEmpty || ending.contains("/") || ending.contains("$") ? nil : name
+    }
+
+    /// The places of the keys, those of groups as `complete.done_file`.
+    private static func places(in node: SettingNode, below prefix: String = "") -> [String: Diagnostic.Location] {
+        var places: [String: Diagnostic.Location] = [:]
+        for (key, value) in node.map ?? [] {
+            places[prefix + key] = value.location
+            if prefix.isEmpty { places.merge(Self.places(in: value, below: "\(key).")) { first, _ in first } }
+        }
+        return places
     }
 }

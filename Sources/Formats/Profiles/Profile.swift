@@ -12,7 +12,8 @@ package struct Profile: Sendable {
     package let format: Format
     package let encoding: TextEncoding
     package let dialect: CSVDialect
-    package let duplicateKeys: DuplicateKeys
+    /// `nil` where the profile leaves it to the entity.
+    package let statedDuplicateKeys: DuplicateKeys?
     package let completeness: Completeness
     /// What the file's kind says about full or delta, where it always says the same.
     package let declaredMode: FileMode?
@@ -40,6 +41,8 @@ package struct Profile: Sendable {
     let records: RecordsFile?
     /// `nil`: packed files are refused.
     let compression: Compression?
+    /// Where `profile.json` says what, by key.
+    let places: [String: Diagnostic.Location]
     /// Where the schemas lie that XML files are held against.
     let schemaFolder: String
 
@@ -79,8 +82,10 @@ package struct Profile: Sendable {
         package var needsTrailerCount = false
         /// The last line must end with a line end.
         package var needsFinalLineEnd = false
-        /// `{name}.done` or `{stem}.ok`: the file that the sender writes last.
+        /// `${name}.done` or `${stem}.ok`: the file that the sender writes last. The flow's `pull.done` must say the same.
         package var doneFile: String?
+        /// Where the done file states the number of records; `nil` where no number in it is a count.
+        package var doneCount: DoneCount?
     }
 
     /// Names of the entity fields that this profile can fill.
@@ -118,10 +123,11 @@ package struct Profile: Sendable {
         return findings
     }
 
-    /// The name of the done file that belongs to `fileName`, where the profile asks for one.
-    package func doneFile(for fileName: String) -> String? {
-        guard let template = completeness.doneFile else { return nil }
-        let stem = fileName.lastIndex(of: ".").map { String(fileName[..<$0]) } ?? fileName
-        return template.replacing("{name}", with: fileName).replacing("{stem}", with: stem)
-    }
+    /// Whether a file itself says if it is full or a delta.
+    package var statesModeInFile: Bool { modeCell != nil || modeColumn != nil }
+    /// The zone that local times of the file are of, where the profile says so itself.
+    package var timeZone: String? { zoneName }
+
+    /// Where `profile.json` says `key`; a key within a group is written `complete.done_file`.
+    package func place(of key: String) -> Diagnostic.Location? { places[key] }
 }

@@ -3,8 +3,13 @@ package import Domain
 /// Any file that a profile can read as clean RFC 4180 in UTF-8: all columns, values unchanged, one header row.
 package struct Converter: Sendable {
     private let profile: Profile
+    private let leftOut: Set<Int>
 
-    package init(_ profile: Profile) { self.profile = profile }
+    /// - Parameter leavingOut: the numbers of records that are not written, such as those that a check has rejected.
+    package init(_ profile: Profile, leavingOut: Set<Int> = []) {
+        self.profile = profile
+        leftOut = leavingOut
+    }
 
     /// Writes row by row. Records that cannot be taken apart are not written but handed to `reject`.
     /// Throws what the reader throws, and whatever `write` throws.
@@ -32,7 +37,7 @@ package struct Converter: Sendable {
                 let origin = RecordOrigin(
                     number: proof.records, line: rows.line, offset: rows.offset, length: rows.length)
                 reject(origin, reason)
-            } else {
+            } else if !leftOut.contains(proof.records) {
                 try write(writer.row(rows.cells()))
             }
         }
@@ -54,7 +59,7 @@ package struct Converter: Sendable {
     ) throws -> FileProof {
         let columns = profile.schema.columns.map(\.name)
         try write(CSVWriter().row(columns.map { Array($0.utf8) }))
-        let rows = ConvertedRows(columnCount: columns.count, write: write, reject: reject)
+        let rows = ConvertedRows(columnCount: columns.count, leavingOut: leftOut, write: write, reject: reject)
         var proof = FileProof()
         if let document = profile.document {
             var reader = try XMLReader(profile: profile, document: document, source: source, context: context) { _ in rows }

@@ -49,6 +49,8 @@ struct DocumentFile: Sendable {
     var columns: [Column]
     /// Path below the folder of schemas.
     var schemaPath: String?
+    /// Whether elements and attributes that the schema does not know are errors.
+    var isClosed: Bool
     var limits: XMLLimits
 
     init(_ node: SettingNode, schema: TableSchema, aliases: [String: [String]]) throws {
@@ -61,6 +63,7 @@ struct DocumentFile: Sendable {
         doctypes = try reader.texts("doctypes") ?? []
         rows = try reader.text("rows").map { try Self.names($0, "rows", node).0 } ?? []
         schemaPath = try reader.text("schema")
+        isClosed = try reader.flag("closed") ?? false
         limits = try XMLLimits(reader.node("limits"))
         columns = try (reader.entries("columns") ?? []).map { try Self.column($0, $1) }
         if var inner = try reader.object("captioned") {

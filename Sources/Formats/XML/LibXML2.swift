@@ -8,6 +8,8 @@ import Synchronization
 final class LibXML2 {
     private let context: xmlParserCtxtPtr
     private var isStopped = false
+    /// The last bytes that were pushed: they tell an end in the middle of a reference from a lone `&`.
+    private var tail: [UInt8] = []
 
     /// Throws nothing: `nil` where there is no memory.
     init?(events: XMLEvents) {
@@ -56,7 +58,8 @@ final class LibXML2 {
 
     /// Pushes more bytes, fewer than 2 GiB. Answers why the document is not well-formed, if it is not.
     func push(_ bytes: UnsafeBufferPointer<UInt8>) -> XMLFault? {
-        bytes.withMemoryRebound(to: CChar.self) { parse($0.baseAddress, Int32($0.count), isLast: 0) { Self.kind($0) } }
+        tail = Array((tail + bytes.suffix(Self.tailLength)).suffix(Self.tailLength))
+        return bytes.withMemoryRebound(to: CChar.self) { parse($0.baseAddress, Int32($0.count), isLast: 0) { Self.kind($0) } }
     }
 
     /// There are no more bytes. What is missing now was cut off, and half a tag is no event.
@@ -66,12 +69,23 @@ final class LibXML2 {
         context.pointee.sax?.pointee.characters = nil
         context.pointee.sax?.pointee.cdataBlock = nil
         context.pointee.sax?.pointee.ignorableWhitespace = nil
+        let endsInside = endsInsideMarkup
         return parse(nil, 0, isLast: 1) { code in
             switch Self.kind(code) {
             case .memory: .memory
+            case .declaration: .declaration
+            case .reference: endsInside ? .cut : .reference
             case .extraContent, .cut, .encoding, .entity, .tags, .attribute, .empty, .character, .limit, .other: .cut
             }
         }
+    }
+
+    private static let tailLength = 64
+
+    /// Whether the text ends behind an `&` or `<` whose name is not at its end.
+    private var endsInsideMarkup: Bool {
+        guard let start = tail.lastIndex(where: { $0 == UInt8(ascii: "&") || $0 == UInt8(ascii: "<") }) else { return false }
+        return tail[(start + 1)...].allSatisfy { $0 > 0x20 && $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: ">") }
     }
 
     private func parse(
@@ -114,9 +128,9 @@ final class LibXML2 {
         switch code {
         case XML_ERR_INVALID_ENCODING, XML_ERR_UNKNOWN_ENCODING, XML_ERR_UNSUPPORTED_ENCODING: .encoding
         case XML_ERR_INVALID_CHAR, XML_ERR_INVALID_CHARREF: .character
-        case XML_ERR_UNDECLARED_ENTITY, XML_WAR_UNDECLARED_ENTITY, XML_ERR_UNPARSED_ENTITY, XML_ERR_ENTITYREF_SEMICOL_MISSING,
-            XML_ERR_ENTITYREF_NO_NAME:
-            .entity
+        case XML_ERR_UNDECLARED_ENTITY, XML_WAR_UNDECLARED_ENTITY, XML_ERR_UNPARSED_ENTITY: .entity
+        case XML_ERR_ENTITYREF_SEMICOL_MISSING, XML_ERR_ENTITYREF_NO_NAME, XML_ERR_NAME_REQUIRED: .reference
+        case XML_ERR_RESERVED_XML_NAME: .declaration
         case XML_ERR_NO_MEMORY: .memory
         case XML_ERR_TAG_NAME_MISMATCH, XML_ERR_TAG_NOT_FINISHED, XML_ERR_GT_REQUIRED, XML_ERR_LTSLASH_REQUIRED: .tags
         case XML_ERR_ATTRIBUTE_REDEFINED, XML_ERR_ATTRIBUTE_WITHOUT_VALUE, XML_ERR_ATTRIBUTE_NOT_STARTED,

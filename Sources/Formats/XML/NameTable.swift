@@ -10,6 +10,8 @@ struct NameTable {
         var namespace: UnsafePointer<UInt8>?
         var schemaNamespace: UnsafePointer<UInt8>?
         var hasSchemaNamespace = false
+        /// Whether the schema knows the name; only where it was asked.
+        var isKnown: Bool?
 
         @inline(__always)
         mutating func schemaNamespace(found: UnsafePointer<UInt8>?, check: XMLSchemaCheck) -> UnsafePointer<UInt8>? {
@@ -19,6 +21,15 @@ struct NameTable {
             schemaNamespace = check.namespace(of: pointer, found: found)
             hasSchemaNamespace = true
             return schemaNamespace
+        }
+
+        @inline(__always)
+        mutating func isKnown(to check: XMLSchemaCheck) -> Bool {
+            if let isKnown { return isKnown }
+            guard let pointer else { return true }
+            let answer = check.knows(pointer)
+            isKnown = answer
+            return answer
         }
     }
 

@@ -25,6 +25,8 @@ final class SchemaNamespaces {
         return addresses[namespace].map { UnsafePointer($0) }
     }
 
+    func knows(_ name: String) -> Bool { byName[name] != nil }
+
     private func read(_ path: String) throws {
         guard isRead.insert(path).inserted else { return }
         guard let data = try OwnFile.content(path) else {

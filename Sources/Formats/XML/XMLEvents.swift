@@ -63,6 +63,10 @@ struct XMLFault: Hashable {
         case attribute
         case empty
         case extraContent
+        /// An `&` or `<` that begins nothing.
+        case reference
+        /// The XML declaration is not at the very beginning.
+        case declaration
         case character
         case limit
         case other

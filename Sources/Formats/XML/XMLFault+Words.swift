@@ -6,6 +6,8 @@ extension XMLFault {
         case .cut: "it ends before its last element is closed"
         case .encoding: "a byte is not of the declared encoding"
         case .entity: "it uses an entity that is not declared"
+        case .reference: "an & or a < stands alone; in a text they are written &amp; and &lt;"
+        case .declaration: "something stands before the XML declaration, such as a blank line; it must be the very first"
         case .memory: "there is not enough memory for it"
         case .tags: "a tag is not closed, or closed by another"
         case .attribute: "an attribute is not written as it must be"
@@ -26,7 +28,7 @@ extension XMLFault {
                 fix: "it was probably cut off: wait for the whole file, or ask the sender to send it again", kind: .transient)
         case .memory:
             Diagnostic("MEMORY", words, at: location, fix: "try again when the machine has more memory", kind: .transient)
-        case .encoding, .entity, .tags, .attribute, .empty, .extraContent, .character, .limit, .other:
+        case .encoding, .entity, .reference, .declaration, .tags, .attribute, .empty, .extraContent, .character, .limit, .other:
             Diagnostic(
                 "XML-SYNTAX", "the file is not well-formed XML: \(words) (in \(path))", at: location,
                 fix: "ask the sender to correct the export; nothing of the file is applied")

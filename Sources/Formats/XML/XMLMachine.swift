@@ -47,6 +47,8 @@ struct XMLMachine {
     /// Depth of the open record's and document's elements, or -1.
     private var recordDepth = -1
     private var documentDepth = -1
+    /// Depth of an element that the schema does not know, which it is not shown with all that is in it; or -1.
+    private var unknownDepth = -1
     private(set) var documentCount = 0
     /// Local name of the root, and of the document's element where there was one.
     private(set) var rootName = ""
@@ -162,7 +164,7 @@ struct XMLMachine {
             if store.count > 2 * limits.record { return refuse(.record(limits.record)) }
         }
         // Layout between child elements cannot matter to a schema of ours.
-        if let quickCheck, documentDepth >= 0, !frame.pointee.hasChild || !bytes.allSatisfy({ $0 <= 0x20 }) {
+        if let quickCheck, documentDepth >= 0, unknownDepth < 0, !frame.pointee.hasChild || !bytes.allSatisfy({ $0 <= 0x20 }) {
             let hasFault = quickCheck._withUnsafeGuaranteedRef { check in
                 check.text(bytes)
                 return check.hasFault
@@ -282,6 +284,7 @@ struct XMLMachine {
             }
         }
         active.append(plan.documentRoot)
+        unknownDepth = -1
         check?.startDocument()
         return true
     }
@@ -356,8 +359,14 @@ struct XMLMachine {
 
     @inline(__always)
     private mutating func checkStart(_ check: Unmanaged<XMLSchemaCheck>, _ element: XMLStart, _ name: Int) -> Bool {
+        if unknownDepth >= 0 { return true }
         let (entry, frame) = (names.entries + name, frames.base + (frames.count - 1))
         let hasFault = check._withUnsafeGuaranteedRef { check in
+            // The document itself must be one that the schema knows.
+            if frames.count > documentDepth, !entry.pointee.isKnown(to: check) {
+                unknownDepth = frames.count
+                return false
+            }
             let namespace = entry.pointee.schemaNamespace(found: element.namespace, check: check)
             frame.pointee.namespace = namespace
             check.start(element, namespace: namespace)
@@ -369,6 +378,10 @@ struct XMLMachine {
     @inline(__always)
     private mutating func checkEnd(_ check: Unmanaged<XMLSchemaCheck>, _ frame: Frame) -> Bool {
         guard let name = names.entries[frame.name].pointer else { return true }
+        if unknownDepth >= 0 {
+            if unknownDepth == frames.count { unknownDepth = -1 }
+            return true
+        }
         let hasFault = check._withUnsafeGuaranteedRef { check in
             check.end(name, namespace: frame.namespace)
             return check.hasFault

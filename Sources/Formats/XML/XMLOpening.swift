@@ -27,12 +27,9 @@ enum XMLOpening {
         let form = mark ?? unmarked(head)
         try checkForm(head.dropFirst(markLength), form, file)
         let declared = declaration(in: head.dropFirst(markLength), form)
-        let encoding = try encoding(form: form, isMarked: mark != nil, declared: declared, file: file)
-        if let stated, stated.rawValue != encoding.name {
-            throw FileOpening.contradicted(
-                declared: stated, found: declared.map { "\(encoding.name) (it declares \(Escaped($0)))" } ?? encoding.name,
-                file: file)
-        }
+        let encoding =
+            try stated.map { try overruled($0, form: form, isMarked: mark != nil, file: file) }
+            ?? encoding(form: form, isMarked: mark != nil, declared: declared, file: file)
         if markLength > 0 {
             var skipped = [UInt8](repeating: 0, count: markLength)
             _ = try skipped.withUnsafeMutableBytes { try whole.read(into: $0) }
@@ -74,14 +71,27 @@ enum XMLOpening {
         return String(rest.dropFirst().prefix { $0 != quote })
     }
 
+    /// What the profile says goes before the declaration, but not before the bytes: a mark or letters of two bytes prove themselves.
+    private static func overruled(_ stated: TextEncoding, form: TextEncoding?, isMarked: Bool, file: String) throws -> XMLEncoding {
+        let isWide = form?.isUTF16 == true
+        guard stated.isUTF16 == isWide, !isWide || stated == form, !isMarked || isWide || stated == .utf8,
+            let encoding = XMLEncoding(named: stated.rawValue)
+        else { throw FileOpening.contradicted(declared: stated, found: form?.rawValue ?? "not in UTF-16", file: file) }
+        return encoding
+    }
+
     private static func encoding(form: TextEncoding?, isMarked: Bool, declared: String?, file: String) throws -> XMLEncoding {
         guard let declared else { return form.flatMap { XMLEncoding(named: $0.rawValue) } ?? .utf8 }
         let isDeclaredWide = declared.lowercased().hasPrefix("utf-16") || declared.lowercased().hasPrefix("utf16")
-        if form?.isUTF16 == true {
-            guard isDeclaredWide, let form else { throw contradicted(declared, "in UTF-16", file) }
-            return .utf16(form)
+        // The bytes prove it: programs that write UTF-16 copy the first line from elsewhere.
+        if let form, form.isUTF16 { return .utf16(form) }
+        if isDeclaredWide {
+            throw contradicted(
+                declared, "not in UTF-16: one byte a letter, such as utf-8", file,
+                fix:
+                    "write \"encoding\": \"utf-8\" in the profile, which goes before the first line of the file; or ask the sender to correct that line"
+            )
         }
-        if isDeclaredWide { throw contradicted(declared, "in bytes of one", file) }
         guard let encoding = XMLEncoding(named: declared) else { throw unknown(declared, file) }
         if isMarked, encoding.name != TextEncoding.utf8.rawValue {
             throw contradicted(declared, "utf-8 (it starts with that byte order mark)", file)
@@ -89,10 +99,11 @@ enum XMLOpening {
         return encoding
     }
 
-    private static func contradicted(_ declared: String, _ found: String, _ file: String) -> Diagnostic {
-        Diagnostic(
-            "ENCODING-CONTRADICTED", "the file declares \(Escaped(declared)), but it is \(found)", at: .init(file: file),
-            fix: "ask the sender to declare what is written; nothing of this file is applied")
+    private static func contradicted(
+        _ declared: String, _ found: String, _ file: String,
+        fix: String = "ask the sender to declare what is written; nothing of this file is applied"
+    ) -> Diagnostic {
+        Diagnostic("ENCODING-CONTRADICTED", "the file declares \(Escaped(declared)), but it is \(found)", at: .init(file: file), fix: fix)
     }
 
     private static func unknown(_ name: String, _ file: String) -> Diagnostic {

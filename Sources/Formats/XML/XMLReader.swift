@@ -38,7 +38,7 @@ struct XMLReader {
         if case .page = encoding {} else { evidence.dismiss() }
         window = ByteWindow(opened.source, capacity: context.bufferSize)
         let check = try document.schemaPath.map {
-            try XMLSchemaCheck(path: "\(profile.schemaFolder)/\($0)", folder: profile.schemaFolder)
+            try XMLSchemaCheck(path: "\(profile.schemaFolder)/\($0)", folder: profile.schemaFolder, isClosed: document.isClosed)
         }
         events = XMLRecordEvents(
             file: document, profile: profile, check: check, window: window, encoding: opened.encoding,

@@ -48,6 +48,30 @@ extension LedgerWriter {
         try db.execute(sql: "UPDATE record_outcome SET queue = 'dismissed' WHERE run = ? AND queue = 'open'", arguments: [run])
     }
 
+    /// The same record, rejected for the same reason as in an earlier run: it waits once, as the run saw it last, with what was edited.
+    package func closeErrors(repeatedIn run: Int64, entity: String) throws {
+        let old = """
+            old.queue = 'open' AND old.entity = ?1 AND old.run < ?2 AND old.original IS NOT NULL
+            AND (SELECT flow FROM run WHERE id = old.run) = (SELECT flow FROM run WHERE id = ?2)
+            """
+        try db.execute(
+            sql: """
+                UPDATE record_outcome AS new SET edited = (SELECT old.edited FROM record_outcome old WHERE \(old) AND old.edited IS NOT NULL
+                  AND old.key IS new.key AND old.code = new.code AND old.original = new.original ORDER BY old.id DESC LIMIT 1)
+                WHERE new.run = ?2 AND new.entity = ?1 AND new.queue = 'open' AND new.edited IS NULL
+                  AND EXISTS (SELECT 1 FROM record_outcome old WHERE \(old) AND old.edited IS NOT NULL)
+                """,
+            arguments: [entity, run])
+        try db.execute(
+            sql: """
+                UPDATE record_outcome AS old SET queue = 'retried', settled_by = ?2 WHERE \(old)
+                  AND (coalesce(old.key, x''), old.code, old.original) IN
+                    (SELECT coalesce(new.key, x''), new.code, new.original FROM record_outcome new
+                     WHERE new.run = ?2 AND new.entity = ?1 AND new.queue = 'open')
+                """,
+            arguments: [entity, run])
+    }
+
     /// Records of keys that were applied meanwhile need no one's attention any more.
     package func closeErrors(overtakenBy run: Int64, entity: String) throws {
         let waiting = try Data.fetchAll(

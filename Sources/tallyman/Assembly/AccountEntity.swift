@@ -17,7 +17,7 @@ struct AccountEntity: ConfiguredEntity {
 
     init(_ context: EntityContext) throws {
         settings = try AccountSettings(
-            context.group, duplicates: AccountRules.DuplicatePolicy(rawValue: context.profile.duplicateKeys.rawValue) ?? .reject)
+            context.group, duplicates: context.duplicates(of: Self.name, default: .reject))
     }
 
     var definition: any EntityDefinition { AccountDefinition(settings.rules) }

@@ -14,6 +14,8 @@ extension Assembly {
         let node = try settings.flow(name)
         guard let pullNode = node["pull"] else { throw node.invalid("has no pull", fix: "add pull: {…}") }
         let profile = try profile(of: node)
+        let conflicts = SettingConflicts.problems(in: node, of: name, profile)
+        guard conflicts.isEmpty else { throw SettingsProblems(problems: conflicts) }
         let pull = try Pull(pullNode, endpoint: try endpoint(try pullNode.requiredText("endpoint")))
         let configured = try entities(of: node, profile)
         let common = try Gates(node["gates"])
@@ -59,7 +61,11 @@ extension Assembly {
         for name in settings.flowNames {
             do {
                 let flow = try settings.flow(name)
-                if flow["push"] != nil { try checkOutbound(flow) }
+                if flow["push"] != nil {
+                    try checkOutbound(flow)
+                } else {
+                    problems += SettingConflicts.problems(in: flow, of: name, try profile(of: flow))
+                }
                 for entity in try entities(of: flow) { _ = try entity.gates(Gates(flow["gates"])) }
             } catch let diagnostic as Diagnostic {
                 problems.append(diagnostic)

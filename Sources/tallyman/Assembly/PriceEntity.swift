@@ -35,7 +35,7 @@ struct PriceEntity<Definition: PriceListDefinition>: ConfiguredEntity {
             Definition.kind, context.group,
             .init(
                 currency: context.settings.currency, zone: context.settings.timeZone,
-                duplicates: PriceRules.DuplicatePolicy(rawValue: context.profile.duplicateKeys.rawValue) ?? .reject
+                duplicates: context.duplicates(of: Self.name, default: .reject)
             )
         )
         guestCheck = try context.group["guest_check"].map { try GuestCheck.Settings($0) }

@@ -16,7 +16,7 @@ struct ProductEntity: ConfiguredEntity {
     init(_ context: EntityContext) throws {
         settings = try ProductSettings(
             context.group,
-            duplicates: ProductRules.DuplicatePolicy(rawValue: context.profile.duplicateKeys.rawValue) ?? .reject
+            duplicates: context.duplicates(of: Self.name, default: .reject)
         )
     }
 

@@ -52,6 +52,8 @@ struct SalesEventEntity<Feed: SalesEventFeed>: ConfiguredEntity {
         group = context.group
         limits = context.flow["gates"]
         try context.demandEvents(Feed.kind.rawValue)
+        // Rows of one number are one document, whose rows add up.
+        _ = try context.duplicates(of: Self.name, default: DocumentDuplicates.sum)
     }
 
     var definition: any EntityDefinition { SalesEventDefinition(settings.rules) }

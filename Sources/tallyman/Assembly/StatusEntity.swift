@@ -16,7 +16,10 @@ struct StatusEntity: ConfiguredEntity {
     let sideContent: [UInt8] = []
     private let settings: StatusSettings
 
-    init(_ context: EntityContext) throws { settings = try StatusSettings(context.group) }
+    init(_ context: EntityContext) throws {
+        settings = try StatusSettings(context.group)
+        _ = try context.duplicates(of: Self.name, default: StateDuplicates.last)
+    }
 
     var definition: any EntityDefinition { StatusDefinition(settings.rules) }
 

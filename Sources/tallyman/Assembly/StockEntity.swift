@@ -36,7 +36,7 @@ struct StockEntity: ConfiguredEntity {
         sideContent = content
         stock = StockDefinition(
             warehouses: settings.warehouses, buffers: buffers, missing: settings.missing,
-            duplicates: StockDefinition.DuplicatePolicy(rawValue: context.profile.duplicateKeys.rawValue) ?? .reject
+            duplicates: try context.duplicates(of: Self.name, default: .reject), statuses: settings.statuses
         )
     }
 

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Domain
-import Entities
 import Formats
 import Foundation
 
@@ -36,24 +35,14 @@ struct CheckCommand: ParsableCommand {
         let folder = profiles ?? Settings.installedProfiles(ProcessInfo.processInfo.environment)
         let profile = try ProfileCatalogue(folder: folder).profile(named: profile)
         let context = ReadContext(fileName: file, modified: UTCInstant(milliseconds: 0))
-        var source = try profile.makeReader(FileByteSource(path: file), fields: StockDefinition.fields, context: context)
-        var batch = RecordBatch(fieldCount: StockDefinition.fields.count)
         var view = View(records: 0, rejected: 0, claimedRecords: nil, bytes: [:], first: [])
-        while try source.next(into: &batch) {
-            for entry in batch.entries where entry.rejection >= 0 {
-                view.rejected += 1
-                guard view.first.count < limit else { continue }
-                let reason = batch.rejections[entry.rejection].reason
-                view.first.append(
-                    View.Rejected(
-                        line: entry.origin.line, code: reason.code, column: reason.column, value: reason.value,
-                        reason: reason.text, fix: reason.fix
-                    )
-                )
-            }
-            batch.removeAll()
+        let proof = try profile.check(FileByteSource(path: file), context: context) { origin, reason in
+            view.rejected += 1
+            guard view.first.count < limit else { return }
+            view.first.append(
+                View.Rejected(
+                    line: origin.line, code: reason.code, column: reason.column, value: reason.value, reason: reason.text, fix: reason.fix))
         }
-        let proof = source.proof
         view.records = proof.records
         view.claimedRecords = proof.claimedRecords
         view.bytes = [

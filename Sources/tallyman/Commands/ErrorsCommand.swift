@@ -119,9 +119,11 @@ extension ErrorsCommand {
             guard let text = line ?? StandardStream.input(limit: 1 << 20).map({ String(decoding: $0, as: UTF8.self) }) else {
                 throw Diagnostic("EDIT-INPUT", "standard input cannot be read, or is longer than a line can be", fix: "give the line with --line")
             }
-            let profile = try assembly.profile(of: try assembly.settings.flow(queued.flow))
+            let flow = try assembly.settings.flow(queued.flow)
+            let profile = try assembly.profile(of: flow)
             let encoded = profile.encoding.encode(text.trimmingCharacters(in: .newlines) + "\r\n").bytes
-            try assembly.desk(try assembly.runner(ledger)).edit(error, to: encoded, by: common.who)
+            try assembly.desk(try assembly.runner(ledger)).edit(
+                error, to: encoded, profile, timeZone: flow.text("timezone") ?? assembly.settings.timeZone, by: common.who)
             common.output.line("error \(error) has a new line; retry it with: tallyman errors retry \(error)")
         }
     }

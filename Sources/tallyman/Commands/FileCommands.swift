@@ -70,7 +70,8 @@ struct InspectionView: Encodable {
 
 struct ConvertCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "convert", abstract: "Turn a file of any profile into clean CSV: RFC 4180, UTF-8, one header."
+        commandName: "convert",
+        abstract: "Turn the good records of a file of any profile into clean CSV: RFC 4180, UTF-8, one header. What check rejects is left out."
     )
 
     @Argument(help: "The file.") var file: String
@@ -89,7 +90,13 @@ struct ConvertCommand: ParsableCommand {
         }
         var rejected = 0
         let context = ReadContext(fileName: file, modified: UTCInstant(milliseconds: 0))
-        let proof = try Converter(profile).convert(
+        var bad: Set<Int> = []
+        _ = try profile.check(FileByteSource(path: file), context: context) { origin, reason in
+            rejected += 1
+            bad.insert(origin.number)
+            StandardStream.error.write("\(file):\(origin.line): \(reason.code): \(reason.text)\n  → \(reason.fix)\n")
+        }
+        let proof = try Converter(profile, leavingOut: bad).convert(
             FileByteSource(path: file), context: context,
             write: { bytes in
                 if let target {
@@ -99,11 +106,8 @@ struct ConvertCommand: ParsableCommand {
                     throw Self.unwritten("standard output")
                 }
             },
-            reject: { origin, reason in
-                rejected += 1
-                let text = "\(file):\(origin.line): \(reason.code): \(reason.text)\n  → \(reason.fix)\n"
-                StandardStream.error.write(text)
-            }
+            // What cannot be taken apart was found by the check, too.
+            reject: { _, _ in }
         )
         StandardStream.error.write("\(proof.records) records, \(rejected) rejected\n")
         if rejected > 0 { throw ExitStatus.rejects }

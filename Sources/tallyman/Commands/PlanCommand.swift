@@ -18,21 +18,26 @@ struct PlanCommand: AsyncParsableCommand {
         let ledger = try assembly.ledger()
         let runner = try assembly.runner(ledger)
         let line = ProgressLine()
-        let report = try await assembly.withShop { shop in
+        let preview: FlowRunner.Preview = try await assembly.withShop { shop in
             defer { line.clear() }
             if try assembly.isOutbound(flow) {
                 if file != nil { throw ValidationError("--file is for flows into the shop") }
-                return try await runner.preview(try assembly.outboundFlow(flow, shop, ledger), progress: line.show)
+                return FlowRunner.Preview(run: try await runner.preview(try assembly.outboundFlow(flow, shop, ledger), progress: line.show))
             }
             let flow = try await assembly.flow(flow, shop, ledger)
             guard let file else { return try await runner.preview(flow, progress: line.show) }
             let given = try await LocalFile(path: file).spool(into: assembly.spool())
-            return try await runner.preview(
-                flow, file: given.spooled, name: given.name, modified: given.modified, progress: line.show
-            )
+            return FlowRunner.Preview(
+                run: try await runner.preview(
+                    flow, file: given.spooled, name: given.name, modified: given.modified, progress: line.show
+                ))
         }
-        guard let report else {
-            if common.json { return try common.output.json(["flow": flow, "state": "no file"]) }
+        if !common.json {
+            for waiting in preview.waitingFiles { common.output.line("waiting · \(waiting)") }
+        }
+        guard let report = preview.run else {
+            if common.json { return try common.output.json(NothingView(flow: flow, waiting: preview.waitingFiles)) }
+            guard preview.waitingFiles.isEmpty else { return }
             return common.output.line("\(flow): \(try assembly.isOutbound(flow) ? "nothing would leave" : "0 files, nothing to look at")")
         }
         let changes = try ledger.read { try $0.changes(run: report.run.id, limit: limit) }
@@ -72,4 +77,11 @@ struct PlanCommand: AsyncParsableCommand {
             }
         )
     }
+}
+
+/// What `plan` answers programs where there is no file to look at.
+private struct NothingView: Encodable {
+    var flow: String
+    var state = "no file"
+    var waiting: [String]
 }

@@ -124,7 +124,7 @@ struct Settings: Sendable {
         if let zone = root.text("timezone"), TimeZone(identifier: zone) == nil {
             problems.append(root["timezone"]?.invalid("is not a time zone", fix: "write it like Europe/London") ?? missing)
         }
-        problems += addressChecks(root) + accountChecks(root) + CycleOrder.problems(in: root)
+        problems += addressChecks(root) + accountChecks(root) + CycleOrder.problems(in: root) + SettingConflicts.sharedFiles(in: root)
         let endpoints = Set((root["endpoints"]?.map ?? []).map(\.key))
         for (name, flow) in root["flows"]?.map ?? [] {
             if (flow["pull"] == nil) == (flow["push"] == nil) {

@@ -278,11 +278,30 @@ struct OutboundRunTests {
         inbox.state.withLock { $0.files["acks/ORD_000001.csv.ack"] = Array("1,OTHER\n2,SO-2\n".utf8) }
         _ = try await run(world, flow)
 
-        #expect(half.notes.isEmpty)
-        #expect(part.notes == ["answered in part · ORD_000001.csv: 1 of 2 answered"])
+        #expect(half.notes == ["being written · ORD_000001.csv: the last line of its answer has no line end yet"])
+        #expect(part.notes == ["answered in part · ORD_000001.csv: 1 of 2 answered; no answer yet for 2"])
         let consignment = try #require(try world.ledger.read { try $0.recentConsignments(limit: 1) }.first)
         #expect(consignment.state == .acknowledged)
         #expect(try world.ledger.read { try $0.consigned(in: consignment.id) }.map(\.erpNumber) == ["SO-1", "SO-2"])
+    }
+
+    @Test func `an answer that is not understood settles nothing, and its orders are told by number`() async throws {
+        let world = try OutboundWorld()
+        let (inbox, shop) = (InboxEndpoint(), FixedOrders("1", "2", "3"))
+        let flow = try world.flow("orders", inbox, shop, acknowledgement: try Self.byFile())
+        _ = try await run(world, flow)
+
+        inbox.state.withLock { $0.files["acks/ORD_000001.csv.ack"] = Array("1;SO-1;OK\n2;SO-2;PENDING\n77;SO-3;OK\n".utf8) }
+        let part = try await run(world, flow)
+
+        #expect(
+            part.notes == [
+                "answered in part · ORD_000001.csv: 1 of 3 answered; no answer yet for 2, 3",
+                "not understood · ORD_000001.csv: line 2: 2: the word \"PENDING\" is not understood",
+                "not understood · ORD_000001.csv: line 3: 77 is not a number of this file",
+            ])
+        let consignment = try #require(try world.ledger.read { try $0.recentConsignments(limit: 1) }.first)
+        #expect(try world.ledger.read { try $0.consigned(in: consignment.id) }.map { $0.acknowledged != nil } == [true, false, false])
     }
 
     @Test func `a file that is gone, or stands elsewhere unchanged, is acknowledged where the contract says so`() async throws {

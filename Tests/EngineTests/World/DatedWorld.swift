@@ -38,7 +38,7 @@ final class DatedWorld: Sendable {
         )
         var entities = [
             FlowEntity(
-                definition: DatedFigures(name: "figures", field: "figure"),
+                definition: DatedFigures(name: "figures", field: "price"),
                 applier: WatchedApplier(shop, boundary: boundary), gates: knobs.gates,
                 probe: knobs.isProbed ? ThreeDigitProbe(shop: shop, canary: knobs.canary, hidden: knobs.hidden, blindAfter: knobs.blindAfter) : nil
             )
@@ -91,7 +91,7 @@ final class DatedWorld: Sendable {
           {"name": "weight", "type": "number"}, {"name": "valid_from", "type": "date", "format": "%Y-%m-%d"}]}
         """,
         "profile.json": """
-        {"title": "dated figures", "fields": {"sku": {"column": "sku", "blank": "reject"}, "figure": {"column": "figure"},
+        {"title": "dated figures", "fields": {"sku": {"column": "sku", "blank": "reject"}, "price": {"column": "figure"},
           "weight": {"column": "weight"}, "valid_from": {"column": "valid_from"}}, "event_time": {"source": "modified"}}
         """,
     ]

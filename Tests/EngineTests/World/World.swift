@@ -65,6 +65,8 @@ final class World: Sendable {
         var settle = SettlePolicy.atOnce
         var after = AfterReading.move(folder: "archive", naming: .stamped)
         var doneFile: DoneFileName?
+        /// What the profile says of a count in the done file.
+        var doneCount: String?
         var approval = Flow.Approval.automatic
         var fingerprint = "1"
     }
@@ -73,11 +75,11 @@ final class World: Sendable {
         .deletingLastPathComponent().deletingLastPathComponent().path
 
     func flow(_ knobs: Knobs, boundary: Boundary = .open) throws -> Flow {
-        let profile = try profile(knobs.profile)
+        let profile = try knobs.doneCount.map { try countedProfile($0) } ?? profile(knobs.profile)
         let definition = StockDefinition(
             warehouses: knobs.warehouses, buffers: BufferPolicy(standard: .init(buffer: knobs.buffer)),
             missing: knobs.missing,
-            duplicates: knobs.duplicates ?? StockDefinition.DuplicatePolicy(rawValue: profile.duplicateKeys.rawValue) ?? .reject
+            duplicates: knobs.duplicates ?? profile.statedDuplicateKeys.flatMap { .init(rawValue: $0.rawValue) } ?? .reject
         )
         let endpoint = WatchedEndpoint(
             remote?.endpoint ?? LocalDirectoryEndpoint(name: "erp", settings: LocalSettings(root: "\(folder)/erp")), boundary: boundary
@@ -104,12 +106,23 @@ final class World: Sendable {
     private func profile(_ name: String) throws -> Profile {
         let shipped = "\(Self.projectFolder)/Schemas/profiles"
         guard name == Self.deltaProfile else { return try ProfileCatalogue(folder: shipped).profile(named: name) }
+        return try profile(name) { $0.replacing("\"mode\": \"full\"", with: "\"mode\": \"delta\"") }
+    }
+
+    /// Stock as `generic/stock` has it, announced by done files that state the count of records this way.
+    private func countedProfile(_ count: String) throws -> Profile {
+        try profile("test/counted") {
+            $0.replacing("\"final_line_end\": true", with: "\"done_file\": \"${name}.done\", \"done_count\": \"\(count)\"")
+        }
+    }
+
+    private func profile(_ name: String, edit: (String) -> String) throws -> Profile {
+        let shipped = "\(Self.projectFolder)/Schemas/profiles"
         let own = "\(folder)/profiles/\(name)"
         try FileManager.default.createDirectory(atPath: own, withIntermediateDirectories: true)
         for file in ["profile", "schema", "dialect"] {
             let text = try String(contentsOfFile: "\(shipped)/generic/stock/\(file).json", encoding: .utf8)
-            try text.replacing("\"mode\": \"full\"", with: "\"mode\": \"delta\"")
-                .write(toFile: "\(own)/\(file).json", atomically: true, encoding: .utf8)
+            try edit(text).write(toFile: "\(own)/\(file).json", atomically: true, encoding: .utf8)
         }
         return try ProfileCatalogue(folder: "\(folder)/profiles").profile(named: name)
     }

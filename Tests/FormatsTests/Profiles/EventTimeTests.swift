@@ -72,11 +72,4 @@ struct EventTimeTests {
         #expect(try byModification.eventTime(fileName: "x", modified: modified) == modified)
         #expect(try byColumn.sequence(fileName: "x") == nil)
     }
-
-    @Test func `the done file is named after the file`() throws {
-        let profile = try SampleProfile.make(profile: #"{"title": "T", "complete": {"done_file": "{stem}.ok"}}"#)
-
-        #expect(profile.doneFile(for: "STOCK_1.csv") == "STOCK_1.ok")
-        #expect(try SampleProfile.make().doneFile(for: "x.csv") == nil)
-    }
 }

@@ -35,7 +35,7 @@ struct ProfileReferenceTests {
         #expect(plain.version == 1)
         #expect(plain.encoding == .utf8)
         #expect(plain.overlap == .reject)
-        #expect(plain.duplicateKeys == .reject)
+        #expect(plain.statedDuplicateKeys == nil)
         #expect(plain.declaredMode == nil)
         #expect(plain.dialect == .rfc4180)
         #expect(plain.layout.repeatedHeader == .skip)

@@ -97,12 +97,12 @@ struct CellTests {
 
     @Test func `booleans and constants`() throws {
         let fields = [
-            EntityField("sku", .text, ""), EntityField("listed", .boolean, ""), EntityField("warehouse", .text, ""),
+            EntityField("sku", .text, ""), EntityField("on_stop", .boolean, ""), EntityField("warehouse", .text, ""),
             EntityField("free", .decimal, ""),
         ]
         let profile = try SampleProfile.make(
             profile: #"""
-                {"title": "T", "fields": {"sku": {"column": "sku"}, "listed": {"column": "web"},
+                {"title": "T", "fields": {"sku": {"column": "sku"}, "on_stop": {"column": "web"},
                  "warehouse": {"constant": "MAIN"}, "free": {"constant": "1.5"}}}
                 """#,
             schema:
@@ -120,21 +120,24 @@ struct CellTests {
     }
 
     @Test func `F43 dates that cannot be placed reject the record`() throws {
-        let profile = try SampleProfile.shipped("generic/stock")
-        let header = "sku,description,warehouse,on_hand,allocated,on_order,unit_price,updated\n"
+        let profile = try SampleProfile.make(
+            profile:
+                #"{"title": "T", "fields": {"sku": {"column": "sku"}, "valid_from": {"column": "at", "blank": "keep"}}, "dates": {"overlap": "earlier"}}"#,
+            schema: #"{"fields": [{"name": "sku"}, {"name": "at", "type": "datetime", "format": "%d/%m/%Y %H:%M"}]}"#)
+        let header = "sku,at\n"
         let dates = [
             "29/03/2026 01:30", "25/10/2026 01:30", "31/02/2026 00:00", "2026-01-01", "00/00/0000 00:00", "",
             "01/01/2026 00:00",
         ]
 
-        let file = try ReadFile(profile, header + dates.map { "A,d,M,1,0,0,1,\($0)\n" }.joined())
+        let file = try ReadFile(profile, header + dates.map { "A,\($0)\n" }.joined())
 
         // This profile takes the earlier of the two moments, so that a doubtful record never looks newer than it is.
         #expect(file.codes == ["DATE-GAP", "DATE-FORMAT", "DATE-FORMAT"])
         #expect(
-            file.values("as_at") == ["instant:2026-10-25T00:30:00Z", "blank", "blank", "instant:2026-01-01T00:00:00Z"])
+            file.values("valid_from") == ["instant:2026-10-25T00:30:00Z", "blank", "blank", "instant:2026-01-01T00:00:00Z"])
         let strict = try SampleProfile.make(
-            profile: #"{"title": "T", "fields": {"sku": {"column": "sku"}, "as_at": {"column": "at"}}}"#,
+            profile: #"{"title": "T", "fields": {"sku": {"column": "sku"}, "valid_from": {"column": "at"}}}"#,
             schema: #"{"fields": [{"name": "sku"}, {"name": "at", "type": "datetime", "format": "%d/%m/%Y %H:%M"}]}"#)
         #expect(try ReadFile(strict, "sku,at\nA,25/10/2026 01:30\n").codes == ["DATE-OVERLAP"])
     }

@@ -24,7 +24,7 @@ struct DuplicateAndPivotTests {
 
         #expect(file.values("sku") == ["text:A", "text:B", "text:A"])
         #expect(file.values("on_hand") == ["number:1", "number:5", "number:2"])
-        #expect(profile.duplicateKeys == .last)
+        #expect(profile.statedDuplicateKeys == .last)
     }
 
     @Test func `codes come from the header, in its order and spelling`() throws {

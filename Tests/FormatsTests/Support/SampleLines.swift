@@ -6,7 +6,7 @@ import Domain
 enum SampleLines {
     static let fields = Array(SampleProfile.stockFields.prefix(3)) + [SampleProfile.stockFields[6]]
     private static let mapping =
-        #""fields": {"sku": {"column": "sku"}, "warehouse": {"column": "wh"}, "on_hand": {"column": "qty"}, "as_at": {"column": "at", "optional": true}}"#
+        #""fields": {"sku": {"column": "sku"}, "warehouse": {"column": "wh"}, "on_hand": {"column": "qty"}, "valid_from": {"column": "at", "optional": true}}"#
     private static let schema =
         #"{"fields": [{"name": "sku"}, {"name": "wh"}, {"name": "qty", "type": "number"}, {"name": "at", "type": "date", "format": "%Y%m%d"}, {"name": "lines"}]}"#
 

@@ -8,7 +8,7 @@ enum SampleProfile {
         EntityField("sku", .text, "Stock code."), EntityField("warehouse", .text, "Where it lies."),
         EntityField("on_hand", .decimal, "In stock."), EntityField("allocated", .decimal, "Promised already."),
         EntityField("free", .decimal, "Available."), EntityField("class", .text, "Kind of product."),
-        EntityField("as_at", .instant, "When it was true."),
+        EntityField("valid_from", .instant, "When it begins."),
     ]
 
     /// A profile from JSON texts; the schema defaults to `sku,qty`.

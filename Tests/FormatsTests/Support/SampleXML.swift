@@ -10,7 +10,7 @@ enum SampleXML {
         """
     static let fields = """
         "fields": {"sku": {"column": "sku"}, "warehouse": {"column": "wh", "optional": true}, "on_hand": {"column": "qty"},
-        "as_at": {"column": "at", "optional": true}}
+        "valid_from": {"column": "at", "optional": true}}
         """
     static let columns = #""columns": {"sku": "@sku", "wh": "@wh", "qty": "Qty", "at": "/@at"}"#
 

@@ -48,7 +48,7 @@ struct XMLEncodingTests {
     }
 
     @Test(arguments: [
-        (bytes("UTF-16", .utf8), "ENCODING-CONTRADICTED"), (bytes("utf-8", .utf16LittleEndian), "ENCODING-CONTRADICTED"),
+        (bytes("UTF-16", .utf8), "ENCODING-CONTRADICTED"),
         (bytes("windows-1252", .utf8, mark: TextEncoding.utf8.byteOrderMark), "ENCODING-CONTRADICTED"),
         (bytes("windows-1252", .utf8), "ENCODING-CONTRADICTED"), (bytes("", .windows1252), "XML-SYNTAX"),
         (bytes("utf-8", .latin1), "XML-SYNTAX"), (bytes("shift_jis", .utf8), "ENCODING-UNKNOWN"),
@@ -63,5 +63,42 @@ struct XMLEncodingTests {
 
         #expect { try ReadFile(profile, Self.bytes("utf-8", .utf8)) } throws: { ($0 as? Diagnostic)?.code == "ENCODING-CONTRADICTED" }
         #expect(try ReadFile(profile, Self.bytes("windows-1252", .windows1252)).codes == ["NUMBER-FORMAT"])
+    }
+
+    @Test(arguments: [TextEncoding.utf16LittleEndian, .utf16BigEndian], [[], nil] as [[UInt8]?])
+    func `letters of two bytes prove themselves, whatever the first line declares`(_ encoding: TextEncoding, _ mark: [UInt8]?) throws {
+        for declared in ["utf-8", "UTF-16", "windows-1252"] {
+            let bytes = Self.bytes(declared, encoding, mark: mark ?? encoding.byteOrderMark)
+            #expect(try ReadFile(SampleXML.profile(), bytes).codes == ReadFile(SampleXML.profile(), Self.bytes("utf-8", .utf8)).codes)
+        }
+    }
+
+    @Test func `a profile overrules what a file declares wrongly, and without one the message says so`() throws {
+        let bytes = Self.bytes("utf-16", .utf8)
+
+        let plain = try ReadFile(SampleXML.profile(), Self.bytes("utf-8", .utf8))
+        #expect(try ReadFile(SampleXML.profile(more: #""encoding": "utf-8""#), bytes).codes == plain.codes)
+        #expect { try ReadFile(SampleXML.profile(), bytes) } throws: { error in
+            let text = (error as? Diagnostic).map { "\($0)" } ?? ""
+            return text.contains("declares utf-16") && text.contains("one byte a letter") && text.contains("\"encoding\": \"utf-8\"")
+        }
+    }
+
+    @Test(arguments: [
+        ("\n<?xml version='1.0'?><S/>", "before the XML declaration"), (" <?xml version='1.0'?><S/>", "before the XML declaration"),
+        ("<S><Item sku='A'><Wh>L&S</Wh><Qty>1</Qty></Item></S>", "stands alone"), ("<S><Item sku='A'><Wh>a & b</Wh></Item></S>", "stands alone"),
+        ("<S><Item sku='A'><Wh>a < b</Wh></Item></S>", "stands alone"),
+    ])
+    func `the message names the cause, and calls no broken markup a cut file`(_ text: String, _ words: String) throws {
+        #expect { try ReadFile(SampleXML.profile(), text) } throws: { error in
+            (error as? Diagnostic)?.code == "XML-SYNTAX" && (error as? Diagnostic)?.summary.contains(words) == true
+        }
+    }
+
+    @Test(arguments: [
+        "<S><Item sku='A'><Wh>L&am", "<S><Item sku='A'><Wh>L&", "<S><Item sku='A'><", "<S><Item sku='A'></It", "<S><Item sku='A'><Wh>x",
+    ])
+    func `a file that ends in the middle is cut off, also inside of a reference`(_ text: String) throws {
+        #expect { try ReadFile(SampleXML.profile(), text) } throws: { ($0 as? Diagnostic)?.code == "XML-CUT" }
     }
 }

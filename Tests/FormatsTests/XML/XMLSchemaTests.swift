@@ -20,7 +20,7 @@ struct XMLSchemaTests {
         """
 
     /// A profile with a folder of schemas of its own: `main.xsd`, which includes `item.xsd`.
-    private static func withProfile(_ body: (Profile) throws -> Void) throws {
+    private static func withProfile(closed: Bool = true, _ body: (Profile) throws -> Void) throws {
         let folder = FileManager.default.temporaryDirectory.path() + "/tallyman-xsd-\(UInt64.random(in: 0 ... .max))"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -32,7 +32,9 @@ struct XMLSchemaTests {
             profile: JSONDocument.parse(Array(#"{"title": "T", "format": "xml", \#(SampleXML.fields)}"#.utf8), file: "profile.json"),
             schema: JSONDocument.parse(Array(SampleXML.schema.utf8), file: "schema.json"),
             structure: JSONDocument.parse(
-                Array(#"{"record": "Item", "document": ["Stock"], "documents": "many", "schema": "main.xsd", \#(SampleXML.columns)}"#.utf8),
+                Array(
+                    #"{"record": "Item", "document": ["Stock"], "documents": "many", "schema": "main.xsd", "closed": \#(closed), \#(SampleXML.columns)}"#
+                        .utf8),
                 file: "document.json"),
             schemaFolder: folder)
         try body(profile)
@@ -66,6 +68,59 @@ struct XMLSchemaTests {
             #expect(file.rejected.first?.reason?.text.contains("/Stock/Item") == true)
             #expect(file.rejected.first?.reason?.text.contains("line 2") == true)
             #expect(SampleXML.rows(file) == ["B/absent/2"])
+        }
+    }
+
+    @Test(arguments: [
+        "<Stock made='today'><Item sku='A'><Qty>1</Qty></Item></Stock>",
+        "<Stock><Item sku='A' PrimaryKey='1'><Qty ValidateField='0'>1</Qty></Item></Stock>",
+        "<Stock><Item sku='A'><Size><Deep><Qty>7</Qty></Deep></Size><Qty>1</Qty><Colour/></Item></Stock>",
+        "<Stock><Foot/><Item sku='A'><New xmlns='u:other'>x</New><Qty>1</Qty></Item><More><Item2/></More></Stock>",
+    ])
+    func `elements and attributes that the schema does not know are passed over, unless the profile says closed`(text: String) throws {
+        try Self.withProfile(closed: false) { profile in
+            let file = try ReadFile(profile, text)
+            #expect(SampleXML.rows(file) == ["A/absent/1"])
+        }
+        try Self.withProfile(closed: true) { profile in
+            let file = try? ReadFile(profile, text)
+            #expect(file == nil || file?.codes == ["XML-SCHEMA"], "\(text)")
+        }
+    }
+
+    @Test(arguments: [
+        ("<Item sku='A'><Qty>x</Qty></Item>", "of its type"), ("<Item><Qty>1</Qty></Item>", "lacks an attribute"),
+        ("<Item sku='A'><New/></Item>", "does not stand"),
+        ("<Item x='y'><Qty z='1'>1</Qty></Item>", "lacks an attribute"),
+        ("<Item sku='A'><Qty>1</Qty><Unit n='1'>KG</Unit></Item>", "none of the allowed"),
+    ])
+    func `what the schema knows must fit also where it is not closed`(item: String, words: String) throws {
+        try Self.withProfile(closed: false) { profile in
+            let file = try ReadFile(profile, "<Stock>\n\(item)<Item sku='B'><Qty>2</Qty></Item></Stock>")
+
+            #expect(file.codes == ["XML-SCHEMA"] && file.rejected.first?.reason?.text.contains(words) == true, "\(file.rejected)")
+            #expect(SampleXML.rows(file) == ["B/absent/2"])
+        }
+    }
+
+    @Test func `a package of Business Central is read as it is written: settings of each field, fields of its own, UTF-16`() throws {
+        let profile = try SampleProfile.shipped("business-central/items-xml")
+        let text = """
+            <?xml version="1.0" encoding="UTF-16" standalone="yes"?>
+            <DataList MinCountForAsyncImport="5" ExcludeConfigTables="1" ProductVersion="27.1" PackageName="ITEMS" Code="ITEMS" LanguageID="1033" Extra="x">
+              <ItemList><TableID>27</TableID><PageID>30</PageID><SkipTableTriggers>1</SkipTableTriggers><DataTemplate/><PackageCode>ITEMS</PackageCode>
+                <Item><No PrimaryKey="1" ProcessingOrder="1">00472</No><No2 ProcessingOrder="2"/><Description ProcessingOrder="3">Hinge 4\u{201D}</Description>
+                  <UnitPrice ValidateField="1" ProcessingOrder="5">3.45</UnitPrice><GTIN>501</GTIN><LastDateModified>2026-11-28</LastDateModified></Item>
+                <Item><No PrimaryKey="1">B</No><UnitPrice>dear</UnitPrice></Item>
+              </ItemList></DataList>
+            """
+        let units = Array(text.utf16)
+        let little = units.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }
+        let big = units.flatMap { [UInt8($0 >> 8), UInt8($0 & 255)] }
+        for bytes in [little, big, [0xFF, 0xFE] + little, [0xFE, 0xFF] + big, Array(text.replacing("UTF-16", with: "UTF-8").utf8)] {
+            let file = try ReadFile(profile, bytes, fields: [EntityField("sku", .text, ""), EntityField("price", .decimal, "")])
+            #expect(file.good.map { $0.rows.map { $0.map(SampleXML.plain) } } == [[["00472", "3.45"]]])
+            #expect(file.codes == ["XML-SCHEMA"] || file.codes == ["NUMBER-FORMAT"], "\(file.codes)")
         }
     }
 

@@ -184,7 +184,8 @@ final class SimulatedWorld: @unchecked Sendable {
             settle: setting.announces ? .announced(by: DoneFileName("${name}.done")!) : setting.settles ? .unchanged(for: .seconds(30)) : .atOnce,
             after: setting.after)
         return Flow(
-            name: kind.rawValue, pull: pull, profile: kit.profile(kind), entities: [entity], mode: kind == .delta ? .delta : .full,
+            name: kind.rawValue, pull: pull, profile: kit.profile(kind, isAnnounced: setting.announces), entities: [entity],
+            mode: kind == .delta ? .delta : .full,
             timeZone: "Europe/London", fingerprint: "1")
     }
 
@@ -209,6 +210,7 @@ struct WorldKit: Sendable {
     let orderProfile: OutputProfile
     let orderSettings: OrderSettings
     private let profiles: [FlowKind: Profile]
+    private let announced: [FlowKind: Profile]
 
     static let skus = ["A", "B", "C", "D"]
 
@@ -221,24 +223,38 @@ struct WorldKit: Sendable {
             try? FileManager.default.removeItem(atPath: emptyLedger)
             try made.backUp(to: emptyLedger)
         }
-        let catalogue = ProfileCatalogue(folder: "\(project)/Schemas/profiles")
-        profiles = [
-            .stock: try catalogue.profile(named: "generic/stock"), .delta: try Self.deltaProfile(project: project, base: base),
-            .despatches: try catalogue.profile(named: "generic/despatches-xml"), .credits: try catalogue.profile(named: "generic/credits-xml"),
-        ]
+        profiles = try Self.profiles(project: project, base: base, name: "simulated") { _ in }
+        announced = try Self.profiles(project: project, base: base, name: "announced") { profile in
+            profile["complete"] = ["done_file": "${name}.done", "done_count": "records={count}"]
+        }
         orderProfile = try OutputProfile.load("generic/orders", from: "\(project)/Schemas/profiles")
         orderSettings = try OrderSettings(select: Self.node(["states": Self.node(["*": "new"])]), orders: nil) { _, _ in "" }
         shop = try Self.stockedShop()
     }
 
-    /// The same layout as the stock's, for files that list what has changed.
-    private static func deltaProfile(project: String, base: String) throws -> Profile {
-        let target = "\(base)/profiles/simulated/delta"
-        try FileManager.default.createDirectory(atPath: "\(base)/profiles/simulated", withIntermediateDirectories: true)
-        try FileManager.default.copyItem(atPath: "\(project)/Schemas/profiles/generic/stock", toPath: target)
-        let text = try String(contentsOfFile: "\(target)/profile.json", encoding: .utf8)
-        try Data(text.replacing(#""mode": "full""#, with: #""mode": "delta""#).utf8).write(to: URL(fileURLWithPath: "\(target)/profile.json"))
-        return try ProfileCatalogue(folder: "\(base)/profiles").profile(named: "simulated/delta")
+    /// The shipped layouts with what these histories need, and the stock's once more for files that list what has changed.
+    private static func profiles(
+        project: String, base: String, name: String, edit: (inout [String: Any]) -> Void
+    ) throws -> [FlowKind: Profile] {
+        let layouts: [(FlowKind, String)] = [
+            (.stock, "stock"), (.delta, "stock"), (.despatches, "despatches-xml"), (.credits, "credits-xml"),
+        ]
+        let folder = "\(base)/profiles"
+        // Schemas lie beside profiles.
+        try? FileManager.default.createSymbolicLink(atPath: "\(base)/xsd", withDestinationPath: "\(project)/Schemas/xsd")
+        try FileManager.default.createDirectory(atPath: "\(folder)/\(name)", withIntermediateDirectories: true)
+        var profiles: [FlowKind: Profile] = [:]
+        for (kind, layout) in layouts {
+            let target = "\(folder)/\(name)/\(kind.rawValue)"
+            try FileManager.default.copyItem(atPath: "\(project)/Schemas/profiles/generic/\(layout)", toPath: target)
+            let file = URL(fileURLWithPath: "\(target)/profile.json")
+            guard var profile = try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any] else { continue }
+            if kind == .delta { profile["mode"] = "delta" }
+            edit(&profile)
+            try JSONSerialization.data(withJSONObject: profile).write(to: file)
+            profiles[kind] = try ProfileCatalogue(folder: folder).profile(named: "\(name)/\(kind.rawValue)")
+        }
+        return profiles
     }
 
     private static func node(_ text: String) -> SettingNode { SettingNode(.scalar(text), at: .init(file: "simulation")) }
@@ -247,7 +263,8 @@ struct WorldKit: Sendable {
     }
     private static func node(_ map: [String: String]) -> SettingNode { node(map.mapValues { node($0) }) }
 
-    func profile(_ kind: FlowKind) -> Profile { profiles[kind]! }
+    /// The layout of the flow's files; where they are announced, with the count in their done files.
+    func profile(_ kind: FlowKind, isAnnounced: Bool) -> Profile { (isAnnounced ? announced : profiles)[kind]! }
 
     private static func stockedShop() throws -> ShopState {
         var state = ShopState.empty
