@@ -119,6 +119,7 @@ struct ReportTests {
             _ = try await installation.tallyman("run", "stock")
             installation.shop.withState { $0.sourceItems.upsert(sku: "A", source: "main", quantity: Quantity(1), isInStock: true) }
             try await installation.makeDue("stock/reconcile")
+            try await installation.beOlder()
             let serve = try installation.program.start(["serve"])
             try await installation.wait(for: "1 are not as they should be", from: serve)
             try await installation.wait(for: "code=SHOP-DRIFTED", from: serve)

@@ -39,15 +39,30 @@ package struct PeriodDesk: Sendable {
     /// Writes what is due at `now` by the settings' times. Answers how many mails.
     package func tellDue(_ times: ReportTimes, zone: ZoneTable) throws -> Int {
         let now = timeline.now()
+        let since = try installed(at: now)
         var written = 0
         for (kind, minute) in [(ReportPeriod.Kind.daily, times.daily), (.weekly, times.weekly)] {
             guard let minute else { continue }
             let period = ReportPeriod(kind, before: now, zone: zone)
             let due = zone.moment(of: period.last.adding(days: 1), minute: minute) ?? period.end
-            guard now >= due, try tell(period) == .now else { continue }
+            // Of a time when nothing was here there is nothing to tell.
+            guard now >= due, period.end > since, try tell(period) == .now else { continue }
             written += 1
         }
         return written
+    }
+
+    /// Since when there has been anything to report: the first run, or the first time that anybody asked.
+    private func installed(at now: UTCInstant) throws -> UTCInstant {
+        let name = "report.since"
+        return try ledger.write(.reports) { writer in
+            if let known = try writer.reader.memory(flow: "", name: name).flatMap({ Int64($0) }) { return UTCInstant(milliseconds: known) }
+            // A ledger that has forgotten its first runs is an old one.
+            let isNew = try writer.reader.recentRuns(limit: 1).isEmpty
+            let since = isNew ? now : min(now, try writer.reader.run(1)?.started ?? UTCInstant(milliseconds: 0))
+            try writer.remember(flow: "", name: name, value: "\(since.milliseconds)")
+            return since
+        }
     }
 
     /// Writes the figures of the last `length`, once for each `number`: what a watch tells.

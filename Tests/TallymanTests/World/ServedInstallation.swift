@@ -30,6 +30,17 @@ extension Installation {
         _ = try await Python.run(script, ["\(folder)/state/ledger.db", kind, "\(seconds)"])
     }
 
+    /// Makes the first run one of two days ago, as in an installation that is not of today.
+    func beOlder() async throws {
+        let script = """
+            import sqlite3, sys
+            db = sqlite3.connect(sys.argv[1])
+            db.execute('UPDATE run SET started = started - 172800000 WHERE id = 1')
+            db.commit()
+            """
+        _ = try await Python.run(script, ["\(folder)/state/ledger.db"])
+    }
+
     func query(_ sql: String) async throws -> [String] {
         try await LedgerDump.rows(of: [sql], in: "\(folder)/state/ledger.db").first ?? []
     }
