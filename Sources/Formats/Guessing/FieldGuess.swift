@@ -6,6 +6,8 @@ struct FieldGuess {
     var columns: [String: Guess<Int>] = [:]
     /// Each line names a product and a customer: orders or invoices, which no entity takes.
     private(set) var looksLikeDocuments = false
+    /// Columns whose captions say a number, and whose values are none.
+    private(set) var misread: [(field: String, caption: String, example: String)] = []
     /// Warehouses side by side, with the fields of their columns.
     private(set) var pivot: PivotGuess.Found?
 
@@ -31,7 +33,35 @@ struct FieldGuess {
                 self.columns[field.name] = Guess(index, certainty, "the caption '\(columns[index].caption)' says \(word)")
             }
         }
+        for field in FieldVocabulary.fields where field.kind == .decimal && self.columns[field.name] == nil && answers["fields.\(field.name)"] == nil
+        {
+            let others = columns.indices.filter { index in
+                guard !taken.contains(index), case .text = columns[index].reading else { return false }
+                return columns[index].example.contains { $0.isNumber }
+            }
+            guard let (index, _) = Self.column(field, captions, .same, among: others) else { continue }
+            misread.append((field.name, columns[index].caption, columns[index].example))
+        }
         settle(columns)
+        if Self.areLinesOfDocuments(captions) { looksLikeDocuments = true }
+    }
+
+    private static let documentNumbers = [
+        "order no", "order number", "order date", "order id", "order ref", "sales order", "sales order no", "so number", "so no", "invoice no",
+        "invoice number",
+        "invoice date", "document no", "document date", "credit no", "po number", "purchase order", "quote no",
+    ]
+    private static let besideDocuments = [
+        "customer", "customer code", "customer name", "customer no", "customer id", "account", "account ref", "account code", "line total",
+        "line amount", "net amount",
+        "line no", "total", "due date", "ship date", "delivery date", "ship to", "qty ordered", "order qty",
+    ]
+
+    /// Whether each line is one of an order or invoice: its number or day, and who or how much.
+    private static func areLinesOfDocuments(_ captions: [CaptionWords]) -> Bool {
+        func count(_ words: [String]) -> Int { captions.count { caption in words.contains { caption.fit($0) == .same } } }
+        let numbers = count(documentNumbers)
+        return numbers >= 2 || numbers == 1 && count(besideDocuments) >= 1
     }
 
     private static func column(
@@ -99,6 +129,10 @@ struct FieldGuess {
     /// The entities that the columns are enough for.
     var entities: [GuessedEntity] {
         let found = names
-        return GuessedEntity.allCases.filter { entity in entity.requirements.contains { $0.isSubset(of: found) } }
+        // What lines of orders say of products is not what there is of them, nor what they cost anybody else.
+        let events: [GuessedEntity] = [.despatches, .invoices, .credits, .statuses, .cancellations]
+        return GuessedEntity.allCases.filter { entity in
+            (!looksLikeDocuments || events.contains(entity)) && entity.requirements.contains { $0.isSubset(of: found) }
+        }
     }
 }

@@ -65,6 +65,14 @@ struct GuessSteps {
                 trailer: trailer.value))
         ask(styles, fields, columns)
         ask(key, columns)
+        ask(text.header, text)
+        questions += fields.misread.map { column in
+            Question(
+                key: "fields.\(column.field)",
+                text:
+                    "the caption '\(column.caption)' says \(column.field), but its values are no numbers that can be read, such as \(column.example)",
+                choices: columns.map(\.caption) + ["none"], assumed: "none")
+        }
         if trailer.certainty == .unsure {
             questions.append(Question(key: "trailer", text: trailer.evidence, choices: ["yes", "no"], assumed: "no"))
         }
@@ -147,6 +155,18 @@ struct GuessSteps {
     private mutating func ask(_ styles: StyleGuess, _ fields: FieldGuess, _ columns: [InspectionReport.Column]) {
         let needed = fields.columns.values.map { columns[$0.value].caption }
         questions += styles.questions.filter { question in needed.contains { question.key.hasSuffix(".\($0)") } }
+    }
+
+    /// A row that is passed over for good is one that a person has seen.
+    private mutating func ask(_ header: HeaderGuess, _ text: TextInspection) {
+        guard header.extraRows > 0, let row = header.row, text.rows.indices.contains(row + 1) else { return }
+        let shown = text.rows[row + 1].cells.map { String(decoding: $0, as: UTF8.self) }.joined(separator: ", ")
+        questions.append(
+            Question(
+                key: "header",
+                text:
+                    "the row below the captions is passed over in every file: \(Escaped(shown, limit: 80)); to read it, name the line of the captions",
+                choices: ["\(text.rows[row].line)"], assumed: "passed over"))
     }
 
     private mutating func ask(_ key: Guess<Int>?, _ columns: [InspectionReport.Column]) {

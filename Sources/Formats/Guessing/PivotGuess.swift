@@ -106,7 +106,8 @@ struct PivotGuess {
 
     /// A caption of the file's own, not the number that a column without one gets.
     private static func isCode(_ caption: String) -> Bool {
-        !caption.isEmpty && caption.contains { $0.isLetter } && !caption.hasPrefix("column ")
+        !caption.isEmpty && (caption.contains { $0.isLetter } || caption.count <= 6 && caption.allSatisfy(\.isNumber))
+            && !caption.hasPrefix("column ")
     }
 }
 

@@ -34,7 +34,7 @@ package struct ProfileDraft: Sendable {
         structure =
             JSONText.object(
                 [("delimiter", .text(String(decoding: [findings.report.separator ?? UInt8(ascii: ",")], as: UTF8.self)))]
-                    + [("quoteChar", isQuoted ? .text("\"") : .null)] + (isQuoted ? [("doubleQuote", .flag(true))] : [])
+                    + Self.quoting(findings.text.guess.dialect, isQuoted: isQuoted)
                     + [("header", .flag(hasHeader))]
             ).inline + "\n"
         let names = Self.names(findings)
@@ -50,6 +50,16 @@ package struct ProfileDraft: Sendable {
                 ("missingValues", .list(Self.missingValues(findings).map(JSONText.text))),
             ]).block
         profile = JSONText.object(Self.keys(title, findings, names)).block
+    }
+
+    private static func quoting(_ dialect: CSVDialect, isQuoted: Bool) -> [(String, JSONText)] {
+        func text(_ byte: UInt8?) -> JSONText { byte.map { .text(String(decoding: [$0], as: UTF8.self)) } ?? .null }
+        var keys: [(String, JSONText)] = [("quoteChar", isQuoted ? text(dialect.quote) : .null)]
+        if isQuoted { keys.append(("doubleQuote", .flag(dialect.isQuoteDoubled))) }
+        if isQuoted, dialect.escape != nil { keys.append(("escapeChar", text(dialect.escape))) }
+        if dialect.skipsInitialSpace { keys.append(("skipInitialSpace", .flag(true))) }
+        if !dialect.commentPrefix.isEmpty { keys.append(("commentChar", .text(String(decoding: dialect.commentPrefix, as: UTF8.self)))) }
+        return keys
     }
 
     /// Reads the draft as a profile. Throws `PROFILE-…` where the findings contradict each other.
@@ -176,7 +186,9 @@ package struct ProfileDraft: Sendable {
         let header = findings.text.header
         let first = header.row ?? header.preamble
         let line = findings.text.rows.indices.contains(first) ? findings.text.rows[first].line : 1
-        if line > 1 { layout.append(("preamble", .number(line - 1))) }
+        // Comments are passed over wherever they are, and however many there are.
+        let isBelowComments = first == 0 && !findings.text.guess.dialect.commentPrefix.isEmpty
+        if line > 1, !isBelowComments { layout.append(("preamble", .number(line - 1))) }
         if header.extraRows > 0 { layout.append(("extra_header_rows", .number(header.extraRows))) }
         if findings.report.troubles.contains(where: { $0.code == "QUOTES-STRAY" }) { layout.append(("stray_quotes", .text("literal"))) }
         return layout

@@ -77,8 +77,10 @@ struct EncodingGuess {
                 scalar.properties.isUppercase && index > 0 && (0x61...0x7A).contains(bytes[index - 1])
             switch scalar.value {
             case 0xA3, 0x20AC, 0xB0, 0xA9, 0xAE, 0x2013, 0x2014, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2122, 0xBD,
-                0xBC, 0xA0:
+                0xBC, 0xBE, 0xA0, 0xD7, 0xB1, 0xB2, 0xB3, 0xB5, 0xD8, 0xF7, 0xAB, 0xBB, 0xB7, 0xA7, 0xA5:
                 score += 3
+            // No word is made of digits and one letter with an accent: there a sign was meant.
+            case _ where scalar.properties.isAlphabetic && !touchesLetter && neighbours.contains(where: { $0 &- 0x30 <= 9 }): score -= 3
             case 0x2500...0x25FF: score -= 10
             default:
                 if isUpperInsideLower {

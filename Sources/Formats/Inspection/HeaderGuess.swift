@@ -26,7 +26,13 @@ struct HeaderGuess {
         case .absent: row = nil
         case nil: if Self.isHeader(rows, at: start, width: width) { row = start }
         }
-        if let row { extraRows = Self.extraRows(rows.dropFirst(row + 1), width: width) }
+        // Who names the line knows what is below it.
+        guard hint == nil, let first = row else { return }
+        extraRows = Self.extraRows(rows.dropFirst(first + 1), width: width)
+        // Captions of groups stand twice above those of the columns.
+        if extraRows == 1, Set(rows[first].cells).count < rows[first].cells.count, Set(rows[first + 1].cells).count == rows[first + 1].cells.count {
+            (row, preamble, extraRows) = (first + 1, first + 1, 0)
+        }
     }
 
     private static func isHeader(_ rows: [RowSample.Row], at start: Int, width: Int) -> Bool {
@@ -36,12 +42,26 @@ struct HeaderGuess {
             row.cells.contains { !$0.isEmpty && !isWord($0) }
         }
         let isUnique = Set(first).count == first.count || first.contains([])
-        return looksLikeWords && width > 1 && (hasValuesBelow || (isUnique && rows.count > start + 1))
+        if looksLikeWords && width > 1 && (hasValuesBelow || (isUnique && rows.count > start + 1)) { return true }
+        // Words that captions are made of, though numbers may stand beside them, such as those of warehouses; each once.
+        let known = first.count { isKnownCaption($0) }
+        return isUnique && known > 0 && (known >= 2 || first.count == 1) && first.allSatisfy { isKnownCaption($0) || $0.count <= 12 }
     }
 
-    /// A row of words only, filled like a header, where at least two columns hold no words below it.
+    private static func isKnownCaption(_ cell: [UInt8]) -> Bool {
+        guard !cell.isEmpty, cell.count <= 40 else { return false }
+        let caption = CaptionWords(String(decoding: cell, as: UTF8.self))
+        return FieldVocabulary.fields.contains { field in field.words.contains { caption.fit($0) == .same } }
+    }
+
+    /// A row of words only, filled like a header or blank in its first cell as a row of units is, where at least two columns hold no
+    /// words below it.
     private static func extraRows(_ below: ArraySlice<RowSample.Row>, width: Int) -> Int {
-        guard let row = below.first, row.cells.count == width, row.cells.allSatisfy({ !$0.isEmpty && isWord($0) }) else { return 0 }
+        guard let row = below.first, row.cells.count == width, row.cells.contains(where: { !$0.isEmpty }),
+            row.cells.allSatisfy({ $0.isEmpty || isWord($0) }),
+            row.cells.allSatisfy({ !$0.isEmpty })
+                || row.cells.first?.isEmpty == true && below.dropFirst().prefix(50).allSatisfy({ $0.cells.first?.isEmpty == false })
+        else { return 0 }
         let records = below.dropFirst().prefix(50)
         let columns = (0..<width).filter { index in
             let values = records.compactMap { index < $0.cells.count && !$0.cells[index].isEmpty ? $0.cells[index] : nil }

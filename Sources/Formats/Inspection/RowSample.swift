@@ -31,6 +31,12 @@ struct RowSample {
             var position = 0
             var line = 1
             while position < bytes.count, rows.count < limit {
+                if !dialect.commentPrefix.isEmpty, bytes[position...].starts(with: dialect.commentPrefix) {
+                    let end = bytes[position...].firstIndex { $0 == 0x0A || $0 == 0x0D } ?? bytes.count
+                    position = bytes[end...].starts(with: [0x0D, 0x0A]) ? end + 2 : min(end + 1, bytes.count)
+                    line += 1
+                    continue
+                }
                 var row = ScannedRow()
                 let outcome = scanner.scan(
                     base + position, count: bytes.count - position, isFinal: true, fields: buffer.spans, row: &row)

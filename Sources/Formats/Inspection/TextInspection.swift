@@ -15,8 +15,7 @@ struct TextInspection {
         self.text = text
         self.isWhole = isWhole
         guess = DialectGuess(text, separator: hints.separator)
-        sample = RowSample(
-            text, dialect: CSVDialect(separator: guess.separator ?? UInt8(ascii: ","), strayQuotes: .reject))
+        sample = RowSample(text, dialect: guess.dialect)
         rows = sample.filled
         header = HeaderGuess(rows, width: guess.width, hint: hints.header)
         shape = guess.separator == nil ? LineShape.fixed(text) : LineShape.kinds(rows, hasHeader: header.row != nil)
@@ -32,7 +31,7 @@ struct TextInspection {
 
     func fill(_ report: inout InspectionReport) {
         report.separator = guess.separator
-        report.quote = rows.contains(where: \.hasQuotedCell) ? UInt8(ascii: "\"") : nil
+        report.quote = rows.contains(where: \.hasQuotedCell) ? guess.dialect.quote : nil
         report.lineEnds = lineEnds(&report)
         report.headerLine = header.row.map { rows[$0].line }
         let body = Array(body)
@@ -42,6 +41,13 @@ struct TextInspection {
             // What stands above a table and rows of another width are what such lines are made of.
             report.troubles.append(shape.trouble)
             return noteBytes(&report)
+        }
+        if !guess.dialect.commentPrefix.isEmpty {
+            report.troubles.append(Trouble("COMMENTS", "lines that begin with # are comments"))
+        }
+        if header.extraRows > 0, let row = header.row, rows.indices.contains(row + 1) {
+            report.troubles.append(
+                Trouble("CAPTIONS-BELOW", "the row below the captions has no record's values: it is passed over", lines: [rows[row + 1].line]))
         }
         if header.preamble > 0 {
             report.troubles.append(
@@ -88,7 +94,7 @@ struct TextInspection {
     }
 
     private func noteRows(_ report: inout InspectionReport, _ body: [RowSample.Row]) {
-        let ragged = body.filter { $0.cells.count != guess.width }
+        let ragged = body.filter { $0.cells.count != guess.width && !($0.cells.count == guess.width + 1 && $0.cells.last?.isEmpty == true) }
         if guess.separator != nil, !ragged.isEmpty {
             report.troubles.append(
                 Trouble(

@@ -4,7 +4,7 @@ enum Verdict {
         var parts: [String] = []
         if let encoding = report.encoding { parts.append("\(encoding.name) text (\(encoding.confidence.rawValue))") }
         parts.append(report.separator.map { "separated by \(name(of: $0))" } ?? "one column, no separator")
-        parts.append(report.quote == nil ? "no quotes" : "quoted with \"")
+        parts.append(report.quote.map { "quoted with \(Escaped([$0]))" } ?? "no quotes")
         parts.append("line ends \(report.lineEnds)")
         parts.append(report.headerLine.map { "header in line \($0)" } ?? "no header")
         let partly = report.inspected < report.size ? " in the first \(report.inspected) of \(report.size) bytes" : ""

@@ -1,0 +1,98 @@
+import Domain
+import Foundation
+import Testing
+
+@testable import Formats
+
+/// The kinds of exports that ERPs write (`Fixtures/exports`): right at once or after at most two answers, and never wrong in silence.
+struct ExportKindsTests {
+    /// What `expected.json` says.
+    private struct Expected: Decodable {
+        enum Records: Decodable {
+            case rows([[String: String]])
+            /// `refused`, `refused-or-empty`, `not-stock`.
+            case word(String)
+
+            init(from decoder: any Decoder) throws {
+                let container = try decoder.singleValueContainer()
+                if let word = try? container.decode(String.self) {
+                    self = .word(word)
+                } else {
+                    self = .rows(try container.decode([[String: String]].self))
+                }
+            }
+        }
+
+        var what: String
+        var entity: String?
+        var answers: [String: String]
+        var records: Records
+    }
+
+    private enum Outcome: String { case atOnce = "at once", answered, told = "told, not solved", nonsense = "wrong in silence" }
+
+    private static let folder = ProjectFolder.root + "Fixtures/exports"
+    static let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+
+    private static func outcome(_ name: String) throws -> (Outcome, String) {
+        let files = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(name)")
+        let sample = try #require(files.first { $0.hasPrefix("sample.") })
+        let bytes = try ProjectFolder.bytes("\(folder)/\(name)/\(sample)")
+        let expected = try JSONDecoder().decode(Expected.self, from: Data(ProjectFolder.bytes("\(folder)/\(name)/expected.json")))
+        #expect(expected.answers.count <= 2, "\(name) needs more than two answers")
+        let first = attempt(bytes, [:], expected)
+        if first.isRight { return (.atOnce, first.text) }
+        guard first.isDoubtful else { return (.nonsense, first.text) }
+        guard !expected.answers.isEmpty else { return (.told, first.text) }
+        let second = attempt(bytes, expected.answers, expected)
+        return (second.isRight ? .answered : .told, second.text)
+    }
+
+    private static func attempt(_ bytes: [UInt8], _ answers: [String: String], _ expected: Expected) -> (
+        isRight: Bool, isDoubtful: Bool, text: String
+    ) {
+        do {
+            let guess = try Guesses.guess(bytes, known: Guesses.shipped, answers: answers)
+            let isDoubtful = !guess.questions.isEmpty || guess.entity.value == nil
+            let text = "\(guess.entity.value?.rawValue ?? "none"), questions \(guess.questions.map(\.key)), \(guess.preview.rows)"
+            switch expected.records {
+            case .word("not-stock"):
+                return (guess.entity.value == nil, isDoubtful, text)
+            case .word("refused-or-empty"):
+                return (guess.entity.value == nil || guess.preview.records == 0, isDoubtful, text)
+            case .word: return (guess.entity.value == nil, isDoubtful, text)
+            case .rows(let wanted):
+                guard guess.entity.value?.rawValue == expected.entity else { return (false, isDoubtful, text) }
+                let file = try ReadFile(guess.profile.value, bytes, fields: guess.profile.value.entityFields)
+                let names = guess.profile.value.entityFields.map(\.name)
+                let found = file.good.flatMap(\.rows).map { cells in
+                    Dictionary(uniqueKeysWithValues: zip(names, cells.map { String($0.drop { $0 != ":" }.dropFirst()) }))
+                }
+                let isRight =
+                    found.count == wanted.count && zip(found, wanted).allSatisfy { row, wanted in wanted.allSatisfy { row[$0.key] == $0.value } }
+                return (isRight, isDoubtful, "\(text) rejected \(file.codes)")
+            }
+        } catch let diagnostic as Diagnostic {
+            // A refusal that says what to do is an answer.
+            if case .word = expected.records { return (true, true, "\(diagnostic)") }
+            return (false, true, "\(diagnostic)")
+        } catch {
+            return (false, false, "\(error)")
+        }
+    }
+
+    @Test func `of 27 kinds of exports at least 24 are read right after two answers at most, and none is wrong in silence`() throws {
+        #expect(Self.names.count == 27)
+        var counts: [Outcome: [String]] = [:]
+        var texts: [String] = []
+        for name in Self.names {
+            let (outcome, text) = try Self.outcome(name)
+            counts[outcome, default: []].append(name)
+            texts.append("\(name): \(outcome.rawValue): \(text)")
+        }
+        let right = (counts[.atOnce] ?? []).count + (counts[.answered] ?? []).count
+
+        #expect(right >= 24, "\(texts.joined(separator: "\n"))")
+        #expect((counts[.nonsense] ?? []).isEmpty, "\(texts.joined(separator: "\n"))")
+    }
+}
