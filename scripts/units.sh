@@ -128,6 +128,20 @@ check "and is due within a quarter of an hour" [ "$(inside systemctl list-timers
 check "one call of every flow ends in order" inside timeout 60 systemctl start "$unit"
 check "as a success, too" is Result success
 check "having applied its file" says "run 3"
+unit=tallyman@shop.service
+inside timeout 30 systemctl start "$unit"
+main=$(property MainPID)
+dpkg-deb -R "$package" "$root/next"
+sed -i "s/^Version: .*/&.1/" "$root/next/DEBIAN/control"
+dpkg-deb --root-owner-group -Zgzip -b "$root/next" "$root/next.deb" >/dev/null
+check "a newer package is installed over a running service" inside apt-get install -y -qq --no-install-recommends /next.deb
+check "which is restarted with it" until_true 250 sh -c "$(declare -f inside property); init=$init; [ \"\$(property MainPID $unit)\" != $main ] && [ \"\$(property ActiveState $unit)\" = active ]"
+drop four 44
+check "and goes on" until_true 900 says "run 4 finished"
+check "the package of before is put back over it" inside apt-get install -y -qq --no-install-recommends --allow-downgrades /tallyman.deb
+drop five 45
+check "and goes on as well" until_true 900 says "run 5 finished"
+check "with nothing done twice" sh -c "[ \"\$(nsenter --target $init --mount --pid runuser -u tallyman -- tallyman runs --settings /etc/tallyman/shop.yaml --json | grep -c '\"state\" : \"finished\"')\" -eq 5 ]"
 check "the package goes, with its units stopped" inside apt-get purge -y -qq tallyman
 check "and nothing of it is left running" sh -c "! nsenter --target $init --pid --mount pgrep -x tallyman"
 exit "$failed"

@@ -12,7 +12,7 @@ struct Tallyman: AsyncParsableCommand {
             Exit codes: 0 done, 1 failed, 2 usage or settings, 3 done with rejected records, 4 held for a decision,
             75 try again later.
             """,
-        version: "0.1.0",
+        version: ProductVersion.text,
         subcommands: [
             LintCommand.self, DoctorCommand.self, InitCommand.self, InspectCommand.self, CheckCommand.self, ConvertCommand.self, PlanCommand.self,
             RunCommand.self,

@@ -5,11 +5,20 @@ import TestKit
 
 /// A ledger of its own for each test.
 struct LedgerFixture {
-    let folder = TemporaryFolder()
+    let folder: TemporaryFolder
     let ledger: Ledger
     let now = UTCInstant(seconds: 1_800_000_000)
 
-    init() throws { ledger = try Ledger(path: "\(folder.path)/ledger.db", busyTimeout: .milliseconds(50)) }
+    init() throws {
+        folder = TemporaryFolder()
+        ledger = try Ledger(path: "\(folder.path)/ledger.db", busyTimeout: .milliseconds(50))
+    }
+
+    /// - Parameter folder: kept as long as the fixture.
+    init(ledger: Ledger, folder: TemporaryFolder) {
+        self.ledger = ledger
+        self.folder = folder
+    }
 
     /// A run with an open plan of `count` changes, one record each.
     func plannedRun(changes count: Int) throws -> Int64 {

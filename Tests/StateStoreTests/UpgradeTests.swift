@@ -76,3 +76,50 @@ import Testing
         #expect(try Ledger(path: target).read { try $0.tally(run: run, entity: "stock")?.read } == 3)
     }
 }
+
+/// The ledgers that releases have written, as they were.
+@Suite struct ReleasedLedgerTests {
+    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("Fixtures/ledgers").path
+    static let releases = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0.hasSuffix(".db") }.sorted()
+
+    private func copy(of release: String, in folder: TemporaryFolder) throws -> String {
+        let path = folder.path + "/ledger.db"
+        try FileManager.default.copyItem(atPath: "\(Self.folder)/\(release)", toPath: path)
+        return path
+    }
+
+    private func schema(_ ledger: Ledger) throws -> [String] {
+        try ledger.read { try String.fetchAll($0.db, sql: "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name") }
+    }
+
+    @Test(arguments: releases)
+    func `G6 a ledger of each release opens, balances, has the schema of a new one, and is worked with`(_ release: String) throws {
+        let folder = TemporaryFolder()
+        let ledger = try Ledger(path: try copy(of: release, in: folder))
+        let fresh = try Ledger(path: folder.path + "/fresh.db")
+
+        #expect(try ledger.checkIntegrity().isEmpty)
+        #expect(try ledger.read { try $0.unbalancedRuns() }.isEmpty)
+        #expect(try ledger.read { try $0.recentRuns(limit: 100) }.count > 3)
+        // Released migrations are never edited: what they made then is what they make now.
+        #expect(try schema(ledger) == schema(fresh))
+        let run = try LedgerFixture(ledger: ledger, folder: folder).plannedRun(changes: 3)
+        #expect(try ledger.read { try $0.tally(run: run, entity: "stock")?.read } == 3)
+    }
+
+    @Test(arguments: releases)
+    func `G6 a ledger of each release is carried to a schema to come, with a copy of what it was`(_ release: String) throws {
+        let folder = TemporaryFolder()
+        let path = try copy(of: release, in: folder)
+        let runs = try Ledger(path: path).read { try $0.recentRuns(limit: 100) }
+        let next = LedgerMigration(name: "9-test") { try $0.execute(sql: "ALTER TABLE run ADD COLUMN note TEXT") }
+
+        let ledger = try Ledger(path: path, migrations: LedgerSchema.migrations + [next])
+
+        #expect(try ledger.read { try $0.recentRuns(limit: 100) } == runs)
+        let last = try #require(LedgerSchema.migrations.last)
+        #expect(try Ledger(path: LedgerSchema.copyPath(of: path, behind: last.name)).read { try $0.recentRuns(limit: 100) } == runs)
+        #expect(try LedgerFixture(ledger: ledger, folder: folder).plannedRun(changes: 2) > (runs.first?.id ?? 0))
+    }
+}

@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 
 /// Where the shop is: everything of its address that goes into requests and signatures.
@@ -8,7 +9,7 @@ package struct ShopEndpoint: Hashable, Sendable {
     package let basePath: String
     /// `all`, `default` or a store view's code.
     package let scope: String
-    package let userAgent = "Tallyman"
+    package let userAgent = "Tallyman/\(ProductVersion.text)"
 
     /// `nil` unless the text is `http(s)://host[:port][/path]` with nothing else: no user, no query, no fragment.
     package init?(url: String, scope: String = "all") {
