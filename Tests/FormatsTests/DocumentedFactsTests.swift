@@ -17,10 +17,11 @@ struct DocumentedFactsTests {
     @Test func `the architecture page names every room of the entities`() throws {
         let page = try Self.text("docs/architecture.md")
         let line = try #require(page.split(separator: "\n").first { $0.hasPrefix("| `Entities` |") })
+        let words = line.lowercased().filter { !$0.isWhitespace }
         let rooms = ProjectFolder.entries(ProjectFolder.root + "Sources/Entities").map { $0.lowercased() }
 
         #expect(rooms.count > 3)
-        for room in rooms { #expect(line.contains(room), "\(room) is not named") }
+        for room in rooms { #expect(words.contains(room), "\(room) is not named") }
     }
 
     @Test func `README lists nothing as missing that has a folder in the code`() throws {
