@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 package import Foundation
 package import StateStore
 
@@ -27,5 +27,14 @@ package struct NoticeSheet {
             sections: notice.telling == .recovered
                 ? [] : [.init("What it means", [.init("", definition.meaning)]), .init("Fix", [.init("", definition.fix)])],
             footer: "Notice \(notice.id). `tallyman alarms` shows what is open, `tallyman alarms --history` what was told.")
+    }
+
+    /// What happened comes first: a code says nothing to whoever reads it on a telephone.
+    package static func subject(
+        _ severity: Severity, _ telling: AlarmBook.Telling, _ text: String, of key: AlarmKey, shop: String
+    ) -> String {
+        let sentence = text.prefix { !$0.isNewline }
+        let happened = (telling == .recovered ? "Over: " : "") + Escaped(String(sentence), limit: 100).description
+        return "[\(severity.word)] \(happened) · \(Escaped(key.subject, limit: 60)) · \(key.code.rawValue) – \(shop)"
     }
 }

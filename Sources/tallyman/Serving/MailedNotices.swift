@@ -39,7 +39,7 @@ struct MailedNotices: NoticeDelivery {
         let sheet = NoticeSheet(notice, shop: assembly.settings.shop, zone: TimeZone(identifier: assembly.settings.timeZone) ?? .gmt).sheet
         return MailMessage(
             from: from, to: recipients,
-            subject: "[\(sheet.severity.word)] \(notice.key.code.rawValue) \(Escaped(notice.key.subject, limit: 60)) – \(assembly.settings.shop)",
+            subject: NoticeSheet.subject(sheet.severity, notice.telling, notice.text, of: notice.key, shop: assembly.settings.shop),
             date: notice.at, messageID: "notice\(notice.id).\(notice.at.milliseconds)@\(from.domain)", text: MailText.text(sheet),
             html: try MailPage().html(sheet))
     }
