@@ -1,3 +1,5 @@
+import Domain
+
 /// The report in one sentence.
 enum Verdict {
     static func sentence(_ report: InspectionReport) -> String {
