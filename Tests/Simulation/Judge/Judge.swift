@@ -196,6 +196,11 @@ struct Judge {
         }
         for row in ledger.rows("SELECT r.id, r.flow, r.verdict, d.hash FROM run r JOIN delivery d ON d.id = r.delivery WHERE r.state = 'failed'") {
             guard !row[2].hasPrefix("FILE-POISON") else { continue }
+            // The disk damaged the only copy; the same bytes under another name are another file, which was read in its turn.
+            let isReadElsewhere = !ledger.rows(
+                "SELECT 1 FROM run r JOIN delivery d ON d.id = r.delivery WHERE d.hash = '\(row[3])' AND r.flow = '\(row[1])' AND r.state = 'finished'"
+            ).isEmpty
+            if row[2].hasPrefix("SPOOL-"), isReadElsewhere { continue }
             let bytes = FileManager.default.contents(atPath: "\(world.folder)/spool/\(row[3])").map { Array($0) } ?? []
             let isGood = written.contains { $0.bytes == bytes && $0.drop.flaw != .cut && $0.drop.flaw != .short && $0.drop.flaw != .future }
             let isAlsoBad = written.contains { $0.bytes == bytes && ($0.drop.flaw == .cut || $0.drop.flaw == .short) }
