@@ -77,11 +77,14 @@ package struct EntityField: Hashable, Sendable {
     package var name: String
     package var kind: Kind
     package var help: String
+    /// A text that has to be spelled as somebody else spells it: a key, a reference, a word with a meaning. Not what people write.
+    package var isCode: Bool
 
-    package init(_ name: String, _ kind: Kind, _ help: String) {
+    package init(_ name: String, _ kind: Kind, _ help: String, isCode: Bool? = nil) {
         self.name = name
         self.kind = kind
         self.help = help
+        self.isCode = isCode ?? (kind == .text)
     }
 }
 

@@ -139,7 +139,8 @@ package struct OperatorDesk: Sendable {
             let content = try? profile.rejoined(head: head, records: [bytes])
         else { return }
         var found: [RejectReason] = []
-        let context = ReadContext(fileName: delivery.displayName, modified: delivery.modified, timeZone: timeZone)
+        var context = ReadContext(fileName: delivery.displayName, modified: delivery.modified, timeZone: timeZone)
+        context.headerTellsCount = true
         let proof = try profile.check(MemoryByteSource(content), context: context) { found.append($1) }
         if let reason = found.first {
             throw Diagnostic(

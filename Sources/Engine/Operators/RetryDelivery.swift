@@ -36,14 +36,10 @@ struct RetryDelivery {
     /// Everything before the first record: byte-order mark, preamble and header.
     static func head(of delivery: Delivery, in spool: Spool, _ profile: Profile, timeZone: String) throws -> [UInt8] {
         let path = try spool.provenPath(of: delivery.hash)
-        let fields = profile.entityFields
-        var source = try profile.makeReader(
-            FileByteSource(path: path), fields: fields,
-            context: ReadContext(fileName: delivery.displayName, modified: delivery.modified, timeZone: timeZone)
-        )
-        var batch = RecordBatch(fieldCount: fields.count)
-        _ = try source.next(into: &batch)
-        return try DeliveryBytes(path: path).bytes(at: 0, count: batch.entries.first?.origin.offset ?? 0)
+        var context = ReadContext(fileName: delivery.displayName, modified: delivery.modified, timeZone: timeZone)
+        context.headerTellsCount = delivery.origin == .retry
+        let head = try profile.head(of: FileByteSource(path: path), fields: profile.entityFields, context: context)
+        return profile.stating(head, in: try DeliveryBytes(path: path).bytes(at: 0, count: head.length))
     }
 
     private func spool(_ content: [UInt8]) async throws -> SpooledFile {

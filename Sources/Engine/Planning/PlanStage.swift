@@ -260,7 +260,9 @@ struct PlanStage {
     // MARK: What the file says of itself
 
     private func readContext(_ delivery: Delivery) -> ReadContext {
-        ReadContext(fileName: delivery.displayName, modified: delivery.modified, timeZone: flow.timeZone)
+        var context = ReadContext(fileName: delivery.displayName, modified: delivery.modified, timeZone: flow.timeZone)
+        context.headerTellsCount = delivery.origin == .retry
+        return context
     }
 
     private func mode(_ proof: FileProof) -> FileMode {

@@ -46,13 +46,13 @@ package enum ProductField: Hashable, Sendable {
 
     var entityField: EntityField {
         switch self {
-        case .name: EntityField(name, .text, "The product's name.")
+        case .name: EntityField(name, .text, "The product's name.", isCode: false)
         case .weight: EntityField(name, .decimal, "Weight, in the shop's unit.")
         case .taxClass: EntityField(name, .text, "The ERP's tax code; the settings say which tax class it means.")
         case .status: EntityField(name, .text, "Whether the product is on sale; the settings say which words mean what.")
         case .unit: EntityField(name, .text, "What one piece is: each, box, metre.")
-        case .supplierReference: EntityField(name, .text, "The supplier's own code for the product.")
-        case .attribute(let code): EntityField(name, .text, "The shop's attribute \(code).")
+        case .supplierReference: EntityField(name, .text, "The supplier's own code for the product.", isCode: false)
+        case .attribute(let code): EntityField(name, .text, "The shop's attribute \(code).", isCode: false)
         }
     }
 }

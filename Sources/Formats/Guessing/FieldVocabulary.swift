@@ -121,6 +121,17 @@ package struct FieldVocabulary: Sendable {
     ]
 
     /// The kind of a field; declared attributes of products are text. `nil` for a name that nothing takes.
+    /// The field of this name, for reading a sample before an entity is chosen.
+    package static func entityField(_ name: String) -> EntityField {
+        let kind = kind(of: name)
+        return EntityField(name, kind ?? .text, "", isCode: kind == .text && !prose.contains(name))
+    }
+
+    /// What people write in their own words; every other text has to be spelled as somebody else spells it.
+    private static let prose: Set<String> = [
+        "name", "first_name", "last_name", "street1", "street2", "city", "region", "reason", "remark", "supplier_reference",
+    ]
+
     package static func kind(of name: String) -> EntityField.Kind? {
         if name.hasPrefix("attribute."), name.count > "attribute.".count { return .text }
         return fields.first { $0.name == name }?.kind ?? listFields[name]

@@ -23,7 +23,7 @@ package struct MappedPreview: Sendable {
     init(_ profile: Profile, sample: [UInt8], limit: Int = 10) throws {
         let names = FieldVocabulary.fields.map(\.name).filter(profile.mappedFields.contains)
         let fields = (names + profile.mappedFields.filter { !names.contains($0) }).map {
-            EntityField($0, FieldVocabulary.kind(of: $0) ?? .text, "")
+            FieldVocabulary.entityField($0)
         }
         var reader = try profile.makeReader(
             MemoryByteSource(sample), fields: fields, context: ReadContext(fileName: "sample", modified: UTCInstant(milliseconds: 0)))

@@ -19,6 +19,15 @@ struct Layout: Sendable {
 
     enum Lenience: String, Sendable, CaseIterable { case reject, allow }
 
+    /// Empty cells behind the last column.
+    enum Surplus: Hashable, Sendable {
+        case reject
+        /// As many in every record of a file; how many is seen from its first records.
+        case allow
+        /// So many in every record.
+        case exactly(Int)
+    }
+
     /// How the last line that is not data is known. Never by a word alone in the middle of a file: only the last row with
     /// content can be a trailer.
     struct Trailer: Sendable {
@@ -31,10 +40,9 @@ struct Layout: Sendable {
     var preamble = Preamble.none
     var extraHeaderRows = 0
     var repeatedHeader = RepeatedHeader.skip
-    /// Cells that are missing at the end of a record count as empty.
+    /// Cells of optional columns may be missing at the end of a record.
     var shortRows = Lenience.reject
-    /// Empty cells behind the last column.
-    var trailingSeparators = Lenience.allow
+    var trailingSeparators = Surplus.allow
     var maximumRecordLength = 1 << 20
     var trailer: Trailer?
     /// The column with the count of records, where the format knows trailers by their place.
@@ -62,7 +70,7 @@ struct Layout: Sendable {
             extraHeaderRows = try reader.integer("extra_header_rows", in: 0...100) ?? 0
             repeatedHeader = try reader.choice("repeated_header") ?? .skip
             shortRows = try reader.choice("short_rows") ?? .reject
-            trailingSeparators = try reader.choice("trailing_separators") ?? .allow
+            trailingSeparators = try Self.surplus(&reader, node) ?? .allow
             maximumRecordLength = try reader.integer("max_record_bytes", in: 64...(1 << 28)) ?? (1 << 20)
             dialect.lineEnds = try reader.choice("line_ends") ?? .any
             dialect.strayQuotes = try reader.choice("stray_quotes") ?? .reject
@@ -77,6 +85,21 @@ struct Layout: Sendable {
             countColumn = try reader.text("count_column")
             if countColumn != nil { trailer = nil }
             try reader.finish()
+        }
+    }
+
+    private static func surplus(_ reader: inout NodeReader, _ node: SettingNode) throws -> Surplus? {
+        switch try reader.text("trailing_separators") {
+        case nil: return nil
+        case "allow"?: return .allow
+        case "reject"?: return .reject
+        case let text?:
+            guard let count = Int(text), (1...100).contains(count) else {
+                throw reader.fault(
+                    "trailing_separators", node, "cannot be '\(Escaped(text))'",
+                    "write \"allow\", \"reject\", or the number of empty cells behind the last column, such as 1")
+            }
+            return .exactly(count)
         }
     }
 }

@@ -3,7 +3,7 @@ package import Domain
 extension Profile {
     /// The fields that the profile maps, with the kinds that the entities read them as.
     package var entityFields: [EntityField] {
-        mappedFields.map { EntityField($0, FieldVocabulary.kind(of: $0) ?? .text, "") }
+        mappedFields.map { FieldVocabulary.entityField($0) }
     }
 
     /// Reads a whole file as the entities would, field by field, and hands each record that cannot be read to `reject`.

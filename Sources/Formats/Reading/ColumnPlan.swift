@@ -65,6 +65,12 @@ final class RecordPlan {
     /// Cells of the profile's own columns, without those that a reject file adds.
     let ownWidth: Int
     let isRejectFile: Bool
+    /// Where keys and references stand in a record.
+    let codePositions: [Int]
+    /// Cells up to and with the last column that every record must have.
+    let leastCount: Int
+    /// Columns that nobody reads but whose type is declared: evidence of where a record's cells belong.
+    let evidence: [ColumnPlan]
     /// Columns that are only checked.
     private let checked: [ColumnPlan]
     /// The column of the file's event time.
@@ -91,12 +97,27 @@ final class RecordPlan {
             rowCount = 1
         }
         checked = try profile.checkedColumns.map { name in
-            try maker.column(name, kind: .text, mapping: CellMapping(blank: .keep))
+            try maker.column(name, kind: .text, isCode: false, mapping: CellMapping(blank: .keep))
         }
         if case .column(let name) = profile.eventTime {
-            eventTime = try maker.column(name, kind: .instant, mapping: CellMapping(blank: .keep))
+            eventTime = try maker.column(name, kind: .instant, isCode: false, mapping: CellMapping(blank: .keep))
         } else {
             eventTime = nil
+        }
+        codePositions = columns.filter { $0.rules?.isCode == true }.map(\.position)
+        let needed = (columns + checked + (eventTime.map { [$0] } ?? [])).filter { $0.rules?.isOptional == false }
+        leastCount = (needed.map(\.position).max() ?? 0) + 1
+        let read = Set((columns + checked + (eventTime.map { [$0] } ?? [])).filter { $0.rules != nil }.map(\.position))
+        evidence = try profile.schema.columns.compactMap { column in
+            let kind: EntityField.Kind? =
+                switch column.kind {
+                case .string: nil
+                case .number, .integer: .decimal
+                case .boolean: .boolean
+                case .date, .datetime: .instant
+                }
+            guard let kind, let position = match.positions[column.name], !read.contains(position) else { return nil }
+            return try maker.column(column.name, kind: kind, isCode: false, mapping: CellMapping(blank: .keep, isOptional: true))
         }
         isRejectFile = match.isRejectFile
         ownWidth = match.isRejectFile ? match.width - RejectWriter.columns.count : match.width

@@ -9,6 +9,8 @@ final class ColumnRules: Sendable {
     let isTrimmed: Bool
     /// What a record lacks altogether is `absent` then, not blank.
     let isOptional: Bool
+    /// A key or reference, which has to match somebody else's spelling.
+    let isCode: Bool
     let missingValues: [[UInt8]]
     let zeroValues: [[UInt8]]
     let decimals: DecimalFormat
@@ -20,7 +22,7 @@ final class ColumnRules: Sendable {
     let values: [(word: [UInt8], value: [UInt8])]
 
     init(
-        column: SchemaColumn, caption: String, mapping: CellMapping, profile: Profile, zone: ZoneRules
+        column: SchemaColumn, caption: String, mapping: CellMapping, isCode: Bool, profile: Profile, zone: ZoneRules
     ) {
         self.caption = Escaped(caption).description
         kind = column.kind
@@ -28,6 +30,7 @@ final class ColumnRules: Sendable {
         blank = mapping.blank
         isTrimmed = mapping.trim == .both
         isOptional = mapping.isOptional
+        self.isCode = isCode
         missingValues = profile.schema.missingValues.filter { !$0.isEmpty }.map { Array($0.utf8) }
         zeroValues = profile.numbers.zeroValues.map { Array($0.utf8) }
         var decimals = column.decimals

@@ -122,5 +122,5 @@ struct HeaderMatch {
     }
 
     /// Letter case, surrounding and repeated blanks, and invisible characters do not make another caption.
-    private static func normalise(_ caption: String) -> String { trim(caption).lowercased() }
+    static func normalise(_ caption: String) -> String { trim(caption).lowercased() }
 }

@@ -12,7 +12,7 @@ struct PlanMaker {
         switch mapping.source {
         case .column(let name):
             return try column(
-                name, kind: field.kind,
+                name, kind: field.kind, isCode: field.isCode,
                 mapping: CellMapping(
                     blank: mapping.blank, trim: mapping.trim, isOptional: mapping.isOptional,
                     values: mapping.values
@@ -29,17 +29,18 @@ struct PlanMaker {
         }
         guard let schema = profile.schema.column(named: template) else { return .absent }
         let position = try match.position(of: template, code: code)
-        return try plan(schema, at: position, kind: field.kind, mapping: CellMapping(blank: pivot.blank))
+        return try plan(schema, at: position, kind: field.kind, isCode: field.isCode, mapping: CellMapping(blank: pivot.blank))
     }
 
     func column(
         _ name: String,
         kind: EntityField.Kind,
+        isCode: Bool,
         mapping: CellMapping
     ) throws -> ColumnPlan {
         guard let schema = profile.schema.column(named: name) else { return .absent }
         guard let position = try match.position(of: name, isOptional: mapping.isOptional) else { return .absent }
-        return try plan(schema, at: position, kind: kind, mapping: mapping)
+        return try plan(schema, at: position, kind: kind, isCode: isCode, mapping: mapping)
     }
 
     func codes(of pivot: Pivot, place: Diagnostic.Location) throws -> [String] {
@@ -56,6 +57,7 @@ struct PlanMaker {
         _ schema: SchemaColumn,
         at position: Int,
         kind: EntityField.Kind,
+        isCode: Bool,
         mapping: CellMapping
     ) throws -> ColumnPlan {
         let planned: ColumnPlan.Kind
@@ -75,7 +77,7 @@ struct PlanMaker {
         }
         let caption = position < captions.count ? captions[position] : schema.name
         let rules = ColumnRules(
-            column: schema, caption: caption, mapping: mapping, profile: profile, zone: zone)
+            column: schema, caption: caption, mapping: mapping, isCode: isCode, profile: profile, zone: zone)
         return ColumnPlan(kind: planned, position: position, rules: rules)
     }
 

@@ -7,6 +7,8 @@ package struct ReadContext: Sendable {
     package var modified: UTCInstant
     /// The shop's zone; a profile's own goes before it.
     package var timeZone: String
+    /// The header tells how many cells a record has; the first records do not. For records that were taken out of their file.
+    package var headerTellsCount = false
     /// The reader's first buffer, in bytes; tests shrink it.
     package var bufferSize = 256 * 1024
 

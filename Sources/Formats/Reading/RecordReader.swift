@@ -10,11 +10,17 @@ struct RecordReader: RecordSource {
     private let entityFields: [EntityField]
     private let zone: ZoneRules
     private let needsDecoding: Bool
+    private let headerTellsCount: Bool
     private var rows: RowReader
     private var plan: RecordPlan?
     private var loop: RecordPlan.Loop?
     private var check: RowCheck?
+    /// The count of cells with which a record needs no second look.
+    private var plainCount = -1
     private var scratch: [UInt8] = []
+    private var watch: HeaderWatch?
+    /// Where another table began, and how many bytes of headers there were by then.
+    private var otherTable: (line: Int, headerBytes: Int)?
     private(set) var proof = FileProof()
     private var isFinished = false
 
@@ -23,6 +29,7 @@ struct RecordReader: RecordSource {
         self.profile = profile
         entityFields = fields
         needsDecoding = profile.encoding.page != nil
+        headerTellsCount = context.headerTellsCount
         zone = try ZoneRules(profile.zoneName ?? context.timeZone)
         rows = try RowReader(profile: profile, source: source, context: context)
     }
@@ -43,14 +50,23 @@ struct RecordReader: RecordSource {
         return !batch.entries.isEmpty
     }
 
+    /// Where the cells of the first header row end, in bytes of the file.
+    var headerEnd: Int { rows.headerEnd }
+    /// Empty cells that every record has behind those of the header.
+    var surplusCount: Int { max(0, (check?.shape.expected ?? 0) - rows.captions.count) }
+
     private mutating func startRecords() throws {
         let plan = try RecordPlan(
             profile: profile, fields: entityFields, captions: rows.captions, zone: zone, place: rows.headerPlace)
         self.plan = plan
         loop = plan.loop
-        check = RowCheck(
-            profile: profile, width: plan.loop.width, ownWidth: plan.ownWidth, isRejectFile: plan.isRejectFile)
+        let check = try RowCheck(profile: profile, rows: &rows, plan: plan, headerTellsCount: headerTellsCount)
+        plainCount = check.shape.plainCount
+        self.check = check
         proof.header = rows.captions
+        if profile.layout.headerRows > 0 {
+            watch = HeaderWatch(profile: profile, captions: rows.captions, headerRows: rows.headerCells, plan: plan)
+        }
         try HeaderCells(profile: profile, zone: zone).fill(&proof, from: rows)
     }
 
@@ -91,15 +107,54 @@ struct RecordReader: RecordSource {
         // Faults are small; the words are made where there is one, and nowhere else: moving a reason that is none costs
         // as much as reading two numbers.
         let isPlain =
-            !survey.hasHigh && !survey.hasNull && rows.row.strayQuote < 0 && rows.row.fieldCount == loop.width && !rows.isDoubtful
-        let rowFault = isPlain ? nil : check?.fault(&rows, survey)
+            !survey.hasHigh && !survey.hasNull && rows.row.strayQuote < 0 && rows.row.fieldCount == plainCount && !rows.isDoubtful
+        var rowFault = isPlain ? nil : try check?.fault(&rows, survey)
+        if let table = otherTable {
+            if rows.account.header == table.headerBytes { rowFault = .otherTable(line: table.line) } else { otherTable = nil }
+        }
+        let mark = (cells: batch.cells.count, bytes: batch.bytes.count)
         let badCell = readCells(loop, base, hasHigh: survey.hasHigh, isRowSound: rowFault == nil, into: &batch)
+        if let watch, rowFault != nil || badCell != nil || watch.asksAboutEach, try isHeader(watch, &rowFault) {
+            batch.cells.removeLast(batch.cells.count - mark.cells)
+            batch.bytes.removeLast(batch.bytes.count - mark.bytes)
+            proof.records -= 1
+            return
+        }
+        if case .otherTable? = rowFault {
+            // Its cells are those of other columns: none of them is a key.
+            for index in mark.cells..<batch.cells.count { batch.cells[index] = .absent }
+        }
         if let rowFault, let check {
             entry.rejection = reject(check.reason(rowFault, rows), &batch)
         } else if let badCell {
             entry.rejection = reject(reason(badCell, base), &batch)
         }
         batch.entries.append(entry)
+    }
+
+    /// Whether the current row is the header once more. Throws `HEADER-CHANGED` for another header; another table's start is a fault.
+    private mutating func isHeader(_ watch: HeaderWatch, _ fault: inout RowFault?) throws -> Bool {
+        switch fault {
+        case .null?, .encoding?, .joinedLines?: return false
+        default: break
+        }
+        switch watch.finding(rows.cells(), isBehindGap: rows.isBehindGap) {
+        case nil: return false
+        case .same?:
+            guard profile.layout.repeatedHeader != .record else { return false }
+            try rows.takeAsHeader()
+            otherTable = nil
+            return true
+        case .other?:
+            throw Diagnostic(
+                "HEADER-CHANGED", "a header with other columns, or in another order, stands in the middle of the file",
+                at: .init(file: rows.file, line: rows.line),
+                fix: "ask the sender for one file per table; nothing of this one is applied, because the rows below belong to other columns")
+        case .table?:
+            if otherTable == nil { otherTable = (rows.line, rows.account.header) }
+            fault = .otherTable(line: otherTable?.line ?? rows.line)
+            return false
+        }
     }
 
     /// Appends the record's cells, those that cannot be read as absent, and answers the first of these. Of a record that is not sound

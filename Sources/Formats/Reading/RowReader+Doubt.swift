@@ -61,7 +61,7 @@ extension RowReader {
         if found.hasBrokenQuote || layout.shortRows == .allow || usualWidth == nil { return found.fieldCount > 1 }
         guard let width = usualWidth, width > 1 else { return false }
         if found.fieldCount <= width { return found.fieldCount == width }
-        return layout.trailingSeparators == .allow && (width..<found.fieldCount).allSatisfy { cells.spans[$0].isEmpty }
+        return layout.trailingSeparators != .reject && (width..<found.fieldCount).allSatisfy { cells.spans[$0].isEmpty }
     }
 
     /// Makes the physical line at the window's start the current row.
@@ -97,5 +97,38 @@ extension RowReader {
             row.fieldCount = spans.count
         }
         return outcome
+    }
+
+    /// The cells of the current line with a separator more, in front of each quote in turn that stands inside an unquoted cell.
+    /// `nil` where that is too much to look at.
+    mutating func readingsWithSeparatorBeforeQuote() -> [[[UInt8]]]? {
+        guard let quote = dialect.quote else { return [] }
+        guard row.contentLength <= Self.reach else { return nil }
+        let line = Array(UnsafeBufferPointer(start: UnsafePointer(window.current), count: row.contentLength))
+        guard line.count(where: { $0 == quote }) <= 40 else { return nil }
+        let cells = peeked ?? FieldBuffer(capacity: Layout.maximumColumns)
+        peeked = cells
+        var readings: [[[UInt8]]] = []
+        for field in 0..<row.fieldCount where !fields.spans[field].isQuoted {
+            let span = fields.spans[field]
+            for place in Int(span.start) + 1..<max(Int(span.start) + 1, Int(span.end)) where line[place] == quote {
+                let changed = line[..<place] + [dialect.separator] + line[place...] + [UInt8](repeating: 0, count: ByteWindow.margin)
+                Array(changed).withUnsafeBufferPointer { bytes in
+                    guard let base = bytes.baseAddress else { return }
+                    var found = ScannedRow()
+                    guard
+                        case .row = scanner.scan(base, count: line.count + 1, isFinal: true, fields: cells.spans, row: &found),
+                        !found.hasBrokenQuote, found.contentLength == line.count + 1
+                    else { return }
+                    readings.append(
+                        (0..<found.fieldCount).map { index in
+                            var cell: [UInt8] = []
+                            text.append(cells.spans[index], of: base, to: &cell)
+                            return decoded(cell)
+                        })
+                }
+            }
+        }
+        return readings
     }
 }

@@ -37,6 +37,12 @@ struct RowReader {
     private(set) var length = 0
     private(set) var account = LineAccount()
     private(set) var captions: [String] = []
+    /// The cells of each header row.
+    private(set) var headerCells: [[String]] = []
+    /// A blank line stands in front of the current row.
+    private(set) var isBehindGap = false
+    /// Where the cells of the first header row end, in bytes of the file.
+    private(set) var headerEnd = 0
     /// Where the header stands, for messages about it.
     private(set) var headerPlace: Diagnostic.Location
     /// The preamble's first lines, decoded, for the cells that a profile names.
@@ -88,6 +94,7 @@ struct RowReader {
     /// Goes on to the next record; `false` at the end of the file. Throws a `Diagnostic` where the file's structure is broken.
     mutating func next() throws -> Bool {
         if !isPrologueRead { try readPrologue() }
+        isBehindGap = false
         while isOpen {
             window.consume(row.length)
             row.length = 0
@@ -97,14 +104,10 @@ struct RowReader {
             try scan()
             if row.lineCount > 1 || window.consumed < doubtfulEnd { try settleDoubt() }
             if isBlank() {
+                isBehindGap = true
                 take(\.blank)
             } else if isRepeatedHeader() {
-                if layout.repeatedHeader == .refuse {
-                    throw Diagnostic(
-                        "HEADER-REPEATED", "the header stands again in the middle of the file",
-                        at: .init(file: file, line: nextLine),
-                        fix: "two files were glued together: ask the sender, or set layout.repeated_header to skip")
-                }
+                if layout.repeatedHeader == .refuse { throw Self.repeated(at: .init(file: file, line: nextLine)) }
                 take(\.header)
             } else if hasTrailer, try isTrailer() {
                 take(\.trailer)
@@ -119,7 +122,13 @@ struct RowReader {
     }
 
     /// Cells of an ordinary record; `nil` where the kinds of lines differ.
-    var usualWidth: Int? { layout.headerRows > 0 ? captions.count : declaredWidth }
+    var usualWidth: Int? {
+        guard layout.headerRows > 0 else { return declaredWidth }
+        return layout.trailingSeparators == .reject ? captions.count : filledCaptionCount
+    }
+
+    /// The captions without the empty ones at the end.
+    var filledCaptionCount: Int { (captions.lastIndex { !$0.isEmpty } ?? -1) + 1 }
 
     /// The current row's cells in UTF-8. For rows whose encoding was found valid.
     func cells() -> [[UInt8]] {
@@ -130,6 +139,19 @@ struct RowReader {
         var raw: [UInt8] = []
         text.append(fields.spans[index], of: window.current, to: &raw)
         return decoded(raw)
+    }
+
+    /// The current row is no record but the header once more. Throws where the layout refuses that.
+    mutating func takeAsHeader() throws {
+        if layout.repeatedHeader == .refuse { throw Self.repeated(at: .init(file: file, line: line)) }
+        account.records -= length
+        account.header += length
+    }
+
+    private static func repeated(at place: Diagnostic.Location) -> Diagnostic {
+        Diagnostic(
+            "HEADER-REPEATED", "the header stands again in the middle of the file", at: place,
+            fix: "two files were glued together: ask the sender, or set layout.repeated_header to skip")
     }
 
     /// The current row exactly as delivered, with its line end.
@@ -178,13 +200,18 @@ struct RowReader {
                 } else {
                     parts.append([])
                 }
-                if headerRows.isEmpty { headerPlace.line = nextLine }
+                if headerRows.isEmpty {
+                    headerPlace.line = nextLine
+                    let content = UnsafeBufferPointer(start: UnsafePointer(window.current), count: row.contentLength)
+                    headerEnd = nextOffset + (isUTF16 ? UTF16Form.fileLength(content) : content.count)
+                }
                 headerRows.append(Array(UnsafeBufferPointer(start: window.current, count: row.contentLength)))
                 take(\.header)
             }
         }
         let lengths = headerRows.map(\.count)
         headerLengths = (lengths.min() ?? 0)..<(lengths.max() ?? 0) + TextEncoding.utf8.byteOrderMark.count + 1
+        headerCells = parts.filter { !$0.isEmpty }
         captions = join(Array(parts.prefix(layout.headerRows)))
     }
 
@@ -203,6 +230,7 @@ struct RowReader {
         let first = window.current[0]
         if first == 0x0D || first == 0x0A {
             guard try lineContent() == 0 else { return false }
+            isBehindGap = true
             try takeLine(\.blank)
             return true
         }

@@ -46,7 +46,7 @@ struct TypedLines {
         isFixed = profile.format == .fixed
         shortRows = profile.layout.shortRows
         rows = try RowReader(profile: profile, source: source, context: context)
-        check = RowCheck(profile: profile, width: 0, ownWidth: 0, isRejectFile: false)
+        check = RowCheck(profile: profile)
         statements = FileStatements(profile, file: context.fileName)
         let names = profile.schema.columns.map(\.name)
         slotOf = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
@@ -98,8 +98,8 @@ struct TypedLines {
         let tag = file.tag.map { text($0, line) } ?? nil
         let found = file.tag == nil ? file.kinds[0] : file.kinds.first { tag?.elementsEqual($0.tag.utf8) == true }
         guard let kind = found else { return try unknown(tag ?? []) }
-        check.width = rows.row.fieldCount
-        let reason = check.reason(&rows, survey) ?? raggedReason(kind, line)
+        check.shape = TableShape(count: rows.row.fieldCount)
+        let reason = try check.reason(&rows, survey) ?? raggedReason(kind, line)
         switch kind.role {
         case .ignore: passed.comment += rows.length
         case .header: try header(kind, line, reason)

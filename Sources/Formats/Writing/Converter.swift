@@ -30,10 +30,10 @@ package struct Converter: Sendable {
         var proof = FileProof()
         var check: RowCheck?
         while try rows.next() {
-            if check == nil { check = try start(rows, writer, write) }
+            if check == nil { check = try start(&rows, context, writer, write) }
             proof.records += 1
             let survey = ByteSurvey(rows.window.current, count: rows.row.contentLength)
-            if let reason = check?.reason(&rows, survey) {
+            if let reason = try check?.reason(&rows, survey) {
                 let origin = RecordOrigin(
                     number: proof.records, line: rows.line, offset: rows.offset, length: rows.length)
                 reject(origin, reason)
@@ -41,7 +41,7 @@ package struct Converter: Sendable {
                 try write(writer.row(rows.cells()))
             }
         }
-        if check == nil { check = try start(rows, writer, write) }
+        if check == nil { check = try start(&rows, context, writer, write) }
         if let found = check?.contradiction {
             throw FileOpening.contradicted(declared: profile.encoding, found: found, file: context.fileName)
         }
@@ -80,9 +80,15 @@ package struct Converter: Sendable {
     }
 
     /// Writes the header and answers the check for the rows below it.
-    private func start(_ rows: RowReader, _ writer: CSVWriter, _ write: ([UInt8]) throws -> Void) throws -> RowCheck {
+    private func start(
+        _ rows: inout RowReader, _ context: ReadContext, _ writer: CSVWriter, _ write: ([UInt8]) throws -> Void
+    ) throws -> RowCheck {
         let captions = rows.captions.isEmpty ? profile.schema.columns.map(\.name) : rows.captions
         try write(writer.row(captions.map { Array($0.utf8) }))
-        return RowCheck(profile: profile, width: captions.count, ownWidth: captions.count, isRejectFile: false)
+        // Of declared columns the types count, whatever is read of them.
+        let plan = try? RecordPlan(
+            profile: profile, fields: [], captions: rows.captions, zone: ZoneRules(profile.zoneName ?? context.timeZone),
+            place: rows.headerPlace)
+        return try RowCheck(profile: profile, rows: &rows, plan: plan, headerTellsCount: false, everyCellCounts: true)
     }
 }

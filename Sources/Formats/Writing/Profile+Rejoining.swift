@@ -1,6 +1,33 @@
-import Domain
+package import Domain
+
+/// What stands above the first record of a file.
+package struct FileHead {
+    /// In bytes of the file.
+    package let length: Int
+    /// Where the cells of the first header row end.
+    let headerEnd: Int
+    /// Empty cells that the records have behind the last column, and the header has not.
+    let surplus: Int
+}
 
 extension Profile {
+    /// Throws what reading the first records throws.
+    package func head(of source: some ByteSource, fields: [EntityField], context: ReadContext) throws -> FileHead {
+        var reader = try makeReader(source, fields: fields, context: context)
+        var batch = RecordBatch(fieldCount: fields.count)
+        _ = try reader.next(into: &batch)
+        let length = batch.entries.first?.origin.offset ?? 0
+        guard let table = reader as? RecordReader, layout.headerRows > 0 else { return FileHead(length: length, headerEnd: 0, surplus: 0) }
+        return FileHead(length: length, headerEnd: table.headerEnd, surplus: table.surplusCount)
+    }
+
+    /// The bytes of a head, whose header then has as many separators as the records: taken out of their file, these do not tell.
+    package func stating(_ head: FileHead, in bytes: [UInt8]) -> [UInt8] {
+        guard head.surplus > 0, head.headerEnd <= bytes.count else { return bytes }
+        let separators = String(repeating: String(UnicodeScalar(dialect.separator)), count: head.surplus)
+        return bytes[..<head.headerEnd] + encoding.encode(separators).bytes + bytes[head.headerEnd...]
+    }
+
     /// A file of single records: `head` is everything that stood before the first record of the file they came from (byte
     /// order mark, header, opening tags), `records` their bytes, edited or not.
     ///

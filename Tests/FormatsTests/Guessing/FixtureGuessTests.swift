@@ -30,7 +30,7 @@ struct FixtureGuessTests {
         guard case .drafted(let draft) = guess.source else { throw Missing(text: "\(name) has no draft") }
         let profile = try draft.loaded(as: "site/own")
 
-        let file = try ReadFile(profile, bytes, fields: profile.mappedFields.map { EntityField($0, FieldVocabulary.kind(of: $0) ?? .text, "") })
+        let file = try ReadFile(profile, bytes, fields: profile.mappedFields.map { FieldVocabulary.entityField($0) })
 
         #expect(file.records.count == guess.preview.records)
         #expect(file.proof.lines.total == bytes.count)

@@ -111,13 +111,15 @@ struct StructureTests {
     }
 
     @Test func `F41 ragged records are rejected, empty cells behind the last column are not`() throws {
-        let file = try ReadFile(profile(), "sku,qty\nA,1,\nB\nC,1,x\nD,2,,,\n")
+        let file = try ReadFile(profile(), "sku,qty\nA,1,\nB\nC,1,x\nD,2,,,\nE,3,\nF,4,\nG,5,\n")
 
-        #expect(file.codes == ["ROW-RAGGED", "ROW-RAGGED"])
-        #expect(file.rejected.map(\.origin.line) == [3, 4])
-        #expect(file.rejected.map { $0.rows[0][0] } == ["text:B", "text:C"])
-        #expect(file.values("sku") == ["text:A", "text:D"])
-        let padded = try ReadFile(profile(#", "layout": {"short_rows": "allow"}"#), "sku,qty\nB\n")
+        #expect(file.codes == ["ROW-RAGGED", "ROW-RAGGED", "ROW-RAGGED"])
+        #expect(file.rejected.map(\.origin.line) == [3, 4, 5])
+        #expect(file.rejected.map { $0.rows[0][0] } == ["text:B", "text:C", "text:D"])
+        #expect(file.values("sku") == ["text:A", "text:E", "text:F", "text:G"])
+        let optional =
+            #"{"title": "T", "layout": {"short_rows": "allow"}, "fields": {"sku": {"column": "sku"}, "on_hand": {"column": "qty", "optional": true}}}"#
+        let padded = try ReadFile(SampleProfile.make(profile: optional), "sku,qty\nB\n")
         #expect(padded.codes == [])
         let strict = try ReadFile(profile(#", "layout": {"trailing_separators": "reject"}"#), "sku,qty\nA,1,\n")
         #expect(strict.codes == ["ROW-RAGGED"])

@@ -72,7 +72,7 @@ package enum SalesEventField: Sendable {
         case .restock: return EntityField(name, .boolean, "Whether the goods are for sale again.")
         case .shipping: return EntityField(name, .decimal, "How much of the shipping is given back, without tax.")
         case .adjustment: return EntityField(name, .decimal, "What is given besides; negative: what is kept.")
-        case .reason: return EntityField(name, .text, "Why, in the ERP's words.")
+        case .reason: return EntityField(name, .text, "Why, in the ERP's words.", isCode: false)
         }
     }
 }

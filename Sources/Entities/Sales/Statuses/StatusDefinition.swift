@@ -18,7 +18,7 @@ package struct StatusDefinition: EntityDefinition {
         [
             EntityField("order", .text, "The shop's order number."),
             EntityField("order_status", .text, "The ERP's word for how the order stands; the settings say what it means."),
-            EntityField("remark", .text, "What the ERP says besides."),
+            EntityField("remark", .text, "What the ERP says besides.", isCode: false),
         ]
     }
 
