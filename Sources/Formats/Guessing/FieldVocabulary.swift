@@ -124,7 +124,7 @@ package struct FieldVocabulary: Sendable {
     /// The field of this name, for reading a sample before an entity is chosen.
     package static func entityField(_ name: String) -> EntityField {
         let kind = kind(of: name)
-        return EntityField(name, kind ?? .text, "", isCode: kind == .text && !prose.contains(name))
+        return EntityField(name, kind ?? .text, "", isCode: kind == .text && !prose.contains(name) && !name.hasPrefix("attribute."))
     }
 
     /// What people write in their own words; every other text has to be spelled as somebody else spells it.

@@ -31,6 +31,8 @@ struct HeaderRules: Sendable {
 struct NumberRules: Sendable {
     var allowsTrailingMinus = false
     var allowsParentheses = false
+    /// Numbers are printed from binary floating point.
+    var isFloatingPoint = false
     /// Texts that mean 0: `-`, `Nil`.
     var zeroValues: [String] = []
 
@@ -38,6 +40,7 @@ struct NumberRules: Sendable {
         guard let node else { return }
         var reader = try NodeReader(node, path: "profile.numbers")
         allowsTrailingMinus = try reader.flag("trailing_minus") ?? false
+        isFloatingPoint = try reader.flag("floating_point") ?? false
         allowsParentheses = try reader.flag("parentheses") ?? false
         zeroValues = try reader.texts("zero_values") ?? []
         try reader.finish()

@@ -30,7 +30,11 @@ struct SchemaColumn: Sendable {
         kind = try reader.choice("type") ?? .string
         format = try reader.text("format") ?? "default"
         if let mark = try reader.byte("decimalChar") { decimals.decimalPoint = mark ?? UInt8(ascii: ".") }
-        if let mark = try reader.byte("groupChar") { decimals.groupMark = mark }
+        if let text = try reader.text("groupChar"), let groups = NumberSpelling.Groups(text) {
+            decimals.groups = groups
+        } else if let mark = try reader.byte("groupChar") {
+            decimals.groupMark = mark
+        }
         decimals.allowsCurrency = try reader.flag("bareNumber") == false
         if let words = try reader.texts("trueValues") { trueValues = words }
         if let words = try reader.texts("falseValues") { falseValues = words }

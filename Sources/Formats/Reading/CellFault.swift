@@ -5,6 +5,7 @@ enum CellFault: Hashable, Sendable {
     case missing
     case control
     case damaged(SpreadsheetDamage)
+    case code(CodeDamage)
     case number(DecimalFormat.Fault)
     case notWhole
     case date(InstantFormat.Fault)
@@ -46,6 +47,26 @@ enum CellFault: Hashable, Sendable {
             return (
                 "EXCEL-DAMAGE", "a spreadsheet turned this code into a date",
                 "export from the ERP without opening the file in a spreadsheet"
+            )
+        case .code(.guarded):
+            return (
+                "EXCEL-DAMAGE", "the code has marks in front of it that keep a spreadsheet from changing it; they are not a part of it",
+                "export the code without = and quotes or an apostrophe in front"
+            )
+        case .code(.number):
+            return (
+                "EXCEL-DAMAGE", "a spreadsheet or program turned this code into a number",
+                "export from the ERP without a spreadsheet; if codes do look like this, describe them with a pattern in schema.json"
+            )
+        case .code(.date):
+            return (
+                "EXCEL-DAMAGE", "a spreadsheet turned this code into a date",
+                "export from the ERP without a spreadsheet; if codes do look like this, describe them with a pattern in schema.json"
+            )
+        case .code(.invisible(let scalar, let place)):
+            return (
+                "TEXT-INVISIBLE", "the code has a \(CodeDamage.name(of: scalar)) as its character \(place), which nobody sees",
+                "type the code anew in the ERP, without characters that cannot be seen"
             )
         case .number(let fault):
             return ("NUMBER-FORMAT", Self.words(fault), "write a plain number such as \(rules.sampleNumber)")

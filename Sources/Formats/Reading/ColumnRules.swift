@@ -35,6 +35,7 @@ final class ColumnRules: Sendable {
         zeroValues = profile.numbers.zeroValues.map { Array($0.utf8) }
         var decimals = column.decimals
         decimals.allowsTrailingMinus = profile.numbers.allowsTrailingMinus
+        decimals.isFloatingPoint = profile.numbers.isFloatingPoint
         decimals.allowsParentheses = profile.numbers.allowsParentheses
         self.decimals = decimals
         instants = DatePattern(column.resolvedFormat).map {
@@ -104,6 +105,7 @@ final class ColumnRules: Sendable {
             // U+0080...U+009F are controls as well: the upper half of a page that was declared wrongly.
             if byte != 0xC2 || (index + 1 < content.count && content[index + 1] < 0xA0) { return .control }
         }
+        if isCode, let damage = CodeDamage(content, hasPattern: constraints.pattern != nil) { return .code(damage) }
         if let damage = SpreadsheetDamage(content) { return .damaged(damage) }
         return hasTextConstraints ? constraintFault(content) : nil
     }

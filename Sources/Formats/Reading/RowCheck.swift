@@ -120,7 +120,8 @@ struct RowCheck {
         for position in codePositions where position < rows.row.fieldCount {
             let span = rows.fields.spans[position]
             let content = UnsafeBufferPointer(start: rows.window.current + Int(span.start), count: span.count)
-            if !span.isQuoted || !span.hasEscapes, content.contains(quote) { return .quoteInCode(at: position) }
+            // A code in a spreadsheet's guard is refused by its name: ="00472".
+            if !span.isQuoted || !span.hasEscapes, content.first != UInt8(ascii: "="), content.contains(quote) { return .quoteInCode(at: position) }
         }
         return nil
     }

@@ -3,12 +3,16 @@ package import Domain
 /// How numbers are written in one column, and the strict reading of them: exact or refused (reliability C7, F42).
 ///
 /// Accepted: an optional sign, digits, optionally in complete groups of three, optionally a fraction of at least one digit
-/// (`.5` is a number, `5.` looks cut off and is not). Leading zeros count for nothing. No exponent, no other digits than
-/// ASCII. At most 18 significant digits.
+/// (`.5` is a number, `5.` looks cut off and is not). Leading zeros count for nothing. No exponent but that of a zero (`0E-8`),
+/// no other digits than ASCII. The minus sign may be U+2212. At most 18 significant digits.
 package struct DecimalFormat: Hashable, Sendable {
     package var decimalPoint = UInt8(ascii: ".")
     /// Separates groups of three digits; `nil` where numbers are not grouped.
     package var groupMark: UInt8?
+    /// Group marks that are not one ASCII byte; go before `groupMark`.
+    var groups: NumberSpelling.Groups?
+    /// Numbers come from binary floating point: 15 digits count, and `2.9999999999999996` is 3.
+    package var isFloatingPoint = false
     /// `5-` is minus five.
     package var allowsTrailingMinus = false
     /// `(5.00)` is minus five.
@@ -37,7 +41,27 @@ package struct DecimalFormat: Hashable, Sendable {
             }
             if position == bytes.count { return .success(ExactDecimal(value)) }
         }
-        return parseFully(bytes)
+        if let plain = NumberSpelling.plain(bytes, groups: groups) { return plain.withUnsafeBufferPointer { parseSigned($0) } }
+        return parseSigned(bytes)
+    }
+
+    private func parseSigned(_ bytes: UnsafeBufferPointer<UInt8>) -> Result<ExactDecimal, Fault> {
+        let outcome = parseFully(bytes)
+        switch outcome {
+        case .failure(.exponent) where NumberSpelling.isZero(bytes): return .success(.zero)
+        case .success(let number) where isFloatingPoint: return .success(number.roundedToDouble)
+        case .failure(.tooLong) where isFloatingPoint: return Self.shadow(bytes, point: decimalPoint)
+        default: return outcome
+        }
+    }
+
+    /// A number with more digits than are kept, of which only 15 mean anything.
+    private static func shadow(_ bytes: UnsafeBufferPointer<UInt8>, point: UInt8) -> Result<ExactDecimal, Fault> {
+        let text = String(decoding: bytes.map { $0 == point ? UInt8(ascii: ".") : $0 }, as: UTF8.self)
+        guard text.utf8.allSatisfy({ $0 &- 0x30 <= 9 || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") }), let value = Double(text),
+            let whole = text.split(separator: ".").first, whole.utf8.count <= 15
+        else { return .failure(.tooLong) }
+        return ExactDecimal.nearest(value).map { .success($0) } ?? .failure(.tooLong)
     }
 
     private func parseFully(_ bytes: UnsafeBufferPointer<UInt8>) -> Result<ExactDecimal, Fault> {
@@ -97,7 +121,7 @@ package struct DecimalFormat: Hashable, Sendable {
             } else if byte == decimalPoint, !isFraction {
                 if groupStart >= 0, wholeDigits - groupStart != 3 { return .failure(.badGroups) }
                 isFraction = true
-            } else if byte == groupMark, !isFraction {
+            } else if byte == (groups == nil ? groupMark : NumberSpelling.groupByte), !isFraction {
                 guard wholeDigits > 0, groupStart >= 0 ? wholeDigits - groupStart == 3 : wholeDigits <= 3 else {
                     return .failure(.badGroups)
                 }
@@ -134,5 +158,28 @@ package struct DecimalFormat: Hashable, Sendable {
                 }
             }
         }
+    }
+}
+
+extension ExactDecimal {
+    /// The decimal of 15 digits that is the same binary number, or nearest to it.
+    fileprivate var roundedToDouble: ExactDecimal {
+        let digits = description.utf8.filter { $0 &- 0x30 <= 9 }.drop { $0 == UInt8(ascii: "0") }
+        return digits.count > 15 ? Double(description).flatMap(Self.nearest) ?? self : self
+    }
+
+    fileprivate static func nearest(_ value: Double) -> ExactDecimal? {
+        guard value.magnitude < 1e15 else { return nil }
+        var scale = 0
+        var bound = 1e14
+        while scale < 15, value.magnitude < bound {
+            bound /= 10
+            scale += 1
+        }
+        var power = 1.0
+        for _ in 0..<scale { power *= 10 }
+        let scaled = (value * power).rounded()
+        guard scaled.magnitude < 9e17 else { return nil }
+        return ExactDecimal(coefficient: Int64(scaled), scale: scale)
     }
 }
