@@ -105,8 +105,8 @@ final class ColumnRules: Sendable {
             // U+0080...U+009F are controls as well: the upper half of a page that was declared wrongly.
             if byte != 0xC2 || (index + 1 < content.count && content[index + 1] < 0xA0) { return .control }
         }
-        if isCode, let damage = CodeDamage(content, hasPattern: constraints.pattern != nil) { return .code(damage) }
         if let damage = SpreadsheetDamage(content) { return .damaged(damage) }
+        if isCode, let damage = CodeDamage(content, hasPattern: constraints.pattern != nil) { return .code(damage) }
         return hasTextConstraints ? constraintFault(content) : nil
     }
 

@@ -10,7 +10,10 @@ struct MappedFile {
     let size: Int
 
     init(_ profile: Profile, _ bytes: [UInt8]) throws {
-        let fields = profile.mappedFields.map { EntityField($0, Self.kind(of: $0, profile), "") }
+        let fields = profile.mappedFields.map { name in
+            let known = FieldVocabulary.entityField(name)
+            return EntityField(name, Self.kind(of: name, profile), "", isCode: known.isCode)
+        }
         let file = try ReadFile(profile, bytes, fields: fields)
         let writer = CSVWriter()
         func row(_ cells: [String]) -> [UInt8] { writer.row(cells.map { Array($0.utf8) }) }
