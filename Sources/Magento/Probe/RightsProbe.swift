@@ -24,6 +24,7 @@ package struct RightsProbe: Sendable {
         case readCustomers = "read customers"
         case saveCustomers = "save customers"
         case saveStock = "save quantities"
+        case saveStockItems = "save quantities without MSI"
         case readSale = "see what is on sale"
     }
 
@@ -91,6 +92,8 @@ package struct RightsProbe: Sendable {
         case .saveProducts: act(["products"], "products")
         case .savePrices: act(["products", "base-prices"], "products/base-prices", "{\"prices\":[]}")
         case .readSale: look(["inventory", "are-products-salable"])
+        // Without a stock item in the body nothing is saved, whatever is sold under this code.
+        case .saveStockItems: put(["products", nowhere, "stockItems", "1"], "products/:sku/stockItems/:id")
         case .saveStock: act(["inventory", "source-items"], "inventory/source-items", "{\"sourceItems\":[]}")
         }
     }

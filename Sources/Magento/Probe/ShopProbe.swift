@@ -185,6 +185,8 @@ package struct ShopProbe: Sendable {
 
     /// A save of nothing is refused with `Input data is empty` once the permission is proven, and changes nothing.
     private func permissions() async -> ShopFinding {
+        // Who keeps no quantities needs no right to them.
+        guard !expectations.sources.isEmpty else { return ShopFinding(.permissions, .skipped, "no sources are mapped") }
         let empty = await client.sourceItems.save([])
         switch empty.refusal?.reason {
         case nil, .invalid: return ShopFinding(.permissions, .good, "source items may be read and written")
@@ -195,6 +197,7 @@ package struct ShopProbe: Sendable {
 
     /// Page sizes are limited by the same switch as items.
     private func limits() async -> ShopFinding {
+        guard !expectations.sources.isEmpty else { return ShopFinding(.limits, .skipped, "no sources are mapped") }
         let query = SearchQuery(pageSize: 1_000_000, page: 1_000_000, fields: "total_count")
         let answer = await client.transport.send(
             ShopCall(.get, ["inventory", "sources"], query: query.items, effect: .read, expects: .object))

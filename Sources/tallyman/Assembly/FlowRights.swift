@@ -9,24 +9,28 @@ enum FlowRights {
         if node["push"] != nil, node["customers"] != nil { return [.readCustomers, .readGroups] }
         if node["push"] != nil, node[CancellationChecks.group] != nil { return [.readOrders, .readProducts] }
         if node["push"] != nil {
-            return node["orders"]?.text("enter_erp_number") == "true" ? [.readOrders, .enterNumbers, .readProducts] : [.readOrders, .readProducts]
+            var rights: [RightsProbe.Right] = [.readOrders, .readProducts]
+            if node["orders"]?.text("enter_erp_number") == "true" { rights.append(.enterNumbers) }
+            if node["orders"]?["account_attribute"] != nil { rights.append(.readCustomers) }
+            return rights
         }
         let names = EntityCatalogue.names.filter { node[$0] != nil }
-        let rights = names.reduce(into: Set<RightsProbe.Right>()) { $0.formUnion(of(entity: $1)) }
+        let rights = names.reduce(into: Set<RightsProbe.Right>()) { $0.formUnion(of(entity: $1, node)) }
         return RightsProbe.Right.allCases.filter(rights.contains)
     }
 
-    private static func of(entity: String) -> Set<RightsProbe.Right> {
+    private static func of(entity: String, _ flow: SettingNode) -> Set<RightsProbe.Right> {
         if let kind = SalesEventKind(rawValue: entity) {
             return switch kind {
             case .despatches: [.readOrders, .ship, .readShipments]
             case .invoices: [.readOrders, .invoice, .readInvoices]
             case .credits: [.readOrders, .refund, .readCreditMemos]
-            case .cancellations: [.readOrders, .cancel]
+            case .cancellations: [.readOrders, .cancel, .comment]
             }
         }
         return switch entity {
-        case StockEntity.name: [.readProducts, .saveStock, .readSale]
+        case StockEntity.name:
+            flow[entity]?.text("api") == "stock-items" ? [.readProducts, .saveStockItems] : [.readProducts, .saveStock, .readSale]
         case StatusEntity.name: [.readOrders, .hold, .release, .comment]
         case AccountEntity.name: [.readCustomers, .saveCustomers, .readGroups]
         case ProductEntity.name: [.readProducts, .saveProducts]

@@ -16,6 +16,9 @@ struct StockEntity: ConfiguredEntity {
     private let settings: StockSettings
     private let group: SettingNode
 
+    /// The MSI sources that quantities are written to; none where the shop keeps stock without MSI.
+    var sources: Set<String> { settings.api == .sourceItems ? Set(stock.warehouses.sources) : [] }
+
     init(_ context: EntityContext) throws {
         group = context.group
         settings = try StockSettings(context.group, answersAreKnown: ReservationDefault.answersAreKnown(in: context.settings.root))

@@ -118,7 +118,7 @@ struct DoctorCommand: AsyncParsableCommand {
     private func shopLines(_ assembly: Assembly) async -> [Line] {
         do {
             let entities = try assembly.settings.flowNames.flatMap { try assembly.entities(of: assembly.settings.flow($0)) }
-            let sources = Set(entities.compactMap { $0 as? StockEntity }.flatMap(\.stock.warehouses.sources))
+            let sources = Set(entities.compactMap { $0 as? StockEntity }.flatMap(\.sources))
             let origin = assembly.settings.root["magento"]?.text("url") ?? ""
             let scope = entities.compactMap(\.priceScope).first
             let expectations = ShopProbe.Expectations(
