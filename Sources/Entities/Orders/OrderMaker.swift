@@ -72,6 +72,11 @@ package struct OrderMaker: DocumentMaker {
         if !sums.surcharges.isZero { values["charge.surcharges"] = .number(sums.surcharges) }
         if !order.money.extras.isZero { values["charge.extras"] = .number(order.money.extras) }
         values["shipping.tax_code"] = .text(try shippingTaxCode(order))
+        if !order.money.shipping.isZero {
+            let percent = shippingTaxPercent(order)
+            values["shipping.tax_percent"] = .number(percent)
+            values["shipping.tax_category"] = .text(percent.isZero ? "Z" : "S")
+        }
         return values
     }
 
@@ -113,6 +118,11 @@ package struct OrderMaker: DocumentMaker {
             return try settings.codes.tax.code(for: ["shipping"])
         }
         return try settings.codes.tax.code(for: [line.taxCode, line.taxPercent.description])
+    }
+
+    private func shippingTaxPercent(_ order: Order) -> ExactDecimal {
+        if order.money.shippingTax.isZero { return .zero }
+        return order.shippingTax?.percent ?? order.lines.map(\.taxPercent).max() ?? .zero
     }
 
     private func set(_ address: OrderAddress, _ prefix: String, _ values: inout [String: DocumentValue]) throws(DocumentRefusal) {

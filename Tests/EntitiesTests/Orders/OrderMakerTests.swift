@@ -129,6 +129,32 @@ struct OrderMakerTests {
         return draft
     }
 
+    /// As recorded in transcripts-2, ordertax-01 to ordertax-03, and its relatives.
+    @Test(arguments: [
+        ("0", "20", "T0", "T1"), ("5", "20", "T5", "T1"), ("20", "20", "T1", "T1"), ("20", "0", "T1", "T0"), ("0", "0", "T0", "T0"),
+        ("20", "5", "T1", "T5"),
+    ])
+    func `goods and carriage each leave with the tax rate that the shop applied to them`(
+        _ goods: String, _ carriage: String, _ line: String, _ shipping: String
+    ) async throws {
+        var draft = OrderDraft([.init("P-001", Quantity(2), price: Money(10))])
+        (draft.taxPercent, draft.shippingTaxPercent) = (Money(Int64(goods) ?? 0), Money(Int64(carriage) ?? 0))
+        draft.shippingAmount = Money(5)
+        let tables = ["tax": ["20": "T1", "5": "T5", "0": "T0"], "accounts": ["*": "WEB"]]
+        let read = try #require(try await OrderWorld.orders([draft], orders: tables).first)
+
+        let made = try OrderMaker(try OrderWorld.settings(orders: tables)).make(read.document)
+
+        #expect(OrderWorld.text(made.record, "shipping.tax_code") == shipping)
+        #expect(made.record.groups["lines"]?.map { OrderWorld.text($0, "line.tax_code") } == [line])
+        #expect(OrderWorld.text(made.record, "shipping.tax_percent") == carriage)
+        let tax = OrderWorld.number(made.record, "total.tax")
+        #expect(
+            tax
+                == OrderWorld.number(made.record, "shipping.tax").adding(
+                    OrderWorld.number(made.record.groups["lines"]?.first ?? DocumentRecord(), "line.tax")))
+    }
+
     @Test func `D8 an order whose sum does not close is refused with the sum written out`() async throws {
         let read = try #require(try await OrderWorld.orders([OrderDraft([.init("P-001", Quantity(2), price: Money(10))])]).first)
         guard case .object(var members) = read.order else { return }

@@ -68,12 +68,31 @@ enum OrderExtensionBody {
         ]
     }
 
+    /// An entry for the carriage, with a code and rate of its own, and one for each taxed row; rows of 0 % have none (transcripts-2,
+    /// ordertax-01 to ordertax-03).
     private static func itemTaxes(_ order: SalesOrder) -> [JSONValue] {
-        guard order.taxCode != nil else { return [] }
-        let shipping: [JSONValue] = order.shipping == nil ? [] : [["type": "shipping", "applied_taxes": applied(order, order.shippingTax)]]
-        return shipping
-            + order.charged.map {
+        var entries: [JSONValue] = []
+        if order.shipping != nil {
+            if let own = order.shippingTaxPercent {
+                if own > .zero { entries.append(["type": "shipping", "applied_taxes": carriage(order, own)]) }
+            } else if order.taxCode != nil {
+                entries.append(["type": "shipping", "applied_taxes": applied(order, order.shippingTax)])
+            }
+        }
+        guard order.taxCode != nil else { return entries }
+        return entries
+            + order.charged.filter { ($0.taxPercent ?? .zero) > .zero || order.shippingTaxPercent == nil }.map {
                 ["type": "product", "item_id": JSONValue($0.id), "applied_taxes": applied(order, $0.tax)]
             }
+    }
+
+    private static func carriage(_ order: SalesOrder, _ percent: Money) -> JSONValue {
+        let code = "\(order.shipping?.country ?? "GB")-\(percent.number)"
+        let amount = JSONValue.number(order.shippingTax.number)
+        return [
+            [
+                "code": .string(code), "title": .string(code), "percent": .number(percent.number), "amount": amount, "base_amount": amount,
+            ]
+        ]
     }
 }

@@ -17,8 +17,13 @@ enum BasePrices {
         Route("POST", "products/base-prices-information", access) { (state, call) throws(ShopError) in
             let skus = try call.required("skus")
             if state.exhaustsScan((skus.elements ?? []).compactMap(\.text)) { throw .internal(report: "6b0cc112aa0e2") }
-            let products = state.products(named: skus)
-            return .array(products.flatMap { json($0, state.prices) })
+            // The SKU comes back as it was asked, in the first spelling where it was asked twice (transcripts-2, exist-*).
+            var asked: [String: String] = [:]
+            for sku in (skus.elements ?? []).compactMap(\.text) where asked[Collation.fold(sku)] == nil { asked[Collation.fold(sku)] = sku }
+            return .array(
+                state.products(named: skus).flatMap { product in
+                    json(product, as: asked[Collation.fold(product.sku)] ?? product.sku, state.prices)
+                })
         },
     ]
 
@@ -47,11 +52,11 @@ enum BasePrices {
         }
     }
 
-    private static func json(_ product: Product, _ prices: PriceBook) -> [JSONValue] {
+    private static func json(_ product: Product, as sku: String, _ prices: PriceBook) -> [JSONValue] {
         guard product.takesBasePrice else { return [] }
         let own = prices.base.filter { $0.key.product == product.id }.sorted { $0.key.store < $1.key.store }
         return ([(0, product.price)] + own.map { ($0.key.store, $0.value) }).map { store, price in
-            ["price": .number(price.number), "store_id": JSONValue(store), "sku": .string(product.sku)]
+            ["price": .number(price.number), "store_id": JSONValue(store), "sku": .string(sku)]
         }
     }
 }

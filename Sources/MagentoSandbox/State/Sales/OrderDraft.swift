@@ -62,6 +62,8 @@ package struct OrderDraft: Hashable, Sendable {
     package var shippingAmount: Money?
     /// `nil`: by the shop's tax rules.
     package var taxPercent: Money?
+    /// Of the carriage, where it is another than that of the goods.
+    package var shippingTaxPercent: Money?
     package var currency: String?
     package var rate = Money(1)
     package var extras: [JSONValue.Member] = []

@@ -90,6 +90,8 @@ package struct SalesOrder: Hashable, Sendable {
     /// What one of the base currency is in the order's.
     package var rate = Money(1)
     package var taxCode: String?
+    /// The carriage's own rate, where it is another than that of the goods.
+    package var shippingTaxPercent: Money?
     package var lines: [SalesLine]
     package var comments: [Comment] = []
     package var relation: Relation?

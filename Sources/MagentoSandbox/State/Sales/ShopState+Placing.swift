@@ -24,13 +24,14 @@ extension ShopState {
             id: id, incrementID: draft.incrementID ?? SalesBook.number(id), quoteID: SalesBook.next(&sales.counters.quote),
             storeID: draft.storeID, stockID: stock, buyer: draft.buyer, billing: billing, shipping: shipping,
             payment: draft.payment, shippingMethod: draft.shippingMethod, shippingDescription: draft.shippingDescription,
-            shippingAmount: shippingAmount, shippingTax: shippingAmount.percent(percent ?? .zero).inPence,
+            shippingAmount: shippingAmount, shippingTax: shippingAmount.percent(draft.shippingTaxPercent ?? percent ?? .zero).inPence,
             currency: draft.currency ?? configuration.baseCurrency, lines: lines, createdAt: stamp)
         order.state = draft.state
         order.status = draft.status ?? status(of: draft.state)
         order.coupon = draft.coupon
         order.rate = draft.rate
         order.taxCode = percent == nil ? nil : taxCode
+        order.shippingTaxPercent = draft.shippingTaxPercent
         order.extras = draft.extras
         order.relation = draft.relation
         order.visibleFrom = now + draft.visibleAfter
