@@ -15,7 +15,7 @@ struct DoctorTests {
     @Test func `C251 a right that a flow lacks is found before it is needed, and nothing is changed by looking`() async throws {
         var settings = SettingsText()
         settings.lines = [
-            "  despatches:", "    pull: {endpoint: erp, folder: out, files: \"D*.csv\", settle: 0s}", "    profile: sage50/despatches",
+            "  despatches:", "    pull: {endpoint: erp, folder: despatched, files: \"D*.csv\", settle: 0s}", "    profile: sage50/despatches",
             "    despatches: {warehouses: {LDS: main}}",
         ]
         var state = ShopState.small

@@ -392,11 +392,8 @@ struct XMLMachine {
     /// `false` where the fault is the whole file's.
     private mutating func noteSchemaFault() -> Bool {
         guard let found = check?.takeFault() else { return true }
-        if recordDepth < 0 || found == .failed {
-            refusal = .schema(found.words(path))
-            return false
-        }
-        if fault == nil { fault = .schema(found.words(path)) }
-        return true
+        let isWholeFile = recordDepth < 0 || found == .failed
+        if isWholeFile { refusal = .schema(found.words(path)) } else if fault == nil { fault = .schema(found.words(path)) }
+        return !isWholeFile
     }
 }
