@@ -8,6 +8,8 @@ struct FieldGuess {
     private(set) var looksLikeDocuments = false
     /// Columns whose captions say a number, and whose values are none.
     private(set) var misread: [(field: String, caption: String, example: String)] = []
+    /// A column whose caption says a group, which may be the products' or the customers'.
+    private(set) var doubtfulGroup: String?
     /// Warehouses side by side, with the fields of their columns.
     private(set) var pivot: PivotGuess.Found?
 
@@ -42,7 +44,7 @@ struct FieldGuess {
             guard let (index, _) = Self.column(field, captions, .same, among: others) else { continue }
             misread.append((field.name, columns[index].caption, columns[index].example))
         }
-        settle(columns)
+        settle(columns, answers)
         if Self.areLinesOfDocuments(captions) { looksLikeDocuments = true }
     }
 
@@ -82,7 +84,15 @@ struct FieldGuess {
     }
 
     /// What one column means depends on what else the file has.
-    private mutating func settle(_ columns: [InspectionReport.Column]) {
+    private mutating func settle(_ columns: [InspectionReport.Column], _ answers: GuessAnswers) {
+        // Products have groups as customers have. Only words of a price list say which.
+        if let group = self.columns["group"], answers["fields.group"] == nil, CaptionWords(columns[group.value].caption).fit("group") == .same,
+            self.columns["tier_price"] == nil, self.columns["quantity"] == nil, self.columns["discount"] == nil
+        {
+            doubtfulGroup = columns[group.value].caption
+            self.columns["group"] = nil
+            if self.columns["class"] == nil { self.columns["class"] = Guess(group.value, .likely, group.evidence) }
+        }
         // Beside a price list a price is the list's, never everybody's.
         if self.columns["group"] != nil, let price = self.columns["price"], self.columns["tier_price"] == nil {
             self.columns["tier_price"] = Guess(price.value, price.certainty, price.evidence + "; the file has a price list beside it")
@@ -110,6 +120,13 @@ struct FieldGuess {
             if let list = self.columns["group"] { self.columns["price_group"] = self.columns["price_group"] ?? list }
             self.columns["group"] = nil
         }
+    }
+
+    /// Leaves out the fields whose column has a caption that several have: no profile can name it. Answers what was left out.
+    mutating func leaveOut(_ isAmbiguous: (Int) -> Bool) -> [(field: String, index: Int)] {
+        let found = columns.filter { isAmbiguous($0.value.value) }.map { (field: $0.key, index: $0.value.value) }
+        for (field, _) in found { columns[field] = nil }
+        return found.sorted { $0.field < $1.field }
     }
 
     /// Takes columns side by side for what `pivot` says of them.

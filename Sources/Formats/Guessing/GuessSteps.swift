@@ -58,6 +58,23 @@ struct GuessSteps {
                 "GUESS-HEADER", "no caption stands for one column alone", at: .init(file: file, line: report.headerLine),
                 fix: "answer with header: none, or with the number of the header's line")
         }
+        if !text.captions.isEmpty {
+            let several = fields.leaveOut { !single.contains(columns[$0].caption) }
+            questions += several.map { field, index in
+                Question(
+                    key: "fields.\(field)",
+                    text:
+                        "the caption '\(columns[index].caption)' says \(field) and stands above several columns, so that a profile cannot name one; name another column, or ask the sender for captions of their own",
+                    choices: columns.map(\.caption).filter(single.contains) + ["none"], assumed: "none")
+            }
+        }
+        if let group = fields.doubtfulGroup {
+            questions.append(
+                Question(
+                    key: "fields.group",
+                    text: "'\(group)' may be the products' group or the customers' price list; for tier prices, answer with its caption",
+                    choices: [group, "none"], assumed: "none"))
+        }
         let draft = ProfileDraft(
             title: title,
             .init(

@@ -130,6 +130,9 @@ package struct ProfileDraft: Sendable {
         case .plain: break
         case .grouped: pairs.append(("groupChar", .text(",")))
         case .continental: pairs += [("decimalChar", .text(",")), ("groupChar", .text("."))]
+        case .blankGrouped: pairs.append(("groupChar", .text(" ")))
+        case .blankContinental: pairs += [("decimalChar", .text(",")), ("groupChar", .text(" "))]
+        case .apostropheGrouped: pairs.append(("groupChar", .text("'")))
         }
         if number.hasCurrency { pairs.append(("bareNumber", .flag(false))) }
         return pairs

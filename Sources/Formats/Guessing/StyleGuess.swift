@@ -18,7 +18,8 @@ struct StyleGuess {
     private static func decisive(_ reading: ColumnReading) -> NumberStyle? {
         guard case .number(let number) = reading, number.other == nil else { return nil }
         switch number.style {
-        case .plain: return number.isWhole ? nil : .plain
+        case .plain, .blankGrouped, .apostropheGrouped: return number.isWhole ? nil : .plain
+        case .blankContinental: return number.isWhole ? nil : .continental
         case .grouped, .continental: return number.style
         }
     }

@@ -45,7 +45,16 @@ struct HeaderGuess {
         if looksLikeWords && width > 1 && (hasValuesBelow || (isUnique && rows.count > start + 1)) { return true }
         // Words that captions are made of, though numbers may stand beside them, such as those of warehouses; each once.
         let known = first.count { isKnownCaption($0) }
-        return isUnique && known > 0 && (known >= 2 || first.count == 1) && first.allSatisfy { isKnownCaption($0) || $0.count <= 12 }
+        if isUnique && known > 0 && (known >= 2 || first.count == 1) && first.allSatisfy({ isKnownCaption($0) || $0.count <= 12 }) { return true }
+        // The key's own word, and beside it the numbers of warehouses: no record has a code for a quantity.
+        return isUnique && first.contains(where: isKeyCaption)
+            && first.allSatisfy { isKnownCaption($0) || !$0.isEmpty && $0.count <= 6 && $0.allSatisfy { $0 &- 0x30 <= 9 } }
+    }
+
+    private static func isKeyCaption(_ cell: [UInt8]) -> Bool {
+        guard !cell.isEmpty, cell.count <= 40 else { return false }
+        let caption = CaptionWords(String(decoding: cell, as: UTF8.self))
+        return FieldVocabulary.fields.contains { $0.name == "sku" && $0.words.contains { caption.fit($0) == .same } }
     }
 
     private static func isKnownCaption(_ cell: [UInt8]) -> Bool {

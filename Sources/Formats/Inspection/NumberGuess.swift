@@ -23,7 +23,7 @@ struct NumberGuess {
         reading = .init(
             style: first.style, other: second?.style, doubtful: doubtful.map { Escaped(values[$0], limit: 40).description },
             isWhole: numbers.allSatisfy(\.isWhole),
-            hasCurrency: values.contains(where: Self.hasCurrency), hasTrailingMinus: values.contains { $0.last == UInt8(ascii: "-") },
+            hasCurrency: values.contains { Self.hasCurrency($0, first.style) }, hasTrailingMinus: values.contains { $0.last == UInt8(ascii: "-") },
             hasParentheses: values.contains { $0.first == UInt8(ascii: "(") })
         misfits = values.count - best
         let style = first.style == .plain ? "plain numbers" : first.style.example
@@ -31,7 +31,8 @@ struct NumberGuess {
         evidence = "\(style), \(negative) negative, in \(values.count) rows\(doubt)"
     }
 
-    private static func hasCurrency(_ value: [UInt8]) -> Bool {
-        value.contains { $0 >= 0x80 || $0 == UInt8(ascii: "$") || ($0 | 0x20) &- 0x61 < 26 }
+    private static func hasCurrency(_ value: [UInt8], _ style: NumberStyle) -> Bool {
+        let plain = value.withUnsafeBufferPointer { NumberSpelling.plain($0, groups: style.format.groups) } ?? value
+        return plain.contains { $0 >= 0x80 || $0 == UInt8(ascii: "$") || ($0 | 0x20) &- 0x61 < 26 }
     }
 }

@@ -6,6 +6,12 @@ package enum NumberStyle: String, Hashable, Sendable, CaseIterable {
     case grouped = "comma groups"
     /// `1.234,50`
     case continental = "decimal comma"
+    /// `1 234.50`, with a blank of any width
+    case blankGrouped = "blank groups"
+    /// `1 234,50`
+    case blankContinental = "blank groups, decimal comma"
+    /// `1'234.50`
+    case apostropheGrouped = "apostrophe groups"
 
     /// With every sign that may stand around an amount.
     var format: DecimalFormat {
@@ -19,6 +25,11 @@ package enum NumberStyle: String, Hashable, Sendable, CaseIterable {
         case .continental:
             format.decimalPoint = UInt8(ascii: ",")
             format.groupMark = UInt8(ascii: ".")
+        case .blankGrouped: format.groups = .blanks
+        case .blankContinental:
+            format.decimalPoint = UInt8(ascii: ",")
+            format.groups = .blanks
+        case .apostropheGrouped: format.groups = .apostrophes
         }
         return format
     }
@@ -28,6 +39,9 @@ package enum NumberStyle: String, Hashable, Sendable, CaseIterable {
         case .plain: "1234.50"
         case .grouped: "1,234.50"
         case .continental: "1.234,50"
+        case .blankGrouped: "1 234.50"
+        case .blankContinental: "1 234,50"
+        case .apostropheGrouped: "1'234.50"
         }
     }
 }

@@ -24,21 +24,9 @@ struct XMLFixtureTests {
 
     private static let hasXMLLint = FileManager.default.isExecutableFile(atPath: "/usr/bin/xmllint")
 
-    /// Fields as the entities declare them.
-    private static func fields(_ profile: Profile) -> [EntityField] {
-        let decimals = [
-            "on_hand", "allocated", "free", "price", "tier_price", "special_price", "quantity", "price_per", "pack_size", "unit_cost", "weight",
-            "discount",
-        ]
-        let instants = ["valid_from", "valid_to", "special_from", "special_to"]
-        return profile.mappedFields.map { name in
-            EntityField(name, decimals.contains(name) ? .decimal : instants.contains(name) ? .instant : .text, "")
-        }
-    }
-
     private static func read(_ fixture: Fixture, _ bytes: [UInt8], portion: Int = .max, bufferSize: Int = 1 << 16) throws -> ReadFile {
         let profile = try SampleProfile.shipped(fixture.profile)
-        return try ReadFile(profile, bytes, fields: fields(profile), portion: portion, bufferSize: bufferSize)
+        return try ReadFile(profile, bytes, fields: profile.entityFields, portion: portion, bufferSize: bufferSize)
     }
 
     /// The profile as one that takes nothing which its schema does not know, as another checker does.
@@ -116,7 +104,7 @@ struct XMLFixtureTests {
         let end = (bytes.lastIndex(of: UInt8(ascii: ">")) ?? 0) + 1
         // Without its schema, which has no say in this and would be compiled for every byte.
         let profile = try Self.profileWithoutSchema(fixture.profile)
-        let fields = Self.fields(profile)
+        let fields = profile.entityFields
 
         for cut in 0..<end {
             #expect(throws: Diagnostic.self, "cut at \(cut)") { try ReadFile(profile, Array(bytes[..<cut]), fields: fields) }
@@ -161,7 +149,7 @@ struct XMLFixtureTests {
             process.waitUntilExit()
             let isSound: Bool
             do {
-                isSound = !(try ReadFile(profile, mutated, fields: Self.fields(profile))).codes.contains("XML-SCHEMA")
+                isSound = !(try ReadFile(profile, mutated, fields: profile.entityFields)).codes.contains("XML-SCHEMA")
             } catch let diagnostic as Diagnostic {
                 // A column that is missing is no matter of the schema.
                 isSound = diagnostic.code.hasPrefix("HEADER") || diagnostic.code.hasPrefix("FILE-HEADER")
