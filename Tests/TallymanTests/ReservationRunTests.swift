@@ -128,7 +128,7 @@ struct ReservationRunTests {
             _ = try await installation.tallyman("run")
             #expect(installation.quantity("A") == "50" && Self.salable(installation) == "30")
 
-            let idle = try await installation.tallyman("run", "stock")
+            let idle = try await installation.tallyman("run", "stock", "--no-quiet")
             #expect(idle.exit == 0 && idle.output.contains("0 files"), "\(idle.all)")
             // A customer calls one off in the shop; the ERP does not know and holds its goods.
             let staff = installation.shop.withState { state in
@@ -146,7 +146,7 @@ struct ReservationRunTests {
 
             #expect(moved.exit == 0 && Self.salable(installation) == "30" && installation.quantity("A") == "40", "\(moved.all)")
             #expect(moved.output.contains(" · stock · orders moved · finished") && moved.output.contains("stock: 0 read"), "\(moved.all)")
-            let again = try await installation.tallyman("run", "stock")
+            let again = try await installation.tallyman("run", "stock", "--no-quiet")
             #expect(again.output.contains("0 files"), "\(again.all)")
             let show = try await installation.tallyman("why", "A")
             #expect(show.output.contains("30 as last reported; and 10 for open orders that the ERP has (10 of 000000002) → 40"), "\(show.all)")
@@ -304,7 +304,7 @@ struct ReservationRunTests {
             _ = try await installation.tallyman("run", "stock", adding: ["TALLYMAN_STOP_AT": "\(point)"])
             var end = try await installation.tallyman("run", "stock")
             for _ in 0..<4 where end.exit == 75 { end = try await installation.tallyman("run", "stock") }
-            let idle = try await installation.tallyman("run", "stock")
+            let idle = try await installation.tallyman("run", "stock", "--no-quiet")
             let held = installation.quantity("A") ?? "-"
             guard held == quantity, salable(installation) == "30", end.exit == 0, idle.output.contains("0 files") else {
                 return "killed at \(point): \(held) held, \(salable(installation) ?? "-") for sale: \(end.all) \(idle.all)"
