@@ -63,6 +63,8 @@ struct BackupDeskTests {
         #expect(try desk(keep: 2).writeNow() == "\(target)/ledger-2026-11-21-2.db")
         #expect(try desk(keep: 2).writeNow() == "\(target)/ledger-2026-11-21-3.db")
         #expect(names() == ["ledger-2026-11-21-2.db", "ledger-2026-11-21-3.db"])
+        // The day has its backups, although the first of them is not kept any more.
+        #expect(try desk(keep: 2).writeDue() == nil)
     }
 
     @Test func `a backup that fails deletes nothing, is an alarm after a day that says why, and ends with the next that succeeds`() throws {

@@ -26,6 +26,34 @@ import Testing
         #expect(throws: Diagnostic.self) { try Ledger(path: path) }
     }
 
+    @Test func `G6 after going back, the next upgrade keeps the ledger as it is then`() throws {
+        let fixture = try LedgerFixture()
+        let path = fixture.ledger.path
+        let copy = LedgerSchema.copyPath(of: path, behind: "1-books")
+        // The copy of an upgrade that was gone back from, when the ledger was still empty.
+        try fixture.ledger.backUp(to: copy)
+        let run = try fixture.plannedRun(changes: 3)
+
+        _ = try Ledger(path: path, migrations: LedgerSchema.migrations + [Self.next])
+
+        #expect(try Ledger(path: copy).read { try $0.tally(run: run, entity: "stock")?.read } == 3)
+    }
+
+    @Test func `G6 of several processes that find an old ledger at once all go on, and the copy is of the schema before`() async throws {
+        let fixture = try LedgerFixture()
+        let run = try fixture.plannedRun(changes: 3)
+        let path = fixture.ledger.path
+
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<6 { group.addTask { _ = try Ledger(path: path, migrations: LedgerSchema.migrations + [Self.next]) } }
+            try await group.waitForAll()
+        }
+
+        let copy = LedgerSchema.copyPath(of: path, behind: "1-books")
+        #expect(try Ledger(path: copy).read { try $0.tally(run: run, entity: "stock")?.read } == 3)
+        #expect(!FileManager.default.fileExists(atPath: copy + ".part"))
+    }
+
     @Test func `a new ledger has nothing to copy`() throws {
         let folder = TemporaryFolder()
         _ = try Ledger(path: folder.path + "/ledger.db", migrations: LedgerSchema.migrations + [Self.next])

@@ -53,7 +53,8 @@ package struct BackupDesk: Sendable {
         let now = timeline.now()
         let today = zone.day(of: now)
         let due = [today, today.adding(days: -1)].first { day in zone.moment(of: day, minute: plan.minute).map { $0 <= now } ?? false }
-        guard let due, !FileManager.default.fileExists(atPath: path(of: due)) else { return nil }
+        // Any of that day: one written by hand may have taken the place of the day's own among those that are kept.
+        guard let due, !kept().contains(where: { $0.place.day == Int(due.daysSinceEpoch) }) else { return nil }
         return try write(path(of: due))
     }
 
@@ -95,11 +96,13 @@ package struct BackupDesk: Sendable {
 
     /// Only what has a name that this type gives: nobody else's file in that folder is touched.
     private func removeOldest() {
+        for old in kept().dropLast(plan.keep) { try? FileManager.default.removeItem(atPath: "\(plan.folder)/\(old.name)") }
+    }
+
+    /// From the oldest to the newest.
+    private func kept() -> [(name: String, place: (day: Int, number: Int))] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: plan.folder)) ?? []
-        let ours = names.compactMap { name in Self.place(of: name).map { (name: name, place: $0) } }
-        for old in ours.sorted(by: { $0.place < $1.place }).dropLast(plan.keep) {
-            try? FileManager.default.removeItem(atPath: "\(plan.folder)/\(old.name)")
-        }
+        return names.compactMap { name in Self.place(of: name).map { (name: name, place: $0) } }.sorted { $0.place < $1.place }
     }
 
     private static let prefix = "ledger-"

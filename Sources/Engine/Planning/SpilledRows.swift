@@ -54,7 +54,7 @@ struct SpilledRows {
     /// Fewer are sorted as they are: a part of a small file has a handful of rows, or none.
     private static let fewest = 256
 
-    /// Puts the rows into buckets by the bits of their key hashes that follow those all rows of a part share. Folds are even, so that a
+    /// Puts the rows into buckets by the bits of their key hashes that follow those all rows of a part share. Hashes are even, so that a
     /// bucket holds about one row of a million, and nothing is compared for it.
     private mutating func spread() {
         places.removeAll(keepingCapacity: true)

@@ -79,7 +79,7 @@ extension LedgerWriter {
         )
     }
 
-    /// It cannot be taken for now, for a reason of its own; others can.
+    /// It cannot be taken yet, for a reason of its own; others can.
     package func refuse(drop id: Int64, because reason: String) throws {
         try db.execute(sql: "UPDATE file_drop SET state = 'waiting', in_hand = 0, rule = ? WHERE id = ?", arguments: [reason, id])
     }

@@ -41,15 +41,16 @@ enum LedgerSchema {
         }
         let done = try queue.read(migrator.completedMigrations)
         guard done.count < migrator.migrations.count else { return }
-        if let last = done.last { try keepCopy(of: queue, behind: last) }
+        if let last = done.last { try keepCopy(of: queue, migrator, behind: last) }
         try migrator.migrate(queue)
     }
 
-    /// A copy that is there already is of the same schema: the migration was interrupted, and changed nothing.
-    private static func keepCopy(of queue: DatabaseQueue, behind last: String) throws {
-        do {
-            try LedgerBackup.write(queue, to: copyPath(of: queue.path, behind: last))
-        } catch let diagnostic as Diagnostic where diagnostic.code == "BACKUP-EXISTS" {}
+    /// A copy of an earlier upgrade is replaced: it was gone back to, and the ledger has been worked with since. If another process has
+    /// upgraded meanwhile, its copy stays.
+    private static func keepCopy(of queue: DatabaseQueue, _ migrator: DatabaseMigrator, behind last: String) throws {
+        try LedgerBackup.write(queue, to: copyPath(of: queue.path, behind: last), existing: .replaced) { copy in
+            try migrator.completedMigrations(copy).last == last
+        }
     }
 
     /// Where the copy before an upgrade lies: beside the ledger, named by the last migration it has.
