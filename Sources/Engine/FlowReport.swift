@@ -32,6 +32,20 @@ package struct RunReport: Sendable {
     /// Whether it carries documents out of the shop.
     package var isOutbound = false
 
+    /// Throws `RUN-UNKNOWN`.
+    package init(_ id: Int64, _ reader: LedgerReader) throws {
+        guard let run = try reader.run(id) else {
+            throw Diagnostic("RUN-UNKNOWN", "there is no run \(id)", fix: "`tallyman runs` lists them")
+        }
+        let delivery = try run.delivery.flatMap { try reader.delivery($0) }
+        self.run = run
+        fileName = delivery?.displayName
+        tallies = try reader.tallies(run: id)
+        plans = try reader.plans(run: id)
+        consignment = try reader.consignment(run: id)
+        isOutbound = delivery?.origin == .outbox
+    }
+
     /// Whether it is held for its date alone: whatever is dated before it does not wait for it.
     var isOfTheFuture: Bool {
         let held = plans.filter { $0.state == .held }

@@ -233,16 +233,6 @@ extension FlowRunner {
     }
 
     package func report(on id: Int64) throws -> RunReport {
-        try ledger.read { reader in
-            guard let run = try reader.run(id) else {
-                throw Diagnostic("RUN-UNKNOWN", "there is no run \(id)", fix: "`tallyman runs` lists them")
-            }
-            return RunReport(
-                run: run, fileName: try run.delivery.flatMap { try reader.delivery($0)?.displayName },
-                tallies: try reader.tallies(run: id), plans: try reader.plans(run: id),
-                consignment: try reader.consignment(run: id),
-                isOutbound: try run.delivery.flatMap { try reader.delivery($0)?.origin } == .outbox
-            )
-        }
+        try ledger.read { try RunReport(id, $0) }
     }
 }

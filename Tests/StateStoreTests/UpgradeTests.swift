@@ -8,7 +8,8 @@ import Testing
 
 /// A ledger is carried from each release to the next, and can be gone back to.
 @Suite struct UpgradeTests {
-    private static let next = LedgerMigration(name: "2-test") { try $0.execute(sql: "ALTER TABLE run ADD COLUMN note TEXT") }
+    private static let last = LedgerSchema.migrations.last?.name ?? ""
+    private static let next = LedgerMigration(name: "9-test") { try $0.execute(sql: "ALTER TABLE run ADD COLUMN note TEXT") }
 
     @Test func `G6 a ledger is copied before its schema changes, and the copy is the ledger of before`() throws {
         let fixture = try LedgerFixture()
@@ -19,7 +20,7 @@ import Testing
 
         #expect(try upgraded.read { try $0.tally(run: run, entity: "stock")?.read } == 3)
         #expect(try upgraded.read { try $0.unbalancedRuns() }.isEmpty)
-        let copy = LedgerSchema.copyPath(of: path, behind: "1-books")
+        let copy = LedgerSchema.copyPath(of: path, behind: Self.last)
         #expect(try FileManager.default.attributesOfItem(atPath: copy)[.posixPermissions] as? Int == 0o600)
         let before = try Ledger(path: copy)
         #expect(try before.read { try $0.tally(run: run, entity: "stock")?.read } == 3)
@@ -29,7 +30,7 @@ import Testing
     @Test func `G6 after going back, the next upgrade keeps the ledger as it is then`() throws {
         let fixture = try LedgerFixture()
         let path = fixture.ledger.path
-        let copy = LedgerSchema.copyPath(of: path, behind: "1-books")
+        let copy = LedgerSchema.copyPath(of: path, behind: Self.last)
         // The copy of an upgrade that was gone back from, when the ledger was still empty.
         try fixture.ledger.backUp(to: copy)
         let run = try fixture.plannedRun(changes: 3)
@@ -49,7 +50,7 @@ import Testing
             try await group.waitForAll()
         }
 
-        let copy = LedgerSchema.copyPath(of: path, behind: "1-books")
+        let copy = LedgerSchema.copyPath(of: path, behind: Self.last)
         #expect(try Ledger(path: copy).read { try $0.tally(run: run, entity: "stock")?.read } == 3)
         #expect(!FileManager.default.fileExists(atPath: copy + ".part"))
     }
@@ -64,7 +65,7 @@ import Testing
         let fixture = try LedgerFixture()
         let run = try fixture.plannedRun(changes: 3)
         let path = fixture.ledger.path
-        let broken = LedgerMigration(name: "2-test") { db in
+        let broken = LedgerMigration(name: "9-test") { db in
             try Self.next.change(db)
             try db.execute(sql: "INSERT INTO no_such_table VALUES (1)")
         }
@@ -80,7 +81,7 @@ import Testing
         _ = try fixture.plannedRun(changes: 3)
         let path = fixture.ledger.path
         // The name of the part is taken by a folder.
-        let copy = LedgerSchema.copyPath(of: path, behind: "1-books")
+        let copy = LedgerSchema.copyPath(of: path, behind: Self.last)
         try FileManager.default.createDirectory(atPath: copy + ".part", withIntermediateDirectories: false)
 
         let refused = #expect(throws: Diagnostic.self) { try Ledger(path: path, migrations: LedgerSchema.migrations + [Self.next]) }

@@ -3,6 +3,7 @@ import Endpoints
 import Engine
 import Entities
 import Foundation
+import Reports
 import StateStore
 import TestKit
 import Testing

@@ -33,10 +33,13 @@ package struct AlarmDesk: Sendable {
     package func view(_ plan: WatchPlan) throws -> [AlarmBook.Entry] {
         let now = timeline.now()
         let disk = disk()
-        return try ledger.read { reader in
-            let findings = AlarmJudge.findings(try AlarmInputs(reader, plan, disk: disk, at: now), plan)
-            return AlarmBook.look(try reader.alarms(), findings: findings, now: now).entries
-        }.filter { $0.opened != nil }.sorted { $0.comes(before: $1) }
+        return try ledger.read { try Self.view(plan, $0, disk: disk, at: now) }
+    }
+
+    package static func view(_ plan: WatchPlan, _ reader: LedgerReader, disk: AlarmInputs.Disk?, at now: UTCInstant) throws -> [AlarmBook.Entry] {
+        let findings = AlarmJudge.findings(try AlarmInputs(reader, plan, disk: disk, at: now), plan)
+        return AlarmBook.look(try reader.alarms(), findings: findings, now: now).entries
+            .filter { $0.opened != nil }.sorted { $0.comes(before: $1) }
     }
 
     /// What waits in each flow, once an hour: what is usual is told by it.

@@ -1,5 +1,5 @@
 package import Domain
-import Endpoints
+package import Endpoints
 package import StateStore
 
 /// The answer to "why does the shop show this?": file, line, bytes, formula, run and time behind a value.
@@ -26,29 +26,50 @@ package struct Explanation: Sendable {
     package var openErrors: [QueuedError]
 }
 
+/// Answers where values and orders come from, out of one state of the books and the files that are still in the spool.
+package struct Explainer {
+    let reader: LedgerReader
+    let spool: Spool
+
+    package init(_ reader: LedgerReader, spool: Spool) {
+        self.reader = reader
+        self.spool = spool
+    }
+}
+
 extension FlowRunner {
     /// Explains `key` as it stood at `time`, or now.
     package func explain(_ key: RecordKey, entity: any EntityDefinition, at time: UTCInstant? = nil) throws -> Explanation {
-        try ledger.read { reader in
-            let held = try reader.mirror(entity: entity.name, key: key)
-            let changes = try reader.changes(entity: entity.name, key: held?.key ?? key, limit: 20).filter { change in
-                guard let time else { return true }
-                return (change.answered ?? time) <= time
-            }
-            let steps = try changes.compactMap { try step($0, entity, reader) }
-            let adoption = try held.flatMap { try reader.adoption(entity: entity.name, key: $0.key) }
-            let isAdopted = time == nil && adoption != nil && adoption?.value == held?.value
-            let applied = time == nil ? nil : steps.first { $0.change.outcome == .applied }?.after
-            return Explanation(
-                key: key, entity: entity.name, current: time == nil ? held.map { entity.describe($0.value) } : applied,
-                adopted: isAdopted ? adoption.map { ($0.reconciliation, $0.at) } : nil, steps: steps,
-                openErrors: try reader.errors(limit: .max).filter { $0.verdict.key == key }
-            )
+        try ledger.read { try Explainer($0, spool: spool).explain(key, entity: entity, at: time) }
+    }
+
+    /// Empty where no outbound flow knows the number.
+    package func explain(document identity: RecordKey) throws -> [OutboundExplanation] {
+        try ledger.read { try Explainer($0, spool: spool).explain(document: identity) }
+    }
+}
+
+extension Explainer {
+    /// Explains `key` as it stood at `time`, or now.
+    package func explain(_ key: RecordKey, entity: any EntityDefinition, at time: UTCInstant? = nil) throws -> Explanation {
+        let held = try reader.mirror(entity: entity.name, key: key)
+        let changes = try reader.changes(entity: entity.name, key: held?.key ?? key, limit: 20).filter { change in
+            guard let time else { return true }
+            return (change.answered ?? time) <= time
         }
+        let steps = try changes.compactMap { try step($0, entity) }
+        let adoption = try held.flatMap { try reader.adoption(entity: entity.name, key: $0.key) }
+        let isAdopted = time == nil && adoption != nil && adoption?.value == held?.value
+        let applied = time == nil ? nil : steps.first { $0.change.outcome == .applied }?.after
+        return Explanation(
+            key: key, entity: entity.name, current: time == nil ? held.map { entity.describe($0.value) } : applied,
+            adopted: isAdopted ? adoption.map { ($0.reconciliation, $0.at) } : nil, steps: steps,
+            openErrors: try reader.openErrors(key: key)
+        )
     }
 
     private func step(
-        _ change: PlannedChange, _ entity: any EntityDefinition, _ reader: LedgerReader
+        _ change: PlannedChange, _ entity: any EntityDefinition
     ) throws -> Explanation.Step? {
         guard let run = try reader.run(change.run) else { return nil }
         let delivery = try run.delivery.flatMap { try reader.delivery($0) }

@@ -22,22 +22,20 @@ package struct OutboundExplanation: Sendable {
     package static func words(_ value: EncodedValue) -> String { Escaped(value).description }
 }
 
-extension FlowRunner {
+extension Explainer {
     /// Empty where no outbound flow knows the number.
     package func explain(document identity: RecordKey) throws -> [OutboundExplanation] {
-        try ledger.read { reader in
-            try reader.outboxDocuments(identity: identity).map { document in
-                let leavings = try reader.consigned(document: document.id).compactMap { consigned in
-                    try reader.consignment(consigned.consignment).map { try leaving($0, consigned, reader) }
-                }
-                let errors = try reader.errors(flow: document.flow, limit: .max).filter { $0.verdict.key == identity }
-                return OutboundExplanation(document: document, leavings: leavings, openErrors: errors)
+        try reader.outboxDocuments(identity: identity).map { document in
+            let leavings = try reader.consigned(document: document.id).compactMap { consigned in
+                try reader.consignment(consigned.consignment).map { try leaving($0, consigned) }
             }
+            let errors = try reader.openErrors(key: identity, flow: document.flow)
+            return OutboundExplanation(document: document, leavings: leavings, openErrors: errors)
         }
     }
 
     private func leaving(
-        _ consignment: Consignment, _ document: ConsignedDocument, _ reader: LedgerReader
+        _ consignment: Consignment, _ document: ConsignedDocument
     ) throws -> OutboundExplanation.Leaving {
         let change = try reader.changes(entity: consignment.entity, key: document.identity, limit: 100)
             .first { $0.run == consignment.run }

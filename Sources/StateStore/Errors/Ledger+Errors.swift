@@ -110,7 +110,14 @@ extension LedgerReader {
     /// All queued records of the same run and key: they are only right together.
     package func siblings(of error: QueuedError) throws -> [QueuedError] {
         guard let key = error.verdict.key else { return [error] }
-        return try errors(in: .open, run: error.run, limit: .max).filter { $0.verdict.key == key && $0.entity == error.entity }
+        return try Row.fetchAll(
+            db,
+            sql: """
+                SELECT r.*, run.flow FROM record_outcome r INDEXED BY record_outcome_open JOIN run ON run.id = r.run
+                WHERE r.queue = 'open' AND r.entity = ? AND r.key = ? AND r.run = ? ORDER BY r.id
+                """,
+            arguments: [error.entity, key.data, error.run]
+        ).map(QueuedError.init)
     }
 
     package func openErrorCount(flow: String? = nil) throws -> Int {
@@ -139,8 +146,12 @@ extension RecordVerdict {
     }
 }
 
+extension RecordKey {
+    var data: Data { Data(bytes) }
+}
+
 extension QueuedError {
-    fileprivate init(_ row: Row) {
+    init(_ row: Row) {
         self.init(
             id: row["id"], run: row["run"], flow: row["flow"], entity: row["entity"], verdict: RecordVerdict(row),
             state: (row["queue"] as String?).flatMap(State.init) ?? .open, edited: (row["edited"] as Data?).map { Array($0) },

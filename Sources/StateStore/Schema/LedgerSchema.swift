@@ -11,7 +11,8 @@ struct LedgerMigration: Sendable {
 /// carries it forward); what a release needs is added behind the last.
 enum LedgerSchema {
     static let migrations = [
-        LedgerMigration(name: "1-books") { try LedgerSchema1.create($0) }
+        LedgerMigration(name: "1-books") { try LedgerSchema1.create($0) },
+        LedgerMigration(name: "2-causes") { try CauseSchema.create($0) },
     ]
 
     /// Brings the ledger at `queue.path` up to date. One that holds books already is copied first: going back to the version before
@@ -32,17 +33,32 @@ enum LedgerSchema {
     }
 
     private static func migrate(_ queue: DatabaseQueue, _ migrator: DatabaseMigrator) throws {
-        if try queue.read(migrator.hasBeenSuperseded) {
-            throw Diagnostic(
-                "LEDGER-NEWER", "the ledger was written by a newer version of tallyman",
-                at: Diagnostic.Location(file: queue.path),
-                fix: "install that version again, or restore the backup taken before the upgrade (docs/upgrade.md)"
-            )
-        }
+        try refuseNewer(queue, migrator)
         let done = try queue.read(migrator.completedMigrations)
         guard done.count < migrator.migrations.count else { return }
         if let last = done.last { try keepCopy(of: queue, migrator, behind: last) }
         try migrator.migrate(queue)
+    }
+
+    private static func refuseNewer(_ queue: DatabaseQueue, _ migrator: DatabaseMigrator) throws {
+        guard try queue.read(migrator.hasBeenSuperseded) else { return }
+        throw Diagnostic(
+            "LEDGER-NEWER", "the ledger was written by a newer version of tallyman",
+            at: Diagnostic.Location(file: queue.path),
+            fix: "install that version again, or restore the backup taken before the upgrade (docs/upgrade.md)"
+        )
+    }
+
+    /// For what only reads: throws `LEDGER-NEWER` and `LEDGER-OLDER` instead of changing anything.
+    static func requireCurrent(_ queue: DatabaseQueue) throws {
+        var migrator = DatabaseMigrator()
+        for migration in migrations { migrator.registerMigration(migration.name, migrate: migration.change) }
+        try refuseNewer(queue, migrator)
+        guard try queue.read(migrator.hasCompletedMigrations) else {
+            throw Diagnostic(
+                "LEDGER-OLDER", "the ledger was written by an older version of tallyman and has not been upgraded",
+                at: Diagnostic.Location(file: queue.path), fix: "restart `tallyman serve`, or run a flow once: that upgrades it", kind: .transient)
+        }
     }
 
     /// A copy of an earlier upgrade is replaced: it was gone back to, and the ledger has been worked with since. If another process has

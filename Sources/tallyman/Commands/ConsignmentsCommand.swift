@@ -1,6 +1,7 @@
 import ArgumentParser
 import Domain
 import Engine
+import Reports
 import StateStore
 
 struct ConsignmentsCommand: ParsableCommand {
@@ -53,57 +54,5 @@ struct ConsignmentsCommand: ParsableCommand {
 
     static func unknown(_ number: Int64) -> Diagnostic {
         Diagnostic("CONSIGNMENT-UNKNOWN", "there is no consignment \(number)", fix: "`tallyman consignments` lists them")
-    }
-}
-
-/// The JSON form of a consignment.
-struct ConsignmentView: Encodable {
-    struct Order: Encodable {
-        var order: String
-        var position: Int
-        var total: String
-        var again: Bool
-        var acknowledged: String?
-        var erpNumber: String?
-        var refusal: String?
-
-        init(_ document: ConsignedDocument) {
-            order = document.identity.description
-            position = document.position
-            total = document.total.description
-            again = document.isResent
-            acknowledged = document.acknowledged.map { "\($0)" }
-            erpNumber = document.erpNumber
-            refusal = document.refusal
-        }
-    }
-
-    var consignment: Int64
-    var flow: String
-    var run: Int64
-    var sequence: Int64
-    var file: String
-    var sha256: String
-    var bytes: Int64
-    var documents: Int
-    var state: String
-    var placed: String?
-    var due: String?
-    var acknowledged: String?
-    var orders: [Order]?
-
-    init(_ consignment: Consignment) {
-        self.consignment = consignment.id
-        flow = consignment.flow
-        run = consignment.run
-        sequence = consignment.sequence
-        file = consignment.name
-        sha256 = consignment.hash.hex
-        bytes = consignment.size
-        documents = consignment.documents
-        state = consignment.state.word
-        placed = consignment.placed.map { "\($0)" }
-        due = consignment.due.map { "\($0)" }
-        acknowledged = consignment.acknowledged.map { "\($0)" }
     }
 }

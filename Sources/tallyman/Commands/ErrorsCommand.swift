@@ -3,6 +3,7 @@ import Domain
 import Engine
 import Formats
 import Foundation
+import Reports
 import StateStore
 
 struct ErrorsCommand: AsyncParsableCommand {
@@ -144,42 +145,7 @@ extension ErrorsCommand {
     }
 }
 
-/// The JSON form of a rejected record; bytes as escaped text.
-struct ErrorView: Encodable {
-    var error: Int64
-    var run: Int64
-    var flow: String
-    var entity: String
-    var state: String
-    var line: Int
-    var record: Int
-    var key: String?
-    var code: String?
-    var column: String?
-    var value: String?
-    var reason: String?
-    var fix: String?
-    var original: String?
-    var edited: String?
-
-    init(_ queued: QueuedError) {
-        error = queued.id
-        run = queued.run
-        flow = queued.flow
-        entity = queued.entity
-        state = queued.state.rawValue
-        line = queued.verdict.origin.line
-        record = queued.verdict.origin.number
-        key = queued.verdict.key?.description
-        code = queued.verdict.reason?.code
-        column = queued.verdict.reason?.column
-        value = queued.verdict.reason?.value
-        reason = queued.verdict.reason?.text
-        fix = queued.verdict.reason?.fix
-        original = queued.verdict.original.map { Escaped($0, limit: 2000).description }
-        edited = queued.edited.map { Escaped($0, limit: 2000).description }
-    }
-
+extension ErrorView {
     var lines: [(String, String)] {
         [
             ("error", "\(error) (\(state))"), ("run", "\(run), flow \(flow), \(entity)"), ("line", "\(line), record \(record)"),

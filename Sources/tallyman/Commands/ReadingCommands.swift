@@ -1,6 +1,7 @@
 import ArgumentParser
 import Domain
 import Engine
+import Reports
 import StateStore
 
 struct RunsCommand: ParsableCommand {

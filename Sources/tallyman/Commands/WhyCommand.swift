@@ -3,6 +3,7 @@ import Domain
 import Engine
 import Formats
 import Foundation
+import Reports
 import StateStore
 
 struct WhyCommand: ParsableCommand {
@@ -58,56 +59,6 @@ struct WhyCommand: ParsableCommand {
             output.line(output.styled("  ! rejected, line \(error.line): \(error.reason ?? "") → \(error.fix ?? "")", .warning))
         }
         if view.steps.isEmpty, view.openErrors.isEmpty { output.line("  no file has changed it yet") }
-    }
-}
-
-/// The JSON form of an explanation.
-struct ExplanationView: Encodable {
-    struct Record: Encodable {
-        var line: Int
-        var record: Int
-        var text: String?
-    }
-
-    struct Step: Encodable {
-        var run: Int64
-        var flow: String
-        var at: String?
-        var outcome: String
-        var before: String?
-        var after: String
-        var formula: String
-        var file: String?
-        var records: [Record]
-        var proof: String?
-    }
-
-    var key: String
-    var entity: String
-    var current: String?
-    /// Where the value is the shop's own.
-    var adopted: String?
-    var steps: [Step]
-    var openErrors: [ErrorView]
-
-    /// `text` makes a record's bytes readable, in the encoding of its flow.
-    init(_ explanation: Explanation, text: (_ flow: String, _ bytes: [UInt8]) -> String) {
-        key = explanation.key.description
-        entity = explanation.entity
-        current = explanation.current
-        adopted = explanation.adopted.map { "found in the shop by reconciliation \($0.reconciliation) at \($0.at), and taken over" }
-        steps = explanation.steps.map { step in
-            Step(
-                run: step.run.id, flow: step.run.flow, at: step.change.answered.map { "\($0)" },
-                outcome: step.change.outcome.rawValue, before: step.before, after: step.after,
-                formula: step.change.evidence, file: step.fileName,
-                records: step.records.map { origin, bytes in
-                    Record(line: origin.line, record: origin.number, text: bytes.map { text(step.run.flow, $0) })
-                },
-                proof: step.change.proof
-            )
-        }
-        openErrors = explanation.openErrors.map { ErrorView($0) }
     }
 }
 

@@ -1,30 +1,11 @@
 import Domain
 import Engine
 import Formats
+import Reports
 import StateStore
 
 /// Where an order is, for people and programs.
 struct WhyDocument {
-    struct View: Encodable {
-        struct Leaving: Encodable {
-            var consignment: ConsignmentView
-            var told: String
-            var line: Int?
-            var bytes: String?
-            var again: Bool
-            var acknowledged: String?
-            var erpNumber: String?
-            var refusal: String?
-        }
-
-        var order: String
-        var flow: String
-        var standing: String
-        var reason: String?
-        var left: [Leaving]
-        var openErrors: [ErrorView]
-    }
-
     let output: Output
     let profile: (_ flow: String) throws -> OutputProfile
 
@@ -55,13 +36,13 @@ struct WhyDocument {
         }
     }
 
-    private func view(_ explanation: OutboundExplanation) -> View {
+    private func view(_ explanation: OutboundExplanation) -> OrderView {
         let encoding = (try? profile(explanation.document.flow))?.encoding ?? .utf8
-        return View(
+        return OrderView(
             order: explanation.document.identity.description, flow: explanation.document.flow,
             standing: explanation.document.standing.rawValue, reason: explanation.document.reason,
             left: explanation.leavings.map { leaving in
-                View.Leaving(
+                OrderView.Leaving(
                     consignment: ConsignmentView(leaving.consignment), told: leaving.evidence, line: leaving.origin?.line,
                     bytes: leaving.bytes.map { Escaped(encoding.decode($0), limit: 2000).description }, again: leaving.document.isResent,
                     acknowledged: leaving.document.acknowledged.map { "\($0)" },

@@ -1,5 +1,6 @@
 import Domain
 import Engine
+import Reports
 
 /// A flow's report: its runs, and what is still waiting.
 struct FlowPrinter {

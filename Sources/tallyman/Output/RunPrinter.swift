@@ -1,5 +1,6 @@
 import Domain
 import Engine
+import Reports
 import StateStore
 
 /// A run as people and programs read it.
@@ -50,71 +51,5 @@ struct RunPrinter {
         case .held, .waiting: output.styled(run.state.rawValue, .warning)
         case .planning, .approved, .applying, .discarded, .previewed: run.state.rawValue
         }
-    }
-}
-
-/// The JSON form of a run.
-struct RunView: Encodable {
-    struct TallyView: Encodable {
-        var entity: String
-        var read: Int
-        var outcomes: [String: Int]
-        var balanced: Bool
-    }
-
-    struct PlanView: Encodable {
-        var entity: String
-        var mode: String
-        var asAt: String
-        var state: String
-        var creates: Int
-        var updates: Int
-        var unchanged: Int
-        var toUnavailable: Int
-        var unknown: Int
-        var findings: [[String: String]]
-    }
-
-    var run: Int64
-    var flow: String
-    var file: String?
-    var state: String
-    var cause: String
-    var verdict: String?
-    var started: String
-    var ended: String?
-    var attempts: Int
-    var tallies: [TallyView]
-    var plans: [PlanView]
-    var rejectFile: String?
-    var consignment: ConsignmentView?
-
-    init(_ report: RunReport, rejectFile: String? = nil) {
-        run = report.run.id
-        flow = report.run.flow
-        file = report.fileName
-        state = report.run.state.rawValue
-        cause = report.run.cause
-        verdict = report.run.verdict
-        started = "\(report.run.started)"
-        ended = report.run.ended.map { "\($0)" }
-        attempts = report.run.attempts
-        tallies = report.tallies.map { entity, tally in
-            let outcomes = Outcome.allCases.map { ($0.rawValue, tally[$0]) }
-            return TallyView(
-                entity: entity, read: tally.read, outcomes: Dictionary(uniqueKeysWithValues: outcomes),
-                balanced: tally.isBalanced
-            )
-        }
-        plans = report.plans.map { plan in
-            PlanView(
-                entity: plan.entity, mode: plan.mode.rawValue, asAt: "\(plan.version)", state: plan.state.rawValue,
-                creates: plan.summary.creates, updates: plan.summary.updates, unchanged: plan.summary.unchanged,
-                toUnavailable: plan.summary.toUnavailable, unknown: plan.summary.unknownKeys,
-                findings: plan.findings.map { ["gate": $0.gate, "text": $0.text] }
-            )
-        }
-        self.rejectFile = rejectFile
-        consignment = report.consignment.map { ConsignmentView($0) }
     }
 }

@@ -1,0 +1,70 @@
+package import Domain
+package import StateStore
+
+/// The JSON form of a run.
+package struct RunView: Encodable {
+    package struct TallyView: Encodable {
+        package var entity: String
+        package var read: Int
+        package var outcomes: [String: Int]
+        package var balanced: Bool
+    }
+
+    package struct PlanView: Encodable {
+        package var entity: String
+        package var mode: String
+        package var asAt: String
+        package var state: String
+        package var creates: Int
+        package var updates: Int
+        package var unchanged: Int
+        package var toUnavailable: Int
+        package var unknown: Int
+        package var findings: [[String: String]]
+    }
+
+    package var run: Int64
+    package var flow: String
+    package var file: String?
+    package var state: String
+    package var cause: String
+    package var verdict: String?
+    package var started: String
+    package var ended: String?
+    package var attempts: Int
+    package var tallies: [TallyView]
+    package var plans: [PlanView]
+    package var rejectFile: String?
+    package var consignment: ConsignmentView?
+
+    package init(
+        _ run: Run, fileName: String?, tallies: [(entity: String, tally: Tally)], plans: [Plan], consignment: Consignment?, rejectFile: String? = nil
+    ) {
+        self.run = run.id
+        flow = run.flow
+        file = fileName
+        state = run.state.rawValue
+        cause = run.cause
+        verdict = run.verdict
+        started = "\(run.started)"
+        ended = run.ended.map { "\($0)" }
+        attempts = run.attempts
+        self.tallies = tallies.map { entity, tally in
+            let outcomes = Outcome.allCases.map { ($0.rawValue, tally[$0]) }
+            return TallyView(
+                entity: entity, read: tally.read, outcomes: Dictionary(uniqueKeysWithValues: outcomes),
+                balanced: tally.isBalanced
+            )
+        }
+        self.plans = plans.map { plan in
+            PlanView(
+                entity: plan.entity, mode: plan.mode.rawValue, asAt: "\(plan.version)", state: plan.state.rawValue,
+                creates: plan.summary.creates, updates: plan.summary.updates, unchanged: plan.summary.unchanged,
+                toUnavailable: plan.summary.toUnavailable, unknown: plan.summary.unknownKeys,
+                findings: plan.findings.map { ["gate": $0.gate, "text": $0.text] }
+            )
+        }
+        self.rejectFile = rejectFile
+        self.consignment = consignment.map { ConsignmentView($0) }
+    }
+}
