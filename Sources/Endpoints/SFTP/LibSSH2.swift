@@ -11,7 +11,14 @@ extension LibSSH2Calls {
             libssh2_session_set_blocking(session, 0)
             return session
         },
-        prefer: { session, family, names in libssh2_session_method_pref(session, family.rawValue, names) },
+        prefer: { session, family, names in
+            // libssh2 1.10 takes names that it does not know out of the list by copying the rest over them with memcpy, whose ranges then
+            // overlap: it never gets to see one.
+            let known = supported(session, family)
+            let names = names.split(separator: ",").map(String.init).filter(known.contains)
+            return names.isEmpty
+                ? LIBSSH2_ERROR_METHOD_NOT_SUPPORTED : libssh2_session_method_pref(session, family.rawValue, names.joined(separator: ","))
+        },
         handshake: { session, socket in Int(libssh2_session_handshake(session, socket)) },
         blockDirections: { libssh2_session_block_directions($0) },
         lastError: { session in
@@ -119,6 +126,15 @@ extension LibSSH2Calls {
         unlink: { sftp, path in path.withChars { Int(libssh2_sftp_unlink_ex(sftp, $0, UInt32($1))) } },
         makeFolder: { sftp, path, mode in path.withChars { Int(libssh2_sftp_mkdir_ex(sftp, $0, UInt32($1), mode)) } }
     )
+
+    private static func supported(_ session: Session, _ family: MethodFamily) -> Set<String> {
+        var list: UnsafeMutablePointer<UnsafePointer<CChar>?>?
+        let count = libssh2_session_supported_algs(session, family.rawValue, &list)
+        guard count > 0, let list else { return [] }
+        // Its memory is the library's; the names in it are constants.
+        defer { libssh2_free(session, list) }
+        return Set((0..<Int(count)).compactMap { list[$0].map { String(cString: $0) } })
+    }
 
     /// The library's global state, once per process: 0 where it worked.
     private static let initialised: Int32 = libssh2_init(0)

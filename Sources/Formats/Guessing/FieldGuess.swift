@@ -8,6 +8,8 @@ struct FieldGuess {
     private(set) var looksLikeDocuments = false
     /// Columns whose captions say a number, and whose values are none.
     private(set) var misread: [(field: String, caption: String, example: String)] = []
+    /// Fields whose word ends the captions of several columns; the first of them is taken.
+    private(set) var ambiguous: [(field: String, captions: [String])] = []
     /// A column whose caption says a group, which may be the products' or the customers'.
     private(set) var doubtfulGroup: String?
     /// Warehouses side by side, with the fields of their columns.
@@ -31,6 +33,10 @@ struct FieldGuess {
             for field in FieldVocabulary.fields where self.columns[field.name] == nil && answers["fields.\(field.name)"] != "none" {
                 let free = columns.indices.filter { !taken.contains($0) && Self.isPossible(columns[$0].reading, field.kind) }
                 guard let (index, word) = Self.column(field, captions, fit, among: free) else { continue }
+                let rivals = free.filter { $0 != index && captions[$0].fit(word) == fit }
+                if fit != .same, field.kind == .decimal, !rivals.isEmpty {
+                    ambiguous.append((field.name, ([index] + rivals).map { columns[$0].caption }))
+                }
                 taken.insert(index)
                 self.columns[field.name] = Guess(index, certainty, "the caption '\(columns[index].caption)' says \(word)")
             }

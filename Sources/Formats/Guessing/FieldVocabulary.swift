@@ -45,7 +45,7 @@ package struct FieldVocabulary: Sendable {
             "whse", "mbwhlo"),
         Field(
             "on_hand", .decimal, "on hand", "qty in stock", "quantity in stock", "in stock", "stock", "qty", "quantity", "stock level", "level",
-            "inventory", "qtyonhand", "on hand qty", "physical stock", "stock qty", "mbstqt"),
+            "inventory", "qtyonhand", "on hand qty", "physical stock", "physical", "physical qty", "stock qty", "mbstqt"),
         Field("allocated", .decimal, "allocated", "qty allocated", "quantity allocated", "committed", "reserved", "qtycommit", "mbalqt"),
         Field("free", .decimal, "free", "free stock", "available", "qty available", "quantity available", "available stock", "free qty", "atp"),
         Field("imported_up_to", .text, "imported up to", "last web order", "last order imported"),

@@ -36,7 +36,7 @@ package struct FileGuess: Sendable {
         if let text, !text.rows.isEmpty {
             found = try steps.table(report, text)
         } else if ContentSignature(head: bytes) == .xml {
-            found = try steps.document(DocumentInspection(bytes, file: file, isWhole: isWhole, record: answers["record"]), report)
+            found = try steps.document { try DocumentInspection(bytes, file: file, isWhole: isWhole, record: answers["record"]) }
         } else {
             throw Diagnostic(
                 "GUESS-CONTENT", report.verdict, at: .init(file: file),

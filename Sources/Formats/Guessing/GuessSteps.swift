@@ -68,6 +68,11 @@ struct GuessSteps {
                     choices: columns.map(\.caption).filter(single.contains) + ["none"], assumed: "none")
             }
         }
+        questions += fields.ambiguous.filter { fields.columns[$0.field] != nil }.map { field, captions in
+            Question(
+                key: "fields.\(field)", text: "\(captions.map { "'\(Escaped($0, limit: 40))'" }.joined(separator: ", ")) may all be \(field)",
+                choices: captions + ["none"], assumed: captions[0])
+        }
         if let group = fields.doubtfulGroup {
             questions.append(
                 Question(
@@ -79,7 +84,7 @@ struct GuessSteps {
             title: title,
             .init(
                 report: report, text: text, encoding: page, columns: columns, fields: fields.columns.mapValues(\.value), pivot: fields.pivot,
-                trailer: trailer.value))
+                trailer: trailer.value, pageTitles: try pageTitles(text.pages)))
         ask(styles, fields, columns)
         ask(key, columns)
         ask(text.header, text)
@@ -112,14 +117,12 @@ struct GuessSteps {
 
     // MARK: Documents
 
-    /// `document` is `nil` where the structure cannot be told; a known profile may read it all the same.
-    mutating func document(_ document: DocumentInspection?, _ report: InspectionReport) throws -> Found {
-        let encoding = Guess(document.flatMap { TextEncoding(named: $0.outline.encoding) } ?? .utf8, .sure, "the document says so")
+    /// A known profile may read a document whose structure cannot be told; else what `look` throws is the reason.
+    mutating func document(_ look: () throws -> DocumentInspection) throws -> Found {
+        let seen = Result(catching: look)
+        let encoding = Guess((try? seen.get()).flatMap { TextEncoding(named: $0.outline.encoding) } ?? .utf8, .sure, "the document says so")
         if let known = try knownProfile(.document, sample: bytes, encoding) { return known }
-        guard let document else {
-            throw Diagnostic(
-                "GUESS-CONTENT", report.verdict, at: .init(file: file), fix: "give a sample of well-formed XML with some records in it")
-        }
+        let document = try seen.get()
         var columns = document.columns
         let styles = try StyleGuess(&columns, answers: answers)
         var fields = try FieldGuess(columns, captions: document.fields.map { DocumentInspection.words($0.path) }, answers: answers)
@@ -184,6 +187,20 @@ struct GuessSteps {
                 text:
                     "the row below the captions is passed over in every file: \(Escaped(shown, limit: 80)); to read it, name the line of the captions",
                 choices: ["\(text.rows[row].line)"], assumed: "passed over"))
+    }
+
+    /// What is passed over on each page.
+    private mutating func pageTitles(_ pages: PageBreakGuess) throws -> [String] {
+        guard !pages.titles.isEmpty else { return [] }
+        let answer = try answers.choice("page_titles", of: ["yes", "no"])
+        if answer == nil {
+            let shown = pages.titles.map { "'\(Escaped($0, limit: 60))'" }.joined(separator: ", ")
+            questions.append(
+                Question(
+                    key: "page_titles", text: "lines like \(shown) stand on each page and are passed over in every file (# stands for digits)",
+                    choices: ["yes", "no"], assumed: "yes"))
+        }
+        return answer == "no" ? [] : pages.titles
     }
 
     private mutating func ask(_ key: Guess<Int>?, _ columns: [InspectionReport.Column]) {

@@ -25,6 +25,8 @@ package struct ProfileDraft: Sendable {
         var fields: [String: Int]
         var pivot: PivotGuess.Found?
         var trailer: Layout.Trailer?
+        /// As `layout.page_titles`.
+        var pageTitles: [String]
     }
 
     init(title: String, _ findings: Findings) {
@@ -35,7 +37,7 @@ package struct ProfileDraft: Sendable {
             JSONText.object(
                 [("delimiter", .text(String(decoding: [findings.report.separator ?? UInt8(ascii: ",")], as: UTF8.self)))]
                     + Self.quoting(findings.text.guess.dialect, isQuoted: isQuoted)
-                    + [("header", .flag(hasHeader))]
+                    + [("header", .flag(hasHeader))] + Self.headerRows(findings)
             ).inline + "\n"
         let names = Self.names(findings)
         schema =
@@ -184,6 +186,14 @@ package struct ProfileDraft: Sendable {
         return [("unknown", .text(findings.pivot?.isBare == true ? "refuse" : "allow"))]
     }
 
+    /// Where the captions stand, if they do so in two rows.
+    private static func headerRows(_ findings: Findings) -> [(String, JSONText)] {
+        let header = findings.text.header
+        guard header.hasGroups, let row = header.row else { return [] }
+        let line = findings.text.rows[row].line
+        return [("headerRows", .list([.number(line - 1), .number(line)]))]
+    }
+
     private static func layout(_ findings: Findings) -> [(String, JSONText)] {
         var layout: [(String, JSONText)] = []
         let header = findings.text.header
@@ -191,8 +201,13 @@ package struct ProfileDraft: Sendable {
         let line = findings.text.rows.indices.contains(first) ? findings.text.rows[first].line : 1
         // Comments are passed over wherever they are, and however many there are.
         let isBelowComments = first == 0 && !findings.text.guess.dialect.commentPrefix.isEmpty
-        if line > 1, !isBelowComments { layout.append(("preamble", .number(line - 1))) }
+        if header.hasGroups {
+            layout.append(("caption_groups", .text("fill")))
+        } else if line > 1, !isBelowComments {
+            layout.append(("preamble", .number(line - 1)))
+        }
         if header.extraRows > 0 { layout.append(("extra_header_rows", .number(header.extraRows))) }
+        if !findings.pageTitles.isEmpty { layout.append(("page_titles", .list(findings.pageTitles.map(JSONText.text)))) }
         if findings.report.troubles.contains(where: { $0.code == "QUOTES-STRAY" }) { layout.append(("stray_quotes", .text("literal"))) }
         return layout
     }

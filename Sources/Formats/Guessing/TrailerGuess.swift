@@ -6,7 +6,7 @@ struct TrailerGuess {
 
     private static let marks = ["TRAILER", "TRL", "EOF", "END", "END OF FILE", "FOOTER", "T", "TOTAL", "TOTALS", "RECORDS", "COUNT", "ROWCOUNT"]
 
-    init(_ body: ArraySlice<RowSample.Row>, width: Int, isWhole: Bool, answers: GuessAnswers) throws {
+    init(_ body: [RowSample.Row], width: Int, isWhole: Bool, answers: GuessAnswers) throws {
         let answer = try answers.choice("trailer", of: ["yes", "no"])
         guard answer != "no", isWhole, body.count > 1, let last = body.last else {
             trailer = Guess(nil, .sure, answer == "no" ? "as answered" : "no row looks like one")

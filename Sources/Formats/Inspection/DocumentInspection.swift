@@ -9,12 +9,15 @@ struct DocumentInspection {
     /// One for each of `fields`, with its path for a caption.
     let columns: [InspectionReport.Column]
 
-    /// `nil` where nothing repeats like records, or nothing can be read. `path` names the record, where somebody has said so.
-    init?(_ bytes: [UInt8], file: String, isWhole: Bool, record path: String? = nil) {
-        // What cannot be read at all is told by the verdict on the content.
-        guard let outline = try? XMLOutline(bytes, file: file, extent: isWhole ? .whole : .beginning) else { return nil }
-        guard outline.trouble == nil || outline.trouble?.code == "XML-CUT" else { return nil }
-        guard let record = path.map({ path in outline.candidates.first { $0.path == path } }) ?? outline.candidates.first else { return nil }
+    /// `path` names the record, where somebody has said so. Throws what `check` says where the document cannot be read, and
+    /// `GUESS-CONTENT` where nothing in it repeats like records.
+    init(_ bytes: [UInt8], file: String, isWhole: Bool, record path: String? = nil) throws {
+        let outline = try XMLOutline(bytes, file: file, extent: isWhole ? .whole : .beginning)
+        // A document that ends too early is described by what is there.
+        if let trouble = outline.trouble, trouble.code != "XML-CUT" || outline.candidates.isEmpty { throw trouble }
+        guard let record = path.map({ path in outline.candidates.first { $0.path == path } }) ?? outline.candidates.first else {
+            throw Self.withoutRecords(file)
+        }
         self.outline = outline
         self.record = record
         fields = record.fields.filter { !$0.isRepeated }
@@ -23,7 +26,13 @@ struct DocumentInspection {
             (column.rows, column.filled) = (record.count, field.count)
             return column
         }
-        guard !columns.isEmpty else { return nil }
+        guard !columns.isEmpty else { throw Self.withoutRecords(file) }
+    }
+
+    private static func withoutRecords(_ file: String) -> Diagnostic {
+        Diagnostic(
+            "GUESS-CONTENT", "it is XML, and no element in it stands more than once as records do", at: .init(file: file),
+            fix: "give a sample with two records or more")
     }
 
     func fill(_ report: inout InspectionReport) {

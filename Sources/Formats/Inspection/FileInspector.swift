@@ -44,9 +44,8 @@ package enum FileInspector {
             return (report, nil)
         }
         if let signature = ContentSignature(head: bytes) {
-            let isWhole = report.inspected == report.size
-            if signature == .xml, let document = DocumentInspection(bytes, file: report.file, isWhole: isWhole) {
-                document.fill(&report)
+            if signature == .xml {
+                describeDocument(bytes, &report)
                 return (report, nil)
             }
             report.troubles = [.init("FORMAT-NOT-TEXT", "the content is \(signature.rawValue)")]
@@ -66,6 +65,19 @@ package enum FileInspector {
         inspection.fill(&report)
         report.verdict = Verdict.sentence(report)
         return (report, inspection)
+    }
+
+    private static func describeDocument(_ bytes: [UInt8], _ report: inout InspectionReport) {
+        do {
+            try DocumentInspection(bytes, file: report.file, isWhole: report.inspected == report.size).fill(&report)
+        } catch let trouble as Diagnostic {
+            report.troubles = [.init(trouble.code, trouble.summary, lines: trouble.location?.line.map { [$0] } ?? [])]
+            let place = trouble.location?.line.map { " (line \($0))" } ?? ""
+            report.verdict = "XML that cannot be read: \(trouble.summary)\(place)." + (trouble.fix.isEmpty ? "" : " What to do: \(trouble.fix).")
+        } catch {
+            report.troubles = [.init("FILE-READ", "the content cannot be read: \(error)")]
+            report.verdict = "XML that cannot be read."
+        }
     }
 
     private static func decoded(_ bytes: [UInt8], _ encoding: TextEncoding?) -> [UInt8] {

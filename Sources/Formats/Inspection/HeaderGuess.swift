@@ -8,6 +8,8 @@ struct HeaderGuess {
     private(set) var preamble = 0
     /// Rows below the header that are captions once more, in other words.
     private(set) var extraRows = 0
+    /// The row above the captions says to which group of columns each belongs, such as a warehouse.
+    private(set) var hasGroups = false
     /// Index of the first record.
     var firstRecord: Int { row.map { $0 + 1 + extraRows } ?? preamble }
 
@@ -28,11 +30,28 @@ struct HeaderGuess {
         }
         // Who names the line knows what is below it.
         guard hint == nil, let first = row else { return }
+        for captions in [first, first + 1] where Self.isGrouped(rows, captions: captions) {
+            (row, preamble, hasGroups) = (captions, captions - 1, true)
+            return
+        }
         extraRows = Self.extraRows(rows.dropFirst(first + 1), width: width)
         // Captions of groups stand twice above those of the columns.
         if extraRows == 1, Set(rows[first].cells).count < rows[first].cells.count, Set(rows[first + 1].cells).count == rows[first + 1].cells.count {
             (row, preamble, extraRows) = (first + 1, first + 1, 0)
         }
+    }
+
+    /// Whether the captions of a row stand for one column each only with what stands above them, where a cell reaches over those to its
+    /// right that are empty.
+    private static func isGrouped(_ rows: [RowSample.Row], captions index: Int) -> Bool {
+        guard index > 0, rows.indices.contains(index + 1), rows[index - 1].line + 1 == rows[index].line else { return false }
+        let (above, captions) = (rows[index - 1].cells, rows[index].cells)
+        let named = captions.filter { !$0.isEmpty }
+        guard above.count == captions.count, above.contains([]), above.count(where: { !$0.isEmpty }) > 1, named.allSatisfy(isWord),
+            Set(named).count < named.count, rows[index + 1].cells.contains(where: { !$0.isEmpty && !isWord($0) })
+        else { return false }
+        let joined = CaptionRows.joined([above, captions].map { $0.map { String(decoding: $0, as: UTF8.self) } }, by: " ", groups: .fill)
+        return !joined.contains("") && Set(joined.map { $0.lowercased() }).count == joined.count
     }
 
     private static func isHeader(_ rows: [RowSample.Row], at start: Int, width: Int) -> Bool {

@@ -4,7 +4,7 @@ import Domain
 enum LineShape {
     /// Each mark with the number of its lines, in the order of the file.
     case kinds([(mark: String, count: Int)])
-    /// The bytes of every line.
+    /// The characters of every line.
     case fixed(Int)
 
     private static let mostKinds = 8
@@ -28,16 +28,22 @@ enum LineShape {
         return .kinds(kinds.map { (Escaped($0.mark[...], limit: longestMark).description, $0.count) })
     }
 
-    /// `text` is in UTF-8. Lines of one length that are all blank at the same place.
+    /// `text` is in UTF-8. Lines of one length that are all blank at the same places; blanks at the end of a line may be cut off.
     static func fixed(_ text: [UInt8]) -> LineShape? {
-        let lines = text.split { $0 == 0x0A || $0 == 0x0D }
-        guard lines.count > 2, let first = lines.first, first.count > 10, lines.allSatisfy({ $0.count == first.count }) else { return nil }
-        var isBlank = Array(repeating: true, count: first.count)
+        let lines = text.split { $0 == 0x0A || $0 == 0x0D }.prefix(mostLines).map { String(decoding: $0, as: UTF8.self).unicodeScalars.map(\.value) }
+        guard lines.count > 2, let width = lines.map(\.count).max(), width > 10 else { return nil }
+        // Lines that differ in length are sentences, unless what is cut off is the end of a last column.
+        let isCut = lines.contains { $0.count != width }
+        guard !isCut || lines.count > 4 && lines.allSatisfy({ $0.count * 2 >= width }) else { return nil }
+        var isBlank = Array(repeating: true, count: width)
         for line in lines {
-            for (index, byte) in line.enumerated() where byte != 0x20 { isBlank[index] = false }
+            for (index, character) in line.enumerated() where character != 0x20 { isBlank[index] = false }
         }
-        return isBlank.contains(true) ? .fixed(first.count) : nil
+        let gaps = isBlank.indices.count { isBlank[$0] && $0 > 0 && !isBlank[$0 - 1] && isBlank[$0...].contains(false) }
+        return gaps > (isCut ? 1 : 0) ? .fixed(width) : nil
     }
+
+    private static let mostLines = 5000
 
     /// Letters alone: product codes have digits.
     private static func isMark(_ cell: [UInt8]) -> Bool {
@@ -49,7 +55,7 @@ enum LineShape {
         case .kinds(let kinds):
             let shown = kinds.map { "\($0.mark) (\($0.count))" }.joined(separator: ", ")
             return .init("LINE-KINDS", "lines of several kinds, by their first cell: \(shown)")
-        case .fixed(let width): return .init("FIXED-WIDTH", "every line has \(width) bytes and is blank at the same places: fixed widths")
+        case .fixed(let width): return .init("FIXED-WIDTH", "every line has \(width) characters and is blank at the same places: fixed widths")
         }
     }
 }

@@ -2,6 +2,8 @@
 struct RowSample {
     struct Row {
         var line: Int
+        /// Its bytes without the line end.
+        var content: Range<Int>
         var cells: [[UInt8]]
         var hasStrayQuote: Bool
         var hasQuotedCell: Bool
@@ -57,7 +59,8 @@ struct RowSample {
                     !row.hasLineEnd ? .none : row.length - row.contentLength == 2 ? .crlf : last == 0x0A ? .lf : .cr
                 rows.append(
                     Row(
-                        line: line, cells: cells, hasStrayQuote: row.strayQuote >= 0, hasQuotedCell: isQuoted,
+                        line: line, content: position..<position + row.contentLength, cells: cells, hasStrayQuote: row.strayQuote >= 0,
+                        hasQuotedCell: isQuoted,
                         ending: ending))
                 position += row.length
                 line += row.lineCount

@@ -18,25 +18,33 @@ struct TextInspection {
         sample = RowSample(text, dialect: guess.dialect)
         rows = sample.filled
         header = HeaderGuess(rows, width: guess.width, hint: hints.header)
+        pages = PageBreakGuess(rows, header: header, width: guess.width, text: text)
         shape = guess.separator == nil ? LineShape.fixed(text) : LineShape.kinds(rows, hasHeader: header.row != nil)
     }
 
     /// What the lines are, where they are no table.
     let shape: LineShape?
 
-    /// The records, without what stands above them.
-    var body: ArraySlice<RowSample.Row> { rows.dropFirst(header.firstRecord) }
-    /// The cells of the header; empty where there is none.
-    var captions: [String] { header.row.map { rows[$0].cells.map { String(decoding: $0, as: UTF8.self) } } ?? [] }
+    /// What stands on each page of a report besides records.
+    let pages: PageBreakGuess
+
+    /// The records, without what stands above them or between pages.
+    var body: [RowSample.Row] { (header.firstRecord..<max(header.firstRecord, rows.count)).filter { !pages.rows.contains($0) }.map { rows[$0] } }
+    /// One for each column; empty where there is no header.
+    var captions: [String] {
+        guard let row = header.row else { return [] }
+        let parts = rows[(header.hasGroups ? row - 1 : row)...row].map { $0.cells.map { String(decoding: $0, as: UTF8.self) } }
+        return CaptionRows.joined(Array(parts), by: " ", groups: header.hasGroups ? .fill : .none)
+    }
 
     func fill(_ report: inout InspectionReport) {
         report.separator = guess.separator
         report.quote = rows.contains(where: \.hasQuotedCell) ? guess.dialect.quote : nil
         report.lineEnds = lineEnds(&report)
         report.headerLine = header.row.map { rows[$0].line }
-        let body = Array(body)
+        let body = body
         report.records = body.count
-        describeColumns(&report, header: header.row.map { rows[$0].cells } ?? [], body: body)
+        describeColumns(&report, captions: captions, body: body)
         if let shape {
             // What stands above a table and rows of another width are what such lines are made of.
             report.troubles.append(shape.trouble)
@@ -48,6 +56,18 @@ struct TextInspection {
         if header.extraRows > 0, let row = header.row, rows.indices.contains(row + 1) {
             report.troubles.append(
                 Trouble("CAPTIONS-BELOW", "the row below the captions has no record's values: it is passed over", lines: [rows[row + 1].line]))
+        }
+        if header.hasGroups, let row = header.row {
+            report.troubles.append(
+                Trouble("CAPTIONS-GROUPED", "the captions have groups of columns above them: they are read together", lines: [rows[row - 1].line]))
+        }
+        if let first = pages.repeats.first {
+            report.troubles.append(
+                Trouble(
+                    "PAGE-BREAKS",
+                    "the captions stand again \(Counted.of(pages.repeats.count, "time"))"
+                        + (pages.titles.isEmpty ? "" : ", with \(Counted.of(pages.titles.count, "line")) of a page around them"),
+                    lines: [rows[first].line]))
         }
         if header.preamble > 0 {
             report.troubles.append(
@@ -69,10 +89,10 @@ struct TextInspection {
         return counts.first?.0.rawValue ?? "none"
     }
 
-    private func describeColumns(_ report: inout InspectionReport, header: [[UInt8]], body: [RowSample.Row]) {
+    private func describeColumns(_ report: inout InspectionReport, captions: [String], body: [RowSample.Row]) {
         var damaged = 0
         for index in 0..<guess.width {
-            let caption = index < header.count ? String(decoding: header[index], as: UTF8.self) : "column \(index + 1)"
+            let caption = index < captions.count ? captions[index] : "column \(index + 1)"
             let values = body.compactMap { index < $0.cells.count ? $0.cells[index] : nil }
             let column = ColumnGuess(caption: caption, values: values)
             damaged += column.damaged
@@ -81,7 +101,7 @@ struct TextInspection {
         if damaged > 0 {
             report.troubles.append(Trouble("EXCEL-DAMAGE", "damaged by a spreadsheet: \(Counted.of(damaged, "value"))"))
         }
-        let captions = header.map { String(decoding: $0, as: UTF8.self).lowercased() }
+        let captions = captions.map { $0.lowercased() }
         let repeated = Set(captions.filter { caption in !caption.isEmpty && captions.count { $0 == caption } > 1 })
         if !repeated.isEmpty {
             let shown = repeated.sorted().prefix(3).map { Escaped($0, limit: 40).description }.joined(separator: ", ")

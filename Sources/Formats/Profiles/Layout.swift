@@ -48,9 +48,13 @@ struct Layout: Sendable {
     /// The column with the count of records, where the format knows trailers by their place.
     var countColumn: String?
 
+    /// Lines that a report prints on each page. They count as header, wherever they stand.
+    var pageTitles = PageTitles()
+
     /// Header rows that are joined into captions; 0 where the file has none.
     var headerRows = 1
     var headerJoin = " "
+    var captionGroups = CaptionRows.Groups.none
 
     static let maximumColumns = 4096
 
@@ -67,8 +71,10 @@ struct Layout: Sendable {
                     throw reader.fault("preamble", node, "must be a number of lines", "write 3 or \"until_blank\"")
                 }
             }
+            captionGroups = try reader.choice("caption_groups") ?? .none
             extraHeaderRows = try reader.integer("extra_header_rows", in: 0...100) ?? 0
             repeatedHeader = try reader.choice("repeated_header") ?? .skip
+            pageTitles = try PageTitles(&reader, node)
             shortRows = try reader.choice("short_rows") ?? .reject
             trailingSeparators = try Self.surplus(&reader, node) ?? .allow
             maximumRecordLength = try reader.integer("max_record_bytes", in: 64...(1 << 28)) ?? (1 << 20)

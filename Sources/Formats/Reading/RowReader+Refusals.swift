@@ -1,5 +1,14 @@
 import Domain
 
+extension RowReader {
+    /// The current row is what a report prints on each page. One with a value in every column is a record.
+    func isPageTitle() -> Bool {
+        let filled = (0..<row.fieldCount).count { !fields.spans[$0].isEmpty }
+        guard filled < max(row.fieldCount, captions.count) else { return false }
+        return layout.pageTitles.contain(decoded(Array(UnsafeBufferPointer(start: UnsafePointer(window.current), count: row.contentLength))))
+    }
+}
+
 /// Why a table cannot be read any further.
 extension RowReader {
     func tooLong() -> Diagnostic {

@@ -60,6 +60,7 @@ struct RowReader {
     private var headerLengths = 0..<0
     private let repeatedHeader: Layout.RepeatedHeader
     private let hasTrailer: Bool
+    private let hasPageTitles: Bool
     /// What was found of padding, so that no byte of it is looked at again by each line that consists of it: from where to where
     /// there is nothing else, and whether something else follows.
     private var padding = (from: 0, to: 0, isEnded: false)
@@ -68,6 +69,7 @@ struct RowReader {
         layout = profile.layout
         repeatedHeader = profile.layout.repeatedHeader
         hasTrailer = profile.layout.trailer != nil
+        hasPageTitles = !profile.layout.pageTitles.isEmpty
         isUTF16 = profile.encoding.isUTF16
         maximumRecordLength = profile.layout.maximumRecordLength
         commentStart = profile.dialect.commentPrefix.first.map(Int.init) ?? -1
@@ -108,6 +110,8 @@ struct RowReader {
                 take(\.blank)
             } else if isRepeatedHeader() {
                 if layout.repeatedHeader == .refuse { throw Self.repeated(at: .init(file: file, line: nextLine)) }
+                take(\.header)
+            } else if hasPageTitles, isPageTitle() {
                 take(\.header)
             } else if hasTrailer, try isTrailer() {
                 take(\.trailer)
@@ -212,15 +216,7 @@ struct RowReader {
         let lengths = headerRows.map(\.count)
         headerLengths = (lengths.min() ?? 0)..<(lengths.max() ?? 0) + TextEncoding.utf8.byteOrderMark.count + 1
         headerCells = parts.filter { !$0.isEmpty }
-        captions = join(Array(parts.prefix(layout.headerRows)))
-    }
-
-    private func join(_ rows: [[String]]) -> [String] {
-        let width = rows.map(\.count).max() ?? 0
-        return (0..<width).map { column in
-            rows.compactMap { column < $0.count && !$0[column].isEmpty ? $0[column] : nil }
-                .joined(separator: layout.headerJoin)
-        }
+        captions = CaptionRows.joined(Array(parts.prefix(layout.headerRows)), by: layout.headerJoin, groups: layout.captionGroups)
     }
 
     // MARK: What is not a record

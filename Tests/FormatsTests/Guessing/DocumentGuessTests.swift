@@ -38,9 +38,35 @@ struct DocumentGuessTests {
         #expect(answered.preview.rows.map { Array($0.dropFirst()) } == [["1", "5"], ["2", "6"]])
     }
 
-    @Test(arguments: ["<a/>", "<?xml version=\"1.0\"?>", "<a><b>", "<?xml version=\"1.0\"?><!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"])
+    @Test(arguments: ["<a/>", "<a>text</a>", "<?xml version=\"1.0\"?><a b='1'/>"])
     func `XML without records is refused with what it is`(text: String) {
         #expect { try Guesses.guess(text) } throws: { ($0 as? Diagnostic)?.code == "GUESS-CONTENT" }
+    }
+
+    /// Content, what `check` calls it, and a word of the cause.
+    private static let broken = [
+        ("<?xml version=\"1.0\"?>", "XML-CUT", "ends"),
+        ("<a><b>", "XML-CUT", "ends"),
+        ("<a><r n='1'/><r n='2'>x & y</r></a>", "XML-SYNTAX", "&"),
+        ("<a><r n='1'/><r n='2'>&pound;5</r></a>", "XML-SYNTAX", "entity"),
+        ("<a><r n='1'></s></a>", "XML-SYNTAX", "r"),
+        ("\n<?xml version=\"1.0\"?><a><r n='1'/><r n='2'/></a>", "XML-SYNTAX", "declaration"),
+        ("<?xml version=\"1.0\" encoding=\"utf-16\"?><a><r n='1'/><r n='2'/></a>", "ENCODING-DECLARED", "utf-16"),
+        ("<?xml version=\"1.0\" encoding=\"klingon\"?><a><r n='1'/><r n='2'/></a>", "ENCODING-DECLARED", "klingon"),
+        ("<?xml version=\"1.0\"?><!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", "XML-DOCTYPE", "document type"),
+    ]
+
+    @Test(arguments: broken)
+    func `XML that cannot be read is told by its cause in init and inspect as in check`(text: String, code: String, word: String) throws {
+        let proposed = #expect(throws: Diagnostic.self) { try Guesses.guess(text) }
+        let report = FileInspector.inspect(Array(text.utf8), file: "sample.xml")
+        let profile = try SampleProfile.shipped("generic/stock-xml")
+        let checked = #expect(throws: Diagnostic.self) { try ReadFile(profile, Array(text.utf8), fields: profile.entityFields) }
+
+        #expect(proposed?.code == checked?.code, "\(String(describing: proposed)) \(String(describing: checked))")
+        #expect(proposed?.summary.lowercased().contains(word) == true && proposed?.fix.isEmpty == false, "\(String(describing: proposed))")
+        #expect(report.troubles.map(\.code) == [proposed?.code])
+        #expect(report.verdict.contains(proposed?.summary ?? "?") && !report.verdict.contains("Not a delimited"), "\(report.verdict)")
     }
 
     @Test(arguments: Guesses.otherFixtures)

@@ -30,6 +30,27 @@ struct FileInspectorTests {
         #expect(american.columns[1].format == "%m/%d/%Y")
     }
 
+    @Test(arguments: [TextEncoding.utf8, .windows1252, .codePage850], [false, true])
+    func `fixed widths are seen in characters, also where blanks at the ends of lines were cut off`(_ encoding: TextEncoding, _ isCut: Bool) {
+        let names = ["Hinge", "Café table", "Clé à molette", "Rope", "Tréteau"]
+        let lines = names.enumerated().map { index, name in
+            let line =
+                "AB-\(index)  " + name.padding(toLength: 20, withPad: " ", startingAt: 0) + "   \(10 + index)" + (index == 2 ? "  note" : "      ")
+            return isCut ? String(line.reversed().drop { $0 == " " }.reversed()) : line
+        }
+        let report = inspect(encoding.encode(lines.map { $0 + "\r\n" }.joined()).bytes)
+
+        #expect(report.troubles.map(\.code).contains("FIXED-WIDTH"), "\(report.verdict)")
+    }
+
+    @Test(arguments: [
+        ["The quick brown fox", "jumps over the lazy dog", "and runs away from it", "into the wood again", "where it lives alone"],
+        ["AB-1", "AB-2", "AB-3", "AB-4", "AB-5"], ["AB 1 x", "AB 2 y", "AB 3"],
+    ])
+    func `sentences and single codes are no fixed widths`(_ lines: [String]) {
+        #expect(!inspect(lines.map { $0 + "\n" }.joined()).troubles.map(\.code).contains("FIXED-WIDTH"))
+    }
+
     @Test(arguments: [
         (TextEncoding.windows1252, "windows-1252"), (.codePage850, "cp850"), (.utf8, "utf-8"),
         (.utf16LittleEndian, "utf-16le"), (.utf16BigEndian, "utf-16be"),
@@ -48,7 +69,7 @@ struct FileInspectorTests {
         ("a,a\n1,2\n", "CAPTIONS-REPEATED"),
         ("a,b\n1,\"2\n", "QUOTE-OPEN"), ("a,b\n1,4\" x\n", "QUOTES-STRAY"), ("a,b\r\n1,2\n", "LINE-ENDS-MIXED"),
         ("a,b\n1,2", "NO-FINAL-LINE-END"),
-        ("a,b\n1E+05,2\n", "EXCEL-DAMAGE"), ("", "FILE-EMPTY"), ("<?xml version=\"1.0\"?>", "FORMAT-NOT-TEXT"),
+        ("a,b\n1E+05,2\n", "EXCEL-DAMAGE"), ("", "FILE-EMPTY"), ("<?xml version=\"1.0\"?>", "XML-CUT"),
         ("a,b\nx,1\nTotal,1\n", "TRAILER-MAYBE"),
         ("a,b,\n1,2,3\n", "CAPTIONS-EMPTY"), ("Report\n\na,b\nx,1\ny,2\n", "PREAMBLE"),
         ("a,b\n1,Â£5\n2,Ã©\n", "ENCODING-DOUBLE"),
