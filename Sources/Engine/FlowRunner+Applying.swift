@@ -44,7 +44,7 @@ extension FlowRunner {
     }
 
     /// The finding of a plan that was held because the looks between its waves would have seen nothing.
-    static let blindGate = "guest_sees_nothing"
+    package static let blindGate = "guest_sees_nothing"
 
     func callBook(of flow: Flow, _ lease: LeaseKeeper) -> LedgerCallBook {
         LedgerCallBook(ledger: ledger, flow: flow.name, wait: flow.resendAfter, timeline: timeline) { body in

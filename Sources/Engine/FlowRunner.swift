@@ -79,9 +79,22 @@ package struct FlowRunner: Sendable {
         }
     }
 
+    /// How long a person's decision waits for a run that is under way: longer than most runs take, shorter than patience.
+    static let patienceOfPeople = Duration.seconds(10)
+
     /// Runs `body` as the only one at work on the flow. Whatever it sends proves that before it leaves.
-    func withLease<Result>(on flow: String, _ body: (LeaseKeeper) async throws -> Result) async throws -> Result {
-        guard let kept = try await holder.take(flow, of: ledger, timeline: timeline) else {
+    ///
+    /// - Parameter patience: how long to wait for another process that is at work on it.
+    func withLease<Result>(
+        on flow: String, waiting patience: Duration = .zero, _ body: (LeaseKeeper) async throws -> Result
+    ) async throws -> Result {
+        let end = timeline.uptime() + patience
+        var taken = try await holder.take(flow, of: ledger, timeline: timeline)
+        while taken == nil, timeline.uptime() < end {
+            try await timeline.sleep(.milliseconds(200))
+            taken = try await holder.take(flow, of: ledger, timeline: timeline)
+        }
+        guard let kept = taken else {
             throw Diagnostic(
                 "FLOW-BUSY", "another process is working on flow \(flow)",
                 fix: "wait for it, or see `tallyman status`; nothing was done here", kind: .transient

@@ -7,8 +7,14 @@ import MagentoSandbox
 struct SandboxCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "magento-sandbox",
-        abstract: "A stand-in Magento 2.4 shop: the REST routes of the sync, in memory, on this machine only."
+        abstract: "A stand-in Magento 2.4 shop: the REST routes of the sync, in memory, on this machine only.",
+        subcommands: [ServeCommand.self, PlaceCommand.self, InvoiceCommand.self],
+        defaultSubcommand: ServeCommand.self
     )
+}
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "serve", abstract: "Be the shop until it is stopped. The default.")
 
     @Option(help: "The port to listen at; 0 takes a free one.")
     var port = 8089
@@ -16,7 +22,10 @@ struct SandboxCommand: AsyncParsableCommand {
     @Option(help: "`demo`, `empty`, or a JSON file with products and sources.")
     var seed = "demo"
 
-    @Flag(help: "Answer /__sandbox/… so that faults can be set and the journal read over HTTP.")
+    @Option(help: "A folder to write the integration's four secrets into, as tallyman reads them: SHOP.secrets beside SHOP.yaml.")
+    var secrets: String?
+
+    @Flag(help: "Answer /__sandbox/… so that orders can be placed, faults set and the journal read over HTTP.")
     var control = false
 
     @Option(help: "Whether prices may differ between websites: \(PriceScope.allCases.map(\.rawValue).joined(separator: ", ")).")
@@ -42,8 +51,14 @@ struct SandboxCommand: AsyncParsableCommand {
         state.priceScope = priceScope
         state.release = release
         state.storefront.indexing = indexing
-        let server = try await SandboxServer.start(shop: SandboxShop(state), port: port, control: control ? .on : .off)
         let integration = Integration.demo
+        if let secrets { try SecretFolder(path: secrets).write(integration) }
+        let server: SandboxServer
+        do {
+            server = try await SandboxServer.start(shop: SandboxShop(state), port: port, control: control ? .on : .off)
+        } catch {
+            throw SandboxTrouble("port \(port) cannot be listened at (\(error)); choose another with --port")
+        }
         print(
             """
             magento-sandbox is ready at \(server.url)

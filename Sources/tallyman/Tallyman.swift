@@ -46,7 +46,8 @@ struct Tallyman: AsyncParsableCommand {
         } catch {
             let code = exitCode(for: error)
             if code == ExitCode.validationFailure {
-                StandardStream.error.write(fullMessage(for: error) + "\n")
+                let words = Array(CommandLine.arguments.dropFirst())
+                StandardStream.error.write(UnknownVerb.message(words) ?? fullMessage(for: error) + "\n")
                 Foundation.exit(ExitStatus.usage.rawValue)
             }
             exit(withError: error)

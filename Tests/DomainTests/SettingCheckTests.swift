@@ -35,7 +35,7 @@ struct SettingCheckTests {
 
     @Test(arguments: [
         ("row_drop", "lots", "SETTINGS-VALUE"), ("settle", "30", "SETTINGS-VALUE"), ("settle", "-1s", "SETTINGS-VALUE"),
-        ("password", "hunter2", "SETTINGS-VALUE"), ("then", "burn", "SETTINGS-VALUE"),
+        ("password", "hunter2", "SECRET-WRITTEN"), ("then", "burn", "SETTINGS-VALUE"),
     ])
     func `a wrong value is named with what would be right`(key: String, value: String, code: String) {
         let problems = SettingCheck.problems(in: map((key, .scalar(value)), ("settle", .scalar("1s"))), against: options)

@@ -89,9 +89,12 @@ struct EndpointSettingsTests {
         }
     }
 
-    @Test func `a local endpoint needs an absolute root`() throws {
-        #expect(try LocalSettings(node([("root", scalar("/srv/erp"))])) == LocalSettings(root: "/srv/erp"))
-        for pairs in [[], [("root", scalar("srv"))]] { #expect(throws: Diagnostic.self) { try LocalSettings(node(pairs)) } }
+    @Test func `a local endpoint begins at a folder, and a relative one is relative to the settings`() throws {
+        func root(_ text: String) throws -> String { try LocalSettings(node([("root", scalar(text))]), relativeTo: "/etc/tallyman").root }
+
+        #expect(try root("/srv/erp") == "/srv/erp" && root("erp") == "/etc/tallyman/erp")
+        #expect(throws: Diagnostic.self) { try root("") }
+        #expect(throws: Diagnostic.self) { try LocalSettings(node([]), relativeTo: "/") }
     }
 
     @Test func `each option is declared once, with help whose first sentence stands alone`() {

@@ -42,16 +42,16 @@ struct LintTests {
                     tallyman.yaml:2:1: SETTINGS-VALUE: "Europe/Londn" is not a time zone
                       2 | timezone: Europe/Londn
                         | ^
-                      → write it like Europe/London
+                      → did you mean Europe/London?
                     tallyman.yaml:10:12: SETTINGS-VALUE: "epr" is not an endpoint; flow stock needs one
                       10 |     pull: {endpoint: epr, folder: out, files: "*.csv", setle: 30s}
                          |            ^
-                      → known: erp
+                      → did you mean erp?
                     tallyman.yaml:10:56: SETTINGS-UNKNOWN: unknown setting setle in flows.stock.pull
                       10 |     pull: {endpoint: epr, folder: out, files: "*.csv", setle: 30s}
                          |                                                        ^
                       → did you mean settle?
-                    tallyman.yaml:14:13: SETTINGS-VALUE: flows.stock.gates.rejected is a percentage such as 20%, or off
+                    tallyman.yaml:14:13: SETTINGS-VALUE: "lots" for flows.stock.gates.rejected is not a percentage such as 20%, or off
                       14 |     gates: {rejected: lots}
                          |             ^
                       → write a percentage such as 20%, or off
@@ -92,7 +92,10 @@ struct LintTests {
     }
 
     @Test(arguments: [
-        (["lint", "--settings", "none.yaml"], "SETTINGS-FILE"), (["run", "nonsense"], "FLOW-UNKNOWN"), (["frobnicate"], "Unexpected argument"),
+        (["lint", "--settings", "none.yaml"], "SETTINGS-FILE"), (["run", "nonsense"], "FLOW-UNKNOWN"),
+        (["frobnicate"], "there is no command tallyman frobnicate"), (["rnu", "stock"], "did you mean run?"),
+        (["errors", "shwo", "1"], "did you mean show?"),
+        (["run", "stok"], "did you mean stock?"), (["check", "x.csv", "--profile", "sage50/stok"], "did you mean sage50/stock?"),
         (["show"], "Missing expected argument"), (["run", "stock", "--wait", "soon"], "--wait is a duration"),
         (["convert", "tallyman.yaml", "--profile", "nonsense"], "PROFILE-UNKNOWN"),
     ])

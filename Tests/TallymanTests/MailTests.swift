@@ -136,7 +136,7 @@ struct MailTests {
             let lint = try await installation.tallyman("lint")
 
             #expect(lint.exit == 2)
-            #expect(lint.all.contains("is no mail address") && lint.all.contains("tells nobody"))
+            #expect(lint.all.contains("is no mail address") && lint.all.contains("the mails of flow stock have no recipient"))
         }
     }
 }

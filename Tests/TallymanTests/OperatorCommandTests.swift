@@ -29,6 +29,7 @@ struct OperatorCommandTests {
                       stock: 4 read = 1 applied + 1 unchanged + 2 rejected
                       plan: 0 new, 1 changed, 1 unchanged of 4 products (full file, as at <time>)
                       rejected records: <folder>/state/rejects/stock-run1_rejects.csv
+                      errors waiting: 1, 2 → tallyman errors show 1
 
                     """
             )
@@ -206,6 +207,7 @@ struct OperatorCommandTests {
                     fix: write a plain number such as 1234.50
                     original: B,thing,LDS,x1,0,0,1.00,21/11/2026 06:00\\x0d\\x0a
                     edited: -
+                    became: it waits: correct it with `tallyman errors edit 1`, or dismiss it
 
                     """
             )
@@ -213,6 +215,11 @@ struct OperatorCommandTests {
             #expect(edit.output == "error 3 has a new line; retry it with: tallyman errors retry 3\n", "\(edit.all)")
             #expect(retry.exit == 0, "\(retry.all)")
             #expect(installation.quantity("B") == "11")
+            let fate = try await installation.tallyman("errors", "show", "3").output
+            #expect(fate.contains("became: it was retried by run 3, which is finished: done\n"), "\(fate)")
+            let first = try await installation.tallyman("errors", "show", "1").output
+            #expect(first.contains("became: it was retried by run 2, which is finished: done\n"), "\(first)")
+            #expect(early.output.contains("errors waiting: 3 → tallyman errors show 3"), "\(early.all)")
             #expect(again.exit == 1)
             #expect(again.errors.contains("ERROR-CLOSED: error 3 is retried already"), "\(again.all)")
             #expect(dismiss.output == "1 of 1 dismissed\n")

@@ -113,7 +113,7 @@ package struct Gates: Hashable, Sendable {
         }
         guard limit.share.isZero || share.exceeds(limit.share, from: least) else { return nil }
         let allowed = limit.share.isZero ? "none is allowed unseen" : "\(share), limit \(limit.share) %"
-        let examples = marked.examples.joined(separator: "; ")
+        let examples = marked.examples.prefix(MarkCount.shownExamples).joined(separator: "; ")
         return GateFinding(
             gate: limit.mark, text: "\(limit.text): \(marked.count) of \(summary.keys) (\(allowed)), such as \(examples)"
         )

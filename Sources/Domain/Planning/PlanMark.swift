@@ -11,9 +11,12 @@ package struct PlanMark: Hashable, Sendable {
     }
 }
 
-/// How often a mark occurred in a plan, with the first examples.
+/// How often a mark occurred in a plan, with its rows: all of them, unless they are very many.
 package struct MarkCount: Hashable, Sendable, Codable {
+    /// A finding and a preview name so many.
     package static let shownExamples = 5
+    /// A held plan is shown with so many of the rows that a gate is about.
+    package static let keptExamples = 1000
 
     package var count: Int
     package var examples: [String]
@@ -25,7 +28,7 @@ package struct MarkCount: Hashable, Sendable, Codable {
 
     package mutating func add(_ mark: PlanMark) {
         count += 1
-        if examples.count < Self.shownExamples { examples.append(mark.example) }
+        if examples.count < Self.keptExamples { examples.append(mark.example) }
     }
 }
 

@@ -24,6 +24,13 @@ package struct PlanSummary: Hashable, Sendable {
     package var feeds: [String] = []
 
     package init(marks: [String: MarkCount] = [:]) { self.marks = marks }
+
+    /// Rows are of use where a gate holds the plan for them; otherwise a few examples are.
+    package mutating func keepRows(of findings: [GateFinding]) {
+        for (mark, counted) in marks where !findings.contains(where: { $0.gate == mark }) {
+            marks[mark]?.examples = Array(counted.examples.prefix(MarkCount.shownExamples))
+        }
+    }
 }
 
 /// A plausibility limit that a plan exceeded.

@@ -47,7 +47,10 @@ package struct CalendarBook: Sendable {
     package func hours(_ node: SettingNode) throws -> OpeningHours {
         if let found = node.scalar.flatMap({ hours[$0] }) { return found }
         guard node.scalar == Self.tradingHours else {
-            throw node.invalid("is no calendar", fix: "known: \(names.joined(separator: ", ")); others are made under calendars")
+            throw node.invalid(
+                "is no calendar",
+                fix: NearestWord.hint(
+                    node.scalar ?? "", among: names, otherwise: "known: \(names.joined(separator: ", ")); others are made under calendars"))
         }
         // Made when it is asked for: who does not use it needs no list of holidays.
         return OpeningHours(

@@ -23,15 +23,17 @@ package struct SettingCheck {
             }
             guard let option = options.first(where: { $0.name == key }) else {
                 let known = options.map(\.name)
-                let near = known.min { distance($0, key) < distance($1, key) }
-                let guess = near.flatMap { distance($0, key) <= 3 ? "did you mean \($0)?" : nil }
                 report(
                     "SETTINGS-UNKNOWN", "unknown setting \(Escaped(key)) in \(name(path))", value,
-                    guess ?? "known here: \(known.joined(separator: ", "))"
+                    NearestWord.hint(key, among: known, otherwise: "known here: \(known.joined(separator: ", "))")
                 )
                 continue
             }
-            if case .null = value.value { continue }
+            if value.isEmpty {
+                // Written and left open: what is required is missing all the same.
+                if option.isRequired { seen.remove(key) }
+                continue
+            }
             check(value, option.kind, path: path.isEmpty ? key : "\(path).\(key)")
         }
         for option in options where option.isRequired && !seen.contains(option.name) {
@@ -57,7 +59,9 @@ package struct SettingCheck {
                 if attempt.problems.isEmpty { return }
                 attempts.append(attempt.problems)
             }
-            problems += attempts.min { $0.count < $1.count } ?? []
+            // Whoever wrote a group meant the form that is a group.
+            let meant = node.map == nil ? nil : kinds.firstIndex { if case .object = $0 { true } else { false } }
+            problems += meant.map { attempts[$0] } ?? attempts.min { $0.count < $1.count } ?? []
         case .text, .integer, .decimal, .percent, .duration, .boolean, .choice, .secret:
             scalar(node, kind, path: path)
         }
@@ -85,7 +89,18 @@ package struct SettingCheck {
             (isValid, form) = (keys.count == 1 && (keys == ["env"] || keys == ["file"]), "the name of a secret: {env: NAME} or {file: name}")
         case .object, .list, .map, .either: return
         }
-        if !isValid { report("SETTINGS-VALUE", "\(path) is \(form)", node, "write \(form)") }
+        guard !isValid else { return }
+        var fix = "write \(form)"
+        if case .choice(let words) = kind, let text, let near = NearestWord.of(text, among: words) { fix = "did you mean \(near)? Otherwise \(fix)" }
+        if case .secret = kind, text != nil {
+            // The value itself is shown nowhere: logs and mails are read by more people than the settings.
+            let name = path.split(separator: ".").last.map(String.init) ?? path
+            return report(
+                "SECRET-WRITTEN", "\(path) holds a secret's value; settings hold its name only", node,
+                "write {file: \(name)}, put the value into a file of that name beside the settings, in SHOP.secrets/ with mode 0600, and have it renewed"
+            )
+        }
+        report("SETTINGS-VALUE", (text.map { "\"\(Escaped($0))\" for " } ?? "") + "\(path) is not \(form)", node, fix)
     }
 
     private mutating func report(_ code: String, _ text: String, _ node: SettingNode, _ fix: String) {
@@ -93,21 +108,4 @@ package struct SettingCheck {
     }
 
     private func name(_ path: String) -> String { path.isEmpty ? "the settings file" : path }
-
-    /// Edit distance, for "did you mean".
-    private func distance(_ left: String, _ right: String) -> Int {
-        let left = Array(left.utf8)
-        let right = Array(right.utf8)
-        var row = Array(0...right.count)
-        for (i, byte) in left.enumerated() {
-            var previous = row[0]
-            row[0] = i + 1
-            for (j, other) in right.enumerated() {
-                let cost = min(row[j] + 1, row[j + 1] + 1, previous + (byte == other ? 0 : 1))
-                previous = row[j + 1]
-                row[j + 1] = cost
-            }
-        }
-        return row[right.count]
-    }
 }

@@ -19,6 +19,15 @@ package struct SettingNode: Sendable {
     package var list: [SettingNode]? { if case .list(let nodes) = value { nodes } else { nil } }
     package var map: [(key: String, node: SettingNode)]? { if case .map(let pairs) = value { pairs } else { nil } }
 
+    /// Whether nothing stands there: no value, or a list of none.
+    package var isEmpty: Bool {
+        switch value {
+        case .null: true
+        case .list(let nodes): nodes.isEmpty
+        case .scalar, .map: false
+        }
+    }
+
     package subscript(_ key: String) -> SettingNode? {
         guard let node = map?.last(where: { $0.key == key })?.node else { return nil }
         if case .null = node.value { return nil }

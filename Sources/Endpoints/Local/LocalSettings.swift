@@ -11,22 +11,20 @@ package struct LocalSettings: Hashable, Sendable {
         OptionSpec(
             "root",
             .text,
-            "The directory the flows' folders are in. An absolute path on this machine; a mounted share will do.",
+            "The directory the flows' folders are in: on this machine, or a mounted share. A relative path is relative to the settings file.",
             required: .required,
             example: "/srv/erp"
         )
     ]
 
-    /// - Throws: `ENDPOINT-ROOT` where the root is missing or not absolute.
-    package init(_ node: SettingNode) throws {
-        guard let root = node["root"]?.scalar, root.hasPrefix("/") else {
+    /// - Parameter base: the folder of the settings file, which a relative path begins in.
+    /// - Throws: `ENDPOINT-ROOT` if the root is missing or empty.
+    package init(_ node: SettingNode, relativeTo base: String) throws {
+        guard let root = node["root"]?.scalar, !root.isEmpty else {
             throw Diagnostic(
-                "ENDPOINT-ROOT",
-                "A local endpoint needs an absolute path",
-                at: node["root"]?.location ?? node.location,
-                fix: "Write root: /srv/erp"
-            )
+                "ENDPOINT-ROOT", "a local endpoint needs the folder that it begins in", at: node["root"]?.location ?? node.location,
+                fix: "write root: /srv/erp")
         }
-        self.root = root
+        self.root = root.hasPrefix("/") ? root : "\(base)/\(root)"
     }
 }

@@ -17,7 +17,7 @@ extension OperatorDesk {
             return true
         }
         if !isDone {
-            try await runner.withLease(on: run.flow) { lease in
+            try await runner.withLease(on: run.flow, waiting: FlowRunner.patienceOfPeople) { lease in
                 try runner.ledger.write(as: lease) { try discard(id, by: who, $0) }
             }
         }
@@ -66,7 +66,7 @@ extension OperatorDesk {
 
     /// Takes a consignment apart that has not begun to leave: its documents are due again, its number is the next one's.
     private func discardOutbound(_ run: Run, by who: String) async throws -> RunReport {
-        try await runner.withLease(on: run.flow) { lease in
+        try await runner.withLease(on: run.flow, waiting: FlowRunner.patienceOfPeople) { lease in
             let now = runner.timeline.now()
             try runner.ledger.write(as: lease) { writer in
                 guard let consignment = try writer.reader.consignment(run: run.id) else { throw try Self.notOpen(run.id, writer.reader) }

@@ -6,8 +6,8 @@ extension OperatorDesk {
     private var runnerLedger: Ledger { runner.ledger }
 
     /// Lets a held consignment leave.
-    package func approve(_ run: Int64, of flow: OutboundFlow, by who: String) async throws -> RunReport {
-        try await runner.withLease(on: flow.name) { lease in
+    package func approve(_ run: Int64, of flow: OutboundFlow, by who: String, because reason: String = "") async throws -> RunReport {
+        try await runner.withLease(on: flow.name, waiting: FlowRunner.patienceOfPeople) { lease in
             let now = runner.timeline.now()
             if let waiting = try runnerLedger.read({ try $0.consignment(run: run) }), waiting.state == .held,
                 let objection = try await runner.objection(to: waiting, of: flow)
@@ -20,8 +20,8 @@ extension OperatorDesk {
                 let held = try heldConsignment(run, writer)
                 try writer.set(plan: run, from: .held, to: .approved, by: who)
                 try writer.set(consignment: held.id, to: .moving(.packed))
-                try writer.set(run: run, to: .approved, verdict: "approved by \(Escaped(who))", at: now)
-                try writer.audit("approve", of: "run \(run)", by: who, at: now, digest: digest)
+                try writer.set(run: run, to: .approved, verdict: Self.approval(who, reason), at: now)
+                try writer.audit("approve", of: "run \(run)", by: who, detail: reason, at: now, digest: digest)
                 return try writer.reader.consignment(held.id) ?? held
             }
             return try await runner.place(consignment, of: flow, lease)

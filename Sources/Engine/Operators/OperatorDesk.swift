@@ -19,18 +19,20 @@ package struct OperatorDesk: Sendable {
     private var now: UTCInstant { runner.timeline.now() }
 
     /// Applies a held plan.
+    ///
+    /// - Parameter reason: why, for the audit; empty where nobody asked.
     package func approve(
-        _ run: Int64, of flow: Flow, by who: String, progress: @escaping @Sendable (FlowEvent) -> Void = { _ in }
+        _ run: Int64, of flow: Flow, by who: String, because reason: String = "", progress: @escaping @Sendable (FlowEvent) -> Void = { _ in }
     ) async throws -> RunReport {
-        try await runner.withLease(on: flow.name) { lease in
+        try await runner.withLease(on: flow.name, waiting: FlowRunner.patienceOfPeople) { lease in
             let held = try ledger.write(as: lease) { writer in
                 let held = try heldRun(run, writer)
                 for plan in try writer.reader.plans(run: run) where plan.state == .held {
                     try writer.unlock(flow: flow.name, entity: plan.entity)
                 }
                 try writer.set(plan: run, from: .held, to: .approved, by: who)
-                try writer.set(run: run, to: .approved, verdict: "approved by \(Escaped(who))", at: now)
-                try writer.audit("approve", of: "run \(run)", by: who, at: now, digest: digest)
+                try writer.set(run: run, to: .approved, verdict: Self.approval(who, reason), at: now)
+                try writer.audit("approve", of: "run \(run)", by: who, detail: reason, at: now, digest: digest)
                 return held
             }
             let applied = try await runner.apply(held, of: flow, lease, progress: progress)
@@ -39,6 +41,10 @@ package struct OperatorDesk: Sendable {
             try await runner.renewHeld(flow, lease, into: &report, progress: progress)
             return applied
         }
+    }
+
+    static func approval(_ who: String, _ reason: String) -> String {
+        "approved by \(Escaped(who))" + (reason.isEmpty ? "" : ": \(Escaped(reason, limit: 200))")
     }
 
     /// Writes down a decision that changes no record.
@@ -61,13 +67,30 @@ package struct OperatorDesk: Sendable {
     package func rollback(
         _ id: Int64, entity: String? = nil, of flow: Flow, by who: String, progress: @escaping @Sendable (FlowEvent) -> Void = { _ in }
     ) async throws -> RunReport {
-        try await runner.withLease(on: flow.name) { lease in
+        try await runner.withLease(on: flow.name, waiting: FlowRunner.patienceOfPeople) { lease in
             let (run, entities) = try ledger.read { (try undoable(id, $0), try undoable(id, entity, $0)) }
             return try await runner.undo(run, of: flow, entities: entities, by: Escaped(who).description, lease) { writer in
                 let subject = "run \(id): \(entities.sorted().joined(separator: ", "))"
                 try writer.audit("rollback", of: subject, by: who, at: now, digest: digest)
             } progress: {
                 progress($0)
+            }
+        }
+    }
+
+    /// What `rollback` would do, change by change; nothing is done. `visit` is called in the order of the changes.
+    package func previewRollback(
+        _ id: Int64, entity: String? = nil, definitions: [any EntityDefinition], _ visit: (UndoStep) throws -> Void
+    ) throws {
+        try ledger.read { reader in
+            let (run, entities) = (try undoable(id, reader), try undoable(id, entity, reader))
+            for plan in try reader.plans(run: run.id) where entities.contains(plan.entity) {
+                guard let definition = definitions.first(where: { $0.name == plan.entity }) else { continue }
+                var last: Int64 = 0
+                while case let page = try reader.appliedChanges(run: run.id, entity: plan.entity, after: last, limit: 1000), let end = page.last {
+                    last = end.change.id
+                    for planned in page { try visit(try UndoStep(planned, entity: plan.entity, definition, reader)) }
+                }
             }
         }
     }
@@ -195,7 +218,7 @@ package struct OperatorDesk: Sendable {
     package func retry(
         _ ids: [Int64], of flow: Flow, by who: String, progress: @escaping @Sendable (FlowEvent) -> Void = { _ in }
     ) async throws -> [RunReport] {
-        try await runner.withLease(on: flow.name) { lease in
+        try await runner.withLease(on: flow.name, waiting: FlowRunner.patienceOfPeople) { lease in
             var reports: [RunReport] = []
             for (run, errors) in try bundles(ids) {
                 let delivery = try await RetryDelivery(runner: runner, flow: flow, lease: lease).make(of: errors, run: run)

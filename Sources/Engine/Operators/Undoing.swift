@@ -1,5 +1,5 @@
-import Domain
-import StateStore
+package import Domain
+package import StateStore
 
 /// The plan that puts back what a run changed: each value of before, guarded against everything that came after.
 ///
@@ -54,25 +54,15 @@ private struct Draft {
         summary.keys += 1
         summary.records += planned.origins.count
         tally.read += planned.origins.count
-        let held = try writer.reader.mirror(entity: plan.entity, key: planned.change.key)
-        guard held?.change == planned.change.id, let held else {
-            return try keep(planned, "a newer value is live and stays", writer)
-        }
-        var first = planned.change
-        if planned.due != nil {
-            // The key may have taken several dated values in this run; what counts is how it was before the first.
-            first.before = try writer.reader.firstApplied(run: planned.run, entity: plan.entity, key: first.key)?.before
-        }
-        guard let restored = definition.restored(from: first) else {
-            return try keep(planned, "nothing is known of the value before, so it stays as it is", writer)
-        }
+        let step = try UndoStep(planned, entity: plan.entity, definition, writer.reader)
+        guard let restored = step.restored else { return try keep(planned, step.reason, writer) }
         summary.updates += 1
         tally[.deferred] += planned.origins.count
         let draft = ChangeDraft(
             key: planned.change.key, keyHash: KeyHash.of(planned.change.key.bytes[...]), before: planned.change.after,
             after: restored, evidence: "as before run \(planned.run)", origins: planned.origins, reach: .shop
         )
-        try writer.add([draft], run: undo, entity: plan.entity, version: max(plan.version, held.version))
+        try writer.add([draft], run: undo, entity: plan.entity, version: max(plan.version, step.version))
     }
 
     private mutating func keep(_ planned: PlannedChange, _ text: String, _ writer: LedgerWriter) throws {
@@ -85,5 +75,35 @@ private struct Draft {
                 run: undo, entity: plan.entity
             )
         }
+    }
+}
+
+/// What taking a run back means for one of its changes.
+package struct UndoStep: Sendable {
+    package var entity: String
+    package var planned: PlannedChange
+    /// The value that is put back; `nil` where the present one stays.
+    package var restored: EncodedValue?
+    /// Why the present one stays.
+    package var reason = ""
+    /// Of the value that is live.
+    var version: UTCInstant
+
+    init(_ planned: PlannedChange, entity: String, _ definition: any EntityDefinition, _ reader: LedgerReader) throws {
+        self.entity = entity
+        self.planned = planned
+        let held = try reader.mirror(entity: entity, key: planned.change.key)
+        version = held?.version ?? planned.change.version
+        guard held?.change == planned.change.id else {
+            reason = "a newer value is live and stays"
+            return
+        }
+        var first = planned.change
+        if planned.due != nil {
+            // The key may have taken several dated values in this run; what counts is how it was before the first.
+            first.before = try reader.firstApplied(run: planned.run, entity: entity, key: first.key)?.before
+        }
+        restored = definition.restored(from: first)
+        if restored == nil { reason = "nothing is known of the value before, so it stays as it is" }
     }
 }

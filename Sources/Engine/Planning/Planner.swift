@@ -122,6 +122,7 @@ struct Planner: ~Copyable {
     /// Seals the plan. `finally` runs in the same transaction.
     mutating func seal(findings: [GateFinding], finally: (LedgerWriter) throws -> Void) throws {
         summary.feeds = interpreter.feeds
+        summary.keepRows(of: findings)
         try draft.seal(
             records: summary.records, unchanged: unchanged, summary: summary, findings: findings, finally: finally
         )

@@ -20,6 +20,7 @@ package struct ProfileCatalogue: Sendable {
     package func profile(named name: String) throws -> Profile {
         guard Self.isName(name), contains(name) else {
             let names = names
+            guard !names.isEmpty else { throw Self.empty(folder, lacking: name) }
             let nearest = NearestWord.of(name, among: names).map { "did you mean \($0)?" }
             throw Diagnostic(
                 "PROFILE-UNKNOWN",
@@ -29,6 +30,14 @@ package struct ProfileCatalogue: Sendable {
             )
         }
         return try Profile(name: name, folder: "\(folder)/\(name)")
+    }
+
+    /// A folder without profiles is never what was meant.
+    static func empty(_ folder: String, lacking name: String) -> Diagnostic {
+        Diagnostic(
+            "PROFILE-UNKNOWN", "there is no profile \(Escaped(name)), because \(Escaped(folder, limit: 200)) holds none", at: .init(file: folder),
+            fix: "take `profiles` out of the settings, or name a folder with VENDOR/NAME/profile.json in it; if the installed folder is empty, "
+                + "install the package again")
     }
 
     private func contains(_ name: String) -> Bool { FileManager.default.fileExists(atPath: "\(folder)/\(name)/profile.json") }

@@ -6,6 +6,8 @@ package struct MailSettings: Sendable {
         case smtp(SMTPSettings)
         /// The path of the machine's mail program.
         case sendmail(String)
+        /// A folder of this machine that mails are written to instead of being sent.
+        case folder(String)
     }
 
     package var way: Way
@@ -22,6 +24,8 @@ package struct MailSettings: Sendable {
         OptionSpec("authorities", .text, "A file of certificates to trust instead of the system's.", example: "/etc/tallyman/mail-ca.pem"),
         OptionSpec("timeout", .duration, "How long one conversation with the server may take.", default: "60s"),
         OptionSpec("sendmail", .text, "A local mail program to use instead of a server.", example: "/usr/sbin/sendmail"),
+        OptionSpec(
+            "folder", .text, "A folder that mails are written to, a file each, instead of being sent; for trying things out.", example: "mail"),
     ]
 
     package init(_ node: SettingNode, secrets: (SettingNode) throws -> Secret) throws {
@@ -29,12 +33,21 @@ package struct MailSettings: Sendable {
             throw (node["from"] ?? node).invalid("is no mail address", fix: "write it like tallyman@acme.example")
         }
         self.from = from
+        let ways = ["smtp", "sendmail", "folder"].filter { node[$0] != nil }
+        guard ways.count <= 1 else {
+            throw (node[ways[1]] ?? node).invalid("is another way besides \(ways[0])", fix: "keep one of: \(ways.joined(separator: ", "))")
+        }
+        if let folder = node.text("folder") {
+            way = .folder(folder)
+            return
+        }
         if let program = node.text("sendmail") {
             way = .sendmail(program)
             return
         }
         guard let server = node["smtp"] else {
-            throw node.invalid("names no way for mails to leave", fix: "add smtp: smtps://HOST:465, or sendmail: /usr/sbin/sendmail")
+            throw node.invalid(
+                "names no way for mails to leave", fix: "add smtp: smtps://HOST:465, sendmail: /usr/sbin/sendmail, or folder: mail to try things out")
         }
         guard var smtp = server.scalar.flatMap({ SMTPSettings(url: $0) }) else {
             throw server.invalid("is no mail server", fix: "write it like smtps://mail.acme.example:465 or smtp://mail.acme.example:587")
@@ -52,6 +65,7 @@ package struct MailSettings: Sendable {
         switch way {
         case .smtp(let settings): SMTPTransport(settings)
         case .sendmail(let program): SendmailTransport(program: program)
+        case .folder(let folder): FolderTransport(folder: folder)
         }
     }
 }

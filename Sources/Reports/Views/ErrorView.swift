@@ -18,6 +18,8 @@ package struct ErrorView: Encodable {
     package var fix: String?
     package var original: String?
     package var edited: String?
+    /// What became of it since; `nil` where nobody asked.
+    package var became: String?
 
     package init(_ queued: QueuedError) {
         error = queued.id

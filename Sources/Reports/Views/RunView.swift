@@ -35,11 +35,16 @@ package struct RunView: Encodable {
     package var tallies: [TallyView]
     package var plans: [PlanView]
     package var rejectFile: String?
+    /// The numbers of its records that wait in the error queue.
+    package var errors: [Int64]
     package var consignment: ConsignmentView?
 
+    /// - Parameter setting: the setting that governs a gate of an entity, if there is one.
     package init(
-        _ run: Run, fileName: String?, tallies: [(entity: String, tally: Tally)], plans: [Plan], consignment: Consignment?, rejectFile: String? = nil
+        _ run: Run, fileName: String?, tallies: [(entity: String, tally: Tally)], plans: [Plan], consignment: Consignment?, rejectFile: String? = nil,
+        errors: [Int64] = [], setting: (_ gate: String, _ entity: String) -> String? = { _, _ in nil }
     ) {
+        self.errors = errors
         self.run = run.id
         flow = run.flow
         file = fileName
@@ -61,7 +66,10 @@ package struct RunView: Encodable {
                 entity: plan.entity, mode: plan.mode.rawValue, asAt: "\(plan.version)", state: plan.state.rawValue,
                 creates: plan.summary.creates, updates: plan.summary.updates, unchanged: plan.summary.unchanged,
                 toUnavailable: plan.summary.toUnavailable, unknown: plan.summary.unknownKeys,
-                findings: plan.findings.map { ["gate": $0.gate, "text": $0.text] }
+                findings: plan.findings.map { finding in
+                    let governed = setting(finding.gate, plan.entity).map { ["setting": $0] } ?? [:]
+                    return ["gate": finding.gate, "text": finding.text].merging(governed) { $1 }
+                }
             )
         }
         self.rejectFile = rejectFile

@@ -120,6 +120,12 @@ extension LedgerReader {
         ).map(QueuedError.init)
     }
 
+    /// The numbers of the records of a run that wait in the error queue.
+    package func openErrorNumbers(run: Int64) throws -> [Int64] {
+        try Int64.fetchAll(
+            db, sql: "SELECT id FROM record_outcome WHERE run = ? AND outcome = 'rejected' AND queue = 'open' ORDER BY id", arguments: [run])
+    }
+
     package func openErrorCount(flow: String? = nil) throws -> Int {
         try Int.fetchOne(
             db,

@@ -55,24 +55,42 @@ extension Assembly {
         }
     }
 
-    /// What the options alone cannot check: profiles, entities and gates of every flow. Throws all problems together.
+    /// What the options alone cannot check: shop, endpoints, profiles, entities and gates of every flow. No secret is read.
+    /// Throws all problems together, one for each place.
     func checkFlows() throws {
         var problems: [Diagnostic] = []
-        for name in settings.flowNames {
+        func check(_ body: () throws -> Void) {
             do {
+                try body()
+            } catch let several as SettingsProblems {
+                problems += several.problems
+            } catch {
+                problems.append(error as? Diagnostic ?? Diagnostic("SETTINGS-VALUE", "\(error)", fix: "see docs/settings.md"))
+            }
+        }
+        check { if let node = settings.root["magento"] { _ = try MagentoSettings(node, secrets: Self.unread) } }
+        for name in (settings.root["endpoints"]?.map ?? []).map(\.key) { check { _ = try endpoint(name, secrets: Self.unread) } }
+        for name in settings.flowNames {
+            check {
                 let flow = try settings.flow(name)
                 if flow["push"] != nil {
                     try checkOutbound(flow)
-                } else {
-                    problems += SettingConflicts.problems(in: flow, of: name, try profile(of: flow))
+                } else if let pull = flow["pull"] {
+                    _ = try Pull(pull, endpoint: try endpoint(try pull.requiredText("endpoint"), secrets: Self.unread))
+                    let conflicts = SettingConflicts.problems(in: flow, of: name, try profile(of: flow))
+                    guard conflicts.isEmpty else { throw SettingsProblems(problems: conflicts) }
                 }
                 for entity in try entities(of: flow) { _ = try entity.gates(Gates(flow["gates"])) }
-            } catch let diagnostic as Diagnostic {
-                problems.append(diagnostic)
             }
         }
+        // A mistake in an endpoint is found again by each flow that uses it.
+        var seen: Set<Diagnostic> = []
+        problems = problems.filter { seen.insert($0).inserted }
         guard problems.isEmpty else { throw SettingsProblems(problems: problems) }
     }
+
+    /// Stands for a secret whose value plays no part.
+    static func unread(_ node: SettingNode) -> Secret { Secret("") }
 
     /// Every entity that some flow feeds, once, in the catalogue's order.
     func definitions() throws -> [any EntityDefinition] {

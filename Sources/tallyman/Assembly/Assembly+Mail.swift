@@ -7,7 +7,11 @@ import StateStore
 extension Assembly {
     /// How mails leave; `nil` where none are to.
     func mail() throws -> MailSettings? {
-        try settings.root["mail"].map { try MailSettings($0, secrets: secrets.secret) }
+        try settings.root["mail"].map { node in
+            var mail = try MailSettings(node, secrets: secrets.secret)
+            if case .folder(let folder) = mail.way { mail.way = .folder(Settings.absolute(folder, beside: settings.path)) }
+            return mail
+        }
     }
 
     func outcomeDesk(_ ledger: Ledger, from: MailAddress) throws -> OutcomeDesk {

@@ -34,16 +34,18 @@ extension Assembly {
 
     func checkOutbound(_ flow: SettingNode) throws {
         if try customerSettings(of: flow) == nil, try cancellationSettings(of: flow) == nil { _ = try orderSettings(of: flow) }
-        _ = (try push(of: flow), try outputProfile(of: flow))
+        _ = (try push(of: flow, secrets: Self.unread), try outputProfile(of: flow))
     }
 
-    func push(of flow: SettingNode) throws -> Push {
+    func push(of flow: SettingNode) throws -> Push { try push(of: flow, secrets: secrets.secret) }
+
+    private func push(of flow: SettingNode, secrets: (SettingNode) throws -> Secret) throws -> Push {
         guard let node = flow["push"] else { throw flow.invalid("has no push", fix: "add push: {…}") }
-        return try Push(node, endpoint: try endpoint(try node.requiredText("endpoint")))
+        return try Push(node, endpoint: try endpoint(try node.requiredText("endpoint"), secrets: secrets))
     }
 
     func outputProfile(of flow: SettingNode) throws -> OutputProfile {
-        try OutputProfile.load(try flow.requiredText("profile"), from: settings.profileFolder)
+        try placed(at: flow["profile"]) { try OutputProfile.load(try flow.requiredText("profile"), from: settings.profileFolder) }
     }
 
     func outboundFlow(_ name: String, _ client: MagentoClient, _ ledger: Ledger) async throws -> OutboundFlow {

@@ -20,7 +20,10 @@ struct Assembly {
     init(settingsFile: String, timeline: Timeline = .system) throws {
         let environment = ProcessInfo.processInfo.environment
         settings = try Settings(path: settingsFile, environment: environment)
-        secrets = SecretStore(environment: environment, settingsFile: settingsFile)
+        var secrets = SecretStore(environment: environment, settingsFile: settingsFile)
+        // Root becomes the owner of the state folder, who may not be able to read what root can.
+        if geteuid() == 0 { secrets.hold(SecretReferences.all(in: settings.root)) }
+        self.secrets = secrets
         self.timeline = timeline
         boundary = Boundary.fromEnvironment(environment)
         board = SignalBoard(timeline: timeline)
@@ -37,7 +40,10 @@ struct Assembly {
         return try LedgerPlace(folder: settings.stateFolder).open(boundary: boundary)
     }
 
-    func prepareStateFolder() throws { try prepareFolder(settings.stateFolder) }
+    func prepareStateFolder() throws {
+        try StateOwner(folder: settings.stateFolder, settings: settings.path).settle()
+        try prepareFolder(settings.stateFolder)
+    }
 
     /// How long the work of a process that gives no sign of life stays its own. Tests that stop processes cannot wait for long.
     private static func leaseTerms(_ environment: [String: String]) -> LeaseTerms {
@@ -77,19 +83,24 @@ struct Assembly {
 
     // MARK: The world
 
-    func endpoint(_ name: String) throws -> any Endpoint {
+    func endpoint(_ name: String) throws -> any Endpoint { try endpoint(name, secrets: secrets.secret) }
+
+    /// - Parameter secrets: resolves what is secret; `lint` looks at the form alone.
+    func endpoint(_ name: String, secrets: (SettingNode) throws -> Secret) throws -> any Endpoint {
         guard let node = settings.root["endpoints"]?[name] else {
             throw Diagnostic("ENDPOINT-UNKNOWN", "there is no endpoint \(Escaped(name))", fix: "name it under endpoints")
         }
+        guard (node["sftp"] == nil) != (node["local"] == nil) else {
+            throw node.invalid(
+                node["sftp"] == nil ? "is neither sftp nor local" : "is both sftp and local",
+                fix: "write one of sftp: {host: HOST, user: USER, …} and local: {root: FOLDER} under endpoint \(name)")
+        }
         if let sftp = node["sftp"] {
-            let settings = try SFTPSettings(sftp, secrets: secrets.secret)
+            let settings = try SFTPSettings(sftp, secrets: secrets)
             let endpoint = SFTPEndpoint(name: name, settings: settings, timeline: timeline)
             return clocked(watched(RetryingEndpoint(endpoint, timeline: timeline)))
         }
-        guard let local = node["local"] else {
-            throw node.invalid("is neither sftp nor local", fix: "write sftp: {…} or local: {root: /srv/erp}")
-        }
-        return watched(LocalDirectoryEndpoint(name: name, settings: try LocalSettings(local)))
+        return watched(LocalDirectoryEndpoint(name: name, settings: try LocalSettings(node["local"] ?? node, relativeTo: settings.folder)))
     }
 
     private func clocked(_ endpoint: any Endpoint) -> any Endpoint {
@@ -97,7 +108,35 @@ struct Assembly {
     }
 
     func profile(of flow: SettingNode) throws -> Profile {
-        try ProfileCatalogue(folder: settings.profileFolder).profile(named: try flow.requiredText("profile"))
+        try placed(at: flow["profile"]) { try ProfileCatalogue(folder: settings.profileFolder).profile(named: try flow.requiredText("profile")) }
+    }
+
+    /// A profile that is not there is a wrong name in the settings, and that is the place to show.
+    func placed<Result>(at node: SettingNode?, _ load: () throws -> Result) throws -> Result {
+        do {
+            return try load()
+        } catch var problem as Diagnostic where problem.code == "PROFILE-UNKNOWN" {
+            problem.location = node?.location ?? problem.location
+            if let name = node?.scalar, let other = otherDirection(name) { (problem.summary, problem.fix) = other }
+            throw problem
+        }
+    }
+
+    /// What to say of a profile that is there and goes the other way.
+    private func otherDirection(_ name: String) -> (String, String)? {
+        if OutputProfile.names(in: settings.profileFolder).contains(name) {
+            return (
+                "profile \(Escaped(name)) writes files for the ERP, and this flow reads them",
+                "give the flow push instead of pull, or a profile that reads"
+            )
+        }
+        if ProfileCatalogue(folder: settings.profileFolder).names.contains(name) {
+            return (
+                "profile \(Escaped(name)) reads files of the ERP, and this flow writes them",
+                "give the flow pull instead of push, or a profile that writes"
+            )
+        }
+        return nil
     }
 
     /// Runs `body` with a connection to the shop.

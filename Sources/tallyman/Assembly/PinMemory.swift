@@ -8,6 +8,10 @@ struct PinMemory: Sendable {
 
     let ledger: Ledger
     let flow: String
+    /// `doctor` looks without deciding which groups the flow's prices hang on from now on.
+    var keeps = Keeping.everything
+
+    enum Keeping { case everything, nothing }
 
     func load() throws -> GroupPins {
         guard let text = try ledger.read({ try $0.memory(flow: flow, name: Self.name) }), let bytes = Hex.bytes(text) else {
@@ -17,7 +21,7 @@ struct PinMemory: Sendable {
     }
 
     func save(_ pins: GroupPins) throws {
-        guard pins != (try load()) else { return }
+        guard keeps == .everything, pins != (try load()) else { return }
         try ledger.write(.beginnings) { try $0.remember(flow: flow, name: Self.name, value: Hex.string(pins.encoded)) }
     }
 }

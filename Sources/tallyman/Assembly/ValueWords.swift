@@ -10,6 +10,9 @@ struct ValueWords {
         definitions = Dictionary(uniqueKeysWithValues: try assembly.definitions().map { ($0.name, $0) })
     }
 
+    var all: [any EntityDefinition] { Array(definitions.values) }
+    subscript(_ entity: String) -> (any EntityDefinition)? { definitions[entity] }
+
     func describe(_ value: EncodedValue, entity: String) -> String {
         if [OrderMaker.name, CustomerMaker.name, OrderCancellationMaker.name].contains(entity) { return OutboundExplanation.words(value) }
         return definitions[entity]?.describe(value) ?? "(\(entity) is fed by no flow any more)"

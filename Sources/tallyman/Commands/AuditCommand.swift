@@ -10,7 +10,7 @@ struct AuditCommand: ParsableCommand {
         discussion: """
             --verify checks every entry against the one before it and ends with 1 if one was changed, taken out or put in, or the end was
             cut off. It names the hash of the last entry: note it elsewhere, and --expect proves later that all up to it still stands.
-            """
+            """ + "\n\n" + Examples.of("audit")
     )
 
     @OptionGroup var common: CommonOptions

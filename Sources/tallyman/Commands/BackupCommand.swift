@@ -10,7 +10,7 @@ struct BackupCommand: ParsableCommand {
             The copy is readable by its owner alone and is verified before it gets its name. Without FILE it is written into the folder that
             `backup` in the settings names, under the day's name, and the oldest beyond `backup.keep` are deleted: for cron, where no
             `serve` runs.
-            """
+            """ + "\n\n" + Examples.of("backup")
     )
 
     @OptionGroup var common: CommonOptions

@@ -5,11 +5,12 @@ import Foundation
 
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Read a file through a profile and say what would be rejected; no settings, no shop."
+        commandName: "check", abstract: "Read a file through a profile and say what would be rejected; no settings, no shop.",
+        discussion: Examples.of("check")
     )
 
-    @Argument(help: "The file.") var file: String
-    @Option(help: "The file's profile, such as sage50/stock.") var profile: String
+    @Argument(help: "The file.", completion: .file()) var file: String
+    @Option(help: "The file's profile, such as sage50/stock.", completion: Suggestions.profiles) var profile: String
     @Option(help: "The folder of the profiles.") var profiles: String?
     @Option(help: "How many rejected records to list.") var limit = 20
     @Flag(help: "Answer in JSON.") var json = false
@@ -32,7 +33,7 @@ struct CheckCommand: ParsableCommand {
     }
 
     func run() throws {
-        let folder = profiles ?? Settings.installedProfiles(ProcessInfo.processInfo.environment)
+        let folder = profiles ?? InstalledData.profiles(ProcessInfo.processInfo.environment)
         let profile = try ProfileCatalogue(folder: folder).profile(named: profile)
         let context = ReadContext(fileName: file, modified: UTCInstant(milliseconds: 0))
         var view = View(records: 0, rejected: 0, claimedRecords: nil, bytes: [:], first: [])

@@ -6,7 +6,7 @@ import StateStore
 struct ConfirmCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "confirm",
-        abstract: "Say that this ledger belongs to the shop and the servers that the settings name now."
+        abstract: "Say that this ledger belongs to the shop and the servers that the settings name now.", discussion: Examples.of("confirm")
     )
 
     @OptionGroup var common: CommonOptions

@@ -6,12 +6,13 @@ import StateStore
 
 struct ConsignmentsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "consignments", abstract: "The files that left, their orders, and what the ERP said of them."
+        commandName: "consignments", abstract: "The files that left, their orders, and what the ERP said of them.",
+        discussion: Examples.of("consignments")
     )
 
     @OptionGroup var common: CommonOptions
     @Argument(help: ArgumentHelp("One consignment's id, with its orders.", valueName: "consignment")) var number: Int64?
-    @Option(help: "Only this flow.") var flow: String?
+    @Option(help: "Only this flow.", completion: Suggestions.flows) var flow: String?
     @Flag(help: "Only those whose answer is late.") var overdue = false
     @Option(help: "How many.") var limit = 20
 

@@ -5,10 +5,11 @@ import StateStore
 
 struct DoublesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "doubles", abstract: "Documents that are in the shop more than once for one number of the ERP.")
+        commandName: "doubles", abstract: "Documents that are in the shop more than once for one number of the ERP.",
+        discussion: Examples.of("doubles"))
 
     @OptionGroup var common: CommonOptions
-    @Option(help: "Only this flow.") var flow: String?
+    @Option(help: "Only this flow.", completion: Suggestions.flows) var flow: String?
     @Option(help: "The numbers of those that you have put right in the shop; their alarm ends.") var dealt: [Int64] = []
 
     func run() throws {

@@ -13,7 +13,7 @@ struct EraseCommand: ParsableCommand {
             Without --yes it only says what it would forget. What is not ours to change is listed: the ERP, files at endpoints, backups.
             Ends with 75 while another process keeps the old bytes in the ledger's file; every run tries again to clean it.
             Ends with 3 where a file must stay until an open run or a waiting record of somebody else is settled.
-            """
+            """ + "\n\n" + Examples.of("erase")
     )
 
     @OptionGroup var common: CommonOptions

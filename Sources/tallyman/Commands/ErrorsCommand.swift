@@ -8,7 +8,7 @@ import StateStore
 
 struct ErrorsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "errors", abstract: "The error queue: what was rejected, why, and how to fix it.",
+        commandName: "errors", abstract: "The error queue: what was rejected, why, and how to fix it.", discussion: Examples.of("errors"),
         subcommands: [List.self, Show.self, Retry.self, Edit.self, Dismiss.self], defaultSubcommand: List.self
     )
 }
@@ -18,7 +18,7 @@ extension ErrorsCommand {
         static let configuration = CommandConfiguration(abstract: "List the rejected records that wait.")
 
         @OptionGroup var common: CommonOptions
-        @Option(help: "Only this flow.") var flow: String?
+        @Option(help: "Only this flow.", completion: Suggestions.flows) var flow: String?
         @Option(help: "How many.") var limit = 50
 
         func run() throws {
@@ -41,14 +41,35 @@ extension ErrorsCommand {
         static let configuration = CommandConfiguration(abstract: "One rejected record with its bytes.")
 
         @OptionGroup var common: CommonOptions
-        @Argument(help: "The error's number.") var error: Int64
+        @Argument(help: "The error's number.", completion: Suggestions.errors) var error: Int64
 
         func run() throws {
             let ledger = try common.assembly().ledger()
-            guard let error = try ledger.read({ try $0.error(error) }) else { throw Self.unknown(error) }
-            let view = ErrorView(error)
+            let view = try ledger.read { reader in
+                guard let queued = try reader.error(error) else { throw Self.unknown(error) }
+                var view = ErrorView(queued)
+                view.became = try Self.fate(of: queued, reader)
+                return view
+            }
             if common.json { return try common.output.json(view) }
             for (name, value) in view.lines { common.output.line("\(name): \(value)") }
+        }
+
+        /// What became of a record after it was rejected; for one that waits, what to do next.
+        private static func fate(of error: QueuedError, _ reader: LedgerReader) throws -> String {
+            guard let settled = error.settledBy else {
+                switch error.state {
+                case .open where error.edited != nil: return "it waits with its new line: tallyman errors retry \(error.id)"
+                case .open: return "it waits: correct it with `tallyman errors edit \(error.id)`, or dismiss it"
+                case .dismissed: return "it was dismissed; `tallyman audit` says by whom and why"
+                case .retried: return "a later file brought the product again"
+                }
+            }
+            guard let run = try reader.run(settled) else { return "it was taken up by run \(settled)" }
+            let how = run.cause == "retry" ? "it was retried by run \(settled)" : "run \(settled) brought it again"
+            let again = try reader.openErrorNumbers(run: settled)
+            let rejected = again.isEmpty ? "" : "; what was rejected again waits as \(NumberList.text(again))"
+            return "\(how), which is \(run.state.rawValue)\(run.verdict.map { ": \($0)" } ?? "")\(rejected)"
         }
 
         static func unknown(_ id: Int64) -> Diagnostic {
@@ -62,9 +83,9 @@ extension ErrorsCommand {
         )
 
         @OptionGroup var common: CommonOptions
-        @Argument(help: "The errors' numbers.") var errors: [Int64] = []
+        @Argument(help: "The errors' numbers.", completion: Suggestions.errors) var errors: [Int64] = []
         @Flag(help: "Retry everything that waits.") var all = false
-        @Option(help: "With --all: only this flow.") var flow: String?
+        @Option(help: "With --all: only this flow.", completion: Suggestions.flows) var flow: String?
 
         func run() async throws {
             let assembly = try common.assembly()
@@ -93,7 +114,9 @@ extension ErrorsCommand {
             }
             if reports.isEmpty { common.output.line("nothing is waiting") }
             let rejects = RejectFiles(assembly: assembly, ledger: ledger)
-            for report in reports { try RunPrinter(output: common.output).print(report, rejectFile: rejects.writeAside(for: report)) }
+            for report in reports {
+                try RunPrinter(output: common.output).print(report, rejectFile: rejects.writeAside(for: report), errors: rejects.waiting(of: report))
+            }
             let status = ExitStatus(reports)
             if status != .done { throw status }
         }
@@ -105,7 +128,7 @@ extension ErrorsCommand {
         )
 
         @OptionGroup var common: CommonOptions
-        @Argument(help: "The error's number.") var error: Int64
+        @Argument(help: "The error's number.", completion: Suggestions.errors) var error: Int64
         @Option(help: "The corrected line. Read from standard input unless given.") var line: String?
 
         func run() throws {
@@ -133,7 +156,7 @@ extension ErrorsCommand {
         static let configuration = CommandConfiguration(abstract: "Take records out of the queue for good.")
 
         @OptionGroup var common: CommonOptions
-        @Argument(help: "The errors' numbers.") var errors: [Int64]
+        @Argument(help: "The errors' numbers.", completion: Suggestions.errors) var errors: [Int64]
         @Option(help: "Why, for the audit.") var because: String
 
         func run() throws {
@@ -152,6 +175,6 @@ extension ErrorView {
             (KeyNoun.of(entity).one, key ?? "-"), ("code", code ?? "-"), ("column", column ?? "-"), ("value", value ?? "-"),
             ("reason", reason ?? "-"), ("fix", fix ?? "-"), ("original", original ?? "-"),
             ("edited", edited ?? "-"),
-        ]
+        ] + (became.map { [("became", $0)] } ?? [])
     }
 }

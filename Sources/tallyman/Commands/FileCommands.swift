@@ -5,10 +5,10 @@ import Foundation
 
 struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "inspect", abstract: "Say what a file is: encoding, dialect, header, types, troubles."
+        commandName: "inspect", abstract: "Say what a file is: encoding, dialect, header, types, troubles.", discussion: Examples.of("inspect")
     )
 
-    @Argument(help: "The file.") var file: String
+    @Argument(help: "The file.", completion: .file()) var file: String
     @Flag(help: "Answer in JSON.") var json = false
 
     func run() throws {
@@ -71,16 +71,17 @@ struct InspectionView: Encodable {
 struct ConvertCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "convert",
-        abstract: "Turn the good records of a file of any profile into clean CSV: RFC 4180, UTF-8, one header. What check rejects is left out."
+        abstract: "Turn the good records of a file of any profile into clean CSV: RFC 4180, UTF-8, one header. What check rejects is left out.",
+        discussion: Examples.of("convert")
     )
 
-    @Argument(help: "The file.") var file: String
-    @Option(help: "The file's profile, such as sage50/stock.") var profile: String
+    @Argument(help: "The file.", completion: .file()) var file: String
+    @Option(help: "The file's profile, such as sage50/stock.", completion: Suggestions.profiles) var profile: String
     @Option(help: "The folder of the profiles.") var profiles: String?
     @Option(name: .shortAndLong, help: "Where to write; standard output unless given.") var output: String?
 
     func run() throws {
-        let folder = profiles ?? Settings.installedProfiles(ProcessInfo.processInfo.environment)
+        let folder = profiles ?? InstalledData.profiles(ProcessInfo.processInfo.environment)
         let profile = try ProfileCatalogue(folder: folder).profile(named: profile)
         let target = try output.map { path in
             guard FileManager.default.createFile(atPath: path, contents: nil), let file = FileHandle(forWritingAtPath: path) else {

@@ -9,11 +9,12 @@ struct GroupsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "groups",
         abstract: "The customer groups a flow's prices hang on, as they were pinned and as the shop has them now.",
-        discussion: "A group that was renamed or replaced stops the flow until someone has looked who is in it and accepted it."
+        discussion: "A group that was renamed or replaced stops the flow until someone has looked who is in it and accepted it." + "\n\n"
+            + Examples.of("groups")
     )
 
     @OptionGroup var common: CommonOptions
-    @Argument(help: "The flow's name in the settings.") var flow: String
+    @Argument(help: "The flow's name in the settings.", completion: Suggestions.flows) var flow: String
     @Flag(help: "Forget the ids of before: the next run pins the groups as they are now.") var accept = false
 
     struct Line: Encodable {

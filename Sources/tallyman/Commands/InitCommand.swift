@@ -5,21 +5,38 @@ import Foundation
 
 struct InitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "init", abstract: "Propose settings, and a profile where none fits, from a sample file.",
+        commandName: "init",
+        abstract: "Write settings: a complete example, or a proposal from a sample file of the ERP, with a profile where none fits.",
         discussion: """
             Writes tallyman.yaml, and profiles/ where no shipped profile reads the sample. Shows ten records as they would be taken,
             and what it is unsure of. Answers to its questions come from a YAML file. Nothing is ever overwritten.
-            """
+            --example copies an example with settings and files of an ERP into a folder of its name: docs/quickstart.md plays it.
+            """ + "\n\n" + Examples.of("init")
     )
 
-    @Option(help: "A sample of the ERP's file.") var from: String
+    @Option(help: "A sample of the ERP's file.") var from: String?
+    @Option(help: "A complete example to copy: \(ExampleFiles().names.joined(separator: ", ")).") var example: String?
     @Option(help: "A YAML file with answers, by the keys of the questions.") var answers: String?
     @Option(help: "What the flow is for: stock, prices and so on. The sample decides unless given.") var entity: String?
-    @Option(help: "The folder to write into.") var out = "."
+    @Option(help: "The folder to write into. This one for a sample, one of its name for an example.") var out: String?
     @Option(help: "The folder of the known profiles.") var profiles: String?
 
     func run() throws {
-        let catalogue = ProfileCatalogue(folder: profiles ?? Settings.installedProfiles(ProcessInfo.processInfo.environment))
+        guard (from == nil) != (example == nil) else {
+            throw ValidationError("give --from SAMPLE, a file of the ERP, or --example NAME: \(ExampleFiles().names.joined(separator: ", "))")
+        }
+        if let example { return try copy(example) }
+        try propose(from: from ?? "", into: out ?? ".")
+    }
+
+    private func copy(_ example: String) throws {
+        let target = out ?? example
+        try ExampleFiles().copy(example, to: target)
+        Output(.text).line("written: \(target)/\(InitFiles.settings), with files to try it in \(target)/samples")
+    }
+
+    private func propose(from: String, into out: String) throws {
+        let catalogue = ProfileCatalogue(folder: profiles ?? InstalledData.profiles(ProcessInfo.processInfo.environment))
         let known = try catalogue.names.map { try catalogue.profile(named: $0) }
         let guess = try FileGuess(path: from, known: known, name: InitFiles.newProfile, answers: try givenAnswers())
         let sample = URL(fileURLWithPath: from).lastPathComponent

@@ -59,7 +59,7 @@ struct InitFiles {
             \(profiles)
             magento:
               url: https://shop.example     # <- up to but without /rest
-              oauth1:                       # files of these names in secrets/ beside this file, mode 0600
+              oauth1:                       # files of these names in tallyman.secrets/ beside this file, mode 0600
                 consumer_key: {file: consumer_key}
                 consumer_secret: {file: consumer_secret}
                 access_token: {file: access_token}

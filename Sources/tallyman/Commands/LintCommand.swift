@@ -3,7 +3,7 @@ import Domain
 
 struct LintCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "lint", abstract: "Check the settings and profiles without touching the network."
+        commandName: "lint", abstract: "Check the settings and profiles without touching the network.", discussion: Examples.of("lint")
     )
 
     @OptionGroup var common: CommonOptions

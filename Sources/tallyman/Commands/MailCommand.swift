@@ -5,7 +5,7 @@ import StateStore
 
 struct MailCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "mail", abstract: "The mails on their way: list, send, try again, prove the way.",
+        commandName: "mail", abstract: "The mails on their way: list, send, try again, prove the way.", discussion: Examples.of("mail"),
         subcommands: [MailListCommand.self, MailSendCommand.self, MailRetryCommand.self, MailTestCommand.self],
         defaultSubcommand: MailListCommand.self
     )

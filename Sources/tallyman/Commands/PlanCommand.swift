@@ -5,11 +5,12 @@ import StateStore
 
 struct PlanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "plan", abstract: "Show what a file would change, or which orders would leave, and change nothing."
+        commandName: "plan", abstract: "Show what a file would change, or which orders would leave, and change nothing.",
+        discussion: Examples.of("plan")
     )
 
     @OptionGroup var common: CommonOptions
-    @Argument(help: "The flow's name in the settings.") var flow: String
+    @Argument(help: "The flow's name in the settings.", completion: Suggestions.flows) var flow: String
     @Option(help: "Look at this file of this machine instead of the newest at the endpoint.") var file: String?
     @Option(help: "How many changes to list.") var limit = 20
 

@@ -5,10 +5,10 @@ import Reports
 import StateStore
 
 struct RunsCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "runs", abstract: "The latest runs.")
+    static let configuration = CommandConfiguration(commandName: "runs", abstract: "The latest runs.", discussion: Examples.of("runs"))
 
     @OptionGroup var common: CommonOptions
-    @Option(help: "Only this flow.") var flow: String?
+    @Option(help: "Only this flow.", completion: Suggestions.flows) var flow: String?
     @Option(help: "How many.") var limit = 20
 
     func run() throws {
@@ -31,37 +31,60 @@ struct RunsCommand: ParsableCommand {
 
 struct ShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "One run: its books, its plan, its reasons for rejecting."
+        commandName: "show", abstract: "One run: its books, its plan, its reasons for rejecting.", discussion: Examples.of("show")
     )
 
     @OptionGroup var common: CommonOptions
-    @Argument(help: ArgumentHelp("The run's number.", valueName: "run")) var number: Int64
+    @Argument(help: ArgumentHelp("The run's number.", valueName: "run"), completion: Suggestions.runs) var number: Int64
     @Option(help: "How many changes to list.") var limit = 20
 
     func run() throws {
         let assembly = try common.assembly()
         let ledger = try assembly.ledger()
         let report = try assembly.runner(ledger).report(on: number)
-        let rejectFile = RejectFiles(assembly: assembly, ledger: ledger).writeAside(for: report)
-        try RunPrinter(output: common.output).print(report, rejectFile: rejectFile)
-        if common.json { return }
-        let (reasons, changes) = try ledger.read { reader in
+        let rejects = RejectFiles(assembly: assembly, ledger: ledger)
+        let (rejectFile, errors) = (rejects.writeAside(for: report), try rejects.waiting(of: report))
+        let words = try ValueWords(assembly)
+        let held = try report.run.state == .held ? ledger.read { try HeldRows.all(in: report, words, $0) } : []
+        let (reasons, planned) = try ledger.read { reader in
             (try reader.topReasons(run: number, limit: 10), try reader.changes(run: number, limit: limit))
         }
+        let changes = planned.map { ChangeWords($0, words) }
+        if common.json {
+            return try common.output.json(ShownRun(run: RunView(report, rejectFile: rejectFile, errors: errors), gated: held, changes: changes))
+        }
+        try RunPrinter(output: common.output).print(report, rejectFile: rejectFile, errors: errors)
         common.output.table(
             ["rejected", "code", "first line", "reason"],
             reasons.map { ["\($0.count)", $0.code, "\($0.example.origin.line)", $0.example.reason?.text ?? ""] }
         )
+        common.output.table(["gate", "entity", "what it is about"], held.map { [$0.gate, $0.entity, $0.row] })
         let hasEntities = report.plans.count > 1
-        let words = try ValueWords(assembly)
         common.output.table(
-            [KeyNoun.caption(of: changes.map(\.entity))] + (hasEntities ? ["entity"] : []) + ["outcome", "value", "proof"],
-            changes.map { planned in
-                [planned.change.key.description] + (hasEntities ? [planned.entity] : []) + [
-                    planned.outcome.rawValue, words.describe(planned.change.after, entity: planned.entity),
-                    planned.proof ?? planned.due.map { "waits for \($0)" } ?? "",
+            [KeyNoun.caption(of: planned.map(\.entity))] + (hasEntities ? ["entity"] : []) + ["outcome", "old", "new", "change", "proof"],
+            changes.map { change in
+                [change.key] + (hasEntities ? [change.entity] : []) + [
+                    change.outcome, change.old ?? "-", change.new, change.percent ?? "", change.proof,
                 ]
             }
         )
+        let total = report.plans.reduce(0) { $0 + $1.summary.creates + $1.summary.updates }
+        if planned.count == limit, total > limit { common.output.line("\(limit) of \(total) changes; --limit \(total) lists all") }
+    }
+}
+
+/// A run with what `show` adds to it: the run's own members, and these.
+private struct ShownRun: Encodable {
+    var run: RunView
+    var gated: [HeldRows]
+    var changes: [ChangeWords]
+
+    private enum Keys: String, CodingKey { case gated, changes }
+
+    func encode(to encoder: any Encoder) throws {
+        try run.encode(to: encoder)
+        var more = encoder.container(keyedBy: Keys.self)
+        try more.encode(gated, forKey: .gated)
+        try more.encode(changes, forKey: .changes)
     }
 }

@@ -7,11 +7,12 @@ struct ReconcileCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reconcile",
         abstract: "Compare what the shop holds with what it should hold, and look whether it is on sale.",
-        discussion: "Ends with 3 where something differs or cannot be bought. Nothing is sent, unless --mend has something to mend."
+        discussion: "Ends with 3 where something differs or cannot be bought. Nothing is sent, unless --mend has something to mend." + "\n\n"
+            + Examples.of("reconcile")
     )
 
     @OptionGroup var common: CommonOptions
-    @Argument(help: "The flow; every flow unless given.") var flow: String?
+    @Argument(help: "The flow; every flow unless given.", completion: Suggestions.flows) var flow: String?
     @Option(help: "Look at so many keys instead of all: half of them those sent last, half an even spread.") var sample: Int?
     @Flag(help: "Take over what the shop holds, so that the next file's plan sends what differs.") var adopt = false
     @Flag(help: "Have the shop index anew what is in stock, held by no order, and cannot be bought.") var mend = false

@@ -7,7 +7,7 @@ struct ReportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
         abstract: "What a day or a week came to: books, files, orders, errors, alarms and the figures that were agreed.",
-        discussion: "The day before unless said otherwise. With --send it goes to its readers, once for each day."
+        discussion: "The day before unless said otherwise. With --send it goes to its readers, once for each day." + "\n\n" + Examples.of("report")
     )
 
     @OptionGroup var common: CommonOptions

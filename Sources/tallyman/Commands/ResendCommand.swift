@@ -6,13 +6,14 @@ import StateStore
 struct ResendCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "resend",
-        abstract: "Send orders once more that have left already, marked as sent again. Nothing else ever sends an order twice."
+        abstract: "Send orders once more that have left already, marked as sent again. Nothing else ever sends an order twice.",
+        discussion: Examples.of("resend")
     )
 
     @OptionGroup var common: CommonOptions
     @Argument(help: "The orders' numbers.") var orders: [String] = []
     @Option(help: "Every order of this consignment.") var consignment: Int64?
-    @Option(help: "Only this flow, where several carry the order.") var flow: String?
+    @Option(help: "Only this flow, where several carry the order.", completion: Suggestions.flows) var flow: String?
     @Option(help: "Why, for the audit.") var because: String
 
     func run() async throws {

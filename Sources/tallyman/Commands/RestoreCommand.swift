@@ -9,7 +9,8 @@ struct RestoreCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "restore",
         abstract: "Put a backup in the ledger's place; the present one is kept beside it.",
-        discussion: "Stop the service first. Afterwards compare with the shop before the first run: the command says how."
+        discussion: "Stop the service first. Afterwards compare with the shop before the first run: the command says how." + "\n\n"
+            + Examples.of("restore")
     )
 
     @OptionGroup var common: CommonOptions

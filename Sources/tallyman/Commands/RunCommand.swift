@@ -8,12 +8,14 @@ import Reports
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Run a flow once: go on with what is open, look for files or orders, plan, gate, apply or send, account."
+        abstract: "Run a flow once: go on with what is open, look for files or orders, plan, gate, apply or send, account.",
+        discussion: Examples.of("run")
     )
 
     @OptionGroup var common: CommonOptions
-    @Argument(help: "The flow's name in the settings; every flow, one after the other, unless given.") var flow: String?
-    @Option(help: "Take this file of this machine instead of looking at the endpoint.") var file: String?
+    @Argument(help: "The flow's name in the settings; every flow, one after the other, unless given.", completion: Suggestions.flows) var flow:
+        String?
+    @Option(help: "Take this file of this machine instead of looking at the endpoint.", completion: .file()) var file: String?
     @Option(help: "How long to wait for a file that is still settling.") var wait = "60s"
     @Flag(
         name: [.customShort("q"), .long], inversion: .prefixedNo,

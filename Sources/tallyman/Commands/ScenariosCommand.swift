@@ -9,7 +9,7 @@ struct ScenariosCommand: AsyncParsableCommand {
         discussion: """
             Each scenario runs this program with settings of its own in a throwaway folder. The shop is a magento-sandbox that is started for \
             it, or one that runs already; no other shop is touched.
-            """
+            """ + "\n\n" + Examples.of("scenarios")
     )
 
     @Flag(help: "Answer in JSON.") var json = false

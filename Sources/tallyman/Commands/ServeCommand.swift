@@ -10,7 +10,7 @@ struct ServeCommand: AsyncParsableCommand {
         discussion: """
             SIGTERM ends it in order within ten seconds. SIGHUP reads the settings anew; a file with mistakes is told and not
             taken over. What it runs is what `tallyman run` runs; both may be used side by side.
-            """
+            """ + "\n\n" + Examples.of("serve")
     )
 
     @OptionGroup var common: CommonOptions

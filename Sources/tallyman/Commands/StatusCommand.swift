@@ -6,7 +6,7 @@ import StateStore
 
 struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "How things stand, beginning with what is wrong."
+        commandName: "status", abstract: "How things stand, beginning with what is wrong.", discussion: Examples.of("status")
     )
 
     @OptionGroup var common: CommonOptions
@@ -28,7 +28,7 @@ struct StatusCommand: ParsableCommand {
 
 struct AlarmsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "alarms", abstract: "What is wrong and what to do about it; with --history what was told."
+        commandName: "alarms", abstract: "What is wrong and what to do about it; with --history what was told.", discussion: Examples.of("alarms")
     )
 
     @OptionGroup var common: CommonOptions

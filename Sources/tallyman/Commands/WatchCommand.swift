@@ -8,7 +8,7 @@ struct WatchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "watch",
         abstract: "Watch the first days after the start closely: halved alarm limits, and the figures by mail every few hours.",
-        discussion: "With --hours it begins now; without, it shows how it stands. `serve` sends the figures."
+        discussion: "With --hours it begins now; without, it shows how it stands. `serve` sends the figures." + "\n\n" + Examples.of("watch")
     )
 
     @OptionGroup var common: CommonOptions

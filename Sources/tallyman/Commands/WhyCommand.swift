@@ -8,7 +8,8 @@ import StateStore
 
 struct WhyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "why", abstract: "The file, line, bytes and formula behind a value in the shop; or where an order is."
+        commandName: "why", abstract: "The file, line, bytes and formula behind a value in the shop; or where an order is.",
+        discussion: Examples.of("why")
     )
 
     @OptionGroup var common: CommonOptions

@@ -9,7 +9,8 @@ enum DiagnosticPrinter {
 
     static func text(_ diagnostic: Diagnostic) -> String {
         var text = "\(diagnostic)"
-        if let place = diagnostic.location, let line = place.line, let excerpt = excerpt(place.file, line: line) {
+        if diagnostic.code != "SECRET-WRITTEN", let place = diagnostic.location, let line = place.line, let excerpt = excerpt(place.file, line: line)
+        {
             let caret = String(repeating: " ", count: max(0, (place.column ?? 1) - 1)) + "^"
             let number = "\(line)"
             let margin = String(repeating: " ", count: number.count)

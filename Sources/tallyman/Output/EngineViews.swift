@@ -6,10 +6,11 @@ import StateStore
 // What the engine answers, in the forms that people and programs read.
 
 extension RunView {
-    init(_ report: RunReport, rejectFile: String? = nil) {
+    init(_ report: RunReport, rejectFile: String? = nil, errors: [Int64] = []) {
         self.init(
             report.run, fileName: report.fileName, tallies: report.tallies, plans: report.plans, consignment: report.consignment,
-            rejectFile: rejectFile)
+            rejectFile: rejectFile, errors: errors
+        ) { gate, entity in GateSetting.path(of: gate, entity: entity, flow: report.run.flow) }
     }
 }
 

@@ -21,12 +21,14 @@ struct FlowPrinter {
                 var notes: [String]
                 var trouble: String?
             }
-            let runs = zip(report.runs, files).map { RunView($0, rejectFile: $1) }
+            let runs = try zip(report.runs, files).map { RunView($0, rejectFile: $1, errors: try rejects.waiting(of: $0)) }
             return try output.json(
                 View(flow: report.flow, runs: runs, waiting: report.waitingFiles, notes: report.notes, trouble: report.trouble?.code))
         }
         for note in report.notes { output.line(note) }
-        for (run, file) in zip(report.runs, files) { try RunPrinter(output: output).print(run, rejectFile: file) }
+        for (run, file) in zip(report.runs, files) {
+            try RunPrinter(output: output).print(run, rejectFile: file, errors: try rejects.waiting(of: run))
+        }
         for waiting in report.waitingFiles { output.line("waiting · \(waiting)") }
         guard report.runs.isEmpty, report.waitingFiles.isEmpty, !omitsNothingToDo else { return }
         guard isOutbound else { return output.line("\(report.flow): 0 files, nothing to do") }

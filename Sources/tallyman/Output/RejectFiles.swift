@@ -24,6 +24,12 @@ struct RejectFiles {
         }
     }
 
+    /// The numbers of a run's records that wait in the error queue.
+    func waiting(of report: RunReport) throws -> [Int64] {
+        guard report.tallies.contains(where: { $0.tally[.rejected] > 0 }) else { return [] }
+        return try ledger.read { try $0.openErrorNumbers(run: report.run.id) }
+    }
+
     /// The path, or `nil` where the run rejected nothing. Written anew each time it is asked for: the ledger is the truth.
     func write(for report: RunReport) throws -> String? {
         guard report.tallies.contains(where: { $0.tally[.rejected] > 0 }) else { return nil }

@@ -7,8 +7,9 @@ import StateStore
 struct RunPrinter {
     let output: Output
 
-    func print(_ report: RunReport, rejectFile: String?) throws {
-        if output.format == .json { return try output.json(RunView(report, rejectFile: rejectFile)) }
+    /// - Parameter errors: the numbers of the run's records that wait in the error queue.
+    func print(_ report: RunReport, rejectFile: String?, errors: [Int64] = []) throws {
+        if output.format == .json { return try output.json(RunView(report, rejectFile: rejectFile, errors: errors)) }
         // Without a file it is the cause that says what it was about.
         let name = report.fileName ?? report.run.cause
         output.line(output.styled("run \(report.run.id)", .strong) + " · \(report.run.flow) · \(name) · \(state(report.run))")
@@ -32,7 +33,12 @@ struct RunPrinter {
                 let examples = counted.examples.prefix(2).joined(separator: "; ")
                 output.line("  \(mark.replacing("_", with: " ")): \(counted.count), such as \(examples)")
             }
-            for finding in plan.findings { output.line(output.styled("  gate \(finding.gate): \(finding.text)", .warning)) }
+            for finding in plan.findings {
+                output.line(output.styled("  gate \(finding.gate): \(finding.text)", .warning))
+                if report.run.state == .held, let setting = GateSetting.path(of: finding.gate, entity: plan.entity, flow: report.run.flow) {
+                    output.line("    setting: \(setting)")
+                }
+            }
         }
         if report.run.state == .held {
             output.line("  → tallyman approve \(report.run.id), or tallyman discard \(report.run.id)")
@@ -42,6 +48,9 @@ struct RunPrinter {
             output.line("  → \(trouble.fix)")
         }
         if let rejectFile { output.line("  rejected records: \(rejectFile)") }
+        if let first = errors.first {
+            output.line("  errors waiting: \(NumberList.text(errors)) → tallyman errors show \(first)")
+        }
     }
 
     private func state(_ run: Run) -> String {

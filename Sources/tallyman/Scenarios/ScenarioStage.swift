@@ -19,7 +19,7 @@ final class ScenarioStage {
         var environment = ProcessInfo.processInfo.environment.merging(SandboxView.credentials) { $1 }
         environment["NO_COLOR"] = "1"
         environment["TALLYMAN_SETTINGS"] = nil
-        environment["TALLYMAN_PROFILES"] = Settings.installedProfiles(environment)
+        environment["TALLYMAN_PROFILES"] = InstalledData.profiles(environment)
         self.program = ChildProgram(path: program, folder: folder, environment: environment)
         for name in ["stock", "in", "off", "acks", "despatch", "credit", "cancel", "prices", "customers"] {
             try FileManager.default.createDirectory(atPath: "\(folder)/erp/\(name)", withIntermediateDirectories: true)

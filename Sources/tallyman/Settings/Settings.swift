@@ -89,8 +89,8 @@ struct Settings: Sendable {
         timeZone = root.text("timezone") ?? "Europe/London"
         currency = root.text("currency") ?? "GBP"
         stateFolder = Self.absolute(try root.requiredText("state"), beside: path)
-        profileFolder = root.text("profiles").map { Self.absolute($0, beside: path) } ?? Self.installedProfiles(environment)
-        let holidays = HolidayFiles(folder: Self.installed("calendars", environment))
+        profileFolder = root.text("profiles").map { Self.absolute($0, beside: path) } ?? InstalledData.profiles(environment)
+        let holidays = HolidayFiles(folder: InstalledData.folder("calendars"))
         do {
             service = try ServiceSettings(root, timeZone: timeZone, holidays: holidays)
             backup = try root["backup"].map { [stateFolder] in
@@ -108,11 +108,14 @@ struct Settings: Sendable {
         guard let node = root["flows"]?[name] else {
             throw Diagnostic(
                 "FLOW-UNKNOWN", "there is no flow \(Escaped(name))", at: root["flows"]?.location,
-                fix: "the settings have: \(flowNames.joined(separator: ", "))"
+                fix: NearestWord.hint(name, among: flowNames, otherwise: "the settings have: \(flowNames.joined(separator: ", "))")
             )
         }
         return node
     }
+
+    /// The folder of the settings file.
+    var folder: String { URL(fileURLWithPath: path).deletingLastPathComponent().path }
 
     static func absolute(_ path: String, beside settings: String) -> String {
         path.hasPrefix("/") ? path : URL(fileURLWithPath: settings).deletingLastPathComponent().appendingPathComponent(path).path
@@ -122,13 +125,17 @@ struct Settings: Sendable {
     private static func crossChecks(_ root: SettingNode) -> [Diagnostic] {
         var problems: [Diagnostic] = []
         if let zone = root.text("timezone"), TimeZone(identifier: zone) == nil {
-            problems.append(root["timezone"]?.invalid("is not a time zone", fix: "write it like Europe/London") ?? missing)
+            problems.append(root["timezone"]?.invalid("is not a time zone", fix: Self.zoneHint(zone)) ?? missing)
         }
+        problems += FormChecks.problems(in: root)
         problems += addressChecks(root) + accountChecks(root) + CycleOrder.problems(in: root) + SettingConflicts.sharedFiles(in: root)
         let endpoints = Set((root["endpoints"]?.map ?? []).map(\.key))
         for (name, flow) in root["flows"]?.map ?? [] {
             if (flow["pull"] == nil) == (flow["push"] == nil) {
-                problems.append(flow.invalid("needs pull or push, and not both", fix: "give flow \(name) one of them"))
+                problems.append(
+                    flow.invalid(
+                        flow["pull"] == nil ? "is neither a flow into the shop nor one out of it" : "has both pull and push",
+                        fix: "give flow \(name) one of pull: {endpoint: …, folder: …, files: …} and push: {endpoint: …, folder: …, name: …}"))
                 continue
             }
             if flow["push"] != nil {
@@ -143,14 +150,20 @@ struct Settings: Sendable {
                 problems.append(node.invalid("is for flows out of the shop", fix: "flow \(name) has a pull; use it in a flow with a push"))
             } else if EntityCatalogue.names.allSatisfy({ flow[$0] == nil }) {
                 let groups = EntityCatalogue.names.joined(separator: ", ")
-                problems.append(flow.invalid("feeds nothing", fix: "give flow \(name) at least one of: \(groups)"))
+                problems.append(flow.invalid("of flow \(name) feeds nothing", fix: "give flow \(name) at least one of: \(groups)"))
             }
             guard let pull = flow["pull"] ?? flow["push"], let endpoint = pull["endpoint"], let text = endpoint.scalar, !endpoints.contains(text)
             else { continue }
             problems.append(
-                endpoint.invalid("is not an endpoint; flow \(name) needs one", fix: "known: \(endpoints.sorted().joined(separator: ", "))"))
+                endpoint.invalid(
+                    "is not an endpoint; flow \(name) needs one",
+                    fix: NearestWord.hint(text, among: endpoints.sorted(), otherwise: "known: \(endpoints.sorted().joined(separator: ", "))")))
         }
         return problems
+    }
+
+    private static func zoneHint(_ zone: String) -> String {
+        NearestWord.hint(zone, among: TimeZone.knownTimeZoneIdentifiers, otherwise: "write it like Europe/London")
     }
 
     /// The books know an account by its code alone: two websites would take turns at the same account.
@@ -185,34 +198,24 @@ struct Settings: Sendable {
         }
         // Only the form: the secret is looked up when a mail leaves.
         if let mail { _ = check { try MailSettings(mail) { _ in Secret("") } } }
+        var unheard: [String] = []
         for (name, flow) in root["flows"]?.map ?? [] {
             let policy = check { try ReportPolicy(flow["report"], owner: owner) }
             if let report = flow["report"], mail == nil {
                 problems.append(report.invalid("has no way to leave", fix: "add mail: {smtp: smtps://HOST:465, from: …}"))
             }
-            if mail != nil, let policy, policy.recipients.isEmpty {
-                problems.append(flow.invalid("tells nobody", fix: "add owner: ADDRESS, or report: {to: ADDRESS} to flow \(name)"))
-            }
+            if mail != nil, let policy, policy.recipients.isEmpty { unheard.append(name) }
+        }
+        if let mail, let first = unheard.first {
+            problems.append(
+                Diagnostic(
+                    "SETTINGS-MISSING", "the mails of flow \(unheard.joined(separator: ", ")) have no recipient", at: mail.location,
+                    fix: "add owner: ops@acme.example for all flows, or report: {to: ops@acme.example} to flow \(first)"))
         }
         return problems
     }
 
     private static let missing = Diagnostic("SETTINGS-MISSING", "a setting is missing", fix: "see docs/settings.md")
-
-    static func installedProfiles(_ environment: [String: String]) -> String {
-        environment["TALLYMAN_PROFILES"] ?? installed("profiles", environment)
-    }
-
-    /// A folder of data: beside the program in a checkout, or where the package puts it.
-    private static func installed(_ name: String, _ environment: [String: String]) -> String {
-        var folder = URL(fileURLWithPath: CommandLine.arguments.first ?? ".").resolvingSymlinksInPath().deletingLastPathComponent()
-        for _ in 0..<6 {
-            let candidate = folder.appendingPathComponent("Schemas/\(name)").path
-            if FileManager.default.fileExists(atPath: candidate) { return candidate }
-            folder.deleteLastPathComponent()
-        }
-        return "/usr/share/tallyman/\(name)"
-    }
 }
 
 /// All that is wrong with a settings file, in the order of its lines.

@@ -59,15 +59,27 @@ enum SettingsFile {
     private static func syntaxError(_ error: YamlError, path: String) -> Diagnostic {
         var place = Diagnostic.Location(file: path)
         var text = "the file is not YAML"
+        var fix = "check indentation, colons and quotes at that place"
         switch error {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
             place = Diagnostic.Location(file: path, line: mark.line, column: mark.column)
             text = problem
+            if problem.contains("cannot start any token"), line(mark.line, of: path)?.hasPrefix("\t") == true {
+                text = "the line begins with a tab"
+                fix = "indent with blanks instead of tabs"
+            }
         case .duplicatedKeysInMapping(let duplicates, let context):
             place = Diagnostic.Location(file: path, line: context.mark.line, column: context.mark.column)
             text = "given twice: \(duplicates.map { "\($0)" }.joined(separator: ", "))"
+            fix = "remove one of them"
         default: break
         }
-        return Diagnostic("SETTINGS-SYNTAX", text, at: place, fix: "check indentation, colons and quotes at that place")
+        return Diagnostic("SETTINGS-SYNTAX", text, at: place, fix: fix)
+    }
+
+    private static func line(_ number: Int, of path: String) -> String? {
+        guard let data = try? OwnFile.content(path) else { return nil }
+        let lines = String(decoding: data, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+        return lines.indices.contains(number - 1) ? String(lines[number - 1]) : nil
     }
 }

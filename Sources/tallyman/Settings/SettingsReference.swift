@@ -18,7 +18,8 @@ enum SettingsReference {
             `tallyman lint` checks a file against it, with line and column. Editors complete from `Schemas/settings.schema.json`.
 
             Durations are written `30s`, `15m`, `2h`, `1d`; percentages `20%` or `off`; secrets are names, never values:
-            `{env: NAME}` or `{file: name}` (looked for in `$CREDENTIALS_DIRECTORY`, in `secrets/` beside the file, beside the file).
+            `{env: NAME}`, or `{file: name}` for a file with mode 0600 in the folder `SHOP.secrets` beside `SHOP.yaml` (systemd's
+            `$CREDENTIALS_DIRECTORY` is looked at first; `secrets/` beside the settings and the settings' own folder last).
 
 
             """

@@ -124,11 +124,11 @@ struct OrderCommandTests {
     @Test func `lint names what is wrong with a flow out of the shop, with its line`() async throws {
         for (orders, fix) in [
             ("push: {endpoint: erp, folder: in, name: orders.csv}\n    profile: generic/orders", "{batch}"),
-            (Self.orders.replacing("generic/orders", with: "generic/stock"), "generic/orders"),
+            (Self.orders.replacing("generic/orders", with: "generic/stock"), "a profile that writes"),
             (Self.orders.replacing("checkmo: new", with: "checkmo: paid"), "new, processing or complete"),
             (Self.orders.replacing("push: {endpoint: erp", with: "push: {endpoint: other"), "known: erp"),
             (Self.orders + "\n    stock: {warehouses: {A: main}}", "move stock to a flow with a pull"),
-            (Self.orders + "\n    pull: {endpoint: erp, folder: out, files: x}", "one of them"),
+            (Self.orders + "\n    pull: {endpoint: erp, folder: out, files: x}", "give flow orders one of pull:"),
         ] {
             try await Self.with(orders) { installation in
                 let lint = try await installation.tallyman("lint")

@@ -6,9 +6,11 @@ extension OutputProfile {
     package static func load(_ name: String, from folder: String) throws -> OutputProfile {
         let path = "\(folder)/\(name)/output.json"
         guard let data = try OwnFile.content(path) else {
+            let names = names(in: folder)
+            guard !names.isEmpty else { throw ProfileCatalogue.empty(folder, lacking: name) }
             throw Diagnostic(
                 "PROFILE-UNKNOWN", "there is no output profile \(Escaped(name))", at: .init(file: path),
-                fix: "known: \(names(in: folder).joined(separator: ", "))")
+                fix: NearestWord.of(name, among: names).map { "did you mean \($0)?" } ?? "known: \(names.joined(separator: ", "))")
         }
         return try OutputProfile(name: name, node: JSONDocument.parse(data, file: path), folder: "\(folder)/\(name)")
     }
