@@ -47,6 +47,34 @@ struct OutcomeMailTests {
         }
     }
 
+    private static func sheet(_ world: OutcomeWorld, isPersonal: Bool = false) throws -> OutcomeSheet {
+        let run = try world.ledger.read { try $0.recentRuns(limit: 1)[0] }
+        let outcome = try world.ledger.read { try RunOutcome(run, $0) }
+        return OutcomeSheet(outcome, shop: "Acme", zone: .gmt) { _ in isPersonal }
+    }
+
+    @Test(arguments: [(FileMode.delta, FileMode.full), (.full, .delta), (.delta, .delta)])
+    func `two files of which one lists changes only are not compared by their length`(earlier: FileMode, later: FileMode) throws {
+        let world = try OutcomeWorld()
+        try world.run(.finished, applied: 4000, mode: earlier)
+        try world.run(.finished, applied: 20, mode: later)
+        #expect(try Self.sheet(world).comparison.isEmpty)
+        let full = try OutcomeWorld()
+        for count in [4000, 2000] { try full.run(.finished, applied: count) }
+        #expect(try Self.sheet(full).comparison.first?.text.contains("-50.0 % against run 1") == true)
+    }
+
+    @Test func `an order is named by its number and never by a line, and the ERP's words about it are said`() throws {
+        let refused = RejectReason("ERP-REFUSED", "the ERP refuses the order: the account is on stop", fix: "mend it, then `tallyman resend`")
+        let world = try OutcomeWorld()
+        try world.run(.finished, rejected: [refused], lines: false)
+        let sheet = try Self.sheet(world, isPersonal: true)
+
+        #expect(sheet.reasons.map(\.place) == ["order SKU-0"])
+        #expect(sheet.reasons.first?.text.contains("the account is on stop") == true)
+        #expect(!OutcomeText.text(sheet).contains("line 0"))
+    }
+
     @Test func `what a file is called gets into no page as markup`() throws {
         let page = try String(contentsOf: Self.folder.appendingPathComponent("failed.html"), encoding: .utf8)
 

@@ -29,7 +29,7 @@ struct OutcomeWorld {
     @discardableResult
     func run(
         _ state: Run.State, applied: Int = 0, unchanged: Int = 0, rejected: [RejectReason] = [], deferred: Int = 0, findings: [GateFinding] = [],
-        verdict: String? = nil, file: String = "STOCK_20260331.csv"
+        verdict: String? = nil, file: String = "STOCK_20260331.csv", mode: FileMode = .full, lines: Bool = true
     ) throws -> Int64 {
         clock.advance(by: .seconds(900))
         let now = clock.timeline.now()
@@ -46,12 +46,12 @@ struct OutcomeWorld {
                 entity: "stock")
             if unchanged > 0 { try writer.addRange(run: run.id, entity: "stock", outcome: .unchanged, first: 1, last: unchanged, count: unchanged) }
             for (index, reason) in rejected.enumerated() {
-                let origin = RecordOrigin(number: unchanged + index + 1, line: 472 + index, offset: 0, length: 1)
+                let origin = RecordOrigin(number: unchanged + index + 1, line: lines ? 472 + index : 0, offset: 0, length: 1)
                 try writer.add(
                     RecordVerdict(outcome: .rejected, origin: origin, key: RecordKey("SKU-\(index)"), reason: reason, original: [65]), run: run.id,
                     entity: "stock")
             }
-            try writer.openPlan(run: run.id, entity: "stock", mode: .full, version: now.adding(.seconds(-300)))
+            try writer.openPlan(run: run.id, entity: "stock", mode: mode, version: now.adding(.seconds(-300)))
             let origins = (0..<(applied + deferred)).map {
                 RecordOrigin(number: unchanged + rejected.count + $0 + 1, line: $0 + 2, offset: 0, length: 1)
             }

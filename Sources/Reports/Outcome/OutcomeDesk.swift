@@ -103,9 +103,10 @@ extension RunOutcome {
         self.run = run
         delivery = try run.delivery.flatMap { try reader.delivery($0) }
         entities = try reader.tallies(run: run.id).map { name, tally in
-            Entity(
-                name: name, tally: tally, plan: plans.first { $0.entity == name },
-                earlier: try reader.earlierTally(flow: run.flow, entity: name, before: run.id))
+            let earlier = try reader.earlierTally(flow: run.flow, entity: name, before: run.id)
+            return Entity(
+                name: name, tally: tally, plan: plans.first { $0.entity == name }, earlier: earlier,
+                earlierMode: try earlier.flatMap { try reader.plans(run: $0.run.id).first { $0.entity == name }?.mode })
         }
         reasons = try reader.topReasons(run: run.id)
         openErrors = try reader.openErrorCount(flow: run.flow)

@@ -65,7 +65,9 @@ struct OutcomeSheet {
     }
 
     private static func comparison(_ entity: RunOutcome.Entity) -> Row? {
-        guard let earlier = entity.earlier, earlier.tally.read > 0, entity.tally.read > 0 else { return nil }
+        // Two lists of everything can be compared; changes, orders and documents come as many as there are.
+        guard entity.plan?.mode == .full, entity.earlierMode == .full, let earlier = entity.earlier, earlier.tally.read > 0, entity.tally.read > 0
+        else { return nil }
         let difference = entity.tally.read - earlier.tally.read
         let tenths = difference * 1000 / earlier.tally.read
         let share = "\(tenths < 0 ? "-" : "+")\(abs(tenths) / 10).\(abs(tenths) % 10) %"
@@ -80,8 +82,16 @@ struct OutcomeSheet {
     /// A value of a person's record stays in the ledger: mail is read in many places.
     private static func reason(_ reason: ReasonCount, isPersonal: Bool) -> Reason {
         let example = reason.example
+        // The other side's own words about an order are why somebody has to act; they are shown without the values of the record.
+        let isAnswer = ["ERP-REFUSED", "CANCELLATION-REFUSED"].contains(reason.code)
+        let text = isPersonal && !isAnswer ? reason.code : example.reason?.text ?? reason.code
+        guard example.origin.line > 0 else {
+            // An order of the shop stands on no line of a file; its number is what people look for.
+            let key = example.key.map { Escaped($0.description, limit: 60).description } ?? "-"
+            let place = reason.count == 1 ? "order \(key)" : "\(Count(reason.count)) orders, first \(key)"
+            return Reason(text: text, place: place, fix: example.reason?.fix ?? "")
+        }
         let rows = reason.count == 1 ? "1 row" : "\(Count(reason.count)) rows"
-        let text = isPersonal ? reason.code : example.reason?.text ?? reason.code
         var place = "\(rows), first on line \(example.origin.line)"
         if let column = example.reason?.column { place += ", column \(Escaped(column, limit: 60))" }
         if !isPersonal, let value = example.reason?.value, !value.isEmpty { place += ": \(value)" }

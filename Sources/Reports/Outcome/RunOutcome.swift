@@ -9,6 +9,8 @@ struct RunOutcome {
         var plan: Plan?
         /// The flow's last earlier run that read a file.
         var earlier: (run: Run, tally: Tally)?
+        /// What the earlier run's file was: everything, or changes.
+        var earlierMode: FileMode?
     }
 
     var run: Run

@@ -72,6 +72,23 @@ struct OrderCommandTests {
         }
     }
 
+    @Test func `the mail about an order that the ERP refused names the order and the ERP's reason`() async throws {
+        let mailed = Self.orders + "\nowner: ops@acme.example\nmail: {folder: mail, from: tallyman@acme.example}"
+        try await Self.with(mailed) { installation in
+            _ = try await installation.tallyman("run", "orders")
+            try installation.write("000000101,SO-1\n000000102,,REJECTED,no such account\n000000103,SO-3\n", to: "erp/acks/ORD_000001.csv.ack")
+            let before = Set(installation.names(in: "mail"))
+            let answered = try await installation.tallyman("run", "orders")
+            let mails = try installation.names(in: "mail").filter { !before.contains($0) }.map {
+                try String(contentsOfFile: "\(installation.folder)/mail/\($0)", encoding: .utf8)
+            }
+
+            #expect(answered.exit == 3, "\(answered.all)")
+            #expect(mails.contains { $0.contains("no such account") && $0.contains("000000102") }, "\(mails)")
+            #expect(!mails.contains { $0.contains("line 0") }, "\(mails)")
+        }
+    }
+
     @Test func `C222 F51 the ERP's order number is entered in the shop once, and one that stands there stays`() async throws {
         let entering = Self.orders + "\n    orders: {shipping: {\"*\": X}, enter_erp_number: true}"
         try await Self.with(entering) { installation in
