@@ -1,4 +1,4 @@
-"""Writes the man page from the program's own description of its commands: tallyman --experimental-dump-help | manual.py VERSION"""
+"""Writes a man page from a program's own description of its commands: PROGRAM --experimental-dump-help | manual.py PROGRAM VERSION"""
 import json, sys
 
 
@@ -18,6 +18,18 @@ def synopsis(argument):
     return text
 
 
+def discussion(text):
+    """Paragraphs, and examples as they are typed."""
+    text, _, examples = (text or "").partition("EXAMPLES:\n")
+    for paragraph in filter(str.strip, text.split("\n\n")):
+        print(f".PP\n{clean(paragraph)}")
+    if examples.strip():
+        print(".PP\nExamples:\n.nf")
+        for line in examples.rstrip().split("\n"):
+            print("\\&" + line.replace("\\", "\\e").replace("-", "\\-"))
+        print(".fi")
+
+
 def describe(command, path):
     for sub in command.get("subcommands", []):
         if sub["commandName"] == "help" or not sub.get("shouldDisplay", True):
@@ -27,17 +39,31 @@ def describe(command, path):
         for argument in sub.get("arguments", []):
             if argument.get("shouldDisplay", True) and not any(n["name"] in ("help", "version", "h") for n in argument.get("names", [])):
                 print(f".TP\n{synopsis(argument)}\n{clean(argument.get('abstract'))}")
+        discussion(sub.get("discussion"))
         describe(sub, name)
 
 
+program, version = sys.argv[1], sys.argv[2]
 root = json.load(sys.stdin)["command"]
-print(f'.TH TALLYMAN 1 "" "tallyman {sys.argv[1]}" "User Commands"')
-print(f".SH NAME\ntallyman \\- {clean(root['abstract'])}")
-print(".SH SYNOPSIS\n.B tallyman\n.I command\n[\\fIoptions\\fR]")
+print(f'.TH {program.upper()} 1 "" "tallyman {version}" "User Commands"')
+print(f".SH NAME\n{clean(program)} \\- {clean(root['abstract'])}")
+print(f".SH SYNOPSIS\n.B {clean(program)}\n.I command\n[\\fIoptions\\fR]")
 print(f".SH DESCRIPTION\n{clean(root['abstract'])}\n.SH COMMANDS")
 describe(root, "")
-print(".SH EXIT STATUS")
-for code, text in ((0, "done"), (1, "failed"), (2, "usage or settings"), (3, "done with rejected records"), (4, "held for a decision"), (75, "try again later")):
-    print(f".TP\n.B {code}\n{text}")
-print(".SH FILES\n.TP\n.I /etc/tallyman/SHOP.yaml\nThe settings of a shop.\n.TP\n.I /etc/tallyman/SHOP.secrets/\nIts secrets, a file each.\n.TP\n.I /var/lib/tallyman/SHOP/\nLedger, spool and reject files.")
-print(".SH SEE ALSO\n.I /usr/share/doc/tallyman/operations.md")
+if program == "tallyman":
+    print(".SH EXIT STATUS")
+    for code, text in ((0, "done"), (1, "failed"), (2, "usage or settings"), (3, "done with rejected records"), (4, "held for a decision"), (75, "try again later")):
+        print(f".TP\n.B {code}\n{text}")
+    print(".SH FILES")
+    for path, text in (
+        ("/etc/tallyman/SHOP.yaml", "The settings of a shop."),
+        ("/etc/tallyman/SHOP.secrets/", "Its secrets, a file each with mode 0600, owned by the user tallyman."),
+        ("/var/lib/tallyman/SHOP/", "Ledger, spool and reject files."),
+        ("/usr/share/doc/tallyman/docs/", "All pages; quickstart.md first."),
+    ):
+        print(f".TP\n.I {clean(path)}\n{text}")
+    print(".SH ENVIRONMENT\n.TP\n.B TALLYMAN_SETTINGS\nThe settings file, where \\-\\-settings names none.")
+    print(".TP\n.B NO_COLOR\nWrites no colours.")
+    print(".SH SEE ALSO\n.BR tallyman\\-settings (5),\n.BR magento\\-sandbox (1),\n.I /usr/share/doc/tallyman/docs/operations.md")
+else:
+    print(".SH SEE ALSO\n.BR tallyman (1),\n.I /usr/share/doc/tallyman/docs/quickstart.md")

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes .build/deb/tallyman_VERSION_ARCH.deb: program, sandbox, profiles, units, sample settings, man page, completions, licences and bill of materials.
+# Makes .build/deb/tallyman_VERSION_ARCH.deb (program, profiles, units, all pages, man pages, completions, licences, bill of materials) and
+# tallyman-sandbox_VERSION_ARCH.deb (the stand-in shop), each with its checksum.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 needed=(dpkg-dev binutils zstd lintian systemd)
@@ -16,62 +17,87 @@ version=$("$binary" --version)
 architecture=$(dpkg --print-architecture)
 out=.build/deb
 maintainer=${DEB_MAINTAINER:-"Tallyman <packages@tallyman.org.uk>"}
-root=$out/root
 rm -rf "$out"
+
+# Two packages: what a machine needs, and the stand-in shop for trying things out and for sign-off.
+root=$out/tallyman
+sandbox=$out/tallyman-sandbox
 install -Dm755 "$binary" "$root/usr/bin/tallyman"
-install -Dm755 "$(dirname "$binary")/magento-sandbox" "$root/usr/lib/tallyman/magento-sandbox"
-strip --strip-unneeded -R .comment "$root/usr/bin/tallyman" "$root/usr/lib/tallyman/magento-sandbox"
-mkdir -p "$root/usr/share/tallyman"
-cp -r --no-preserve=mode Schemas/profiles Schemas/calendars Schemas/settings.schema.json "$root/usr/share/tallyman/"
-for folder in xsd calendars; do [ ! -d "Schemas/$folder" ] || cp -r --no-preserve=mode "Schemas/$folder" "$root/usr/share/tallyman/"; done
-for unit in packaging/*.service packaging/*.timer; do [ ! -f "$unit" ] || install -Dm644 "$unit" "$root/usr/lib/systemd/system/$(basename "$unit")"; done
+install -Dm755 "$(dirname "$binary")/magento-sandbox" "$sandbox/usr/bin/magento-sandbox"
+strip --strip-unneeded -R .comment "$root/usr/bin/tallyman" "$sandbox/usr/bin/magento-sandbox"
+share=$root/usr/share/tallyman
+mkdir -p "$share"
+for folder in profiles calendars xsd examples; do [ ! -d "Schemas/$folder" ] || cp -r --no-preserve=mode "Schemas/$folder" "$share/"; done
+install -m644 Schemas/settings.schema.json "$share/"
+for unit in packaging/*.service packaging/*.timer; do install -Dm644 "$unit" "$root/usr/lib/systemd/system/$(basename "$unit")"; done
 install -Dm644 packaging/sysusers.conf "$root/usr/lib/sysusers.d/tallyman.conf"
 install -Dm644 packaging/tmpfiles.conf "$root/usr/lib/tmpfiles.d/tallyman.conf"
+
+# All pages, in the folders that their links name.
 doc=$root/usr/share/doc/tallyman
 install -Dm644 packaging/settings.yaml "$doc/examples/settings.yaml"
-install -m644 docs/settings.md docs/operations.md docs/alarms.md docs/profiles.md docs/security.md "$doc/"
+python3 packaging/pages.py . "$doc"
 {
   printf 'tallyman (%s) unstable; urgency=medium\n\n' "$version"
   sed -n '/^## /,$ { s/^- /  * /p; s/^  \([^ ]\)/    \1/p }' CHANGELOG.md | fold -s -w 76 | sed 's/^\([^ ]\)/    \1/; s/ *$//'
   printf '\n -- %s  Thu, 01 Jan 1970 00:00:00 +0000\n' "$maintainer"
 } | gzip -9n > "$doc/changelog.gz"
 install -Dm644 packaging/lintian-overrides "$root/usr/share/lintian/overrides/tallyman"
-man=$root/usr/share/man/man1/tallyman.1
-mkdir -p "$(dirname "$man")"
-"$binary" --experimental-dump-help | python3 packaging/manual.py "$version" > "$man"
-gzip -9n "$man"
+install -Dm644 packaging/lintian-overrides-sandbox "$sandbox/usr/share/lintian/overrides/tallyman-sandbox"
+
+manual() { # program, name, section, root
+  mkdir -p "$4/usr/share/man/man$3"
+  gzip -9n > "$4/usr/share/man/man$3/$2.$3.gz"
+}
+"$binary" --experimental-dump-help | python3 packaging/manual.py tallyman "$version" | manual - tallyman 1 "$root"
+"$sandbox/usr/bin/magento-sandbox" --experimental-dump-help | python3 packaging/manual.py magento-sandbox "$version" | manual - magento-sandbox 1 "$sandbox"
+sed "s/@VERSION@/$version/" docs/man/tallyman-settings.5 | manual - tallyman-settings 5 "$root"
 install -d "$root/usr/share/bash-completion/completions" "$root/usr/share/zsh/vendor-completions" "$root/usr/share/fish/vendor_completions.d"
 "$binary" --generate-completion-script bash | sed '1{/^#!/d}' > "$root/usr/share/bash-completion/completions/tallyman"
 "$binary" --generate-completion-script zsh > "$root/usr/share/zsh/vendor-completions/_tallyman"
 "$binary" --generate-completion-script fish > "$root/usr/share/fish/vendor_completions.d/tallyman.fish"
 swift package show-dependencies --format json 2>/dev/null | sed -n '/^{/,$p' > "$out/dependencies.json"
 python3 packaging/bill.py "$version" "$binary" "$out/dependencies.json" .build/checkouts "$doc/copyright" "$doc/tallyman.spdx.json"
+install -Dm644 "$doc/copyright" "$sandbox/usr/share/doc/tallyman-sandbox/copyright"
+install -m644 "$doc/changelog.gz" "$sandbox/usr/share/doc/tallyman-sandbox/changelog.gz"
 
-mkdir -p "$root/DEBIAN" "$out/debian"
+mkdir -p "$out/debian"
 printf 'Source: tallyman\n\nPackage: tallyman\nArchitecture: any\n' > "$out/debian/control"
-depends=$(cd "$out" && dpkg-shlibdeps -O root/usr/bin/tallyman root/usr/lib/tallyman/magento-sandbox 2>/dev/null | sed 's/^shlibs:Depends=//')
-cat > "$root/DEBIAN/control" <<CONTROL
-Package: tallyman
-Version: $version
-Architecture: $architecture
-Maintainer: $maintainer
-Installed-Size: $(du -sk "$root/usr" | cut -f1)
-Depends: $depends, systemd | systemd-standalone-sysusers, systemd | systemd-standalone-tmpfiles, procps, tzdata, ca-certificates
-Section: net
-Priority: optional
-Description: carries files between a legacy ERP and a Magento shop
- Fetches an ERP's CSV and XML files from SFTP folders, works out what differs
+libraries() { (cd "$out" && dpkg-shlibdeps -O "$1" 2>/dev/null | sed 's/^shlibs:Depends=//'); }
+control() { # root, depends, further lines, description
+  mkdir -p "$1/DEBIAN"
+  {
+    printf 'Package: %s\nVersion: %s\nArchitecture: %s\nMaintainer: %s\nInstalled-Size: %s\nDepends: %s\n' \
+      "$(basename "$1")" "$version" "$architecture" "$maintainer" "$(du -sk "$1/usr" | cut -f1)" "$2"
+    [ -z "$3" ] || printf '%s\n' "$3"
+    printf 'Section: net\nPriority: optional\nDescription: %s\n' "$4"
+  } > "$1/DEBIAN/control"
+  (cd "$1" && find usr -type f -print0 | sort -z | xargs -0 md5sum) > "$1/DEBIAN/md5sums"
+}
+control "$root" "$(libraries tallyman/usr/bin/tallyman), systemd | systemd-standalone-sysusers, systemd | systemd-standalone-tmpfiles, procps, tzdata, ca-certificates" \
+  "Suggests: tallyman-sandbox (= $version)" \
+  'carries files between a legacy ERP and a Magento shop
+ Fetches an ERP'"'"'s CSV and XML files from SFTP folders, works out what differs
  from the shop, sends only that, and keeps books that account for every record.
- Implausible plans wait for a person, and every value can be explained.
-CONTROL
+ Implausible plans wait for a person, and every value can be explained.'
+# Before they were two packages, the sandbox lay in the other one.
+control "$sandbox" "$(libraries tallyman-sandbox/usr/bin/magento-sandbox)" "Enhances: tallyman" \
+  'stand-in Magento shop for trying Tallyman out
+ A Magento 2.4 shop as far as Tallyman talks to one, in memory, on this machine
+ only: for the quick start, for training, and for the go-live scenarios.
+ It is no shop and holds no data of one.'
 for script in postinst prerm postrm; do install -m755 "packaging/$script" "$root/DEBIAN/$script"; done
-(cd "$root" && find usr -type f -print0 | sort -z | xargs -0 md5sum) > "$root/DEBIAN/md5sums"
-package=$out/tallyman_${version}_${architecture}.deb
-dpkg-deb --root-owner-group -Zzstd -z19 -b "$root" "$package" >/dev/null
-# dpkg of Debian 12 reads zstd; its lintian does not unpack it.
-dpkg-deb --root-owner-group -Zgzip -b "$root" "$out/lint.deb" >/dev/null
-lintian --fail-on error "$out/lint.deb"
-rm "$out/lint.deb"
-readelf -lW "$root/usr/bin/tallyman" | grep -q GNU_RELRO || { echo "deb: the program is linked without a read-only part" >&2; exit 1; }
+
+for one in "$root" "$sandbox"; do
+  package=$out/$(basename "$one")_${version}_${architecture}.deb
+  dpkg-deb --root-owner-group -Zzstd -z19 -b "$one" "$package" >/dev/null
+  (cd "$out" && sha256sum "$(basename "$package")" > "$(basename "$package").sha256")
+  # dpkg of Debian 12 reads zstd; its lintian does not unpack it.
+  dpkg-deb --root-owner-group -Zgzip -b "$one" "$out/lint.deb" >/dev/null
+  lintian --fail-on error,warning "$out/lint.deb"
+  rm "$out/lint.deb"
+  readelf -lW "$one"/usr/bin/* | grep -q GNU_RELRO || { echo "deb: a program is linked without a read-only part" >&2; exit 1; }
+done
 for unit in "$root"/usr/lib/systemd/system/*.service; do systemd-analyze security --offline=true --threshold=20 "$unit" | tail -1; done
-ls -l "$package" | awk '{ print "made: " $NF ", " $5 " bytes" }'
+ls -l "$out"/*.deb | awk '{ print "made: " $NF ", " $5 " bytes" }'
+du -sm "$root/usr" "$sandbox/usr" | awk '{ print "installed: " $2 ", " $1 " MB" }'

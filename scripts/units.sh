@@ -4,6 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 package=$(ls .build/deb/tallyman_*.deb 2>/dev/null | head -1)
+sandbox=$(ls .build/deb/tallyman-sandbox_*.deb 2>/dev/null | head -1)
 [ -n "$package" ] || { echo "units: there is no package; scripts/deb.sh makes it" >&2; exit 2; }
 [ "$(id -u)" -eq 0 ] && unshare --mount --pid --fork true 2>/dev/null || { echo "units: not started here: root and namespaces are needed" >&2; exit 0; }
 dpkg-query -W -f='${Status}' debootstrap 2>/dev/null | grep -q 'install ok installed' || {
@@ -24,6 +25,7 @@ end() { [ -z "$shop" ] || kill "$shop" 2>/dev/null || true; [ -z "$machine" ] ||
 trap end EXIT
 cp -a "$base/." "$root/"
 cp "$package" "$root/tallyman.deb"
+cp "$sandbox" "$root/tallyman-sandbox.deb"
 cp /etc/resolv.conf "$root/etc/resolv.conf"
 
 # A machine's start, as far as systemd needs it: kernel file systems, a few devices, and cgroups of its own.
@@ -62,10 +64,33 @@ is() { [ "$(property "$1" "${3:-$unit}")" = "$2" ]; }
 says() { inside journalctl -q -u "$unit" --no-pager | grep -qF "$1"; }
 
 inside apt-get update -qq
-check "the package installs, with what it depends on" inside apt-get install -y -qq --no-install-recommends /tallyman.deb
+inside apt-get install -y -qq --no-install-recommends /tallyman.deb >"$root/installed.txt" 2>&1
+check "the package installs, with what it depends on" inside dpkg -s tallyman
+check "it says what to do next" grep -q "first steps: /usr/share/doc/tallyman/docs/quickstart.md" "$root/installed.txt"
+check "every installed file is as it was packed" sh -c "[ -z \"\$(nsenter --target $init --mount --pid dpkg -V tallyman)\" ]"
+check "the sandbox installs beside it" inside apt-get install -y -qq --no-install-recommends /tallyman-sandbox.deb
+
+# A newcomer: the commands of the quick start as its installed page has them, typed by an ordinary user.
+inside useradd -m newcomer
+page=$root/usr/share/doc/tallyman/docs/quickstart.md
+{
+  echo 'cd'
+  awk '/^```/ { on = ($0 == "```console") } on && /^\$ / { print substr($0, 3); printed = 1 } on && /^> / { print substr($0, 3) }' "$page" |
+    while IFS= read -r line; do
+      printf "echo; printf '%%s\\n' %q\n%s\n" "\$ $line" "$line"
+      case $line in *'&') echo 'until grep -qs "admin user" shop.txt; do sleep 0.1; done';; esac
+    done
+} >"$root/home/newcomer/typed.sh"
+inside runuser -l newcomer -c 'bash typed.sh' >"$root/quickstart.txt" 2>&1 || true
+check "the quick start can be typed from the package's own page: a file is applied" grep -q "^run 2 · stock · STOCK_1.csv · finished" "$root/quickstart.txt"
+check "a record is mended" grep -q "^  stock: 2 read = 2 applied" "$root/quickstart.txt"
+check "a held plan is approved" grep -q "^run 5 · stock · STOCK_3.csv · finished" "$root/quickstart.txt"
+check "an order leaves and is despatched" grep -q "^run 8 · despatches · DESPATCH_1.csv · finished" "$root/quickstart.txt"
+check "mails are written" grep -q "^0001-" "$root/quickstart.txt"
+mkdir -p .build/units && sed 's/[0-9a-f]\{14,16\}\.eml/….eml/; s/[0-9-]*T[0-9:.]*Z/…/g' "$root/quickstart.txt" >.build/units/quickstart.txt
 check "the units are well formed" inside systemd-analyze verify --man=no /usr/lib/systemd/system/tallyman@.service /usr/lib/systemd/system/tallyman-run@.timer
 
-.build/deb/root/usr/lib/tallyman/magento-sandbox --port 0 >"$root/shop.txt" 2>&1 &
+.build/deb/tallyman-sandbox/usr/bin/magento-sandbox --port 0 >"$root/shop.txt" 2>&1 &
 shop=$!
 until_true 100 grep -q MAGENTO_ACCESS_TOKEN_SECRET "$root/shop.txt"
 secrets=$root/etc/tallyman/shop.secrets
@@ -94,10 +119,14 @@ drop() { # name, quantity
   printf 'sku,description,warehouse,on_hand,allocated,on_order,unit_price,updated\r\n00472-BLK,hinge,LDS,%s,0,0,1.00,21/11/2026 06:00\r\n' "$2" >"$root/drop"
   inside install -o tallyman -g tallyman -m 644 /drop "$erp/out/$1.csv"
 }
+inside chown -R tallyman:tallyman /etc/tallyman/shop.secrets
 inside install -d -o tallyman -g tallyman -m 700 /var/lib/tallyman/shop
 inside install -d -o tallyman -g tallyman "$erp" "$erp/out"
 
 check "the scenarios play with the sandbox that the package brings" inside runuser -u tallyman -- tallyman scenarios --only C230,C239 --out /tmp
+
+check "doctor reads the same secrets as the service, typed as its user" sh -c "nsenter --target $init --mount --pid runuser -u tallyman -- tallyman doctor | grep -q 'secrets .*good'"
+check "and typed as root, who leaves nothing that the service cannot read" sh -c "nsenter --target $init --mount --pid tallyman doctor | grep -q 'secrets .*good' && [ -z \"\$(nsenter --target $init --mount --pid find /var/lib/tallyman/shop -user root)\" ]"
 
 drop one 41
 check "the service starts and says that it is ready" inside timeout 30 systemctl start "$unit"
@@ -142,6 +171,8 @@ check "the package of before is put back over it" inside apt-get install -y -qq 
 drop five 45
 check "and goes on as well" until_true 900 says "run 5 finished"
 check "with nothing done twice" sh -c "[ \"\$(nsenter --target $init --mount --pid runuser -u tallyman -- tallyman runs --settings /etc/tallyman/shop.yaml --json | grep -c '\"state\" : \"finished\"')\" -eq 5 ]"
-check "the package goes, with its units stopped" inside apt-get purge -y -qq tallyman
+inside apt-get purge -y -qq tallyman >"$root/purged.txt" 2>&1
+check "the package goes, with its units stopped" sh -c "! nsenter --target $init --mount --pid dpkg -s tallyman"
+check "and says what it leaves, secrets included" grep -q "SECRETS" "$root/purged.txt"
 check "and nothing of it is left running" sh -c "! nsenter --target $init --pid --mount pgrep -x tallyman"
 exit "$failed"

@@ -19,7 +19,7 @@ struct CommandsInTextTests {
     }
 
     /// Splits at blanks outside of quotes and interpolations, which are one word.
-    private static func words(_ command: String) -> [String] {
+    static func words(_ command: String) -> [String] {
         var words: [String] = []
         var current = ""
         var (quote, depth): (Character?, Int) = (nil, 0)

@@ -45,7 +45,7 @@ struct ChildProgram: Sendable {
         Diagnostic(
             "SCENARIOS-PROGRAM", "the program cannot be started", at: .init(file: path),
             fix:
-                "the scenarios need magento-sandbox beside tallyman, as a build leaves it, or in ../lib/tallyman, as the package does; or name a running sandbox with --shop"
+                "install the package tallyman-sandbox, or name a running sandbox with --shop"
         )
     }
 }

@@ -6,9 +6,9 @@ struct SandboxProcess: Sendable {
     let url: String
     private let process: Process
 
-    /// Beside the program as a build leaves it, or where the package puts what nobody calls by hand.
+    /// Beside the program as a build leaves it, or where its own package puts it.
     static func path(besides folder: String) -> String? {
-        ["\(folder)/magento-sandbox", "\(folder)/../lib/tallyman/magento-sandbox"].first { FileManager.default.isExecutableFile(atPath: $0) }
+        ["\(folder)/magento-sandbox", "/usr/bin/magento-sandbox"].first { FileManager.default.isExecutableFile(atPath: $0) }
     }
 
     /// - Parameter folder: where the program stands.

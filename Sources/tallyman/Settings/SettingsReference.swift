@@ -5,7 +5,10 @@ import Foundation
 enum SettingsReference {
     /// Path below the project's folder, and content.
     static func files() throws -> [(String, String)] {
-        [("docs/settings.md", page()), ("Schemas/settings.schema.json", try schema()), ("docs/alarms.md", AlarmReference.page())]
+        [
+            ("docs/settings.md", page()), ("Schemas/settings.schema.json", try schema()), ("docs/alarms.md", AlarmReference.page()),
+            ("docs/man/tallyman-settings.5", SettingsManual.page()),
+        ]
     }
 
     // MARK: The page
