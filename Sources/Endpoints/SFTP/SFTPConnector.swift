@@ -131,7 +131,8 @@ extension SFTPConnector {
         return Diagnostic(
             "HOST-KEY-MISMATCH",
             "\(place): \(server) shows the host key \(shown), but \(trust.source) says \(expected). Nothing was sent",
-            fix: "Someone may be in between. Ask the server's owner, by telephone, whether the key changed; then pin the new one"
+            fix: "Someone may be in between. Ask the server's owner, by telephone, whether the key changed. If it did: "
+                + "host_keys: [\(offered.map { "\"\($0)\"" }.joined(separator: ", "))]"
         )
     }
 

@@ -52,7 +52,8 @@ package struct GroupPins: Hashable, Sendable {
         let known = groups.map { Escaped($0.code, limit: 40).description }.joined(separator: ", ")
         return Diagnostic(
             "GROUP-UNKNOWN", "the shop has no customer group called \(Escaped(name, limit: 40)); it has \(known)",
-            fix: "Correct \(setting), or create the group in the shop")
+            fix: (NearestWord.of(name, among: groups.map(\.code)).map { "did you mean \(Escaped($0, limit: 40))? " } ?? "")
+                + "Correct \(setting), or create the group in the shop")
     }
 
     private static func `public`(_ name: String, _ id: Int) -> Diagnostic {

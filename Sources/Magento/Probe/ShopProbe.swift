@@ -175,12 +175,17 @@ package struct ShopProbe: Sendable {
             guard problems.isEmpty else {
                 return ShopFinding(
                     .sources, unknown.isEmpty ? .warning : .failed, problems.joined(separator: "; "),
-                    fix: "Correct warehouses in the settings, or create, enable and assign the sources under Stores > Inventory")
+                    fix: Self.nearest(unknown, among: sources.map(\.code))
+                        + "Correct warehouses in the settings, or create, enable and assign the sources under Stores > Inventory")
             }
             return ShopFinding(.sources, .good, expectations.sources.sorted().joined(separator: ", "))
         } catch {
             return failed(.sources, error)
         }
+    }
+
+    private static func nearest(_ unknown: Set<String>, among known: [String]) -> String {
+        unknown.sorted().compactMap { name in NearestWord.of(name, among: known).map { "For \(name) did you mean \($0)? " } }.joined()
     }
 
     /// A save of nothing is refused with `Input data is empty` once the permission is proven, and changes nothing.

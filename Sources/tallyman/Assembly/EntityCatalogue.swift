@@ -49,6 +49,9 @@ protocol ConfiguredEntity: Sendable {
     /// The attributes of the shop that the flow writes to; throws a `Diagnostic` where one of them would not keep what is written.
     func writtenAttributes(_ client: MagentoClient) async throws -> [String]
 
+    /// Asks whether the shop has what the settings name beyond what `connect` needs; throws a `Diagnostic` where it has not. For `doctor`.
+    func proveNames(_ client: MagentoClient) async throws
+
     /// Asks the shop what has to be known before a plan is made (its customer groups, say).
     func connect(_ shop: ConnectedShop) async throws -> ConnectedEntity
 }
@@ -59,6 +62,7 @@ extension ConfiguredEntity {
     var priceScope: PriceScope? { nil }
 
     func writtenAttributes(_ client: MagentoClient) async throws -> [String] { [] }
+    func proveNames(_ client: MagentoClient) async throws {}
 }
 
 /// The shop as an entity gets it.

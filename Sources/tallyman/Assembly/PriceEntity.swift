@@ -51,6 +51,16 @@ struct PriceEntity<Definition: PriceListDefinition>: ConfiguredEntity {
         return gates
     }
 
+    func proveNames(_ client: MagentoClient) async throws {
+        let named = settings.rules.terms.websites.values.compactMap { if case .website(let code) = $0 { code } else { nil } }
+        guard !named.isEmpty else { return }
+        let known = try await client.stores.websites().map(\.code).filter { $0 != "admin" }
+        guard let unknown = Set(named).subtracting(known).min() else { return }
+        throw Diagnostic(
+            "WEBSITE-UNKNOWN", "the shop has no website \(Escaped(unknown, limit: 40)); \(Self.name).websites names it",
+            fix: NearestWord.hint(unknown, among: known, otherwise: "it has \(known.joined(separator: ", "))"))
+    }
+
     func connect(_ shop: ConnectedShop) async throws -> ConnectedEntity {
         let places = try await StorePlaces(shop.client.stores)
         let pins = try await pins(shop)

@@ -56,9 +56,10 @@ struct SecretStore: Sendable {
         let place = name.hasPrefix("/") ? name : "\(home)/\(name)"
         guard let path = candidates.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
             if let closed = folders.first(where: { access($0, F_OK) == 0 && access($0, X_OK) != 0 }) { throw unreadable(closed, node) }
+            let near = NearestWord.of(name, among: (try? FileManager.default.contentsOfDirectory(atPath: home)) ?? [])
             throw Diagnostic(
                 "SECRET-MISSING", "there is no secret file \(Escaped(name))", at: node.location,
-                fix: "put it at \(place) with mode 0600"
+                fix: (near.map { "did you mean \(Escaped($0))? Otherwise " } ?? "") + "put it at \(place) with mode 0600"
             )
         }
         let attributes = try FileManager.default.attributesOfItem(atPath: path)

@@ -66,7 +66,7 @@ enum SettingsFile {
             text = problem
             if problem.contains("cannot start any token"), line(mark.line, of: path)?.hasPrefix("\t") == true {
                 text = "the line begins with a tab"
-                fix = "indent with blanks instead of tabs"
+                fix = "write blanks instead of the tab"
             }
         case .duplicatedKeysInMapping(let duplicates, let context):
             place = Diagnostic.Location(file: path, line: context.mark.line, column: context.mark.column)

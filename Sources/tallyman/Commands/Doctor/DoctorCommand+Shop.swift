@@ -151,7 +151,10 @@ extension DoctorCommand {
                         client: client, endpoint: endpoint, timeline: assembly.timeline,
                         pins: PinMemory(ledger: ledger, flow: name, keeps: .nothing), orders: LedgerOrderBooks(ledger: ledger),
                         secrets: assembly.secrets)
-                    for entity in entities { _ = try await entity.connect(shop) }
+                    for entity in entities {
+                        try await entity.proveNames(client)
+                        _ = try await entity.connect(shop)
+                    }
                 }
             } catch {
                 lines.append(failed("flow \(name)", error))
