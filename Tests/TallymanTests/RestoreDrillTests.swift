@@ -37,12 +37,16 @@ struct RestoreDrillTests {
             try Self.drop(installation, "two.csv", "5", minute: 30)
             #expect(try await installation.tallyman("run", "stock").exit == 0)
             try OrderInstallation.place(
-                "{\"increment_id\": \"000000900\", \"items\": [{\"sku\": \"BASE-CI\"}], \"state\": \"processing\"}", in: installation)
+                "{\"increment_id\": \"000000900\", \"items\": [{\"sku\": \"BASE-CI\"}], \"state\": \"processing\"}", in: installation,
+                at: Int64(Date().timeIntervalSince1970))
+            let before = Self.exported(installation).count
             #expect(try await installation.tallyman("run", "orders").exit == 0)
-            #expect(Self.exported(installation).count == 4 && Self.quantity(installation, "TABLE-60") == "5")
+            #expect(Self.exported(installation).count == before + 1 && Self.quantity(installation, "TABLE-60") == "5")
 
             let restore = try await installation.tallyman("restore", "hour-ago.db")
             #expect(restore.exit == 0 && restore.output.contains("reconcile --adopt"), "\(restore.all)")
+            #expect(restore.output.contains("1 file was received") && restore.output.contains("--name two.csv"), "\(restore.all)")
+            #expect(restore.output.contains("1 file left for the ERP") && restore.output.contains("ORD_000002.csv, 1 document,"), "\(restore.all)")
             let compared = try await installation.tallyman("reconcile", "stock", "--adopt")
             #expect(compared.exit == 3 && compared.output.contains("2 differ"), "\(compared.all)")
             // The same figures as the restored ledger remembers: without the comparison they would have stayed 5.
@@ -51,11 +55,42 @@ struct RestoreDrillTests {
             let orders = try await installation.tallyman("run", "orders")
 
             #expect(stock.exit == 0 && Self.quantity(installation, "TABLE-60") == "8", "\(stock.all)")
-            #expect(Self.exported(installation).values.allSatisfy { $0 == 1 } && Self.exported(installation).count == 4, "\(orders.all)")
+            #expect(Self.exported(installation).values.allSatisfy { $0 == 1 } && Self.exported(installation).count == before + 1, "\(orders.all)")
             #expect(try await installation.query(LedgerDump.unbalanced).isEmpty)
             let audit = try await installation.query("SELECT action, subject FROM audit WHERE action = 'restore'")
             #expect(audit == ["('restore', 'hour-ago.db')"])
             #expect(installation.names(in: "state").contains { $0.hasPrefix("ledger.db.replaced-") })
+        }
+    }
+
+    @Test func `D6 F83 a file that came after the backup and is gone from the folder is not lost: restore prints the command that gives it again`()
+        async throws
+    {
+        var settings = SettingsText()
+        settings.approve = "always"
+        try await Installation.with(settings: settings) { installation in
+            try installation.drop("one.csv", [Installation.line("A", "7"), Installation.line("B", "8")], minute: 1)
+            #expect(try await installation.tallyman("run", "stock").exit == 4)
+            #expect(try await installation.tallyman("approve", "1").exit == 0)
+            #expect(try await installation.tallyman("backup", "good.db").exit == 0)
+            // Nobody has decided about it when the ledger goes.
+            try installation.drop("two o'clock $HOME.csv", [Installation.line("A", "0"), Installation.line("B", "0")], minute: 2)
+            #expect(try await installation.tallyman("run", "stock").exit == 4)
+            for name in installation.names(in: "erp/out") { try? FileManager.default.removeItem(atPath: "\(installation.folder)/erp/out/\(name)") }
+
+            let restore = try await installation.tallyman("restore", "good.db")
+            let command = try #require(restore.output.split(separator: "\n").first { $0.hasPrefix("  tallyman run stock --file ") }, "\(restore.all)")
+            let variables = installation.program.environment.map { "\($0)=\($1)" }
+            let typed =
+                "cd \(installation.folder) && "
+                + command.trimmingCharacters(in: .whitespaces).replacing("tallyman run", with: "\(Program.file) run", maxReplacements: 1)
+            _ = try? await Command.run(["env"] + variables + ["bash", "-c", typed])
+            let held = try await installation.query(
+                "SELECT r.state, CAST(d.name AS TEXT), d.modified FROM run r JOIN delivery d ON d.id = r.delivery WHERE r.state = 'held'")
+            let approved = try await installation.tallyman("approve", "2")
+
+            #expect(held.count == 1 && held[0].contains("two o'clock $HOME.csv"), "\(restore.all) \(held)")
+            #expect(approved.exit == 0 && installation.quantity("A") == "0", "\(approved.all)")
         }
     }
 

@@ -51,10 +51,11 @@ extension LibSSH2Calls {
             }
         },
         publicKey: { session, user, pair in
-            pair.privateKey.withChars { key, count in
+            // libssh2 1.10 looks for the end of the text besides obeying its length.
+            (pair.privateKey + [0]).withChars { key, count in
                 Int(
                     libssh2_userauth_publickey_frommemory(
-                        session, user, user.utf8.count, nil, 0, key, count, pair.passphrase
+                        session, user, user.utf8.count, nil, 0, key, count - 1, pair.passphrase
                     )
                 )
             }

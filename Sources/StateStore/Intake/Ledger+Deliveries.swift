@@ -73,6 +73,18 @@ extension LedgerReader {
     package func delivery(_ id: Int64) throws -> Delivery? {
         try Row.fetchOne(db, sql: "SELECT * FROM delivery WHERE id = ?", arguments: [id]).flatMap(Delivery.init)
     }
+
+    /// What came from the ERP or by hand, oldest first.
+    package func receivedFiles(_ body: (Delivery) throws -> Void) throws {
+        let rows = try Row.fetchCursor(db, sql: "SELECT * FROM delivery WHERE origin IN ('endpoint', 'file') ORDER BY id")
+        while let row = try rows.next() { if let delivery = Delivery(row) { try body(delivery) } }
+    }
+
+    /// Whether the same file came at some time: for the flow, of that name and moment, with those bytes.
+    package func knows(_ file: Delivery) throws -> Bool {
+        let sql = "SELECT EXISTS (SELECT 1 FROM delivery WHERE hash = ? AND flow = ? AND name = ? AND modified = ?)"
+        return try Bool.fetchOne(db, sql: sql, arguments: [file.hash.hex, file.flow, Data(file.name), file.modified.milliseconds]) ?? false
+    }
 }
 
 extension Delivery {

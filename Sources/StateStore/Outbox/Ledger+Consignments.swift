@@ -147,6 +147,19 @@ extension LedgerReader {
         ).compactMap(Consignment.init)
     }
 
+    /// Files that left or were about to, oldest first.
+    package func begunConsignments(_ body: (Consignment) throws -> Void) throws {
+        let sql = "SELECT * FROM consignment WHERE state NOT IN ('held', 'packed', 'discarded') ORDER BY id"
+        let rows = try Row.fetchCursor(db, sql: sql)
+        while let row = try rows.next() { if let consignment = Consignment(row) { try body(consignment) } }
+    }
+
+    /// Whether a file of the flow with this name and these bytes has left or is about to.
+    package func knows(_ file: Consignment) throws -> Bool {
+        let sql = "SELECT EXISTS (SELECT 1 FROM consignment WHERE flow = ? AND name = ? AND hash = ?)"
+        return try Bool.fetchOne(db, sql: sql, arguments: [file.flow, file.name, file.hash.hex]) ?? false
+    }
+
     /// What is in a consignment, in the file's order.
     package func consigned(in consignment: Int64) throws -> [ConsignedDocument] {
         try consigned(sql: "c.consignment = ? ORDER BY c.position", consignment)

@@ -5,6 +5,10 @@ import Foundation
 /// A file given on the command line, taken into the spool like any other.
 struct LocalFile {
     let path: String
+    /// What the sender called it; its name here unless given.
+    var name: String?
+    /// When the sender wrote it; the time of the file here unless given.
+    var written: UTCInstant?
 
     struct Given {
         var spooled: SpooledFile
@@ -21,7 +25,8 @@ struct LocalFile {
                 throw Diagnostic("FILE-MISSING", "there is no such file", at: .init(file: url.path), fix: "check the path")
             }
             return Given(
-                spooled: try spool.receive(file, at: remote, session: session), name: remote.name, modified: file.modified
+                spooled: try spool.receive(file, at: remote, session: session), name: name.map { Array($0.utf8) } ?? remote.name,
+                modified: written ?? file.modified
             )
         }
     }

@@ -16,6 +16,9 @@ struct RunCommand: AsyncParsableCommand {
     @Argument(help: "The flow's name in the settings; every flow, one after the other, unless given.", completion: Suggestions.flows) var flow:
         String?
     @Option(help: "Take this file of this machine instead of looking at the endpoint.", completion: .file()) var file: String?
+    @Option(help: "With --file: what the sender called it, where that is not its name here.") var name: String?
+    @Option(help: "With --file: when the sender wrote it, such as 2026-11-21T06:05:00Z, where that is not the time of the file here.")
+    var written: String?
     @Option(help: "How long to wait for a file that is still settling.") var wait = "60s"
     @Flag(
         name: [.customShort("q"), .long], inversion: .prefixedNo,
@@ -30,6 +33,7 @@ struct RunCommand: AsyncParsableCommand {
             throw ValidationError("--wait is a duration such as 30s or 2m")
         }
         guard file == nil || flow != nil else { throw ValidationError("--file needs the name of the flow that it is for") }
+        guard file != nil || name == nil && written == nil else { throw ValidationError("--name and --written tell of a file: give it with --file") }
         let command = self
         try await OrderlyStop.around {
             let assembly = try command.common.assembly()
@@ -64,7 +68,7 @@ struct RunCommand: AsyncParsableCommand {
         do {
             let line = ProgressLine()
             defer { line.clear() }
-            let given = try await file?.spooled(by: assembly)
+            let given = try await given(assembly)
             report = try await call.run(flow, cause: cause, patience: patience, file: given, progress: line.show)
         } catch let diagnostic as Diagnostic {
             // The ledger itself may be the trouble; the error that matters is the first.
@@ -83,11 +87,14 @@ struct RunCommand: AsyncParsableCommand {
         if status == .done, report.runs.isEmpty, !report.waitingFiles.isEmpty { throw ExitStatus.tryLater }
         if status != .done { throw status }
     }
-}
 
-extension String {
-    /// The file of this path, taken into the spool.
-    fileprivate func spooled(by assembly: Assembly) async throws -> LocalFile.Given {
-        try await LocalFile(path: self).spool(into: assembly.spool())
+    /// The file that was given, taken into the spool.
+    private func given(_ assembly: Assembly) async throws -> LocalFile.Given? {
+        guard let file else { return nil }
+        let moment = try written.map { text in
+            guard let moment = UTCInstant(argument: text) else { throw ValidationError("--written is a time such as 2026-11-21T06:05:00Z") }
+            return moment
+        }
+        return try await LocalFile(path: file, name: name, written: moment).spool(into: assembly.spool())
     }
 }

@@ -22,10 +22,8 @@ struct WhyCommand: ParsableCommand {
         let runner = try assembly.runner(try assembly.ledger())
         var time: UTCInstant?
         if let at {
-            guard let date = ISO8601DateFormatter().date(from: at) else {
-                throw ValidationError("--at is a time such as 2026-11-21T06:05:00Z")
-            }
-            time = UTCInstant(seconds: Int64(date.timeIntervalSince1970))
+            guard let moment = UTCInstant(argument: at) else { throw ValidationError("--at is a time such as 2026-11-21T06:05:00Z") }
+            time = moment
         }
         let documents = try runner.explain(document: RecordKey(key))
         if !documents.isEmpty, entity == nil {
