@@ -50,6 +50,12 @@ let core: [Target] = [
 /// What talks HTTP, and the two programs.
 let network: [Target] = [
     .systemLibrary(name: "CMalloc"),
+    .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+    .target(
+        name: "Console",
+        dependencies: ["Domain", "StateStore", "Engine", "Reports", "CArgon2", hummingbird, crypto],
+        swiftSettings: strict
+    ),
     .target(name: "Magento", dependencies: ["Domain", httpClient, crypto], swiftSettings: strict),
     .target(name: "Entities", dependencies: ["Domain", "Magento"], swiftSettings: strict),
     .target(name: "MagentoSandbox", dependencies: [hummingbird, crypto], swiftSettings: strict),
@@ -61,7 +67,8 @@ let network: [Target] = [
     .executableTarget(
         name: "tallyman",
         dependencies: [
-            "CMalloc", "Domain", "Formats", "Endpoints", "StateStore", "Magento", "Entities", "Engine", "Reports", arguments, hummingbird,
+            "CMalloc", "Domain", "Formats", "Endpoints", "StateStore", "Magento", "Entities", "Engine", "Reports", "Console", arguments,
+            hummingbird,
             httpClient,
             .product(name: "Yams", package: "Yams"),
         ],
@@ -85,6 +92,7 @@ let network: [Target] = [
     ),
     .testTarget(name: "SimulationTests", dependencies: ["simulation", "TestKit"], swiftSettings: strict),
     .testTarget(name: "MagentoSandboxTests", dependencies: ["MagentoSandbox", "TestKit"], swiftSettings: strict),
+    .testTarget(name: "ConsoleTests", dependencies: ["Console", "TestKit", crypto], swiftSettings: strict),
     .testTarget(
         name: "TallymanTests",
         dependencies: ["tallyman", "magento-sandbox", "MagentoSandbox", "TestKit"],

@@ -25,6 +25,9 @@ found=$(git grep -lE '^(package )?import CLibXML2' -- 'Sources/*.swift' | grep -
 found=$(git grep -lE '^(package )?import CCurl' -- 'Sources/*.swift' | grep -vx 'Sources/Reports/SMTP/Curl.swift' || true)
 [ -z "$found" ] || fail "libcurl is seen outside its one file: $found"
 
+found=$(git grep -lE '^(package )?import CArgon2' -- 'Sources/*.swift' | grep -vx 'Sources/Console/Access/PasswordHash.swift' || true)
+[ -z "$found" ] || fail "libargon2 is seen outside its one file: $found"
+
 # SQL never carries a value in its text, except table names of our own.
 found=$(git grep -nE 'sql: "[^"]*\\\(' -- 'Sources/StateStore' | grep -vE 'DELETE FROM|RawStatement.swift' || true)
 [ -z "$found" ] || fail "a value inside SQL text:
@@ -62,6 +65,7 @@ may Magento Domain AsyncHTTPClient Crypto NIOCore NIOHTTP1 NIOPosix NIOSSL NIOFo
 may Entities Domain Magento
 may Reports Domain StateStore Mustache CCurl
 may Engine Domain Formats Endpoints StateStore
+may Console Domain StateStore Engine Reports Hummingbird HummingbirdCore HTTPTypes NIOCore NIOPosix ServiceLifecycle Logging Crypto CArgon2
 
 "$(swift build --show-bin-path)/tallyman" docs . --check || failed=1
 [ "$failed" -eq 0 ] && echo "check: good"

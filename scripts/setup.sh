@@ -2,7 +2,7 @@
 # Installs what building, testing and the demo need on Debian 12. Says nothing and does nothing where it is all there.
 set -euo pipefail
 
-packages=(libssh2-1-dev libxml2-dev libxml2-utils zlib1g-dev libsqlite3-dev libcurl4-openssl-dev pkg-config openssh-server openssh-client openssl python3 python3-venv)
+packages=(libssh2-1-dev libxml2-dev libxml2-utils zlib1g-dev libsqlite3-dev libcurl4-openssl-dev libargon2-dev pkg-config openssh-server openssh-client openssl python3 python3-venv)
 missing=()
 for package in "${packages[@]}"; do
   dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")

@@ -70,6 +70,19 @@ extension LedgerWriter {
 }
 
 extension LedgerReader {
+    /// The latest files of a name, or whose SHA-256 begins so, with the run of each.
+    package func deliveries(named text: String, limit: Int) throws -> [(delivery: Delivery, run: Int64?)] {
+        let isHash = text.utf8.count >= 8 && text.utf8.allSatisfy { "0123456789abcdef".utf8.contains($0) }
+        return try Row.fetchAll(
+            db,
+            sql: """
+                SELECT d.*, (SELECT max(id) FROM run WHERE run.delivery = d.id AND run.flow = d.flow) AS run FROM delivery d
+                WHERE d.name = ?1 OR (?2 IS NOT NULL AND d.hash >= ?2 AND d.hash < ?2 || 'g') ORDER BY d.id DESC LIMIT ?3
+                """,
+            arguments: [Data(text.utf8), isHash ? text : nil, limit]
+        ).compactMap { row in Delivery(row).map { (delivery: $0, run: row["run"]) } }
+    }
+
     package func delivery(_ id: Int64) throws -> Delivery? {
         try Row.fetchOne(db, sql: "SELECT * FROM delivery WHERE id = ?", arguments: [id]).flatMap(Delivery.init)
     }

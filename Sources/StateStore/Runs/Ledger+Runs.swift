@@ -78,6 +78,22 @@ extension LedgerReader {
     }
 }
 
+extension LedgerReader {
+    /// Runs below `before`, newest first: a page of them.
+    package func runs(flow: String?, state: Run.State?, before id: Int64, limit: Int) throws -> [Run] {
+        let columns = "SELECT * FROM run WHERE id < ?1 AND (?3 IS NULL OR state = ?3)"
+        // Each by the index that fits it.
+        if let flow {
+            return try Row.fetchAll(
+                db, sql: columns + " AND flow = ?2 ORDER BY id DESC LIMIT ?4", arguments: [id, flow, state?.rawValue, limit]
+            ).compactMap(Run.init)
+        }
+        return try Row.fetchAll(
+            db, sql: columns + " AND ?2 IS NULL ORDER BY id DESC LIMIT ?4", arguments: [id, nil, state?.rawValue, limit]
+        ).compactMap(Run.init)
+    }
+}
+
 extension Run {
     init?(_ row: Row) {
         guard let state = State(rawValue: row["state"]) else { return nil }

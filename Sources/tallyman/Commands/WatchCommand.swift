@@ -66,6 +66,12 @@ struct WatchCommand: AsyncParsableCommand {
 extension Assembly {
     func goLiveWatch(_ ledger: Ledger) throws -> GoLiveWatch? { try ledger.read { try GoLiveWatch.known($0) } }
 
+    /// The same out of a reader's own state of the books.
+    func watchPlan(_ reader: LedgerReader, at now: UTCInstant) throws -> WatchPlan {
+        let plan = settings.service.watch
+        return try GoLiveWatch.known(reader)?.isOn(at: now) == true ? plan.tightened : plan
+    }
+
     /// What the alarms are judged by now: the settings, or half of their limits while a watch is on.
     func watchPlan(_ ledger: Ledger) throws -> WatchPlan {
         let plan = settings.service.watch

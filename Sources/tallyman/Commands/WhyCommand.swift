@@ -27,19 +27,13 @@ struct WhyCommand: ParsableCommand {
         }
         let documents = try runner.explain(document: RecordKey(key))
         if !documents.isEmpty, entity == nil {
-            return try WhyDocument(output: common.output, profile: { try assembly.outputProfile(of: assembly.settings.flow($0)) })
-                .print(documents)
+            return try WhyDocument(output: common.output).print(documents.map { assembly.view($0) })
         }
         let definitions = try assembly.definitions().filter { entity == nil || $0.name == entity }
         guard !definitions.isEmpty else {
             throw ValidationError("--entity is one that a flow feeds: \(try assembly.definitions().map(\.name).joined(separator: ", "))")
         }
-        let views = try definitions.map { definition in
-            ExplanationView(try runner.explain(RecordKey(key), entity: definition, at: time)) { flow, bytes in
-                let profile = (try? assembly.settings.flow(flow)).flatMap { try? assembly.profile(of: $0) }
-                return Escaped(profile?.text(of: bytes.withoutLineEnd) ?? String(decoding: bytes, as: UTF8.self)).description
-            }
-        }
+        let views = try definitions.map { assembly.view(try runner.explain(RecordKey(key), entity: $0, at: time)) }
         if common.json { return try common.output.json(views) }
         for view in views { print(view) }
     }
@@ -58,13 +52,5 @@ struct WhyCommand: ParsableCommand {
             output.line(output.styled("  ! rejected, line \(error.line): \(error.reason ?? "") → \(error.fix ?? "")", .warning))
         }
         if view.steps.isEmpty, view.openErrors.isEmpty { output.line("  no file has changed it yet") }
-    }
-}
-
-extension [UInt8] {
-    fileprivate var withoutLineEnd: ArraySlice<UInt8> {
-        var end = endIndex
-        while end > startIndex, self[end - 1] == 10 || self[end - 1] == 13 { end -= 1 }
-        return self[..<end]
     }
 }

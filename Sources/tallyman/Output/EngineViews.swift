@@ -1,5 +1,6 @@
 import Domain
 import Engine
+import Formats
 import Reports
 import StateStore
 
@@ -31,5 +32,41 @@ extension ExplanationView {
                     proof: step.change.proof)
             },
             openErrors: explanation.openErrors.map { ErrorView($0) })
+    }
+}
+
+extension Assembly {
+    /// Why a value is what it is, with the records' bytes in the encoding of their flow.
+    func view(_ explanation: Explanation) -> ExplanationView {
+        ExplanationView(explanation) { flow, bytes in
+            let known = (try? settings.flow(flow)).flatMap { try? self.profile(of: $0) }
+            return Escaped(known?.text(of: bytes.withoutLineEnd) ?? String(decoding: bytes, as: UTF8.self)).description
+        }
+    }
+
+    /// Where an order is.
+    func view(_ explanation: OutboundExplanation) -> OrderView {
+        let encoding = (try? outputProfile(of: settings.flow(explanation.document.flow)))?.encoding ?? .utf8
+        return OrderView(
+            order: explanation.document.identity.description, flow: explanation.document.flow,
+            standing: explanation.document.standing.rawValue, reason: explanation.document.reason,
+            left: explanation.leavings.map { leaving in
+                OrderView.Leaving(
+                    consignment: ConsignmentView(leaving.consignment), told: leaving.evidence, line: leaving.origin?.line,
+                    bytes: leaving.bytes.map { Escaped(encoding.decode($0), limit: 2000).description }, again: leaving.document.isResent,
+                    acknowledged: leaving.document.acknowledged.map { "\($0)" },
+                    erpNumber: leaving.document.erpNumber.map { Escaped($0).description }, refusal: leaving.document.refusal
+                )
+            },
+            openErrors: explanation.openErrors.map { ErrorView($0) }
+        )
+    }
+}
+
+extension [UInt8] {
+    fileprivate var withoutLineEnd: ArraySlice<UInt8> {
+        var end = endIndex
+        while end > startIndex, self[end - 1] == 10 || self[end - 1] == 13 { end -= 1 }
+        return self[..<end]
     }
 }

@@ -1,0 +1,81 @@
+import Domain
+package import StateStore
+
+/// What a page asks of whoever calls it.
+package enum RouteRight: Hashable, Sendable {
+    /// Anybody, signed in or not.
+    case open
+    case signedIn
+    case admin
+    /// At least this role in the shop that the path names.
+    case shop(AccessRole)
+}
+
+/// One page or action, by method and path. A part of a pattern that begins with a colon stands for anything.
+package struct Route: Sendable {
+    typealias Handler = @Sendable (Visit) async throws -> ConsoleResponse
+
+    package let method: String
+    package let pattern: String
+    package let right: RouteRight
+    let handler: Handler
+    private let parts: [String]
+
+    init(_ method: String, _ pattern: String, _ right: RouteRight, _ handler: @escaping Handler) {
+        self.method = method
+        self.pattern = pattern
+        self.right = right
+        self.handler = handler
+        parts = pattern.split(separator: "/").map(String.init)
+    }
+
+    /// What the placeholders stand for; `nil` where the path is another page's.
+    func match(_ path: String) -> [String: String]? {
+        let given = path.split(separator: "/", omittingEmptySubsequences: true).map(String.init)
+        guard given.count == parts.count else { return nil }
+        var found: [String: String] = [:]
+        for (part, text) in zip(parts, given) {
+            if part.hasPrefix(":") {
+                found[String(part.dropFirst())] = FormReader.decoded(text[...])
+            } else if part != text {
+                return nil
+            }
+        }
+        return found
+    }
+}
+
+/// Every page and action. What is not here does not exist; the test of rights is made from this list.
+package enum Routes {
+    package static let all: [Route] =
+        [
+            Route("GET", "/health", .open) { _ in .text("ok\n", status: 200) },
+            Route("GET", "/a/:hash/:name", .open) { visit in Assets.answer(visit) },
+            Route("GET", "/sign-in", .open) { visit in try SignInPages.show(visit) },
+            Route("POST", "/sign-in", .open) { visit in try await SignInPages.signIn(visit) },
+            Route("GET", "/welcome", .open) { visit in try WelcomePages.show(visit) },
+            Route("POST", "/welcome", .open) { visit in try await WelcomePages.accept(visit) },
+            Route("POST", "/sign-out", .signedIn) { visit in try SignInPages.signOut(visit) },
+            Route("GET", "/", .signedIn) { visit in try ShopsPage.show(visit) },
+            Route("GET", "/users", .admin) { visit in try UsersPage.show(visit) },
+            Route("GET", "/s/:shop", .shop(.viewer)) { visit in try HomePage.show(visit) },
+            Route("GET", "/s/:shop/errors", .shop(.viewer)) { visit in try ErrorsPage.show(visit) },
+            Route("GET", "/s/:shop/errors/:id", .shop(.viewer)) { visit in try ErrorPage.show(visit) },
+            Route("GET", "/s/:shop/runs", .shop(.viewer)) { visit in try RunsPage.show(visit) },
+            Route("GET", "/s/:shop/runs/:id", .shop(.viewer)) { visit in try RunPage.show(visit) },
+            Route("GET", "/s/:shop/plans", .shop(.viewer)) { visit in try PlansPage.show(visit) },
+            Route("GET", "/s/:shop/search", .shop(.viewer)) { visit in try SearchPage.show(visit) },
+            Route("GET", "/s/:shop/alarms", .shop(.viewer)) { visit in try AlarmsPage.show(visit) },
+        ]
+
+    /// The route of a request with what its placeholders stand for; the methods that the path has, where it is another one.
+    static func find(_ method: String, _ path: String) -> (route: Route, values: [String: String])? {
+        let method = method == "HEAD" ? "GET" : method
+        for route in all where route.method == method {
+            if let values = route.match(path) { return (route, values) }
+        }
+        return nil
+    }
+
+    static func methods(of path: String) -> [String] { all.filter { $0.match(path) != nil }.map(\.method) }
+}

@@ -1,0 +1,57 @@
+package import Domain
+package import Engine
+package import Foundation
+package import Reports
+package import StateStore
+
+/// A flow as pages speak of it.
+package struct ShopFlow: Sendable {
+    package var name: String
+    package var isOutbound: Bool
+    package var next: UTCInstant?
+
+    package init(name: String, isOutbound: Bool, next: UTCInstant?) {
+        self.name = name
+        self.isOutbound = isOutbound
+        self.next = next
+    }
+}
+
+/// One shop as the console sees it: its books, what its settings say, and nothing that leads to the shop or to a secret.
+package protocol ShopHouse: Sendable {
+    var name: String { get }
+    var zone: TimeZone { get }
+    /// Whether it is a shop to learn with.
+    var isTraining: Bool { get }
+
+    /// For reading. Throws where the ledger is missing, damaged or of another version.
+    func window() throws -> LedgerWindow
+    func flows(at now: UTCInstant) throws -> [ShopFlow]
+    /// Open alarms, the gravest first.
+    func alarms(_ reader: LedgerReader, at now: UTCInstant) throws -> [AlarmBook.Entry]
+    /// A value in words.
+    func describe(_ value: EncodedValue, entity: String) -> String
+    /// Whether the records of an entity tell of people.
+    func isPersonal(_ entity: String) -> Bool
+    /// What the keys of an entity are: product, order.
+    func noun(_ entity: String) -> String
+    /// Why the shop holds what it holds for a key.
+    func explain(_ key: RecordKey, _ reader: LedgerReader) throws -> [ExplanationView]
+    /// Where an order is.
+    func journey(of key: RecordKey, _ reader: LedgerReader) throws -> [OrderView]
+    /// The record behind an error, taken apart; `nil` where its file is not known any more.
+    func bench(for error: QueuedError, _ reader: LedgerReader) throws -> RecordBench?
+    /// Decisions that need neither the shop nor a secret.
+    func desk() throws -> ConsoleDesk
+}
+
+/// What the console itself writes into a shop's ledger.
+package struct ConsoleDesk: Sendable {
+    package var ledger: Ledger
+    package var desk: OperatorDesk
+
+    package init(ledger: Ledger, desk: OperatorDesk) {
+        self.ledger = ledger
+        self.desk = desk
+    }
+}

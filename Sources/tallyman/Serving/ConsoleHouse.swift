@@ -1,0 +1,113 @@
+import Console
+import Domain
+import Engine
+import Formats
+import Foundation
+import Reports
+import StateStore
+import Synchronization
+
+/// One shop as the console sees it. It never asks for a secret: what needs one is an order that another process carries out.
+final class ConsoleHouse: ShopHouse {
+    private struct Known {
+        var assembly: Assembly
+        var words: ValueWords
+        var modified: Date?
+    }
+
+    let name: String
+    let zone: TimeZone
+    let isTraining: Bool
+    private let settingsFile: String
+    private let known: Mutex<Known>
+    private let opened = Mutex<LedgerWindow?>(nil)
+    private let writing = Mutex<ConsoleDesk?>(nil)
+
+    init(settingsFile: String, isTraining: Bool) throws {
+        let assembly = try Assembly(settingsFile: settingsFile)
+        name = assembly.settings.shop
+        zone = TimeZone(identifier: assembly.settings.timeZone) ?? .gmt
+        self.settingsFile = settingsFile
+        self.isTraining = isTraining
+        known = Mutex(Known(assembly: assembly, words: try ValueWords(assembly), modified: Self.modified(settingsFile)))
+    }
+
+    private static func modified(_ path: String) -> Date? {
+        try? FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
+    }
+
+    /// As the settings are now. A file with mistakes changes nothing: the one before stays in use, as in `serve`.
+    private var present: Known {
+        known.withLock { known in
+            let modified = Self.modified(settingsFile)
+            guard modified != known.modified else { return known }
+            known.modified = modified
+            if let assembly = try? Assembly(settingsFile: settingsFile), let words = try? ValueWords(assembly), assembly.settings.shop == name {
+                known.assembly = assembly
+                known.words = words
+            }
+            return known
+        }
+    }
+
+    func window() throws -> LedgerWindow {
+        try opened.withLock { window in
+            if let window { return window }
+            let fresh = try LedgerWindow(path: LedgerPlace(folder: present.assembly.settings.stateFolder).path)
+            window = fresh
+            return fresh
+        }
+    }
+
+    func flows(at now: UTCInstant) throws -> [ShopFlow] {
+        let assembly = present.assembly
+        return try assembly.settings.flowNames.map { name in
+            let schedule = assembly.settings.service.watch.flows.first { $0.name == name }?.schedule
+            return ShopFlow(name: name, isOutbound: try assembly.isOutbound(name), next: schedule?.next(after: now))
+        }
+    }
+
+    func alarms(_ reader: LedgerReader, at now: UTCInstant) throws -> [AlarmBook.Entry] {
+        let assembly = present.assembly
+        return try AlarmDesk.view(assembly.watchPlan(reader, at: now), reader, disk: DiskSpace.of(assembly.settings.stateFolder), at: now)
+    }
+
+    func describe(_ value: EncodedValue, entity: String) -> String { present.words.describe(value, entity: entity) }
+
+    func isPersonal(_ entity: String) -> Bool { EntityCatalogue.isPersonal(entity) }
+
+    func noun(_ entity: String) -> String { KeyNoun.of(entity).one }
+
+    func explain(_ key: RecordKey, _ reader: LedgerReader) throws -> [ExplanationView] {
+        let assembly = present.assembly
+        let explainer = Explainer(reader, spool: try assembly.spool())
+        return try assembly.definitions().map { assembly.view(try explainer.explain(key, entity: $0)) }
+    }
+
+    func journey(of key: RecordKey, _ reader: LedgerReader) throws -> [OrderView] {
+        let assembly = present.assembly
+        return try Explainer(reader, spool: try assembly.spool()).explain(document: key).map { assembly.view($0) }
+    }
+
+    func bench(for error: QueuedError, _ reader: LedgerReader) throws -> RecordBench? {
+        let assembly = present.assembly
+        guard let run = try reader.run(error.run), let delivery = try run.delivery.flatMap({ try reader.delivery($0) }),
+            let flow = try? assembly.settings.flow(error.flow), flow["push"] == nil, let profile = try? assembly.profile(of: flow)
+        else { return nil }
+        return RecordBench(
+            error, of: delivery, in: try assembly.spool(), profile, timeZone: flow.text("timezone") ?? assembly.settings.timeZone)
+    }
+
+    /// Opened at the first decision; the console never brings a ledger to another schema.
+    func desk() throws -> ConsoleDesk {
+        _ = try window()
+        return try writing.withLock { desk in
+            if let desk { return desk }
+            let assembly = present.assembly
+            let ledger = try assembly.ledger()
+            let fresh = ConsoleDesk(ledger: ledger, desk: assembly.desk(try assembly.runner(ledger)))
+            desk = fresh
+            return fresh
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import Console
+import Domain
+import Foundation
+import StateStore
+
+/// The settings file of the console: where it is served, and whose shops it shows. A file of its own, because one console serves several
+/// shops and is restarted apart from them.
+struct ConsoleFile {
+    static let options: [OptionSpec] = [
+        OptionSpec("listen", .text, "Address and port that the console is served on, on this machine only.", default: "127.0.0.1:8484"),
+        OptionSpec(
+            "url", .text, "The console's address for people, as a web server before it answers to it. Default: the address of `listen`.",
+            example: "https://console.acme.example"),
+        OptionSpec(
+            "shops", .list(.text), "Settings files of the shops it shows, one each.", required: .required, example: "/etc/tallyman/acme.yaml"),
+        OptionSpec(
+            "state", .text, "The folder of the console's own list of users and sessions; only this service may read it.", required: .required,
+            example: "/var/lib/tallyman/console"),
+        OptionSpec(
+            "second_factor", .choice(ConsoleSettings.SecondFactor.allCases.map(\.rawValue)),
+            "Who signs in with a code of an authenticator besides the password. `off` is for an address of this machine alone.", default: "everyone"),
+        OptionSpec(
+            "four_eyes", .boolean, "Whether a plan is approved by somebody other than the person who ordered or corrected it.", default: "false"),
+    ]
+
+    var settings: ConsoleSettings
+    var shops: [String]
+    var state: String
+
+    init(path: String) throws {
+        let root = try SettingsFile.load(path)
+        let problems = SettingCheck.problems(in: root, against: Self.options)
+        guard problems.isEmpty else { throw SettingsProblems(problems: problems) }
+        let listen = root.text("listen") ?? "127.0.0.1:8484"
+        guard let colon = listen.lastIndex(of: ":"), let port = Int(listen[listen.index(after: colon)...]), (0...65_535).contains(port) else {
+            throw (root["listen"] ?? root).invalid("is not an address with a port", fix: "write it like 127.0.0.1:8484")
+        }
+        let host = listen[..<colon].trimmingCharacters(in: ["[", "]"])
+        guard ["127.0.0.1", "::1", "localhost"].contains(host) else {
+            throw (root["listen"] ?? root).invalid(
+                "is not on this machine alone", fix: "use 127.0.0.1, and put a web server with TLS before it (docs/console.md)")
+        }
+        var url = root.text("url") ?? "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+        while url.hasSuffix("/") { url.removeLast() }
+        let isLocal = ["http://127.0.0.1", "http://localhost", "http://[::1]"].contains { url == $0 || url.hasPrefix($0 + ":") }
+        guard url.hasPrefix("https://") || isLocal, !url.dropFirst(8).contains("/") else {
+            throw (root["url"] ?? root).invalid(
+                "is neither https nor of this machine", fix: "write it like https://console.acme.example, without a path")
+        }
+        let factor = root.text("second_factor").flatMap(ConsoleSettings.SecondFactor.init) ?? .everyone
+        guard factor != .off || isLocal else {
+            throw (root["second_factor"] ?? root).invalid("is off, and url is an address for others", fix: "use everyone or deciders")
+        }
+        settings = ConsoleSettings(
+            host: host == "localhost" ? "127.0.0.1" : host, port: port, url: url, secondFactor: factor,
+            needsFourEyes: root.text("four_eyes") == "true")
+        shops = root.texts("shops").map { Settings.absolute($0, beside: path) }
+        state = Settings.absolute(try root.requiredText("state"), beside: path)
+    }
+
+    /// The list of users. The folder is made for its owner alone.
+    func store() throws -> AccessStore {
+        do {
+            try FileManager.default.createDirectory(atPath: state, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw Diagnostic(
+                "STATE-FOLDER", "the state folder cannot be made", at: .init(file: state),
+                fix: "make it, owned by the user that runs tallyman, with mode 0700")
+        }
+        return try AccessStore(path: "\(state)/console.db")
+    }
+}

@@ -1,0 +1,81 @@
+import Domain
+import StateStore
+import TestKit
+import Testing
+
+@testable import Console
+
+/// Who may open which page and carry out which action: made from the table of routes, so that no route is left out.
+@Suite struct RightsMatrixTests {
+    /// An address of each route. One that is not here fails the test.
+    private static func address(_ route: Route, run: Int64, error: Int64) -> String? {
+        [
+            "GET /health": "/health", "GET /a/:hash/:name": Assets.path("console.css"), "GET /sign-in": "/sign-in", "POST /sign-in": "/sign-in",
+            "GET /welcome": "/welcome", "POST /welcome": "/welcome", "POST /sign-out": "/sign-out", "GET /": "/", "GET /users": "/users",
+            "GET /s/:shop": "/s/acme", "GET /s/:shop/errors": "/s/acme/errors", "GET /s/:shop/errors/:id": "/s/acme/errors/\(error)",
+            "GET /s/:shop/runs": "/s/acme/runs", "GET /s/:shop/runs/:id": "/s/acme/runs/\(run)", "GET /s/:shop/plans": "/s/acme/plans",
+            "GET /s/:shop/search": "/s/acme/search?q=SKU-1", "GET /s/:shop/alarms": "/s/acme/alarms",
+        ]["\(route.method) \(route.pattern)"]
+    }
+
+    private enum Caller: CaseIterable {
+        case nobody, stranger, viewer, `operator`, approver, admin
+
+        func may(_ right: RouteRight) -> Bool {
+            switch right {
+            case .open: true
+            case .signedIn: self != .nobody
+            case .admin: self == .admin
+            case .shop(.viewer): ![.nobody, .stranger].contains(self)
+            case .shop(.operator): [.operator, .approver].contains(self)
+            case .shop(.approver): self == .approver
+            }
+        }
+    }
+
+    private func browser(_ caller: Caller, _ world: ConsoleWorld) async throws -> ConsoleWorld.Browser {
+        switch caller {
+        case .nobody: return ConsoleWorld.Browser(world)
+        case .stranger:
+            if try world.store.user("stranger") == nil {
+                try await world.add("stranger", [AccessGrant(shop: "other", role: .approver, seesPeople: true)])
+            }
+            return try world.signedIn("stranger")
+        case .viewer: return try await world.member(.viewer)
+        case .operator: return try await world.member(.operator)
+        case .approver: return try await world.member(.approver)
+        case .admin:
+            if try world.store.user("root") == nil { try await world.add("root", admin: true, []) }
+            return try world.signedIn("root")
+        }
+    }
+
+    @Test func `each page and each action is open to whom its right says, and to nobody else`() async throws {
+        let world = try ConsoleWorld()
+        let run = try world.acme.arrange(texts: ["SKU-1"], held: true)
+        let error = try #require(try world.acme.ledger.read { try $0.errors().first?.id })
+        for route in Routes.all {
+            let address = try #require(Self.address(route, run: run, error: error), "\(route.method) \(route.pattern) is in no list of this test")
+            for caller in Caller.allCases {
+                let browser = try await browser(caller, world)
+                let answer = route.method == "GET" ? await browser.get(address) : await browser.post(address)
+                let isTurnedAway =
+                    answer.status == 403
+                    || (answer.status == 303 && answer.header("Location")?.hasPrefix("/sign-in") == true && caller == .nobody)
+                #expect(isTurnedAway != caller.may(route.right), "\(caller) \(route.method) \(address): \(answer.status)")
+                #expect(answer.status < 500 || answer.status == 503, "\(caller) \(route.method) \(address): \(answer.status)")
+                world.clocks.advance(by: .seconds(11))
+            }
+        }
+    }
+
+    @Test func `an address that is no page answers so, whoever asks`() async throws {
+        let world = try ConsoleWorld()
+        let browser = try await world.member(.viewer)
+        #expect(await browser.get("/nothing").status == 404)
+        #expect(await browser.get("/s/acme/runs/999999").status == 404)
+        #expect(await browser.get("/s/acme/errors/x").status == 404)
+        #expect(await browser.post("/s/acme/runs").status == 405)
+        #expect(await browser.get("/s/unknown").status == 403)
+    }
+}
