@@ -65,6 +65,12 @@ package enum Routes {
             Route("GET", "/s/:shop/runs/:id", .shop(.viewer)) { visit in try RunPage.show(visit) },
             Route("GET", "/s/:shop/plans", .shop(.viewer)) { visit in try PlansPage.show(visit) },
             Route("GET", "/s/:shop/search", .shop(.viewer)) { visit in try SearchPage.show(visit) },
+            Route("POST", "/s/:shop/errors/cause", .shop(.operator)) { visit in try CauseActions.carryOut(visit) },
+            Route("POST", "/s/:shop/errors/:id", .shop(.operator)) { visit in try await ErrorActions.carryOut(visit) },
+            Route("GET", "/s/:shop/runs/:id/decide", .shop(.approver)) { visit in try Decisions.show(visit) },
+            Route("POST", "/s/:shop/runs/:id/decide", .shop(.approver)) { visit in try await Decisions.carryOut(visit) },
+            Route("GET", "/s/:shop/do/:id", .shop(.viewer)) { visit in try InstructionPage.show(visit) },
+            Route("POST", "/s/:shop/do/:id/withdraw", .shop(.operator)) { visit in try InstructionPage.withdraw(visit) },
             Route("GET", "/s/:shop/alarms", .shop(.viewer)) { visit in try AlarmsPage.show(visit) },
         ]
 

@@ -20,7 +20,7 @@ struct Tallyman: AsyncParsableCommand {
             AlarmsCommand.self, RunsCommand.self, ShowCommand.self,
             ErrorsCommand.self, DoublesCommand.self, WhyCommand.self, ConsignmentsCommand.self, ResendCommand.self, ReconcileCommand.self,
             ReportCommand.self, WatchCommand.self, MailCommand.self, AuditCommand.self, BackupCommand.self, RestoreCommand.self, EraseCommand.self,
-            ConfirmCommand.self, ConsoleCommand.self, UserCommand.self, ScenariosCommand.self, DocsCommand.self,
+            ConfirmCommand.self, ConsoleCommand.self, UserCommand.self, ActCommand.self, ScenariosCommand.self, DocsCommand.self,
         ]
     )
 

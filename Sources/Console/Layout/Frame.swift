@@ -71,7 +71,8 @@ enum Frame {
 
     private static func navigation(_ visit: Visit, _ page: Page) -> HTML {
         guard visit.guest != nil, visit.grant != nil, let path = try? visit.path() else { return "" }
-        let counts = (try? visit.read { (errors: try $0.openErrorCount(), held: try $0.openRuns().count { $0.state == .held }) }) ?? (errors: 0, held: 0)
+        let counts =
+            (try? visit.read { (errors: try $0.openErrorCount(), held: try $0.openRuns().count { $0.state == .held }) }) ?? (errors: 0, held: 0)
         let links: [HTML] = sections.map { id, rest, caption in
             let count = id == "errors" ? counts.errors : id == "plans" ? counts.held : 0
             let number: HTML = count > 0 ? " <span class=\"count\">\(count)</span>" : ""

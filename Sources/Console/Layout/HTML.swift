@@ -76,3 +76,9 @@ package struct HTML: Sendable, ExpressibleByStringInterpolation {
         }
     }
 }
+
+extension DefaultStringInterpolation {
+    /// Markup inside a plain text would be escaped later on, and seen: it does not compile.
+    @available(*, unavailable, message: "make the whole text a value of HTML")
+    package mutating func appendInterpolation(_ value: HTML) {}
+}

@@ -103,12 +103,3 @@ struct ErrorForm {
     var because = ""
     var status = 200
 }
-
-/// What can be done about one record.
-enum ErrorActions {
-    static func forms(_ found: ErrorPage.Found, _ visit: Visit, _ path: String, _ editing: ErrorForm) -> HTML {
-        guard found.error.state == .open else { return "" }
-        return
-            "<p class=\"soft\">On the machine: <code>tallyman errors edit \(found.error.id)</code>, then <code>tallyman errors retry \(found.error.id)</code>.</p>"
-    }
-}

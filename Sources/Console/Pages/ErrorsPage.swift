@@ -79,10 +79,10 @@ enum ErrorsPage {
 
 /// A cause in an address and in a form.
 enum Cause {
-    static func query(_ key: ErrorCause.Key) -> HTML {
+    static func query(_ key: ErrorCause.Key) -> String {
         let parts =
             [("cause_flow", key.flow), ("cause_entity", key.entity), ("cause_code", key.code)] + (key.field.map { [("cause_field", $0)] } ?? [])
-        return HTML(parts.map { "\($0.0)=\(FormReader.encoded($0.1))" }.joined(separator: "&"))
+        return parts.map { "\($0.0)=\(FormReader.encoded($0.1))" }.joined(separator: "&")
     }
 
     static func chosen(_ request: ConsoleRequest) -> ErrorCause.Key? {
@@ -91,9 +91,4 @@ enum Cause {
         }
         return ErrorCause.Key(flow: flow, entity: entity, code: code, field: request.query("cause_field"))
     }
-}
-
-/// What can be done about a whole cause.
-enum CauseActions {
-    static func forms(_ cause: ErrorCause, _ visit: Visit, _ path: String) -> HTML { "" }
 }

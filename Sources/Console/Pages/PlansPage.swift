@@ -30,10 +30,3 @@ enum PlansPage {
         return Frame.response(visit, Page(heading, section: "plans", body))
     }
 }
-
-/// Where a held plan is decided.
-enum Decisions {
-    static func link(_ run: Run, _ visit: Visit, _ path: String) -> HTML {
-        "<p class=\"soft\">To decide: <code>tallyman approve \(run.id)</code> or <code>tallyman discard \(run.id)</code>.</p>"
-    }
-}

@@ -26,6 +26,7 @@ extension OperatorDesk {
 
     private func discard(_ id: Int64, by who: String, _ writer: LedgerWriter) throws {
         guard let run = try writer.reader.run(id), run.state.isOpen else { throw try Self.notOpen(id, writer.reader) }
+        try proveSeen(run: id, writer)
         let now = runner.timeline.now()
         let text = "discarded by \(Escaped(who))"
         switch run.state {
@@ -45,7 +46,9 @@ extension OperatorDesk {
         case .approved, .applying, .waiting, .scheduled, .finished, .discarded, .failed, .previewed:
             try discardRest(of: run, by: who, because: text, writer, at: now)
         }
-        try writer.audit("discard", of: "run \(id)", by: who, detail: run.state.rawValue, at: now, digest: digest)
+        let because = order.map { ", because: \($0.because)" } ?? ""
+        try writer.audit("discard", of: "run \(id)", by: who, detail: run.state.rawValue + because, at: now, digest: digest)
+        try noteDecided(run: id, writer)
     }
 
     /// The run's plans end where they are. A call that has no answer may still take effect: the verdict says so.
@@ -77,12 +80,14 @@ extension OperatorDesk {
                         "RUN-NOT-OPEN", "the file of run \(run.id) may stand in the ERP's folder already (\(consignment.state.word))",
                         fix: "its orders would leave twice; look into the folder, and at `tallyman consignments` for what it waits for")
                 }
+                try proveSeen(run: run.id, writer)
                 let text = "discarded by \(Escaped(who))"
                 try writer.discard(consignment, because: text)
                 try writer.settleRest(of: run.id, as: .superseded, because: text, now: now)
                 for plan in try writer.reader.plans(run: run.id) { try writer.set(plan: run.id, entity: plan.entity, to: .discarded, by: who) }
                 try writer.set(run: run.id, to: .discarded, verdict: text, at: now)
-                try writer.audit("discard", of: "run \(run.id)", by: who, at: now, digest: digest)
+                try writer.audit("discard", of: "run \(run.id)", by: who, detail: order?.because ?? "", at: now, digest: digest)
+                try noteDecided(run: run.id, writer)
             }
             return try runner.report(on: run.id)
         }

@@ -18,10 +18,12 @@ extension OperatorDesk {
             }
             let consignment = try runnerLedger.write(as: lease) { writer in
                 let held = try heldConsignment(run, writer)
+                try proveSeen(run: run, writer)
                 try writer.set(plan: run, from: .held, to: .approved, by: who)
                 try writer.set(consignment: held.id, to: .moving(.packed))
                 try writer.set(run: run, to: .approved, verdict: Self.approval(who, reason), at: now)
                 try writer.audit("approve", of: "run \(run)", by: who, detail: reason, at: now, digest: digest)
+                try noteDecided(run: run, writer)
                 return try writer.reader.consignment(held.id) ?? held
             }
             return try await runner.place(consignment, of: flow, lease)

@@ -9,6 +9,8 @@ package import Formats
 package struct OperatorDesk: Sendable {
     let runner: FlowRunner
     let digest: @Sendable (String) -> ContentHash
+    /// The order of the console that this desk carries out.
+    var order: Instruction?
 
     package init(runner: FlowRunner, digest: @escaping @Sendable (String) -> ContentHash) {
         self.runner = runner
@@ -27,12 +29,14 @@ package struct OperatorDesk: Sendable {
         try await runner.withLease(on: flow.name, waiting: FlowRunner.patienceOfPeople) { lease in
             let held = try ledger.write(as: lease) { writer in
                 let held = try heldRun(run, writer)
+                try proveSeen(run: run, writer)
                 for plan in try writer.reader.plans(run: run) where plan.state == .held {
                     try writer.unlock(flow: flow.name, entity: plan.entity)
                 }
                 try writer.set(plan: run, from: .held, to: .approved, by: who)
                 try writer.set(run: run, to: .approved, verdict: Self.approval(who, reason), at: now)
                 try writer.audit("approve", of: "run \(run)", by: who, detail: reason, at: now, digest: digest)
+                try noteDecided(run: run, writer)
                 return held
             }
             let applied = try await runner.apply(held, of: flow, lease, progress: progress)
@@ -153,6 +157,19 @@ package struct OperatorDesk: Sendable {
         }
     }
 
+    /// The same inside a transaction of the caller's, for bytes that were proven with a `RecordBench`. Throws `CONSOLE-STALE` where the record is
+    /// not what was shown, as `mark` says.
+    package func edit(
+        _ error: Int64, to bytes: [UInt8], seen: String, by who: String, _ writer: LedgerWriter, mark: (QueuedError) -> String
+    ) throws {
+        let queued = try openError(error, writer.reader)
+        guard mark(queued) == seen else {
+            throw Diagnostic("CONSOLE-STALE", "somebody else has corrected error \(error)", fix: "look at it as it is now; nothing was done")
+        }
+        try writer.edit(error: error, to: bytes)
+        try writer.audit("edit", of: "error \(error)", by: who, at: now, digest: digest)
+    }
+
     private func prove(_ bytes: [UInt8], for error: Int64, _ profile: Profile, timeZone: String) throws {
         let delivery = try ledger.read { reader in
             try reader.run(try openError(error, reader).run)?.delivery.flatMap { try reader.delivery($0) }
@@ -220,7 +237,8 @@ package struct OperatorDesk: Sendable {
     ) async throws -> [RunReport] {
         try await runner.withLease(on: flow.name, waiting: FlowRunner.patienceOfPeople) { lease in
             var reports: [RunReport] = []
-            for (run, errors) in try bundles(ids) {
+            let bundles = try bundles(ids)
+            for (index, (run, errors)) in bundles.enumerated() {
                 let delivery = try await RetryDelivery(runner: runner, flow: flow, lease: lease).make(of: errors, run: run)
                 let retry = try ledger.write(as: lease) { writer in
                     let retry = try writer.startRun(flow: flow.name, delivery: delivery.id, cause: "retry", at: now)
@@ -234,6 +252,8 @@ package struct OperatorDesk: Sendable {
                         "retry", of: "errors \(errors.map { "\($0.id)" }.joined(separator: ", "))", by: who, at: now,
                         digest: digest
                     )
+                    // An order is decided with the last of its runs: a process that dies before leaves it to be taken again.
+                    if index == bundles.count - 1 { try noteDecided(run: retry.id, writer) }
                     return retry
                 }
                 reports.append(

@@ -68,6 +68,7 @@ extension FlowRunner {
             try writer.forgetDrops(notSeenSince: moment, now: now)
             try writer.forgetMail(settledBefore: now.adding(.zero - retention.mails), now: now)
             try writer.forgetReconciliations(before: moment)
+            try writer.forgetInstructions(endedBefore: moment)
             try writer.forgetCalls(sentBefore: now.adding(.zero - LedgerCallBook.watch))
             try writer.remember(flow: "", name: Self.memory, value: String(now.milliseconds))
         }

@@ -4,6 +4,7 @@ import Endpoints
 import Engine
 import Foundation
 import Reports
+import StateStore
 
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -65,6 +66,12 @@ struct RunCommand: AsyncParsableCommand {
         let ledger = try assembly.ledger()
         let call = FlowCall(assembly: assembly, ledger: ledger)
         let report: FlowReport
+        // What people ordered in the console comes first, where no service does it.
+        if file == nil, try !assembly.isServed(ledger) {
+            for order in try await InstructionCall(assembly: assembly, ledger: ledger).carryOut(flow: flow) where !common.json && quiet != true {
+                common.output.line("order \(order.id) of \(order.who): \(order.state.rawValue). \(order.text ?? "")")
+            }
+        }
         do {
             let line = ProgressLine()
             defer { line.clear() }

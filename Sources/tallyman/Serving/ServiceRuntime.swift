@@ -74,6 +74,10 @@ final class ServiceRuntime: Sendable {
                 }
             }
         ]
+        for flow in start.settings.flowNames {
+            periodicTasks.append(
+                Service.PeriodicTask("orders of \(flow)", every: .seconds(1)) { [self] in await carryOutOrders(of: flow) })
+        }
         if start.settings.root["mail"] != nil {
             periodicTasks.append(
                 Service.PeriodicTask("mail", every: .seconds(60), .timeRunsAndChores) { [self] in
@@ -108,6 +112,19 @@ final class ServiceRuntime: Sendable {
             )
         }
         return periodicTasks
+    }
+
+    /// What people ordered in the console.
+    private func carryOutOrders(of flow: String) async {
+        do {
+            for order in try await InstructionCall(assembly: present, ledger: ledger).carryOut(flow: flow) {
+                let values = [("flow", flow), ("order", "\(order.id)"), ("by", order.who), ("text", order.text ?? "")]
+                log.write(order.state == .done ? .notice : .warning, "order carried out", values)
+            }
+        } catch is CancellationError {
+        } catch {
+            tell(.trouble(error as? Diagnostic ?? Diagnostic("LEDGER-ERROR", "\(error)", fix: "run `tallyman doctor`")))
+        }
     }
 
     private func writeBackup(_ plan: BackupPlan) {

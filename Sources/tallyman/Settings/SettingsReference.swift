@@ -27,6 +27,14 @@ enum SettingsReference {
 
             """
         section("", Settings.options, into: &text)
+        text += """
+            # The console's file
+
+            One file for one console, `/etc/tallyman/console.yaml`, apart from those of the shops ([console.md](console.md)).
+
+
+            """
+        section("console.yaml", ConsoleFile.options, into: &text)
         return text
     }
 

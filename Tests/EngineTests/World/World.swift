@@ -131,11 +131,11 @@ final class World: Sendable {
         try Ledger(path: "\(folder)/state/ledger.db", boundary: boundary)
     }
 
-    func runner(_ ledger: Ledger) throws -> FlowRunner {
+    func runner(_ ledger: Ledger, isAlive: Bool = false) throws -> FlowRunner {
         FlowRunner(
             ledger: ledger, spool: try Spool(folder: "\(folder)/state/spool", timeline: clock.timeline),
             workFolder: "\(folder)/state/work", timeline: clock.timeline,
-            holder: LeaseHolder(name: "test", isAlive: { _ in false })
+            holder: LeaseHolder(name: "test", isAlive: { _ in isAlive })
         )
     }
 
@@ -144,8 +144,9 @@ final class World: Sendable {
         try await runner(ledger(boundary: boundary)).run(flow(knobs, boundary: boundary), cause: "schedule")
     }
 
-    func desk() throws -> OperatorDesk {
-        OperatorDesk(runner: try runner(ledger())) { text in
+    /// - Parameter isAlive: what this process takes others for that hold something.
+    func desk(isAlive: Bool = false) throws -> OperatorDesk {
+        OperatorDesk(runner: try runner(ledger(), isAlive: isAlive)) { text in
             ContentHash(hex: String(repeating: Hex.string([UInt8(text.utf8.count & 255)]), count: 32))
                 ?? ContentHash(digest: [])
         }

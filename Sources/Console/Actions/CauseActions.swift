@@ -1,0 +1,57 @@
+import Domain
+import Engine
+import StateStore
+
+/// What can be done about a whole cause: always about the records that were shown, never about those that came since.
+enum CauseActions {
+    static func forms(_ cause: ErrorCause, _ visit: Visit, _ path: String) -> HTML {
+        guard visit.may(.operator), !Masking(visit).hides(cause.key.entity) else { return "" }
+        let field: HTML = cause.key.field.map { "<input type=\"hidden\" name=\"cause_field\" value=\"\($0)\">" } ?? ""
+        return """
+            <form class="block" method="post" action="\(path)/errors/cause">\(visit.formToken)\(Orders.once(visit))
+            <input type="hidden" name="cause_flow" value="\(cause.key.flow)"><input type="hidden" name="cause_entity" value="\(cause.key.entity)">
+            <input type="hidden" name="cause_code" value="\(cause.key.code)">\(field)
+            <input type="hidden" name="through" value="\(cause.highest)"><input type="hidden" name="count" value="\(cause.count)">
+            <div class="buttons"><button type="submit" name="do" value="retry">\(cause.count == 1 ? "Retry it" : "Retry these \(Parts.number(cause.count))")</button>
+            \(cause.count == 1 ? "" : "<button class=\"secondary\" type=\"submit\" name=\"do\" value=\"try\">Try one first</button>" as HTML)</div></form>
+
+            """
+    }
+
+    static func carryOut(_ visit: Visit) throws -> ConsoleResponse {
+        let form = Form(visit.request)
+        guard let flow = form.text("cause_flow"), let entity = form.text("cause_entity"), let code = form.text("cause_code"),
+            let through = form.text("through").flatMap({ Int64($0) })
+        else { throw Diagnostic("CONSOLE-FORM", "the form is not complete", fix: "load the page anew and send it again") }
+        let key = ErrorCause.Key(flow: flow, entity: entity, code: code, field: form.text("cause_field"))
+        guard !Masking(visit).hides(entity) else {
+            throw Diagnostic("CONSOLE-RIGHT", "these records tell of people", fix: "ask for the right people")
+        }
+        let path = try visit.path()
+        let back = "\(path)/errors?flow=\(FormReader.encoded(flow))"
+        let isTrial = form["do"] == "try"
+        let subject: Instruction.Subject
+        let count: Int
+        if isTrial {
+            subject = .errors([through])
+            count = 1
+        } else {
+            subject = .cause(key, through: through)
+            count = form.text("count").flatMap { Int($0) } ?? 0
+        }
+        do {
+            return try Orders.enter(try Orders.instruction(.retry, subject, of: flow, seen: "\(count)", form, visit), visit) { reader in
+                let waiting = try reader.openErrorNumbers(of: key, through: through)
+                guard isTrial ? waiting.contains(through) : waiting.count == count else {
+                    throw Orders.stale("of \(count) records that were shown, \(isTrial ? 0 : waiting.count) still wait")
+                }
+                // Two orders of one cause at once would send its records one after the other for nothing.
+                if let other = try reader.openInstructions(flow: flow).first(where: { $0.subject == subject }) {
+                    throw Orders.stale("\(other.who) has ordered the same already")
+                }
+            }
+        } catch let stale as Diagnostic where stale.code == "CONSOLE-STALE" {
+            return try Orders.staleResponse(visit, stale, subject: "errors", back: back)
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import Domain
+import Engine
+import StateStore
+
+/// What every form that orders or decides something has in common.
+enum Orders {
+    /// Makes the same form sent twice one order.
+    static func once(_ visit: Visit) -> HTML {
+        "<input type=\"hidden\" name=\"once\" value=\"\(visit.app.timeline.randomHex(byteCount: 16))\">"
+    }
+
+    static func token(_ form: Form) throws -> String {
+        guard let token = form.text("once"), token.utf8.count == 32 else {
+            throw Diagnostic("CONSOLE-FORM", "the form is not complete", fix: "load the page anew and send it again")
+        }
+        return token
+    }
+
+    /// Somebody was faster, or the books have moved on: what was ordered is not what would happen.
+    static func stale(_ text: String) -> Diagnostic {
+        Diagnostic("CONSOLE-STALE", text, fix: "look at the page as it is now, and decide again; nothing was done")
+    }
+
+    /// Enters an order and leads to its page. `check` is asked in the same transaction.
+    static func enter(_ order: Instruction, _ visit: Visit, check: (LedgerReader) throws -> Void) throws -> ConsoleResponse {
+        let path = try visit.path()
+        let id = try visit.shop.desk().ledger.write(.operators) { writer in
+            if let known = try writer.reader.instruction(token: order.token) { return known.id }
+            try check(writer.reader)
+            return try writer.order(order)
+        }
+        return .seeOther("\(path)/do/\(id)")
+    }
+
+    static func instruction(_ action: Instruction.Action, _ subject: Instruction.Subject, of flow: String, seen: String, _ form: Form, _ visit: Visit)
+        throws -> Instruction
+    {
+        Instruction(
+            token: try token(form), at: visit.now, who: visit.actor, action: action, flow: flow, subject: subject, seen: seen,
+            because: form.text("because") ?? "")
+    }
+
+    /// Who did what to something last, for the page that says that somebody was faster.
+    static func lastDecision(on subject: String, _ visit: Visit) throws -> HTML {
+        guard let entry = try visit.read({ try $0.audit(limit: 200) }).first(where: { $0.subject == subject || $0.subject.hasPrefix(subject + ",") })
+        else { return "" }
+        return "<p>\(Frame.sentence(entry.who)): \(entry.action) of \(entry.subject), \(visit.time(entry.at)).</p>"
+    }
+
+    static func staleResponse(_ visit: Visit, _ diagnostic: Diagnostic, subject: String, back: String) throws -> ConsoleResponse {
+        let body: HTML = """
+            <h1>This has changed meanwhile</h1>
+            <p>\(Frame.sentence(diagnostic.summary)).</p>
+            \(try lastDecision(on: subject, visit))
+            <p>Nothing was done.</p>
+            <p><a class="button" href="\(back)">Look at it as it is now</a></p>
+            """
+        return Frame.response(visit, Page("This has changed meanwhile", status: 409, body))
+    }
+}

@@ -1,0 +1,55 @@
+import Domain
+import Engine
+import StateStore
+
+/// Carries out what people ordered in the console: the one way of `serve`, `tallyman act` and `tallyman run`.
+struct InstructionCall {
+    let assembly: Assembly
+    let ledger: Ledger
+
+    /// Answers what came to an end. Cheap where nothing waits: one look at an index that is empty.
+    func carryOut(flow name: String) async throws -> [Instruction] {
+        guard try ledger.read({ try !$0.openInstructions(flow: name).isEmpty }) else { return [] }
+        try assembly.proveHome(ledger)
+        let desk = assembly.desk(try assembly.runner(ledger))
+        let means = InstructionDesk.Means { order, errors, desk in
+            try await carryOut(order, errors, desk)
+        } resume: { flow in
+            _ = try await FlowCall(assembly: assembly, ledger: ledger).run(flow, cause: "schedule", patience: .zero)
+        }
+        return try await InstructionDesk(desk: desk, means: means).carryOut(flow: name)
+    }
+
+    private func carryOut(_ order: Instruction, _ errors: [Int64], _ desk: OperatorDesk) async throws -> [RunReport] {
+        switch (order.action, order.subject) {
+        case (.discard, .run(let run)): return [try await desk.discard(run, by: order.who)]
+        case (.approve, .run(let run)):
+            return try await assembly.withShop { shop in
+                if try assembly.isOutbound(order.flow) {
+                    return [
+                        try await desk.approve(
+                            run, of: try await assembly.outboundFlow(order.flow, shop, ledger), by: order.who, because: order.because)
+                    ]
+                }
+                return [try await desk.approve(run, of: try await assembly.flow(order.flow, shop, ledger), by: order.who, because: order.because)]
+            }
+        case (.retry, _):
+            return try await assembly.withShop { shop in
+                guard try assembly.isOutbound(order.flow) else {
+                    return try await desk.retry(errors, of: try await assembly.flow(order.flow, shop, ledger), by: order.who)
+                }
+                // Every run tries every waiting order again: an order that is taken once more after a crash does no harm.
+                return try await assembly.runner(ledger).run(try await assembly.outboundFlow(order.flow, shop, ledger), cause: "retry").runs
+            }
+        case (.discard, _), (.approve, _):
+            throw Diagnostic("INSTRUCTION-CLOSED", "order \(order.id) names no run", fix: "order it again on the run's page")
+        }
+    }
+}
+
+extension Assembly {
+    /// Whether a process serves this ledger: then it carries out at once what is ordered.
+    func isServed(_ ledger: Ledger) throws -> Bool {
+        try ledger.heldLeases().contains { $0.flow == ServiceCore.leaseName && holder.standing(of: $0) == .alive }
+    }
+}

@@ -1,0 +1,162 @@
+import Foundation
+import Glibc
+import MagentoSandbox
+import TestKit
+import Testing
+
+/// The console as a process, with a browser's requests and a real ledger, shop and service behind it.
+@Suite(.enabled(if: Python.isPresent, "python3 plays the browser"))
+struct ConsoleStoryTests {
+    private static let settings: SettingsText = {
+        var settings = SettingsText()
+        settings.gates = "{rejected: 100%, to_zero: 50%}"
+        return settings
+    }()
+
+    /// Opens the error, corrects the cell that is named, and follows to the order's page.
+    private static let correct = """
+        url, status, page = get('/s/test/errors')
+        assert status == 200 and 'NUMBER' in page, page
+        error = re.search(r'/s/test/errors/(\\d+)', page).group(1)
+        url, status, page = get('/s/test/errors/' + error)
+        action = '/s/test/errors/' + error
+        fields = form(page, action)
+        cell = [name for name, value in fields.items() if value == '1O'][0]
+        """
+
+    @Test func `the story of two in the morning: an error is corrected in a page and applied in the shop`() async throws {
+        try await Installation.with(settings: Self.settings) { installation in
+            _ = try installation.writeConsole()
+            try installation.drop("1.csv", [Installation.line("A", "1O"), Installation.line("B", "7")], minute: 1)
+            #expect(try await installation.tallyman("run", "stock").exit == 3)
+            let link = try await installation.link(for: "ann", "--role", "operator")
+            let console = try installation.program.start(["console", "--settings", "\(installation.folder)/console.yaml"])
+            try await installation.wait(for: "console at", from: console)
+
+            let said = try await installation.browse(
+                link,
+                Self.correct + """
+
+                    # A cell that cannot be read comes back with its error, and nothing is saved.
+                    url, status, page = post(action, dict(fields, **{cell: 'ten', 'do': 'retry'}))
+                    assert status == 422 and 'Error: Error ' in page and 'There is a problem' in page and 'value="ten"' in page, page
+                    fields['once'] = form(page, action)['once']
+                    url, status, page = post(action, dict(fields, **{cell: '10', 'do': 'retry'}))
+                    assert '/do/' in url and status == 200, (url, status, page)
+                    again, status, page = post(action, dict(fields, **{cell: '10', 'do': 'retry'}))
+                    assert again == url, (again, url)
+                    print(url)
+                    """)
+            let order = try #require(URL(string: said.trimmingCharacters(in: .whitespacesAndNewlines)))
+            let act = try await installation.tallyman("act")
+            #expect(act.output.contains("done"), "\(act.all)")
+            #expect(installation.quantity("A") == "10")
+            let second = try await installation.link(for: "ben", "--role", "viewer")
+            let page = try await installation.browse(second, "print(get('\(order.path)')[2])")
+            #expect(page.contains("1 applied") && page.contains("ann (console, 127.0.0.1)"))
+            kill(console.id, SIGTERM)
+            _ = await console.ending()
+        }
+    }
+
+    @Test func `a service carries an order out by itself, and run does so where there is none`() async throws {
+        var settings = Self.settings
+        settings.flowLines = Installation.hourly
+        try await Installation.with(settings: settings) { installation in
+            _ = try installation.writeConsole()
+            try installation.drop("1.csv", [Installation.line("A", "1O"), Installation.line("B", "1O")], minute: 1)
+            _ = try await installation.tallyman("run", "stock")
+            let link = try await installation.link(for: "ann", "--role", "operator")
+            let console = try installation.program.start(["console", "--settings", "\(installation.folder)/console.yaml"])
+            try await installation.wait(for: "console at", from: console)
+            let served = try installation.program.start(["serve"])
+            try await installation.wait(for: "serving", from: served)
+
+            let page = try await installation.browse(
+                link,
+                Self.correct + """
+
+                    url, status, page = post(action, dict(fields, **{cell: '10', 'do': 'retry'}))
+                    for _ in range(200):
+                        status, page = get(url)[1:]
+                        if '>done' in page or ' done</strong>' in page: break
+                        time.sleep(0.1)
+                    print(page)
+                    """)
+            #expect(page.contains("1 applied"), "\(page)")
+            kill(served.id, SIGTERM)
+            _ = await served.ending()
+            let other = try await installation.link(for: "ben", "--role", "operator")
+            _ = try await installation.browse(other, Self.correct + "\npost(action, dict(fields, **{cell: '12', 'do': 'retry'}))")
+            let run = try await installation.tallyman("run", "stock", "--no-quiet")
+            #expect(run.output.contains("order 2 of ben"), "\(run.all)")
+            #expect(Set([installation.quantity("A"), installation.quantity("B")]) == ["10", "12"])
+            kill(console.id, SIGTERM)
+            _ = await console.ending()
+        }
+    }
+
+    @Test func `a held plan is approved by whoever may, after the reason, and one that was decided meanwhile is refused`() async throws {
+        try await Installation.with(settings: Self.settings) { installation in
+            _ = try installation.writeConsole()
+            try installation.drop("1.csv", "ABCDEFGHIJ".map { Installation.line(String($0), "9") }, minute: 1)
+            _ = try await installation.tallyman("run", "stock")
+            try installation.drop("2.csv", "ABCDEFGHIJ".map { Installation.line(String($0), "0") }, minute: 2)
+            #expect(try await installation.tallyman("run", "stock").exit == 4)
+            let link = try await installation.link(for: "ann", "--role", "approver")
+            let console = try installation.program.start(["console", "--settings", "\(installation.folder)/console.yaml"])
+            try await installation.wait(for: "console at", from: console)
+            let decide = """
+                url, status, page = get('/s/test/plans')
+                action = re.search(r'(/s/test/runs/\\d+/decide)', page).group(1)
+                url, status, page = get(action)
+                assert status == 200 and 'to zero' in page, page
+                fields = {**form(page, action), 'because': 'the warehouse is empty'}
+                """
+            _ = try await installation.browse(
+                link,
+                decide + """
+
+                    assert post(action, {**fields, 'choice': 'approve', 'because': ''})[1] == 422
+                    url, status, page = post(action, {**fields, 'choice': 'approve'})
+                    assert '/do/' in url, (url, status, page)
+                    assert post(action, {**fields, 'choice': 'discard', 'once': 'f' * 32})[1] == 409
+                    """)
+            let act = try await installation.tallyman("act")
+            #expect(act.output.contains("done"), "\(act.all)")
+            #expect(installation.quantity("A") == "0")
+            let audit = try await installation.tallyman("audit")
+            #expect(audit.output.contains("the warehouse is empty"), "\(audit.all)")
+            kill(console.id, SIGTERM)
+            _ = await console.ending()
+        }
+    }
+
+    @Test func `no secret of the shop is in any answer of the console, nor in its process (S6, S13)`() async throws {
+        try await Installation.with(settings: Self.settings) { installation in
+            _ = try installation.writeConsole()
+            try installation.drop("1.csv", [Installation.line("A", "1O")], minute: 1)
+            _ = try await installation.tallyman("run", "stock")
+            let link = try await installation.link(for: "ann", "--role", "approver", "--admin", "--people")
+            // The console's own unit is given none of them.
+            var bare = installation.program
+            bare.environment = [:]
+            let console = try bare.start(["console", "--settings", "\(installation.folder)/console.yaml"])
+            try await installation.wait(for: "console at", from: console)
+            let pages = try await installation.browse(
+                link,
+                """
+                for path in ['/', '/users', '/s/test', '/s/test/errors', '/s/test/errors/1', '/s/test/runs', '/s/test/runs/1', '/s/test/plans', '/s/test/alarms', '/s/test/search?q=A', '/nothing']:
+                    assert get(path)[1] in (200, 404), path
+                print('\\n'.join(seen))
+                """)
+            let environment = String(decoding: FileManager.default.contents(atPath: "/proc/\(console.id)/environ") ?? Data(), as: UTF8.self)
+            for secret in SettingsText.environment().values {
+                #expect(!pages.contains(secret))
+                #expect(!environment.contains(secret))
+            }
+            kill(console.id, SIGTERM)
+            _ = await console.ending()
+        }
+    }
+}
