@@ -11,6 +11,7 @@ package struct MailPage {
         template.render(
             [
                 "colour": Self.colour(sheet.severity), "word": sheet.severity.word, "title": sheet.title, "sentences": sheet.sentences,
+                "hasLinks": !sheet.links.isEmpty, "links": sheet.links.map { ["caption": $0.caption, "url": $0.url] },
                 "sections": sheet.sections.compactMap(Self.section), "hasReasons": !sheet.reasons.isEmpty,
                 "reasons": sheet.reasons.map { ["text": $0.text, "place": $0.place, "fix": $0.fix] },
                 "footer": sheet.footer,
@@ -51,7 +52,10 @@ package struct MailPage {
         <tr><td style="padding:14px 16px 4px">
         {{#sentences}}<p style="margin:0 0 8px">{{.}}</p>
         {{/sentences}}</td></tr>
-        {{#hasReasons}}<tr><td style="padding:6px 16px">
+        {{#hasLinks}}<tr><td style="padding:4px 16px 8px">
+        {{#links}}<div style="padding:4px 0"><a href="{{url}}" style="display:inline-block;background:#14365f;color:#ffffff;padding:10px 14px;text-decoration:none;font-weight:bold">{{caption}}</a></div>
+        {{/links}}</td></tr>
+        {{/hasLinks}}        {{#hasReasons}}<tr><td style="padding:6px 16px">
         <div style="font-size:13px;font-weight:bold;color:#5a626b;border-bottom:1px solid #d9dde2;padding-bottom:3px">Why records were rejected</div>
         {{#reasons}}<div style="padding:7px 0;border-bottom:1px solid #eef0f2;word-break:break-word">
         <div><strong>{{text}}</strong></div>

@@ -33,20 +33,34 @@ package struct MailSheet: Hashable, Sendable {
         }
     }
 
+    /// A page of the console.
+    package struct Link: Hashable, Sendable {
+        package var caption: String
+        package var url: String
+
+        package init(_ caption: String, _ url: String) {
+            self.caption = caption
+            self.url = url
+        }
+    }
+
     package var severity: Severity
     package var title: String
     package var sentences: [String]
+    /// What to open next, the most useful first.
+    package var links: [Link]
     package var reasons: [Reason]
     /// Those without rows are left out.
     package var sections: [Section]
     package var footer: String
 
     package init(
-        severity: Severity, title: String, sentences: [String], reasons: [Reason] = [], sections: [Section] = [], footer: String
+        severity: Severity, title: String, sentences: [String], links: [Link] = [], reasons: [Reason] = [], sections: [Section] = [], footer: String
     ) {
         self.severity = severity
         self.title = title
         self.sentences = sentences
+        self.links = links
         self.reasons = reasons
         self.sections = sections
         self.footer = footer

@@ -2,6 +2,7 @@
 package enum MailText {
     package static func text(_ sheet: MailSheet) -> String {
         var lines = head(sheet.severity, sheet.title, sheet.sentences)
+        for link in sheet.links { lines += ["", "\(link.caption):", link.url] }
         section(
             "Why records were rejected", sheet.reasons.flatMap { ["\($0.text) (\($0.place))"] + ($0.fix.isEmpty ? [] : ["  -> \($0.fix)"]) },
             into: &lines)

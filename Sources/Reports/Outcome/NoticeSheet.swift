@@ -6,7 +6,7 @@ package import StateStore
 package struct NoticeSheet {
     package let sheet: MailSheet
 
-    package init(_ notice: Notice, shop: String, zone: TimeZone) {
+    package init(_ notice: Notice, shop: String, zone: TimeZone, console: ConsoleLink? = nil) {
         let severity: Severity =
             switch (notice.telling, notice.severity) {
             case (.recovered, _): .ok
@@ -24,6 +24,7 @@ package struct NoticeSheet {
         sheet = MailSheet(
             severity: severity, title: "\(notice.key.code.rawValue) \(Escaped(notice.key.subject, limit: 60)) – \(shop)",
             sentences: [Escaped(notice.text, limit: 1000).description, state],
+            links: console.map { [.init("Open the alarms", $0.alarms)] } ?? [],
             sections: notice.telling == .recovered
                 ? [] : [.init("What it means", [.init("", definition.meaning)]), .init("Fix", [.init("", definition.fix)])],
             footer: "Notice \(notice.id). `tallyman alarms` shows what is open, `tallyman alarms --history` what was told.")

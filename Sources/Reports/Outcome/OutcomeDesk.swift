@@ -22,12 +22,13 @@ package struct OutcomeDesk: Sendable {
     /// Flows whose files have columns that tell of people.
     private let personalFlows: Set<String>
     private let rejectFile: RejectFile
+    private let console: ConsoleLink?
     private let timeline: Timeline
 
     package init(
         ledger: Ledger, shop: String, zone: TimeZone, from: MailAddress, timeline: Timeline,
         policy: @escaping @Sendable (_ flow: String) -> ReportPolicy, isPersonal: @escaping @Sendable (_ entity: String) -> Bool,
-        personalFlows: Set<String> = [], rejectFile: @escaping RejectFile
+        personalFlows: Set<String> = [], console: ConsoleLink? = nil, rejectFile: @escaping RejectFile
     ) {
         self.ledger = ledger
         self.shop = shop
@@ -38,6 +39,7 @@ package struct OutcomeDesk: Sendable {
         self.isPersonal = isPersonal
         self.personalFlows = personalFlows
         self.rejectFile = rejectFile
+        self.console = console
     }
 
     /// Decides about every run that came to rest, and writes down the mails. Answers how many. Safe to repeat.
@@ -78,7 +80,7 @@ package struct OutcomeDesk: Sendable {
     ) throws -> MailMessage {
         let run = outcome.run
         let isWhole = personalFlows.contains(run.flow)
-        var sheet = OutcomeSheet(outcome, shop: shop, zone: zone) { isWhole || isPersonal($0) }
+        var sheet = OutcomeSheet(outcome, shop: shop, zone: zone, console: console) { isWhole || isPersonal($0) }
         var attachments: [MailMessage.Attachment] = []
         if !isWhole, !outcome.entities.contains(where: { isPersonal($0.name) }), let file = try rejectFile(run) {
             if file.content.count <= Self.attachmentLimit {

@@ -10,6 +10,7 @@ struct OutcomeSheet {
     var severity: Severity
     var title: String
     var sentences: [String]
+    var links: [MailSheet.Link]
     /// The books, one line an entity.
     var books: [Row]
     var file: [Row]
@@ -19,10 +20,11 @@ struct OutcomeSheet {
     var notes: [String]
     var footer: String
 
-    init(_ outcome: RunOutcome, shop: String, zone: TimeZone, isPersonal: (String) -> Bool) {
+    init(_ outcome: RunOutcome, shop: String, zone: TimeZone, console: ConsoleLink? = nil, isPersonal: (String) -> Bool) {
         severity = outcome.severity
         title = "\(outcome.run.flow.capitalizedFirst) – \(shop)"
         sentences = outcome.sentences
+        links = console.map { Self.links(outcome, $0) } ?? []
         books = outcome.entities.map { Row($0.name, Self.equation($0.tally)) }
         file = Self.identity(outcome, zone)
         comparison = outcome.entities.compactMap(Self.comparison)
@@ -36,11 +38,24 @@ struct OutcomeSheet {
     /// The form that every mail of ours has.
     var mail: MailSheet {
         MailSheet(
-            severity: severity, title: title, sentences: sentences, reasons: reasons,
+            severity: severity, title: title, sentences: sentences, links: links, reasons: reasons,
             sections: [
                 .init("The books", books), .init("What holds it", findings.map { Row("", $0) }), .init("Against the run before", comparison),
                 .init("The file", file), .init("Also", notes.map { Row("", $0) }),
             ], footer: footer)
+    }
+
+    /// To what has to be done first: the decision, the records by their causes, then the run.
+    private static func links(_ outcome: RunOutcome, _ console: ConsoleLink) -> [MailSheet.Link] {
+        let run = outcome.run
+        var links: [MailSheet.Link] = []
+        if run.state == .held { links.append(.init("Look at the plan and decide", console.decision(run.id))) }
+        for reason in outcome.reasons.prefix(3) {
+            let key = ErrorCause.Key(flow: run.flow, entity: reason.entity, code: reason.code, field: reason.example.reason?.column)
+            let caption = reason.count == 1 ? "Put the record right" : "Put \(Count(reason.count)) records right: \(reason.code)"
+            links.append(.init(caption, console.cause(key)))
+        }
+        return links + [.init("Open run \(run.id)", console.run(run.id))]
     }
 
     /// `5,204 rows = 4,812 applied + 385 unchanged + 7 rejected`: it adds up, or the run could not have ended.

@@ -2,6 +2,7 @@
 enum OutcomeText {
     static func text(_ sheet: OutcomeSheet) -> String {
         var lines = MailText.head(sheet.severity, sheet.title, sheet.sentences)
+        for link in sheet.links { lines += ["", "\(link.caption):", link.url] }
         MailText.section("The books", sheet.books.map { "\($0.label): \($0.text)" }, into: &lines)
         MailText.section("What holds it", sheet.findings, into: &lines)
         MailText.section("Why records were rejected", sheet.reasons.flatMap(reason), into: &lines)

@@ -14,6 +14,9 @@ extension Assembly {
         }
     }
 
+    /// Where mails lead; `nil` where the settings name no console.
+    var consoleLink: ConsoleLink? { settings.root["console"]?.text("url").map { ConsoleLink(url: $0, shop: settings.shop) } }
+
     func outcomeDesk(_ ledger: Ledger, from: MailAddress) throws -> OutcomeDesk {
         let owner = try settings.root.addresses("owner")
         let policies = try settings.flowNames.reduce(into: [:]) { policies, name in
@@ -23,7 +26,7 @@ extension Assembly {
         return OutcomeDesk(
             ledger: ledger, shop: settings.shop, zone: TimeZone(identifier: settings.timeZone) ?? .gmt, from: from, timeline: timeline,
             policy: { policies[$0] ?? ReportPolicy(recipients: owner) }, isPersonal: EntityCatalogue.isPersonal,
-            personalFlows: personalScope().flows
+            personalFlows: personalScope().flows, console: consoleLink
         ) { run in
             guard settings.flowNames.contains(run.flow), let path = try rejects.write(for: try runner(ledger).report(on: run.id)) else { return nil }
             return MailMessage.Attachment(

@@ -36,7 +36,9 @@ struct MailedNotices: NoticeDelivery {
     }
 
     private func message(_ notice: Notice, to recipients: [MailAddress]) throws -> MailMessage {
-        let sheet = NoticeSheet(notice, shop: assembly.settings.shop, zone: TimeZone(identifier: assembly.settings.timeZone) ?? .gmt).sheet
+        let sheet = NoticeSheet(
+            notice, shop: assembly.settings.shop, zone: TimeZone(identifier: assembly.settings.timeZone) ?? .gmt, console: assembly.consoleLink
+        ).sheet
         return MailMessage(
             from: from, to: recipients,
             subject: NoticeSheet.subject(sheet.severity, notice.telling, notice.text, of: notice.key, shop: assembly.settings.shop),

@@ -53,6 +53,13 @@ struct Settings: Sendable {
             OptionSpec("mail", .object(MailSettings.options), "How mails are sent. Without it none are written."),
             OptionSpec("report", .object(ReportTimes.options), "Daily and weekly reports, sent by `serve`."),
             OptionSpec(
+                "console",
+                .object([
+                    OptionSpec(
+                        "url", .text, "The address of the console, as people open it. Mails link to it.", required: .required,
+                        example: "https://console.acme.example")
+                ]), "The operators' console that shows this shop (docs/console.md)."),
+            OptionSpec(
                 "failover", .choice(["timed", "fenced"]),
                 "When the work of a process that cannot be seen, on another machine or in another container, may be taken over: after its lease of 30 seconds, or at once, because the administrator guarantees that no two machines or containers have the state folder at the same time.",
                 default: "timed"),
@@ -128,6 +135,10 @@ struct Settings: Sendable {
             problems.append(root["timezone"]?.invalid("is not a time zone", fix: Self.zoneHint(zone)) ?? missing)
         }
         problems += FormChecks.problems(in: root)
+        let addresses = ["https://", "http://127.0.0.1", "http://localhost", "http://[::1]"]
+        if let url = root["console"]?["url"], let text = url.scalar, !addresses.contains(where: text.hasPrefix) {
+            problems.append(url.invalid("is neither https nor of this machine", fix: "write it like https://console.acme.example"))
+        }
         problems += addressChecks(root) + accountChecks(root) + CycleOrder.problems(in: root) + SettingConflicts.sharedFiles(in: root)
         let endpoints = Set((root["endpoints"]?.map ?? []).map(\.key))
         for (name, flow) in root["flows"]?.map ?? [] {
