@@ -13,11 +13,20 @@ build: setup  ## Build the programs
 demo: build  ## Walk through stock and price files, from an SFTP server into a sandbox shop
 	@scripts/demo.sh
 
+console: build  ## Play the demo, then serve its shop and the operators' console on this machine, until Ctrl-C
+	@scripts/console.sh
+
 test: build  ## Run every test
 	@scripts/test.sh
 
 quick: setup  ## Run the tests of the core, without the network targets
 	TALLYMAN_CORE=1 swift test --scratch-path .build/core --parallel
+
+browser: build  ## Play the console's stories in a real browser (installs chromium)
+	@scripts/browser.sh
+
+screenshots: build  ## Take the console's pictures for the README
+	@scripts/browser.sh --screenshots
 
 soak: setup  ## Play histories of the simulated world (MINUTES=n or COUNT=n, FROM=seed)
 	@scripts/soak.sh
@@ -58,4 +67,4 @@ docs: build  ## Write the references that are made from the program
 golden: build  ## Write the golden folders anew; read the difference
 	@scripts/golden.sh
 
-.PHONY: help setup build demo test quick soak story sanitize fuzz mutants release deb bench check format docs golden
+.PHONY: help setup build demo console browser screenshots test quick soak story sanitize fuzz mutants release deb bench check format docs golden

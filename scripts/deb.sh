@@ -36,6 +36,7 @@ install -Dm644 packaging/tmpfiles.conf "$root/usr/lib/tmpfiles.d/tallyman.conf"
 # All pages, in the folders that their links name.
 doc=$root/usr/share/doc/tallyman
 install -Dm644 packaging/settings.yaml "$doc/examples/settings.yaml"
+install -m644 packaging/console.yaml "$doc/examples/console.yaml"
 python3 packaging/pages.py . "$doc"
 {
   printf 'tallyman (%s) unstable; urgency=medium\n\n' "$version"
