@@ -19,7 +19,7 @@ YAML
 export TALLYMAN_CONSOLE=$stage/settings/console.yaml
 
 # A night's work for whoever opens it: figures that cannot be read, a warehouse that the settings do not name, and a file that was cut off.
-sed -e 's/,185\.00,/,18S.00,/' -e 's/,29\.00,/,2O.00,/' -e '3s/,NCL,/,MCR,/' Fixtures/demo/stock-1.csv > "$stage/erp/out/stock/STOCK_6.csv"
+sed -e 's/,185\.00,/,18S.00,/' -e 's/,1150\.00,/,115O.00,/' -e 's/,88\.00,/,8B.00,/' -e '24s/,NCL,/,MCR,/' Fixtures/demo/stock-1.csv > "$stage/erp/out/stock/STOCK_6.csv"
 "$tallyman" run stock >> "$stage/demo.log" || true
 cp Fixtures/demo/stock-4-cut.csv "$stage/erp/out/stock/STOCK_7.csv"
 "$tallyman" run stock >> "$stage/demo.log" || true

@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-bin=$(swift build --show-bin-path)
+bin=${TALLYMAN_BIN:-$(swift build --show-bin-path)}
 stage=$PWD/.demo
 rm -rf "$stage"
 mkdir -p "$stage"/{ssh,erp/out/stock,erp/out/prices,erp/out/despatches,erp/out/credits,erp/out/archive,erp/in/orders,erp/in/cancelled,erp/in/acks,settings/secrets}

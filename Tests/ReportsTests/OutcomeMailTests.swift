@@ -47,6 +47,27 @@ struct OutcomeMailTests {
         }
     }
 
+    @Test func `a mail leads to the decision, to the records of each cause and to the run, in both of its forms`() throws {
+        let world = try Self.outcome("action")
+        let run = try world.ledger.read { try $0.recentRuns(limit: 1)[0] }
+        let outcome = try world.ledger.read { try RunOutcome(run, $0) }
+        let console = ConsoleLink(url: "https://console.acme.example/", shop: "Acme & Söhne")
+        let sheet = OutcomeSheet(outcome, shop: "Acme", zone: .gmt, console: console) { _ in false }
+
+        let home = "https://console.acme.example/s/Acme%20%26%20S%C3%B6hne"
+        #expect(sheet.links.last?.url == "\(home)/runs/\(run.id)")
+        #expect(run.state != .held || sheet.links.first?.url == "\(home)/runs/\(run.id)/decide")
+        let page = try MailPage().html(sheet.mail)
+        for link in sheet.links {
+            #expect(OutcomeText.text(sheet).contains(link.url))
+            #expect(page.contains("href=\"\(link.url.replacing("&", with: "&amp;"))\""))
+        }
+        let cause = ErrorCause.Key(flow: "stock", entity: "stock", code: "NUMBER-FORMAT", field: "Qty In Stock")
+        #expect(
+            console.cause(cause)
+                == "\(home)/errors?cause_flow=stock&cause_entity=stock&cause_code=NUMBER-FORMAT&cause_field=Qty%20In%20Stock")
+    }
+
     private static func sheet(_ world: OutcomeWorld, isPersonal: Bool = false) throws -> OutcomeSheet {
         let run = try world.ledger.read { try $0.recentRuns(limit: 1)[0] }
         let outcome = try world.ledger.read { try RunOutcome(run, $0) }

@@ -61,6 +61,14 @@ enum Parts {
         return "\(number(tally.read)) read = \(parts.isEmpty ? "0" : parts.joined(separator: " + ")) \(state)"
     }
 
+    /// A sentence of ours in which commands stand between backticks.
+    static func words(_ text: String) -> HTML {
+        .joined(
+            text.split(separator: "`", omittingEmptySubsequences: false).enumerated().map { index, part in
+                index % 2 == 1 ? "<code>\(part)</code>" : HTML(part)
+            })
+    }
+
     static func number(_ number: Int) -> String {
         var digits = String(abs(number))
         var groups: [String] = []

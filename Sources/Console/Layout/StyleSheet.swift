@@ -35,9 +35,9 @@ enum StyleSheet {
         nav li a:hover { text-decoration: underline; }
         nav a[aria-current] { border-bottom-color: var(--link); font-weight: 600; color: var(--text); }
         .count { background: var(--red); color: var(--ground); border-radius: 1rem; padding: 0 0.5rem; font-size: 0.85rem; font-weight: 700; }
-        .search { display: flex; flex-wrap: wrap; gap: 0 0.4rem; align-items: end; }
+        .search { display: flex; flex-wrap: wrap; gap: 0 0.4rem; align-items: end; max-width: 21.5rem; }
         .search label { width: 100%; font-size: 0.85rem; color: var(--soft); }
-        .search input { width: 15rem; max-width: calc(100vw - 7rem); }
+        .search input { width: auto; flex: 1 1 9rem; min-width: 0; }
         .search button { margin: 0; }
         main { max-width: 72rem; margin: 0 auto; padding: 0 1rem 2rem; }
         footer { border-top: 1px solid var(--line); margin-top: 2rem; padding: 0.8rem 1rem; color: var(--soft); font-size: 0.9rem; }

@@ -58,7 +58,7 @@ enum ErrorPage {
         let siblings: HTML =
             found.siblings.isEmpty || isHidden
             ? ""
-            : "<p>\(Parts.count(found.siblings.count, "other record", "other records")) of the same \(visit.house?.noun(error.entity) ?? "key") wait with it. They are retried together.</p>"
+            : "<p>\(Parts.count(found.siblings.count, "other record", "other records")) of the same \(visit.house?.noun(error.entity) ?? "key"), retried together with it.</p>"
         let body: HTML = """
             \(Parts.errorSummary(editing.problems))<p><a href="\(path)/errors?flow=\(FormReader.encoded(error.flow))">Errors of \(error.flow)</a></p>
             <h1>Error \(error.id) · \(error.flow) \(state(error))</h1>
@@ -82,13 +82,21 @@ enum ErrorPage {
         }
     }
 
+    /// The line end goes without saying.
+    private static func withoutLineEnd(_ line: String) -> String {
+        var line = line
+        for end in ["\\x0a", "\\x0d"] where line.hasSuffix(end) { line.removeLast(end.count) }
+        return line
+    }
+
     private static func written(_ view: ErrorView, _ isHidden: Bool) -> HTML {
         guard let original = view.original else { return "" }
         if isHidden { return "<p>The record is hidden, because it tells of a person. The right <em>people</em> shows it.</p>" }
-        let edited: HTML = view.edited.map { "<h2>As it was corrected</h2><pre tabindex=\"0\" aria-label=\"Corrected line\">\($0)</pre>" } ?? ""
+        let edited: HTML =
+            view.edited.map { "<h2>As it was corrected</h2><pre tabindex=\"0\" aria-label=\"Corrected line\">\(withoutLineEnd($0))</pre>" } ?? ""
         return """
             <h2>As the ERP wrote it</h2>
-            <pre tabindex="0" aria-label="Line of the file">\(original)</pre>
+            <pre tabindex="0" aria-label="Line of the file">\(withoutLineEnd(original))</pre>
             \(edited)
             """
     }

@@ -13,7 +13,7 @@ enum HomePage {
             let status = try ServiceStatus(reader, alarms: alarms, flows: flows.map { (name: $0.name, next: $0.next) }, at: visit.now)
             return (status, try reader.openRuns().filter { [.planning, .approved, .applying].contains($0.state) })
         }
-        let needs = status.flows.flatMap { flow in flow.needsAttention.map { (flow.flow, $0) } }
+        let needs = status.flows.flatMap { flow in flow.needsAttention.map { (flow.flow, $0, flow.openErrors) } }
         let count = status.alarms.count + needs.count
         let heading =
             count == 0 ? "Nothing needs you" : Parts.count(count, "thing needs someone", "things need someone")
@@ -50,7 +50,7 @@ enum HomePage {
         let link: HTML? = target(of: alarm, path).map { "<p><a class=\"button secondary\" href=\"\($0.path)\">\($0.caption)</a></p>" }
         return """
             <section class="card \(colour)"><h2>\(Parts.tag(colour == "red" ? .red : .amber, colour)) \(alarm.subject): \(alarm.text)</h2>
-            <p>\(alarm.fix)</p>
+            <p>\(Parts.words(alarm.fix))</p>
             <p class="soft">\(alarm.code), since \(visit.time(UTCInstant(iso: alarm.since)))</p>
             \(link)</section>
 
@@ -68,18 +68,18 @@ enum HomePage {
         }
     }
 
-    private static func attention(_ needs: [(flow: String, text: String)], _ path: String) -> HTML {
+    private static func attention(_ needs: [(flow: String, text: String, errors: Int)], _ path: String) -> HTML {
         HTML.joined(
-            needs.map { flow, text in
+            needs.map { flow, text, errors in
                 let isErrors = text.contains("rejected records wait")
-                let words = isErrors ? String(text.prefix { $0 != ":" }) : text
+                let words = isErrors ? Parts.count(errors, "rejected record waits", "rejected records wait") : text
                 let link: HTML =
                     isErrors
                     ? "<p><a class=\"button secondary\" href=\"\(path)/errors?flow=\(FormReader.encoded(flow))\">Look at the errors</a></p>"
                     : text.hasPrefix("run ")
                         ? "<p><a class=\"button secondary\" href=\"\(path)/runs/\(text.dropFirst(4).prefix { $0.isNumber })\">Look at the run</a></p>"
                         : ""
-                return "<section class=\"card amber\"><h2>\(flow): \(words)</h2>\(link)</section>\n"
+                return "<section class=\"card amber\"><h2>\(flow): \(Parts.words(words))</h2>\(link)</section>\n"
             })
     }
 

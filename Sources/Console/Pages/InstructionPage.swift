@@ -17,7 +17,8 @@ enum InstructionPage {
         }
         guard let order else { throw Visit.notFound }
         let isLive = order.state.isOpen
-        let words = state(order)
+        let rejected = report?.tallies.reduce(0) { $0 + $1.tally[.rejected] } ?? 0
+        let words = order.state == .done && rejected > 0 ? Parts.tag(.amber, "done, \(Parts.number(rejected)) rejected again") : state(order)
         let expectation: HTML = isLive ? expects(order, beat, open, visit) : ""
         let withdraw: HTML =
             order.state == .waiting && visit.may(.operator)

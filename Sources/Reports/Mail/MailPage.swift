@@ -55,7 +55,7 @@ package struct MailPage {
         {{#hasLinks}}<tr><td style="padding:4px 16px 8px">
         {{#links}}<div style="padding:4px 0"><a href="{{url}}" style="display:inline-block;background:#14365f;color:#ffffff;padding:10px 14px;text-decoration:none;font-weight:bold">{{caption}}</a></div>
         {{/links}}</td></tr>
-        {{/hasLinks}}        {{#hasReasons}}<tr><td style="padding:6px 16px">
+        {{/hasLinks}}{{#hasReasons}}<tr><td style="padding:6px 16px">
         <div style="font-size:13px;font-weight:bold;color:#5a626b;border-bottom:1px solid #d9dde2;padding-bottom:3px">Why records were rejected</div>
         {{#reasons}}<div style="padding:7px 0;border-bottom:1px solid #eef0f2;word-break:break-word">
         <div><strong>{{text}}</strong></div>

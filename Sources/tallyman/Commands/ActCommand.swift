@@ -7,6 +7,7 @@ struct ActCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "act", abstract: "Carry out what people ordered in the console, for shops without `serve`.",
         discussion: "`serve` does the same by itself within a second, and then this ends at once; `run` does it before anything else."
+            + "\n\n" + Examples.of("act")
     )
 
     @OptionGroup var common: CommonOptions

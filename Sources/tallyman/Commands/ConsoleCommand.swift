@@ -9,7 +9,7 @@ struct ConsoleCommand: AsyncParsableCommand {
         discussion: """
             Without any secret of a shop: it reads the ledgers and writes decisions into them, which `serve` or the next `run` carries out.
             People are added with `tallyman user add`. docs/console.md has the settings file and the web server before it.
-            """
+            """ + "\n\n" + Examples.of("console")
     )
 
     @Option(name: .shortAndLong, help: "The console's settings file. TALLYMAN_CONSOLE unless given, then console.yaml.")

@@ -51,6 +51,12 @@ enum Examples {
         "report": [("report --date 2026-11-21", "what one day came to"), ("report --weekly --send", "mail last week's report")],
         "watch": [("watch --hours 72", "watch the first three days closely")],
         "mail": [("mail", "the mails that wait"), ("mail test ops@acme.example", "prove that mails arrive")],
+        "console": [("console --settings /etc/tallyman/console.yaml", "what the unit tallyman-console runs")],
+        "user": [
+            ("user add ann --admin --role approver --settings /etc/tallyman/console.yaml", "the first person, with a link that is good once"),
+            ("user grant ben --role operator --shop acme", "another role in a shop"), ("user lock ben", "end a person's sessions at once"),
+        ],
+        "act": [("act", "carry out what was ordered in the console, where nothing serves")],
         "audit": [("audit", "the decisions of people"), ("audit --verify", "prove that none was changed")],
         "backup": [("backup /var/backups/tallyman/acme.db", "a copy of the ledger, while runs continue")],
         "restore": [

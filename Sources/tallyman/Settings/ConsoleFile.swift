@@ -25,6 +25,7 @@ struct ConsoleFile {
 
     var settings: ConsoleSettings
     var shops: [String]
+    private var path: String
     var state: String
 
     init(path: String) throws {
@@ -51,6 +52,7 @@ struct ConsoleFile {
         guard factor != .off || isLocal else {
             throw (root["second_factor"] ?? root).invalid("is off, and url is an address for others", fix: "use everyone or deciders")
         }
+        self.path = path
         settings = ConsoleSettings(
             host: host == "localhost" ? "127.0.0.1" : host, port: port, url: url, secondFactor: factor,
             needsFourEyes: root.text("four_eyes") == "true")
@@ -60,6 +62,8 @@ struct ConsoleFile {
 
     /// The list of users. The folder is made for its owner alone.
     func store() throws -> AccessStore {
+        // What root writes there the service cannot read.
+        try StateOwner(folder: state, settings: path).settle()
         do {
             try FileManager.default.createDirectory(atPath: state, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
