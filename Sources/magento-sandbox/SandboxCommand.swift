@@ -37,6 +37,12 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "When shoppers see a new price: \(Storefront.Indexing.allCases.map(\.rawValue).joined(separator: ", ")).")
     var indexing = Storefront.Indexing.immediate
 
+    @Option(
+        help:
+            "How long answers take: \(AnswerTimes.allCases.map(\.rawValue).joined(separator: ", ")); recorded: as a live shop with two cores did, by route, rows and calls in flight."
+    )
+    var times = AnswerTimes.none
+
     @Flag(help: "Be a shop of the B2B edition, with companies and their credit.")
     var b2b = false
 
@@ -55,7 +61,7 @@ struct ServeCommand: AsyncParsableCommand {
         if let secrets { try SecretFolder(path: secrets).write(integration) }
         let server: SandboxServer
         do {
-            server = try await SandboxServer.start(shop: SandboxShop(state), port: port, control: control ? .on : .off)
+            server = try await SandboxServer.start(shop: SandboxShop(state, times: times.times), port: port, control: control ? .on : .off)
         } catch {
             throw SandboxTrouble("port \(port) cannot be listened at (\(error)); choose another with --port")
         }
@@ -79,3 +85,4 @@ struct ServeCommand: AsyncParsableCommand {
 extension PriceScope: ExpressibleByArgument {}
 extension MagentoRelease: ExpressibleByArgument {}
 extension Storefront.Indexing: ExpressibleByArgument {}
+extension AnswerTimes: ExpressibleByArgument {}

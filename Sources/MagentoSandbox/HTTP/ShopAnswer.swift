@@ -4,6 +4,8 @@ package struct ShopAnswer: Hashable, Sendable {
     package var contentType: String
     package var headers: [String: String]
     package var body: [UInt8]
+    /// Rows of the list that the body is; for the time it takes.
+    var rows = 0
 
     package init(status: Int, contentType: String = Self.json, headers: [String: String] = [:], body: [UInt8]) {
         self.status = status

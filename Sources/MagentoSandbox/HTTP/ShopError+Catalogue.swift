@@ -27,6 +27,8 @@ extension ShopError {
                 + "The \"\(expected)\" type was expected. Verify and try again."
         )
     }
+    static let listExpected = ShopError(
+        400, "The \"string\" value's type is invalid. The \"string[]\" type was expected. Verify and try again.")
     static func tooManyItems(type: String, maximum: Int) -> ShopError {
         ShopError(400, "Maximum items of type \"%type\" is %max", ["type": .string(type), "max": JSONValue(maximum)])
     }
@@ -80,6 +82,7 @@ extension ShopError {
     }
     static let pricesNotSaved = ShopError(400, "Could not save Prices.")
     static let sourceItemNotSaved = ShopError(400, "Could not save Source Item")
+    static let noLinkedStock = ShopError(404, "No linked stock found")
     static let inputEmpty = ShopError(400, "Input data is empty")
     static let stockItemUnreadable = ShopError(400, "Could not receive Stock Item data")
     static let groupExists = ShopError(400, "Customer Group already exists.")

@@ -50,7 +50,10 @@ enum Products {
             state.catalogue.add(
                 sku: sku, name: draft.name ?? sku, kind: draft.kind ?? .simple, price: draft.price ?? .zero,
                 websiteIDs: websites, at: call.now)
-            state.catalogue.update(sku) { $0.weight = nil }
+            state.catalogue.update(sku) { product in
+                product.weight = nil
+                product.hasPrice = draft.price != nil
+            }
         } else if let known {
             state.willChange(.product, known)
         }

@@ -22,6 +22,9 @@ enum Salability {
             }
             return .array(rows)
         },
+        Route("GET", "inventory/dump-stock-index-data/:type/:code", access) { (state, call) throws(ShopError) in
+            try StockIndexDump(state, type: call.variable("type"), code: call.variable("code")).rows
+        },
     ]
 
     private static func salable(_ state: ShopState, _ call: RouteCall) throws(ShopError) -> Quantity {

@@ -93,7 +93,8 @@ extension ShopState {
                 return Handled(try accept(route, variables, bodies: bodies, call), caller: caller.name)
             }
             let value = try route.handler(&self, &call)
-            let answer = AnswerRenderer.render(value, accept: request.headers["accept"], fields: query["fields"]?.text)
+            var answer = AnswerRenderer.render(value, accept: request.headers["accept"], fields: query["fields"]?.text)
+            answer.rows = (value["items"] ?? value).elements?.count ?? 1
             return Handled(answer, caller: caller.name, committed: call.committed)
         } catch {
             return Handled(error.answer, caller: caller.name)

@@ -48,6 +48,7 @@ package enum SeedFile {
         }
         if let maximum = root["maximum_items"]?.whole { state.limits.maximumItems = maximum }
         if let maximum = root["maximum_page_size"]?.whole { state.limits.maximumPageSize = maximum }
+        state.catalogue.keepStamps()
         return state
     }
 

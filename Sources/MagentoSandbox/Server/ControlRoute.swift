@@ -12,6 +12,8 @@ enum ControlRoute {
             shop.removeFaults()
             return ShopAnswer(status: 200, json: true)
         case ("POST", "maintenance"): return setMaintenance(request, shop)
+        case ("POST", "times"): return setTimes(request, shop)
+        case ("POST", "reckon"): return reckon(request)
         case ("POST", "commit-delayed"):
             shop.commitDelayed()
             return ShopAnswer(status: 200, json: true)

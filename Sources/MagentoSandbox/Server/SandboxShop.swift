@@ -11,16 +11,28 @@ package final class SandboxShop: Sendable {
     private let late = Mutex(LateCommits())
     /// How many seconds the gateway waits for a call that waits for another one of its order.
     private let patience: Int64
+    private let pacer: Mutex<CallPacer?>
 
-    package init(_ state: ShopState, clock: ShopClock = .system, patience: Int64 = 60) {
+    /// - Parameter times: how long calls take; `nil`: no longer than they need.
+    package init(_ state: ShopState, clock: ShopClock = .system, patience: Int64 = 60, times: CallTimes? = nil) {
+        var state = state
+        state.catalogue.keepStamps()
         self.state = Mutex(state)
         self.clock = clock
         self.patience = patience
+        pacer = Mutex(times.map(CallPacer.init))
     }
+
+    /// From the next call on.
+    package func setTimes(_ times: CallTimes?) { pacer.withLock { $0 = times.map(CallPacer.init) } }
 
     /// Reads or changes the shop's data directly, as its staff would in the admin.
     package func withState<Result: Sendable>(_ body: @Sendable (inout ShopState) -> Result) -> Result {
-        state.withLock { body(&$0) }
+        let now = clock.seconds()
+        return state.withLock { state in
+            defer { state.catalogue.stamp(at: now) }
+            return body(&state)
+        }
     }
 
     package func add(_ rule: FaultRule) { plan.withLock { $0.add(rule) } }
@@ -45,6 +57,11 @@ package final class SandboxShop: Sendable {
 
     /// Takes one request through its fault, if one strikes.
     package func exchange(_ request: ShopRequest) async -> Delivery {
+        guard let pacer = pacer.withLock({ $0 }) else { return await deliver(request) }
+        return await pacer.take(request) { await deliver(request) }
+    }
+
+    private func deliver(_ request: ShopRequest) async -> Delivery {
         commitLate()
         let open = journal.open(request)
         let fault = plan.withLock { $0.strike(request) }

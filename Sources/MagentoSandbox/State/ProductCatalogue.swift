@@ -7,7 +7,9 @@ package struct Product: Hashable, Sendable {
     package var name: String
     package var kind: Kind
     /// The default for all stores.
-    package var price: Money
+    package var price: Money { didSet { hasPrice = true } }
+    /// A product may be saved without one; what asks for base prices then leaves it out.
+    package var hasPrice = true
     package var isEnabled: Bool
     package var websiteIDs: [Int]
     package var attributeSetID = 4
@@ -36,6 +38,8 @@ package struct ProductCatalogue: Sendable {
     /// In the order of their ids.
     package private(set) var products: [Product] = []
     private var index: [String: Int] = [:]
+    /// Ids of products that were made or changed by hand, without a time: their rows are stamped with the shop's, as a database does it.
+    private var unstamped: Set<Int> = []
 
     package init() {}
 
@@ -43,8 +47,28 @@ package struct ProductCatalogue: Sendable {
 
     /// Changes the product of this SKU, if there is one.
     package mutating func update(_ sku: String, _ change: (inout Product) -> Void) {
-        if let position = index[Collation.fold(sku)] { change(&products[position]) }
+        guard let position = index[Collation.fold(sku)] else { return }
+        let before = products[position]
+        change(&products[position])
+        let after = products[position]
+        guard after.sku != before.sku || after.kind != before.kind else { return }
+        if after.updatedAt == before.updatedAt { unstamped.insert(after.id) }
+        if after.sku != before.sku {
+            products[position].folded = Collation.fold(after.sku)
+            index[before.folded] = nil
+            index[products[position].folded] = position
+        }
     }
+
+    /// What was changed by hand was changed at this time of the shop.
+    mutating func stamp(at seconds: Int64) {
+        guard !unstamped.isEmpty else { return }
+        for position in products.indices where unstamped.contains(products[position].id) { products[position].updatedAt = ShopClock.stamp(seconds) }
+        unstamped = []
+    }
+
+    /// A catalogue that was there before the shop opened keeps the times that it has.
+    mutating func keepStamps() { unstamped = [] }
 
     /// Adds a product, or renames and reprices the one that has the SKU.
     @discardableResult
@@ -54,14 +78,15 @@ package struct ProductCatalogue: Sendable {
         kind: Product.Kind = .simple,
         price: Money = Money(10),
         websiteIDs: [Int] = [1],
-        at seconds: Int64 = 1_795_224_000
+        at seconds: Int64? = nil
     ) -> Product {
-        let stamp = ShopClock.stamp(seconds)
+        let stamp = ShopClock.stamp(seconds ?? 1_795_224_000)
         let folded = Collation.fold(sku)
         if let position = index[folded] {
             products[position].name = name ?? products[position].name
             products[position].price = price
             products[position].updatedAt = stamp
+            if seconds == nil { unstamped.insert(products[position].id) }
             return products[position]
         }
         let product = Product(
@@ -70,6 +95,7 @@ package struct ProductCatalogue: Sendable {
         )
         index[folded] = products.count
         products.append(product)
+        if seconds == nil { unstamped.insert(product.id) }
         return product
     }
 

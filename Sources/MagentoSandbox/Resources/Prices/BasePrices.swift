@@ -15,15 +15,9 @@ enum BasePrices {
             return .array(failures.map(\.json))
         },
         Route("POST", "products/base-prices-information", access) { (state, call) throws(ShopError) in
-            let skus = try call.required("skus")
-            if state.exhaustsScan((skus.elements ?? []).compactMap(\.text)) { throw .internal(report: "6b0cc112aa0e2") }
-            // The SKU comes back as it was asked, in the first spelling where it was asked twice (transcripts-2, exist-*).
-            var asked: [String: String] = [:]
-            for sku in (skus.elements ?? []).compactMap(\.text) where asked[Collation.fold(sku)] == nil { asked[Collation.fold(sku)] = sku }
-            return .array(
-                state.products(named: skus).flatMap { product in
-                    json(product, as: asked[Collation.fold(product.sku)] ?? product.sku, state.prices)
-                })
+            let asked = try AskedSKUs(call)
+            if state.exhaustsScan(asked.texts) { throw .internal(report: "6b0cc112aa0e2") }
+            return .array(asked.found(in: state.catalogue).flatMap { json($0.product, as: $0.spelling, state) })
         },
     ]
 
@@ -52,10 +46,10 @@ enum BasePrices {
         }
     }
 
-    private static func json(_ product: Product, as sku: String, _ prices: PriceBook) -> [JSONValue] {
+    private static func json(_ product: Product, as sku: String, _ state: ShopState) -> [JSONValue] {
         guard product.takesBasePrice else { return [] }
-        let own = prices.base.filter { $0.key.product == product.id }.sorted { $0.key.store < $1.key.store }
-        return ([(0, product.price)] + own.map { ($0.key.store, $0.value) }).map { store, price in
+        let own = state.perStore(state.prices.base, of: product)
+        return ((product.hasPrice ? [(0, product.price)] : []) + own).map { store, price in
             ["price": .number(price.number), "store_id": JSONValue(store), "sku": .string(sku)]
         }
     }
@@ -90,6 +84,14 @@ extension ShopState {
     /// The products of a body's `skus`, by id; unknown ones are left out.
     func products(named skus: JSONValue) -> [Product] {
         catalogue.products(foldedSKUs: Set((skus.elements ?? []).compactMap(\.text).map(Collation.fold)))
+    }
+
+    /// What a price table has for the product, in the order of the stores.
+    func perStore(_ table: [PriceBook.Place: Money], of product: Product) -> [(Int, Money)] {
+        guard !table.isEmpty else { return [] }
+        return Set(storeViews.map(\.id) + [0]).sorted().compactMap { store in
+            table[.init(product: product.id, store: store)].map { (store, $0) }
+        }
     }
 
     func hasStore(_ id: Int?) -> Bool { id == 0 || storeViews.contains { $0.id == id } }

@@ -23,8 +23,7 @@ enum Costs {
             return true
         },
         Route("POST", "products/cost-information", BasePrices.access) { (state, call) throws(ShopError) in
-            let products = try state.products(named: call.required("skus"))
-            return .array(products.flatMap { json($0, state.prices) })
+            return .array(try AskedSKUs(call).found(in: state.catalogue).flatMap { json($0.product, as: $0.spelling, state) })
         },
     ]
 
@@ -38,9 +37,9 @@ enum Costs {
         return failures
     }
 
-    private static func json(_ product: Product, _ prices: PriceBook) -> [JSONValue] {
-        prices.cost.filter { $0.key.product == product.id }.sorted { $0.key.store < $1.key.store }.map { place, cost in
-            ["cost": .number(cost.number), "store_id": JSONValue(place.store), "sku": .string(product.sku)]
+    private static func json(_ product: Product, as sku: String, _ state: ShopState) -> [JSONValue] {
+        state.perStore(state.prices.cost, of: product).map { store, cost in
+            ["cost": .number(cost.number), "store_id": JSONValue(store), "sku": .string(sku)]
         }
     }
 }
