@@ -73,6 +73,10 @@ package struct WatchedSale: SaleWatch {
         self.boundary = boundary
     }
 
+    package func begin(keys: Int, of total: Int) async throws {
+        try await boundary.around("shop.sale-begin") { try await wrapped.begin(keys: keys, of: total) }
+    }
+
     package func look(at held: [RecordKey: EncodedValue]) async throws -> SaleSighting {
         try await boundary.around("shop.sale") { try await wrapped.look(at: held) }
     }
@@ -146,6 +150,7 @@ package struct WatchedApplier: ChangeApplier {
     }
 
     package var batchSize: Int { get async { await wrapped.batchSize } }
+    package var batchesInFlight: Int { get async { await wrapped.batchesInFlight } }
 
     package func lookUp(_ keys: [RecordKey]) async throws -> [RecordKey: KeyLookup] {
         try await boundary.around("shop.look-up") { try await wrapped.lookUp(keys) }
@@ -153,6 +158,10 @@ package struct WatchedApplier: ChangeApplier {
 
     package func lookUp(_ unconfirmed: [UnconfirmedKey]) async throws -> [RecordKey: KeyLookup] {
         try await boundary.around("shop.look-up") { try await wrapped.lookUp(unconfirmed) }
+    }
+
+    package func changedKeys(since moment: UTCInstant?, atMost limit: Int) async throws -> ChangedKeys? {
+        try await boundary.around("shop.look-up") { try await wrapped.changedKeys(since: moment, atMost: limit) }
     }
 
     package func observe(_ visit: @Sendable ([ObservedValue]) async throws -> Void) async throws {

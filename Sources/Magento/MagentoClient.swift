@@ -3,15 +3,28 @@ package import Domain
 /// The shop's web API in typed calls. Open one per shop; it may be used from anywhere at once.
 package struct MagentoClient: Sendable {
     package let transport: any ShopTransport
+    /// How many calls that write may be in flight, by route.
+    package let pace: ShopPace
 
-    package init(transport: any ShopTransport) { self.transport = transport }
+    package init(transport: any ShopTransport, pace: ShopPace = .single) {
+        self.transport = PacedTransport(next: transport, pace: pace)
+        self.pace = pace
+    }
+
+    /// The pace is told of what the transport does itself.
+    private init(outermost transport: any ShopTransport, pace: ShopPace) {
+        self.transport = transport
+        self.pace = pace
+    }
 
     package var sourceItems: SourceItems { SourceItems(transport) }
     package var stockItems: StockItems { StockItems(transport) }
     package var catalogue: Catalogue { Catalogue(transport) }
     package var inventory: Inventory { Inventory(transport) }
+    package var stockIndex: StockIndex { StockIndex(transport) }
     package var salability: Salability { Salability(transport) }
     package var stores: Stores { Stores(transport) }
+    package var existingProducts: ExistingProducts { ExistingProducts(transport) }
     package var basePrices: BasePrices { BasePrices(transport) }
     package var specialPrices: SpecialPrices { SpecialPrices(transport) }
     package var tierPrices: TierPrices { TierPrices(transport) }
@@ -38,13 +51,17 @@ package struct MagentoClient: Sendable {
         policy: RetryPolicy = RetryPolicy(),
         timeline: Timeline,
         observer: ShopObserver = .none,
+        isTrading: @escaping @Sendable () -> Bool = { false },
         _ body: (MagentoClient) async throws -> Result
     ) async throws -> Result {
         try await HTTPConnection.withConnection(settings.limits) { connection in
-            try await body(
+            let (pace, calls) = (settings.pace, settings.limits.concurrency)
+            let shopPace = ShopPace(concurrency: calls, batch: settings.batch) { pace.bound(calls, isTrading: isTrading()) }
+            return try await body(
                 MagentoClient(
-                    transport: transport(
-                        settings, policy: policy, timeline: timeline, connection: connection, observer: observer)))
+                    outermost: transport(
+                        settings, policy: policy, timeline: timeline, connection: connection, observer: observer, pace: shopPace),
+                    pace: shopPace))
         }
     }
 
@@ -52,7 +69,7 @@ package struct MagentoClient: Sendable {
     /// shut latch costs nothing.
     private static func transport(
         _ settings: MagentoSettings, policy: RetryPolicy, timeline: Timeline, connection: HTTPConnection,
-        observer: ShopObserver
+        observer: ShopObserver, pace: ShopPace
     ) -> any ShopTransport {
         func wire(_ authoriser: any Authoriser) -> HTTPTransport {
             HTTPTransport(
@@ -68,6 +85,6 @@ package struct MagentoClient: Sendable {
             }
         let admitted = AdmissionTransport(wire(authoriser), limit: settings.limits.concurrency)
         let gated = ThrottleGate(admitted, longest: policy.longestRetryAfter, timeline: timeline)
-        return CredentialLatch(RetryingTransport(gated, policy: policy, timeline: timeline))
+        return CredentialLatch(RetryingTransport(PacedTransport(next: gated, pace: pace), policy: policy, timeline: timeline))
     }
 }

@@ -28,8 +28,8 @@ struct RestartTests {
         }
     }
 
-    private static func prepared() async throws -> World {
-        let world = World(shop: FakeShop(batchSize: 2))
+    private static func prepared(_ shop: FakeShop = FakeShop(batchSize: 2)) async throws -> World {
+        let world = World(shop: shop)
         await world.shop.put("OLD", quantity: 3)
         try world.drop("first.csv", [World.line("A", "10"), World.line("B", "5"), World.line("OLD", "3")])
         try await world.run(Self.knobs)

@@ -8,11 +8,19 @@ package protocol ChangeApplier: Sendable {
     /// impossible together though each is possible alone.
     func lookUp(_ unconfirmed: [UnconfirmedKey]) async throws -> [RecordKey: KeyLookup]
 
+    /// Which keys the shop may have changed since a moment of its own clock. Asked once for each plan that would send keys applied before,
+    /// in front of every `lookUp`. `nil` where the shop cannot say: then such a key is looked up like a new one.
+    /// - Parameter limit: where there are more than so many, they need not be named.
+    func changedKeys(since moment: UTCInstant?, atMost limit: Int) async throws -> ChangedKeys?
+
     /// Everything the shop holds of this entity, page by page: the mirror's first content.
     func observe(_ visit: @Sendable ([ObservedValue]) async throws -> Void) async throws
 
     /// How many changes to send at once now; it adapts to the shop's speed and limits.
     var batchSize: Int { get async }
+
+    /// How many batches may be under way at one time now, each with keys of its own. Asked before each batch.
+    var batchesInFlight: Int { get async }
 
     /// Sends `changes` and answers for each, in the same order. Safe to repeat: values are absolute, and a call that must not be
     /// made twice is written down in `calls` before it leaves.
@@ -31,7 +39,11 @@ extension ChangeApplier {
         try await lookUp(unconfirmed.map(\.key))
     }
 
+    package var batchesInFlight: Int { get async { 1 } }
+
     package func review(_ calls: any CallBook) async throws {}
+
+    package func changedKeys(since moment: UTCInstant?, atMost limit: Int) async throws -> ChangedKeys? { nil }
 }
 
 /// An applier of values that may be sent any number of times: it makes no call that has to be remembered.
@@ -43,14 +55,35 @@ extension AbsoluteApplier {
     package func apply(_ changes: [Change], _ calls: any CallBook) async throws -> [ChangeAnswer] { try await apply(changes) }
 }
 
-/// A key that was never applied, and what is to become of it.
+/// A key that the shop is asked about, and what is to become of it.
 package struct UnconfirmedKey: Hashable, Sendable {
     package var key: RecordKey
     package var value: EncodedValue
+    /// It was applied before, and the shop has not changed it since: whether it still exists is all there is to ask.
+    package var isKnown: Bool
 
-    package init(key: RecordKey, value: EncodedValue) {
+    package init(key: RecordKey, value: EncodedValue, isKnown: Bool = false) {
         self.key = key
         self.value = value
+        self.isKnown = isKnown
+    }
+}
+
+/// Keys that the shop may have renamed, given to another product, or made something else of.
+package struct ChangedKeys: Hashable, Sendable {
+    /// As the shop compares them (`RecordKey.folded`); `nil`: any of them.
+    package var folded: Set<[UInt8]>?
+    /// Up to when by the shop's clock; `nil` where it does not tell the time.
+    package var upTo: UTCInstant?
+
+    package init(folded: Set<[UInt8]>?, upTo: UTCInstant?) {
+        self.folded = folded
+        self.upTo = upTo
+    }
+
+    package func contains(_ key: ArraySlice<UInt8>) -> Bool {
+        guard let folded else { return true }
+        return !folded.isEmpty && folded.contains(RecordKey.folded(key))
     }
 }
 

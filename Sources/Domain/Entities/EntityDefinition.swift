@@ -20,6 +20,8 @@ package protocol EntityDefinition: Sendable {
     func isAvailable(_ value: ArraySlice<UInt8>) -> Bool
     /// The value for a key that the shop spells otherwise than the file; what is sent bears the shop's spelling.
     func spelled(_ value: EncodedValue, as spelling: RecordKey) -> EncodedValue
+    /// The value of a key that the shop spells as we do.
+    func unspelled(_ value: EncodedValue) -> EncodedValue
     /// Whether a shop that holds `observed` needs nothing more to hold `wanted`.
     func isSatisfied(_ wanted: EncodedValue, by observed: EncodedValue) -> Bool
     /// Where a shop that holds `observed` is not as `wanted`; empty where `isSatisfied`. For reconciliation.
@@ -54,6 +56,8 @@ extension EntityDefinition {
     package func differences(_ wanted: EncodedValue, observed: EncodedValue) -> [ValueDifference] {
         isSatisfied(wanted, by: observed) ? [] : [ValueDifference(place: "", wanted: nil, observed: nil)]
     }
+
+    package func unspelled(_ value: EncodedValue) -> EncodedValue { value }
 
     package var feed: EntityFeed { .snapshot }
 

@@ -1,6 +1,9 @@
 /// Looks whether what the shop holds can also be bought there. That is told by an index of the shop's own, from which rows fall: the goods
 /// then lie at their source, every figure agrees, and they sell to nobody.
 package protocol SaleWatch: Sendable {
+    /// So many of `total` keys are about to be looked at: what is cheaper to read of all of them at once is read here. Only reads.
+    func begin(keys: Int, of total: Int) async throws
+
     /// Only reads. Throws a `Diagnostic` where the shop does not let itself be asked.
     ///
     /// - Parameter held: what we believe the shop holds of each key, as the entity encodes it.
@@ -12,6 +15,10 @@ package protocol SaleWatch: Sendable {
     /// Has the shop make its index of `keys` anew: what it holds is sent to it once more, unchanged. Safe to repeat. Throws a `Diagnostic`
     /// where the shop does not take it, or no answer came; then a look tells.
     func renew(_ keys: [RecordKey]) async throws
+}
+
+extension SaleWatch {
+    package func begin(keys: Int, of total: Int) async throws {}
 }
 
 /// What a look at the shelf has seen.

@@ -53,10 +53,18 @@ package struct CalendarBook: Sendable {
                     node.scalar ?? "", among: names, otherwise: "known: \(names.joined(separator: ", ")); others are made under calendars"))
         }
         // Made when it is asked for: who does not use it needs no list of holidays.
-        return OpeningHours(
-            name: Self.tradingHours, zone: zone, weekdays: [.monday, .tuesday, .wednesday, .thursday, .friday],
-            hours: [540..<1050], holidays: try holidays("uk-england")
-        )
+        return usualTradingHours(try holidays("uk-england"))
+    }
+
+    /// The trading hours of the settings, or the usual ones; without bank holidays where there is no list of them.
+    package var trading: OpeningHours {
+        hours[Self.tradingHours] ?? usualTradingHours((try? holidays("uk-england")) ?? .none)
+    }
+
+    private func usualTradingHours(_ holidays: HolidayList) -> OpeningHours {
+        OpeningHours(
+            name: Self.tradingHours, zone: zone, weekdays: [.monday, .tuesday, .wednesday, .thursday, .friday], hours: [540..<1050],
+            holidays: holidays)
     }
 
     // MARK: Reading

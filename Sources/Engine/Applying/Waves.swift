@@ -105,7 +105,7 @@ extension ApplyStage {
             if case .violated(let texts)? = try await look(probe, at: earlier, sample, sent: 0) { return .violated(texts) }
             for (id, _) in sample.canaries {
                 var single = Cursor(last: id - 1, sent: cursor.sent)
-                _ = try await send(&single, atMost: 1) { sample.add($0) }
+                try await send(&single, atMost: 1, visit: { sample.add($0) })
                 cursor.sent = single.sent
                 cursor.trouble = single.trouble ?? cursor.trouble
             }
@@ -113,9 +113,7 @@ extension ApplyStage {
             if let ending = try await look(probe, at: sample.takeUnseen(), sample, sent: cursor.sent) { return ending }
             for size in Waves(total: sendable.count).sizes {
                 let end = size == .max ? Int.max : cursor.sent + size
-                while cursor.sent < end, try await send(&cursor, atMost: end - cursor.sent, visit: { sample.add($0) }) {
-                    progress(cursor.sent)
-                }
+                try await send(&cursor, atMost: end - cursor.sent, progress: progress, visit: { sample.add($0) })
                 if let ending = try await look(probe, at: sample.takeUnseen(), sample, sent: cursor.sent) { return ending }
             }
         } catch let diagnostic as Diagnostic where diagnostic.kind != .permanent {
@@ -126,7 +124,7 @@ extension ApplyStage {
 
     /// Changes that concern our memory alone still have to be settled.
     private func finish(_ cursor: inout Cursor) async throws -> Ending {
-        while try await send(&cursor) {}
+        try await send(&cursor)
         return cursor.ending
     }
 

@@ -62,7 +62,7 @@ struct PlanStage {
         let name = entity.definition.name
         let previous = try ledger.read { try $0.appliedSnapshot(flow: flow.name, entity: name) }
         var planner = try Planner(
-            ledger: ledger, lease: lease, run: run.id, entity: entity, file: file, workFolder: workFolder, asOf: timeline.now()
+            ledger: ledger, lease: lease, flow: flow.name, run: run.id, entity: entity, file: file, workFolder: workFolder, asOf: timeline.now()
         )
         let bytes = try HashedByteSource(path: file)
         let (proof, dated): (FileProof, UTCInstant)
@@ -144,7 +144,7 @@ struct PlanStage {
     func plan(_ again: Reconsidered, of entity: FlowEntity, _ run: Run) async throws -> Ending {
         let name = entity.definition.name
         var planner = try Planner(
-            ledger: ledger, lease: lease, run: run.id, entity: entity, file: nil, workFolder: workFolder, asOf: timeline.now())
+            ledger: ledger, lease: lease, flow: flow.name, run: run.id, entity: entity, file: nil, workFolder: workFolder, asOf: timeline.now())
         planner.use(again.inputs)
         try await planner.decide(mode: .delta, version: again.version)
         let context = Gates.Context(

@@ -23,7 +23,9 @@ extension Planner {
         summary.missingZeroed += 1
         let change = ChangeDraft(
             key: key, keyHash: keyHash, before: Array(value), after: after, evidence: verdict.evidence, origins: [], reach: .shop)
-        try plan(change, [], isProven: entity.definition.proof == .lasting)
+        // What it was observed to hold it takes; where it loses keys without a word, it is asked.
+        let trust = trust(of: entry)
+        try plan(change, [], trust == .new && entity.definition.proof == .lasting ? .proven : trust)
     }
 
     /// The file does not name it; what plays a part besides may have moved.
@@ -48,7 +50,7 @@ extension Planner {
         let change = ChangeDraft(
             key: key, keyHash: keyHash, before: Array(value), after: after, evidence: verdict.evidence, origins: [], reach: reach)
         switch reach {
-        case .shop: try plan(change, [], isProven: isProven(entry))
+        case .shop: try plan(change, [], trust(of: entry))
         case .memory:
             summary.unchanged += 1
             try draft.add(change)

@@ -25,14 +25,14 @@ extension Planner {
                     interpreter.revise(payload, key: key, mirror: before, into: &text)
                 }
                 guard let revision else { return false }
-                try take(revision, isProven: isProven(held))
+                try take(revision, trust(of: held))
                 return true
             }
         }
     }
 
     /// What was revised stands alone in `single`.
-    private mutating func take(_ revision: Revision, isProven: Bool) throws {
+    private mutating func take(_ revision: Revision, _ trust: KeyTrust) throws {
         switch revision.reach {
         case .memory:
             countUnchanged(wasAvailable: revision.wasAvailable, isAvailable: revision.isAvailable)
@@ -42,7 +42,7 @@ extension Planner {
             if revision.wasAvailable { summary.availableBefore += 1 }
             if revision.isAvailable { summary.availableAfter += 1 }
             if revision.wasAvailable, !revision.isAvailable { summary.toUnavailable += 1 }
-            try plan(0, of: single, isProven: isProven)
+            try plan(0, of: single, trust)
         }
         single.removeAll()
     }

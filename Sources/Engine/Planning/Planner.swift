@@ -6,7 +6,8 @@ import StateStore
 /// Nothing leaves the house here but the question which new keys the shop knows. A crash loses nothing: the plan is drafted
 /// again from the spooled file.
 struct Planner: ~Copyable {
-    private let ledger: Ledger
+    let ledger: Ledger
+    let flow: String
     let entity: FlowEntity
     var mode = FileMode.delta
     private let originals: DeliveryBytes?
@@ -22,6 +23,8 @@ struct Planner: ~Copyable {
     private var inputs = ExternalInputs()
     var affected: Set<Int> = []
     var unconfirmed = UnconfirmedKeys()
+    /// `nil` until the shop was asked, or where it cannot say.
+    var changedKeys: ChangedKeys?
     /// Room for the one change that is being made.
     var single = ChangeDrafts()
     /// So many are asked about together: few calls for a small file, little memory for a large one. The events of a file
@@ -30,12 +33,13 @@ struct Planner: ~Copyable {
 
     /// - Parameter file: `nil` where no file is planned but what is remembered of one.
     init(
-        ledger: Ledger, lease: LeaseKeeper, run: Int64, entity: FlowEntity, file: String?, workFolder: String, asOf instant: UTCInstant
+        ledger: Ledger, lease: LeaseKeeper, flow: String, run: Int64, entity: FlowEntity, file: String?, workFolder: String, asOf instant: UTCInstant
     ) throws {
         let originals: DeliveryBytes? = if let file { try DeliveryBytes(path: file) } else { nil }
         let spill = try RowSpill(folder: workFolder)
         try ledger.write(as: lease) { try $0.set(tally: Tally(), run: run, entity: entity.definition.name) }
         self.ledger = ledger
+        self.flow = flow
         self.entity = entity
         self.originals = originals
         self.spill = spill
@@ -123,9 +127,11 @@ struct Planner: ~Copyable {
     mutating func seal(findings: [GateFinding], finally: (LedgerWriter) throws -> Void) throws {
         summary.feeds = interpreter.feeds
         summary.keepRows(of: findings)
-        try draft.seal(
-            records: summary.records, unchanged: unchanged, summary: summary, findings: findings, finally: finally
-        )
+        let (changed, book) = (changedKeys, KeyBook(flow: flow, entity: entity.definition.name))
+        try draft.seal(records: summary.records, unchanged: unchanged, summary: summary, findings: findings) { writer in
+            try book.note(changed, writer)
+            try finally(writer)
+        }
     }
 
     // MARK: One part
@@ -191,7 +197,7 @@ struct Planner: ~Copyable {
         summary.keys += 1
         let before = entry.map { mirror.bytes[$0.value] }
         let verdict = interpreter.decide(group, mirror: before, mode: mode)
-        let marks = takeMarks(of: verdict, isProven: isProven(entry))
+        let marks = takeMarks(of: verdict, trust: trust(of: entry))
         if verdict.wasAvailable { summary.availableBefore += 1 }
         if verdict.isAvailable { summary.availableAfter += 1 }
         if case .unchanged = verdict.decision, group.rows.count == 1, verdict.scheduled.isEmpty {
@@ -228,7 +234,7 @@ struct Planner: ~Copyable {
                 evidence: verdict.evidence, origins: origins, reach: .shop
             )
             latest = after
-            try plan(change, marks, isProven: isProven(entry))
+            try plan(change, marks, trust(of: entry))
         }
         for (value, origins) in zip(verdict.scheduled, scheduled) {
             let change = ChangeDraft(
@@ -236,7 +242,7 @@ struct Planner: ~Copyable {
                 reach: .shop, due: value.due
             )
             latest = value.value
-            try plan(change, [], isProven: isProven(entry))
+            try plan(change, [], trust(of: entry))
         }
     }
 

@@ -34,6 +34,7 @@ package struct SaleReconciler: Sendable {
             var result = Result()
             for (entity, sale) in watched {
                 result.oversold.merge(try await sale.oversold()) { $1 }
+                try await sale.begin(keys: try count(entity, scope), of: try count(entity, .all))
                 var keys = try MirrorWalk(runner.ledger, entity: entity, scope)
                 while let entries = try keys.next(Self.portion) {
                     let held = Dictionary(entries.map { ($0.key, $0.value) }) { $1 }
@@ -47,6 +48,14 @@ package struct SaleReconciler: Sendable {
                 }
             }
             return result
+        }
+    }
+
+    private func count(_ entity: String, _ scope: Reconciler.Scope) throws -> Int {
+        let total = try runner.ledger.read { try $0.mirrorCount(entity: entity) }
+        return switch scope {
+        case .all: total
+        case .sample(let size): min(size, total)
         }
     }
 

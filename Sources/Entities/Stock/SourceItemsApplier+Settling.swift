@@ -7,12 +7,15 @@ extension SourceItemsApplier {
     /// Sends a batch and settles each of its changes.
     func settle(_ patches: [StockPatch], saveTries: Int) async -> Settled {
         guard !patches.isEmpty else { return [] }
-        let began = timeline.uptime()
         let rows = patches.flatMap(\.rows)
+        let began = timeline.uptime()
+        let flight = flights.begin()
         let answer = await sourceItems.save(rows)
+        let took = timeline.uptime() - began
+        flights.end(flight, rows: answer.refusal == nil ? rows.count : 0, took: took)
         switch answer {
         case .done:
-            sizer.record(rows.count, took: timeline.uptime() - began)
+            sizer.record(rows.count, took: took, among: flight.together)
             return patches.map { ($0.index, .applied(evidence: "200 [] from source-items")) }
         case .unknown(let refusal): return await lookThenResend(patches, refusal, saveTries: saveTries)
         case .notDone(let refusal): return await handle(refusal, patches, saveTries: saveTries)
@@ -34,7 +37,10 @@ extension SourceItemsApplier {
             do { try await timeline.sleep(.milliseconds(200 << (self.saveTries - saveTries))) } catch {
                 return Self.deferred(patches, refusal)
             }
-            return await settle(patches, saveTries: saveTries - 1)
+            let settled = await settle(patches, saveTries: saveTries - 1)
+            // What the shop could not save before and saves now was a deadlock: too many calls at once.
+            if settled.allSatisfy({ if case .applied = $0.answer { true } else { false } }) { flights.noteBusy() }
+            return settled
         case .couldNotSave, .invalid: return await bisect(patches, refusal, wasRefused: true)
         case .workLost, .unreachable, .certificate, .noAnswer, .maintenance, .throttled, .redirected, .page, .malformed, .tooLarge,
             .forbidden, .credential, .signature, .clock, .permission, .nonceReused, .pageLimit, .notFound, .noRoute,

@@ -4,31 +4,43 @@ package import Magento
 /// Brings stock into MSI's source items.
 ///
 /// A batch is all or nothing at the shop and its error names no line, so a refused batch is cut in halves until the guilty
-/// row stands alone. An answer that never came is settled by reading back before anything is sent again. Batches are sent
-/// one after the other: one writer per SKU, and Magento's index does not like company.
+/// row stands alone. An answer that never came is settled by reading back before anything is sent again. Batches of
+/// different SKUs may be under way at the same time: measured on a live shop, no quantity and no row of the index went wrong.
 package struct SourceItemsApplier: AbsoluteApplier {
     let sourceItems: SourceItems
     let catalogue: Catalogue
+    private let proof: ProductProof
     let sources: [String]
     let sizer: BatchSizer
+    let flights: FlightControl
     let timeline: Timeline
     /// Tries of a row that Magento "could not save" before it is given up (a deadlock is reported like a bad row).
     let saveTries = 3
 
     /// - Parameter sources: the codes of the mapped MSI sources; no other row is read or written.
-    package init(client: MagentoClient, sources: [String], timeline: Timeline, sizer: BatchSizer = BatchSizer()) {
+    package init(client: MagentoClient, sources: [String], timeline: Timeline, sizer: BatchSizer? = nil) {
         sourceItems = client.sourceItems
         catalogue = client.catalogue
+        proof = ProductProof(client)
+        flights = client.pace.control("inventory/source-items")
         self.sources = sources
-        self.sizer = sizer
+        self.sizer = sizer ?? client.pace.makeSizer()
         self.timeline = timeline
     }
 
     /// Most changes have one row; those of more are cut into several calls.
     package var batchSize: Int { get async { sizer.rows } }
 
+    package var batchesInFlight: Int { get async { flights.calls } }
+
     package func lookUp(_ keys: [RecordKey]) async throws -> [RecordKey: KeyLookup] {
         try await catalogue.lookUp(keys)
+    }
+
+    package func lookUp(_ unconfirmed: [UnconfirmedKey]) async throws -> [RecordKey: KeyLookup] { try await proof.lookUp(unconfirmed) }
+
+    package func changedKeys(since moment: UTCInstant?, atMost limit: Int) async throws -> ChangedKeys? {
+        try await proof.changedKeys(since: moment, atMost: limit)
     }
 
     package func observe(_ visit: @Sendable ([ObservedValue]) async throws -> Void) async throws {

@@ -23,10 +23,20 @@ package struct SpelledSources: AbsoluteApplier {
     }
 
     package var batchSize: Int { get async { await wrapped.batchSize } }
+    package var batchesInFlight: Int { get async { await wrapped.batchesInFlight } }
 
     package func lookUp(_ keys: [RecordKey]) async throws -> [RecordKey: KeyLookup] {
         try await demand(sources)
         return try await wrapped.lookUp(keys)
+    }
+
+    package func lookUp(_ unconfirmed: [UnconfirmedKey]) async throws -> [RecordKey: KeyLookup] {
+        try await demand(sources)
+        return try await wrapped.lookUp(unconfirmed)
+    }
+
+    package func changedKeys(since moment: UTCInstant?, atMost limit: Int) async throws -> ChangedKeys? {
+        try await wrapped.changedKeys(since: moment, atMost: limit)
     }
 
     package func observe(_ visit: @Sendable ([ObservedValue]) async throws -> Void) async throws {

@@ -98,4 +98,10 @@ package struct StockDefinition: EntityDefinition {
         stock.spelling = spelling
         return stock.encoded
     }
+
+    package func unspelled(_ value: EncodedValue) -> EncodedValue {
+        guard var stock = try? StockValue(encoded: value), stock.spelling != nil else { return value }
+        stock.spelling = nil
+        return stock.encoded
+    }
 }

@@ -6,12 +6,14 @@ package struct StockItemsApplier: AbsoluteApplier {
     static let source = "default"
     private let stockItems: StockItems
     private let catalogue: Catalogue
+    private let proof: ProductProof
     private let concurrency: Int
 
     /// - Parameter concurrency: how many products are sent at once; each product by one call at a time.
     package init(client: MagentoClient, concurrency: Int) {
         stockItems = client.stockItems
         catalogue = client.catalogue
+        proof = ProductProof(client)
         self.concurrency = max(1, concurrency)
     }
 
@@ -19,6 +21,12 @@ package struct StockItemsApplier: AbsoluteApplier {
 
     package func lookUp(_ keys: [RecordKey]) async throws -> [RecordKey: KeyLookup] {
         try await catalogue.lookUp(keys)
+    }
+
+    package func lookUp(_ unconfirmed: [UnconfirmedKey]) async throws -> [RecordKey: KeyLookup] { try await proof.lookUp(unconfirmed) }
+
+    package func changedKeys(since moment: UTCInstant?, atMost limit: Int) async throws -> ChangedKeys? {
+        try await proof.changedKeys(since: moment, atMost: limit)
     }
 
     /// There is no list of stock items: each product is asked for, as many at once as are allowed.

@@ -33,15 +33,16 @@ package final class BatchSizer: Sendable {
 
     package var rows: Int { state.withLock { $0.rows } }
 
-    /// A call with `count` rows was answered after `duration`.
-    package func record(_ count: Int, took duration: Duration) {
+    /// A call with `count` rows was answered after `duration`, during which the shop worked on `calls` of them.
+    package func record(_ count: Int, took duration: Duration, among calls: Int = 1) {
         guard count > 0 else { return }
         state.withLock { state in
-            let cost = max(1, Int64(duration.wholeMilliseconds) * 1_000_000 / Int64(count))
+            let time = max(1, Int64(duration.wholeMilliseconds) * 1_000_000 / Int64(count))
+            let cost = max(1, time / Int64(max(1, calls)))
             if duration > policy.shrinkAbove {
                 // Straight to the middle of the target, rather than by halves.
                 let target = (policy.growBelow + policy.shrinkAbove) / 2
-                let fitting = target.wholeMilliseconds * 1_000_000 / cost
+                let fitting = target.wholeMilliseconds * 1_000_000 / time
                 state.rows = max(1, min(state.rows, Int(fitting)))
             } else if duration < policy.growBelow, count >= state.rows, cost <= (state.cheapestRow ?? cost) * 5 / 4 {
                 state.rows = min(state.rows * 2, state.limit)

@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 
 /// A product as far as the sync needs it.
 package struct CatalogueEntry: Hashable, Sendable {
@@ -43,13 +43,13 @@ package struct Catalogue: Sendable {
 
     /// The products of these SKUs, matched as the shop does: letter case does not count. Throws `Diagnostic`.
     package func find(_ skus: [String]) async throws -> [CatalogueEntry] {
-        var found: [CatalogueEntry] = []
-        for filter in SKUChunks.split(skus) {
+        try await inFlight(ExistingProducts.callsInFlight, SKUChunks.split(skus)) { filter in
+            var found: [CatalogueEntry] = []
             // One product a SKU at most: when there are so many, there is no further page to ask for.
             let named = filter.value.utf8.count { $0 == UInt8(ascii: ",") } + 1
             try await pages([filter], namedSize, atMost: named) { found += $0 }
-        }
-        return found
+            return found
+        }.flatMap { $0 }
     }
 
     /// The products with these ids: an order names what was bought by number, and its own SKU may carry chosen options.
@@ -78,6 +78,23 @@ package struct Catalogue: Sendable {
             }
         }
         return found
+    }
+
+    /// The products whose row the shop has written since `moment`, which is every one that was renamed, replaced or made another type; `nil`
+    /// where there are more than `limit`, or where no moment is given. And up to when by the shop's clock that holds. Throws `Diagnostic`.
+    package func changed(since moment: UTCInstant?, atMost limit: Int) async throws -> (entries: [CatalogueEntry]?, upTo: UTCInstant?) {
+        let filters = moment.map { [SearchQuery.Filter("updated_at", .greaterOrEqual, ShopTime.text($0))] } ?? []
+        let size = PageSize(1)
+        let first = try await transport.searchPage(["products"], size) { rows in
+            SearchQuery(filters, sort: "entity_id", pageSize: rows, fields: Self.fields)
+        }
+        guard moment != nil, let total = first.total, total <= limit else { return (nil, first.serverTime) }
+        var entries = first.items.compactMap(CatalogueEntry.init)
+        if total > entries.count {
+            entries = []
+            try await pages(filters, namedSize) { entries += $0 }
+        }
+        return (entries, first.serverTime)
     }
 
     /// All products by ascending id, page by page. Throws `Diagnostic`.

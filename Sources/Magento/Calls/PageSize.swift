@@ -20,10 +20,10 @@ extension ShopTransport {
         try await searchPage(path, size, root: root, make).items
     }
 
-    /// The same, with the shop's own time of the answer.
+    /// The same, with how many there are in all, and the shop's own time of the answer.
     package func searchPage(
         _ path: [String], _ size: PageSize, root: ShopCall.Root = .api, _ make: (Int) -> SearchQuery
-    ) async throws -> (items: [JSON], serverTime: UTCInstant?) {
+    ) async throws -> (items: [JSON], total: Int?, serverTime: UTCInstant?) {
         while true {
             let rows = size.rows
             let call = ShopCall(.get, path, query: make(rows).items, effect: .read, expects: .object, root: root)
@@ -39,7 +39,7 @@ extension ShopTransport {
                 continue
             }
             let payload = try answer.payload()
-            return (try Self.items(of: payload.json), payload.serverTime)
+            return (try Self.items(of: payload.json), payload.json["total_count"]?.whole, payload.serverTime)
         }
     }
 

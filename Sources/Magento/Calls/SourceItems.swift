@@ -49,11 +49,11 @@ package struct SourceItems: Sendable {
 
     /// The rows of `skus` at `sources`, in no particular order. Throws `Diagnostic`.
     package func find(_ skus: [String], sources: [String]) async throws -> [SourceItem] {
-        var found: [SourceItem] = []
-        for filter in SKUChunks.split(skus) {
+        try await inFlight(ExistingProducts.callsInFlight, SKUChunks.split(skus)) { filter in
+            var found: [SourceItem] = []
             try await pages([filter, Self.filter(sources)]) { found += $0 }
-        }
-        return found
+            return found
+        }.flatMap { $0 }
     }
 
     /// Every row of `sources`, page by page, rows of one SKU never torn apart. Keyset paging: what is written meanwhile

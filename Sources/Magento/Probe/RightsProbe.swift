@@ -18,6 +18,7 @@ package struct RightsProbe: Sendable {
         case release = "release orders"
         case comment = "comment on orders"
         case readProducts = "read products"
+        case proveProducts = "ask whether known products still exist"
         case saveProducts = "save products"
         case savePrices = "save prices"
         case readGroups = "read customer groups"
@@ -26,6 +27,11 @@ package struct RightsProbe: Sendable {
         case saveStock = "save quantities"
         case saveStockItems = "save quantities without MSI"
         case readSale = "see what is on sale"
+
+        /// What happens without it; `nil` where a flow cannot do without.
+        package var substitute: String? {
+            self == .proveProducts ? "the products search is asked instead, which takes the shop 16 times as long" : nil
+        }
     }
 
     package struct Finding: Hashable, Sendable {
@@ -49,6 +55,7 @@ package struct RightsProbe: Sendable {
     private func check(_ right: Right) async -> Finding {
         let answer = await transport.send(Self.call(right))
         guard let refusal = answer.refusal else { return Finding(right: right, verdict: .good, text: "allowed", fix: "") }
+        if let substitute = right.substitute { return Self.warning(right, refusal, substitute) }
         switch refusal.reason {
         case .permission(let resource):
             return Finding(
@@ -67,6 +74,20 @@ package struct RightsProbe: Sendable {
         }
     }
 
+    private static func warning(_ right: Right, _ refusal: Refusal, _ substitute: String) -> Finding {
+        let (text, fix): (String, String) =
+            switch refusal.reason {
+            case .permission(let resource):
+                (
+                    "\(Escaped(resource, limit: 80)) is missing",
+                    "Add the resource \(Escaped(resource, limit: 80)) to the integration (System > Extensions > Integrations > API) and save"
+                )
+            case .noRoute: ("the shop has no such route", "Look for a module that switches price routes off")
+            case _: (refusal.diagnostic.summary, refusal.diagnostic.fix)
+            }
+        return Finding(right: right, verdict: .warning, text: "\(text): \(substitute)", fix: fix)
+    }
+
     /// Shops number their orders from 1.
     private static let nowhere = "0"
 
@@ -77,6 +98,7 @@ package struct RightsProbe: Sendable {
         case .readInvoices: look(["invoices"])
         case .readCreditMemos: look(["creditmemos"])
         case .readProducts: look(["products"])
+        case .proveProducts: ExistingProducts.call([])
         case .readGroups: look(["customerGroups", "search"])
         case .readCustomers: look(["customers", "search"])
         // A customer is changed under a number; none has this one, and nothing is said of whom.

@@ -41,7 +41,18 @@ extension MagentoSettings {
             default: OAuth1.Dialect.standard.rawValue
         ),
         OptionSpec("scope", .text, "The store code in the path. all writes the global values.", default: "all"),
-        OptionSpec("concurrency", .integer(1...16), "How many calls may be in flight at once.", default: "2"),
+        OptionSpec(
+            "concurrency", .integer(1...16),
+            "The most calls that may be in flight at once. How many of them write follows what the shop bears: more while more gets done, half after a refusal.",
+            default: "4"),
+        OptionSpec(
+            "pace", .choice(Pace.allCases.map(\.rawValue)),
+            "How hard the shop may be worked: gentle sends at most half of concurrency at once, full all of it, by calendar is gentle during the calendar trading-hours and full outside it.",
+            default: Pace.byCalendar.rawValue),
+        OptionSpec(
+            "batch", .integer(1...1000),
+            "The most rows in one call that saves stock or prices. How many it has follows what the shop bears; beyond 1,000 each row costs more.",
+            default: "1000"),
         OptionSpec("connect_deadline", .duration, "How long connecting may take.", default: "10s"),
         OptionSpec("idle_deadline", .duration, "How long the shop may stay silent.", default: "60s"),
         OptionSpec("deadline", .duration, "How long a call may take in all.", default: "2m"),
@@ -66,8 +77,18 @@ extension MagentoSettings {
                 totalDeadline: try reader.duration("deadline") ?? defaults.totalDeadline,
                 concurrency: try reader.whole("concurrency", in: 1...16) ?? defaults.concurrency
             ),
-            resendAfter: try reader.wait("resend_after") ?? Self.usualResendAfter
+            resendAfter: try reader.wait("resend_after") ?? Self.usualResendAfter,
+            pace: try Self.pace(reader),
+            batch: try reader.whole("batch", in: 1...1000) ?? BatchSizer.Policy().maximum
         )
+    }
+
+    private static func pace(_ reader: SettingReader) throws -> Pace {
+        guard let given = reader.optionalText("pace") else { return .byCalendar }
+        guard let pace = Pace(rawValue: given) else {
+            throw reader.problem("pace is not known", at: "pace", fix: "Write gentle, full or by calendar")
+        }
+        return pace
     }
 
     private static func endpoint(_ reader: SettingReader) throws -> ShopEndpoint {

@@ -13,15 +13,21 @@ package struct MagentoSettings: Sendable {
     package var limits: WireLimits
     /// How long a call that must not be made twice is waited for where no answer came.
     package var resendAfter: Duration
+    package var pace: Pace
+    /// The most rows in one call.
+    package var batch: Int
 
     package static let usualResendAfter = Duration.seconds(1200)
 
     package init(
-        endpoint: ShopEndpoint, credential: Credential, limits: WireLimits = WireLimits(), resendAfter: Duration = usualResendAfter
+        endpoint: ShopEndpoint, credential: Credential, limits: WireLimits = WireLimits(), resendAfter: Duration = usualResendAfter,
+        pace: Pace = .byCalendar, batch: Int = BatchSizer.Policy().maximum
     ) {
         self.endpoint = endpoint
         self.credential = credential
         self.limits = limits
         self.resendAfter = resendAfter
+        self.pace = pace
+        self.batch = batch
     }
 }

@@ -14,7 +14,7 @@ package struct WireLimits: Hashable, Sendable {
         connectDeadline: Duration = .seconds(10),
         idleDeadline: Duration = .seconds(60),
         totalDeadline: Duration = .seconds(120),
-        concurrency: Int = 2,
+        concurrency: Int = 4,
         maximumBody: Int = 32 << 20
     ) {
         self.connectDeadline = connectDeadline

@@ -85,6 +85,15 @@ extension LedgerWriter {
         try noteMirrorWritten(entity: entity, newest: version)
     }
 
+    /// The shop may have changed these keys, as it compares them: they count as new until they are applied again. `nil`: all of them.
+    package func doubtMirror(_ folded: Set<[UInt8]>?, entity: String) throws {
+        guard let folded else {
+            return try db.execute(sql: "UPDATE mirror SET change = NULL WHERE entity = ? AND change IS NOT NULL", arguments: [entity])
+        }
+        let statement = try db.cachedStatement(sql: "UPDATE mirror SET change = NULL WHERE entity = ? AND key_hash = ? AND change IS NOT NULL")
+        for key in folded { try statement.execute(arguments: [entity, KeyHash.of(key[...])]) }
+    }
+
     /// Takes what the shop holds for the mirror's first content; a key that is there already stays as it is.
     package func observe(_ values: [ObservedValue], entity: String) throws {
         let unknown = UTCInstant(milliseconds: 0)

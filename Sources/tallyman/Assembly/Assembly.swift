@@ -146,7 +146,9 @@ struct Assembly {
             if status >= 500 { board.serverError() }
             if status < 400, let time { board.shopTime(time) }
         }
-        return try await MagentoClient.withClient(try shopSettings(), timeline: timeline, observer: observer, body)
+        let (trading, timeline) = (settings.service.trading, timeline)
+        return try await MagentoClient.withClient(
+            try shopSettings(), timeline: timeline, observer: observer, isTrading: { trading.isOpen(at: timeline.now()) }, body)
     }
 
     func shopSettings() throws -> MagentoSettings {

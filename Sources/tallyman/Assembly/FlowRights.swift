@@ -30,7 +30,8 @@ enum FlowRights {
         }
         return switch entity {
         case StockEntity.name:
-            flow[entity]?.text("api") == "stock-items" ? [.readProducts, .saveStockItems] : [.readProducts, .saveStock, .readSale]
+            flow[entity]?.text("api") == "stock-items"
+                ? [.readProducts, .proveProducts, .saveStockItems] : [.readProducts, .proveProducts, .saveStock, .readSale]
         case StatusEntity.name: [.readOrders, .hold, .release, .comment]
         case AccountEntity.name: [.readCustomers, .saveCustomers, .readGroups]
         case ProductEntity.name: [.readProducts, .saveProducts]

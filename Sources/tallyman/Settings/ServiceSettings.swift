@@ -53,10 +53,13 @@ struct ServiceSettings: Sendable {
     /// Host and port.
     var listen: (host: String, port: Int)?
     var heartbeat: Heartbeat?
+    /// While people shop.
+    var trading: OpeningHours
 
     init(_ root: SettingNode, timeZone: String, holidays: HolidayFiles) throws {
         let zone = try ZoneTable(timeZone)
         let calendars = try CalendarBook(root["calendars"], zone: zone) { try holidays.list($0) }
+        trading = calendars.trading
         let flows = root["flows"]?.map ?? []
         let maintenance = try calendars.maintenance(root["maintenance"], flows: flows.map(\.key))
         var jobs: [Job] = []

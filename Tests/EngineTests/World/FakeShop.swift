@@ -1,5 +1,6 @@
 import Domain
 import Entities
+import TestKit
 
 /// A shop in memory that keeps stock per product, with faults a test plans.
 actor FakeShop: AbsoluteApplier {
@@ -24,8 +25,15 @@ actor FakeShop: AbsoluteApplier {
     private var lookFailure: Diagnostic?
     private var late: [Change] = []
     private let size: Int
+    nonisolated let batchesInFlight: Int
+    private var random: SeededRandom?
 
-    init(batchSize: Int = 100) { size = batchSize }
+    /// - Parameter seed: batches that are in flight together are taken in an order drawn from it.
+    init(batchSize: Int = 100, batchesInFlight: Int = 1, seed: UInt64? = nil) {
+        size = batchSize
+        self.batchesInFlight = batchesInFlight
+        random = seed.map { SeededRandom(seed: $0) }
+    }
 
     func put(_ sku: String, source: String = "main", quantity: ExactDecimal) {
         values[RecordKey(sku)] = StockValue(levels: [StockLevel(source: source, quantity: quantity, isInStock: true)])
@@ -74,7 +82,9 @@ actor FakeShop: AbsoluteApplier {
         try await visit(values.map { ObservedValue(key: $0.key, value: $0.value.encoded) })
     }
 
-    func apply(_ changes: [Change]) throws -> [ChangeAnswer] {
+    func apply(_ changes: [Change]) async throws -> [ChangeAnswer] {
+        let turns = random?.next() ?? 0
+        for _ in 0..<turns % 7 { await Task.yield() }
         applyCalls += 1
         let fault = faults.isEmpty ? nil : faults.removeFirst()
         switch fault {

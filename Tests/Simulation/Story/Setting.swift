@@ -29,6 +29,8 @@ struct Setting: Sendable {
     var processesSeeEachOther: Bool
     /// The ERP confirms orders by taking their file away.
     var confirmsByTaking: Bool
+    /// So many calls that write values may be in flight at one time.
+    var callsInFlight = 1
 
     var words: String {
         let taken = announces ? "announced by a done file with a count" : settles ? "taken after 30 s without change" : "taken at once"
@@ -39,6 +41,6 @@ struct Setting: Sendable {
             case .move(_, let naming): "archived (\(naming.rawValue))"
             }
         return
-            "flows \(flows.map(\.rawValue).joined(separator: ", ")); files are \(taken), then \(then); processes \(processesSeeEachOther ? "see each other" : "cannot see each other")"
+            "flows \(flows.map(\.rawValue).joined(separator: ", ")); files are \(taken), then \(then); processes \(processesSeeEachOther ? "see each other" : "cannot see each other")\(callsInFlight > 1 ? "; \(callsInFlight) calls in flight" : "")"
     }
 }

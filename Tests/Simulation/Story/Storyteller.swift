@@ -27,7 +27,7 @@ struct Storyteller {
         let setting = Setting(
             seed: seed, flows: flows, after: afters.randomElement(using: &random) ?? .delete, announces: Int.random(in: 0..<4, using: &random) == 0,
             settles: Bool.random(using: &random), processesSeeEachOther: Int.random(in: 0..<3, using: &random) > 0,
-            confirmsByTaking: Bool.random(using: &random))
+            confirmsByTaking: Bool.random(using: &random), callsInFlight: 1 + Int((seed >> 2) & 3))
         var teller = Storyteller(setting: setting, random: random)
         return teller.tell()
     }

@@ -157,7 +157,11 @@ final class SimulatedWorld: @unchecked Sendable {
         let policy = RetryPolicy()
         let gated = ThrottleGate(
             AdmissionTransport(ShopLine(shop: shop, process: process), limit: 4), longest: policy.longestRetryAfter, timeline: process.timeline)
-        return MagentoClient(transport: CredentialLatch(RetryingTransport(gated, policy: policy, timeline: process.timeline)))
+        let calls = setting.callsInFlight
+        return MagentoClient(
+            transport: CredentialLatch(RetryingTransport(gated, policy: policy, timeline: process.timeline)),
+            // Each product has a call of its own where several may be in flight.
+            pace: ShopPace(concurrency: calls, batch: calls > 1 ? 1 : 1000) { calls })
     }
 
     private func inbound(_ kind: FlowKind, _ process: SimulatedProcess) throws -> Flow {

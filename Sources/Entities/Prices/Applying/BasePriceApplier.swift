@@ -4,16 +4,17 @@ package import Magento
 /// Brings base prices into the shop.
 package struct BasePriceApplier: PriceApplying {
     package static let kind = PriceKind.base
+    package static let route = "products/base-prices"
     package let client: MagentoClient
     package let sizer: BatchSizer
     private let places: StorePlaces
     private let timeline: Timeline
 
-    package init(client: MagentoClient, places: StorePlaces, timeline: Timeline, sizer: BatchSizer = BatchSizer()) {
+    package init(client: MagentoClient, places: StorePlaces, timeline: Timeline, sizer: BatchSizer? = nil) {
         self.client = client
         self.places = places
         self.timeline = timeline
-        self.sizer = sizer
+        self.sizer = sizer ?? client.pace.makeSizer()
     }
 
     package func read(_ skus: [String]) async throws -> [BasePrice] { try await client.basePrices.find(skus) }
@@ -50,6 +51,7 @@ package struct BasePriceApplier: PriceApplying {
     private var settling: PriceSettling<BasePrice> {
         PriceSettling(
             route: "base-prices", save: { await client.basePrices.save($0) }, delete: { _ in .done([]) },
-            read: { try await client.basePrices.find($0) }, known: { _ in [] }, sizer: sizer, timeline: timeline)
+            read: { try await client.basePrices.find($0) }, known: { _ in [] }, sizer: sizer, flights: client.pace.control(Self.route),
+            timeline: timeline)
     }
 }

@@ -4,14 +4,15 @@ package import Magento
 /// Brings costs into the shop, for all stores.
 package struct CostApplier: PriceApplying {
     package static let kind = PriceKind.cost
+    package static let route = "products/cost"
     package let client: MagentoClient
     package let sizer: BatchSizer
     private let timeline: Timeline
 
-    package init(client: MagentoClient, timeline: Timeline, sizer: BatchSizer = BatchSizer()) {
+    package init(client: MagentoClient, timeline: Timeline, sizer: BatchSizer? = nil) {
         self.client = client
         self.timeline = timeline
-        self.sizer = sizer
+        self.sizer = sizer ?? client.pace.makeSizer()
     }
 
     package func read(_ skus: [String]) async throws -> [ProductCost] { try await client.costs.find(skus) }
@@ -35,6 +36,7 @@ package struct CostApplier: PriceApplying {
     private var settling: PriceSettling<ProductCost> {
         PriceSettling(
             route: "cost", save: { await client.costs.save($0) }, delete: { await client.costs.delete($0.map(\.sku)) },
-            read: { try await client.costs.find($0) }, known: { _ in [] }, sizer: sizer, timeline: timeline)
+            read: { try await client.costs.find($0) }, known: { _ in [] }, sizer: sizer, flights: client.pace.control(Self.route),
+            timeline: timeline)
     }
 }

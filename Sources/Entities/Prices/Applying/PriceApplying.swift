@@ -6,6 +6,8 @@ package protocol PriceApplying: AbsoluteApplier {
     associatedtype Row: PriceRow
 
     static var kind: PriceKind { get }
+    /// `products/base-prices`: the route that is written to.
+    static var route: String { get }
     var client: MagentoClient { get }
     var sizer: BatchSizer { get }
     /// The shop's rows of these products. Throws `Diagnostic`.
@@ -16,6 +18,8 @@ package protocol PriceApplying: AbsoluteApplier {
 
 extension PriceApplying {
     package var batchSize: Int { get async { sizer.rows } }
+
+    package var batchesInFlight: Int { get async { client.pace.control(Self.route).calls } }
 
     package func lookUp(_ keys: [RecordKey]) async throws -> [RecordKey: KeyLookup] {
         try await PriceStandings(client: client, kind: Self.kind).lookUp(keys)

@@ -18,6 +18,8 @@ struct PriceSettling<Row: PriceRow>: Sendable {
     /// Of these SKUs those that the shop certainly has, by one call; for routes that refuse a call for one unknown SKU.
     let known: @Sendable ([String]) async throws -> Set<[UInt8]>
     let sizer: BatchSizer
+    /// `nil` for a route that is sent to by one call at a time.
+    var flights: FlightControl?
     let timeline: Timeline
     /// Tries of a call that Magento "could not save" before it is cut (a deadlock is reported like a bad line).
     private let saveTries = 3
@@ -30,7 +32,6 @@ struct PriceSettling<Row: PriceRow>: Sendable {
 
     private func settle(_ pieces: [Piece], tries: Int) async -> Settled {
         guard !pieces.isEmpty else { return [] }
-        let began = timeline.uptime()
         let deletions = pieces.flatMap(\.deletions)
         if !deletions.isEmpty {
             switch await delete(deletions) {
@@ -42,9 +43,14 @@ struct PriceSettling<Row: PriceRow>: Sendable {
         }
         let rows = pieces.flatMap(\.rows)
         guard !rows.isEmpty else { return await judgeByReading(pieces, [], tries: tries) }
-        switch await save(rows) {
+        let began = timeline.uptime()
+        let flight = flights?.begin()
+        let answer = await save(rows)
+        let took = timeline.uptime() - began
+        if let flight { flights?.end(flight, rows: answer.isDone ? rows.count : 0, took: took) }
+        switch answer {
         case .done(let failures):
-            sizer.record(rows.count, took: timeline.uptime() - began)
+            sizer.record(rows.count, took: took, among: flight?.together ?? 1)
             guard failures.isEmpty, deletions.isEmpty else { return await judgeByReading(pieces, failures, tries: tries) }
             return pieces.map { ($0.index, .applied(evidence: "200 [] from \(route)")) }
         case .notDone(let refusal): return await handle(refusal, pieces, tries: tries)
@@ -96,7 +102,10 @@ struct PriceSettling<Row: PriceRow>: Sendable {
             do { try await timeline.sleep(.milliseconds(200 << (saveTries - tries))) } catch {
                 return Self.deferred(pieces, refusal.diagnostic)
             }
-            return await settle(pieces, tries: tries - 1)
+            let settled = await settle(pieces, tries: tries - 1)
+            // As for stock: what is saved the second time was a deadlock.
+            if settled.allSatisfy({ if case .applied = $0.answer { true } else { false } }) { flights?.noteBusy() }
+            return settled
         case .notFound: return await withoutUnknown(pieces, refusal)
         case .couldNotSave, .invalid: return await bisect(pieces, refusal, wasRefused: true)
         case .workLost, .unreachable, .certificate, .noAnswer, .maintenance, .throttled, .redirected, .page, .malformed, .tooLarge,

@@ -7,6 +7,7 @@ package import Magento
 /// at midnight; windows that start or end within a day are started and ended by the plan's own schedule.
 package struct SpecialPriceApplier: PriceApplying {
     package static let kind = PriceKind.special
+    package static let route = "products/special-price"
     package let client: MagentoClient
     package let sizer: BatchSizer
     private let places: StorePlaces
@@ -14,13 +15,13 @@ package struct SpecialPriceApplier: PriceApplying {
     private let timeline: Timeline
 
     package init(
-        client: MagentoClient, places: StorePlaces, zone: ShopZone, timeline: Timeline, sizer: BatchSizer = BatchSizer()
+        client: MagentoClient, places: StorePlaces, zone: ShopZone, timeline: Timeline, sizer: BatchSizer? = nil
     ) {
         self.client = client
         self.places = places
         self.zone = zone
         self.timeline = timeline
-        self.sizer = sizer
+        self.sizer = sizer ?? client.pace.makeSizer()
     }
 
     package func read(_ skus: [String]) async throws -> [SpecialPrice] { try await client.specialPrices.find(skus) }
@@ -99,6 +100,7 @@ package struct SpecialPriceApplier: PriceApplying {
         PriceSettling(
             route: "special-price", save: { await client.specialPrices.save($0) },
             delete: { await client.specialPrices.delete($0) }, read: { try await client.specialPrices.find($0) },
-            known: { _ in [] }, sizer: sizer, timeline: timeline)
+            known: { _ in [] }, sizer: sizer, flights: client.pace.control(Self.route),
+            timeline: timeline)
     }
 }

@@ -8,6 +8,7 @@ package import Magento
 /// `POST`; the replacing `PUT` is used only where a delete cannot name its row, and then with the product's complete set.
 package struct TierPriceApplier: PriceApplying {
     package static let kind = PriceKind.tier
+    package static let route = "products/tier-prices"
     package let client: MagentoClient
     package let sizer: BatchSizer
     private let places: StorePlaces
@@ -20,14 +21,14 @@ package struct TierPriceApplier: PriceApplying {
     /// - Parameter pins: the groups that the flow owns, resolved when the job started.
     package init(
         client: MagentoClient, places: StorePlaces, pins: GroupPins, audience: GroupPins.Audience, timeline: Timeline,
-        sizer: BatchSizer = BatchSizer()
+        sizer: BatchSizer? = nil
     ) {
         self.client = client
         self.places = places
         self.pins = pins
         self.audience = audience
         self.timeline = timeline
-        self.sizer = sizer
+        self.sizer = sizer ?? client.pace.makeSizer()
         names = Dictionary(pins.ids.keys.map { ($0.lowercased(), $0) }, uniquingKeysWith: { first, _ in first })
     }
 
@@ -139,6 +140,7 @@ package struct TierPriceApplier: PriceApplying {
         PriceSettling(
             route: "tier-prices", save: save, delete: { await client.tierPrices.delete($0) },
             read: { try await client.tierPrices.find($0) },
-            known: { skus in Set(try await client.basePrices.find(skus).map(\.foldedSKU)) }, sizer: sizer, timeline: timeline)
+            known: { skus in Set(try await client.basePrices.find(skus).map(\.foldedSKU)) }, sizer: sizer,
+            flights: client.pace.control(Self.route), timeline: timeline)
     }
 }

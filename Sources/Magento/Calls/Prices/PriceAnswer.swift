@@ -9,6 +9,8 @@ package enum PriceAnswer: Hashable, Sendable {
     /// It may or may not have been done: look before anything is sent again.
     case unknown(Refusal)
 
+    package var isDone: Bool { if case .done = self { true } else { false } }
+
     init(_ answer: Answer, call: ShopCall) {
         switch answer {
         case .notDone(let refusal): self = .notDone(refusal)

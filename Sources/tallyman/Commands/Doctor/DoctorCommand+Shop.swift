@@ -33,11 +33,13 @@ extension DoctorCommand {
             let found = try await assembly.withShop { client in await RightsProbe(client).check(all) }
             return wanted.flatMap { flow, rights -> [Line] in
                 let own = found.filter { rights.contains($0.right) }
-                let wrong = own.filter { $0.verdict == .failed }
-                guard wrong.isEmpty else {
-                    return wrong.map { Line(check: "rights \(flow)", verdict: "failed", text: "\($0.right.rawValue): \($0.text)", fix: $0.fix) }
+                let wrong = own.filter { $0.verdict == .failed || $0.verdict == .warning }
+                let lines = wrong.map {
+                    Line(check: "rights \(flow)", verdict: $0.verdict.rawValue, text: "\($0.right.rawValue): \($0.text)", fix: $0.fix)
                 }
-                return [Line(check: "rights \(flow)", verdict: "good", text: own.map(\.right.rawValue).joined(separator: ", "), fix: "")]
+                guard wrong.allSatisfy({ $0.verdict == .warning }) else { return lines }
+                let good = own.filter { $0.verdict != .warning }.map(\.right.rawValue)
+                return [Line(check: "rights \(flow)", verdict: "good", text: good.joined(separator: ", "), fix: "")] + lines
             }
         } catch {
             return [failed("rights", error)]
