@@ -52,8 +52,13 @@ deb: setup  ## Make the Debian package
 units: deb  ## Start the package's units under a systemd of their own (root, namespaces)
 	@scripts/units.sh
 
-bench: setup  ## Measure against the scripts one would write instead (release build, a million rows)
-	@scripts/bench.sh
+bench: setup  ## Measure beside scripts and ideals (release build): all, or parts: make bench shop
+	@scripts/bench.sh $(filter $(BENCHES),$(MAKECMDGOALS))
+
+# Parts of the bench by name; without it they are nothing to make.
+BENCHES := main reading sftp shop
+$(BENCHES):
+	@$(if $(filter bench,$(MAKECMDGOALS)),:,echo "make bench $@ measures this part" >&2; exit 2)
 
 check: build  ## Formatting, generated references, forbidden constructs
 	@scripts/check.sh
@@ -67,4 +72,4 @@ docs: build  ## Write the references that are made from the program
 golden: build  ## Write the golden folders anew; read the difference
 	@scripts/golden.sh
 
-.PHONY: help setup build demo console browser screenshots test quick soak story sanitize fuzz mutants release deb bench check format docs golden
+.PHONY: help setup build demo console browser screenshots test quick soak story sanitize fuzz mutants release deb bench check format docs golden $(BENCHES)

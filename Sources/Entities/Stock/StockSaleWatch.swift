@@ -12,8 +12,8 @@ package final class StockSaleWatch: SaleWatch {
     /// The index as a whole costs 20 µs a product, asking for one 10 ms.
     private static let dearness = 500
     /// Of the products that are in order by the index, so many of each look are asked for all the same: a reservation that no order holds any more
-    /// shows nowhere else.
-    private static let strays = 5
+    /// shows nowhere else. One call takes ten.
+    private static let strays = 3
 
     private let client: MagentoClient
     private let sources: [String]
@@ -35,19 +35,34 @@ package final class StockSaleWatch: SaleWatch {
         guard let shelves = shelves.withLock({ $0 }) else { return try await ask(held) }
         var suspects: [RecordKey: EncodedValue] = [:]
         var inOrder: [RecordKey] = []
+        var spelledAlike: [RecordKey] = []
         for (key, encoded) in held {
             guard let value = try? StockValue(encoded: encoded) else { continue }
             switch shelves.isInOrder(value, spelled: value.spelling ?? key) {
             case nil: continue
-            case true?: inOrder.append(key)
+            case true?:
+                inOrder.append(key)
+                if value.spelling == nil { spelledAlike.append(key) }
             case false?: suspects[key] = encoded
             }
         }
-        for key in inOrder.shuffled().prefix(Self.strays) { suspects[key] = held[key] }
+        for key in await strays(among: spelledAlike, shelves) { suspects[key] = held[key] }
         guard !suspects.isEmpty else { return SaleSighting(stocked: inOrder.count) }
         var observation = try await ask(suspects)
         observation.stocked += inOrder.count { suspects[$0] == nil }
         return observation
+    }
+
+    /// Those of a few, chosen by chance, that cannot be bought after all.
+    private func strays(among keys: [RecordKey], _ shelves: SoldShelves) async -> [RecordKey] {
+        let chosen = Dictionary(keys.shuffled().prefix(Self.strays).map { ($0.text, $0) }) { first, _ in first }
+        var denied: Set<String> = []
+        for stock in shelves.salable.keys.sorted() {
+            let sold = chosen.keys.filter { shelves.salable[stock]?.contains(KeyHash.of(Array($0.utf8)[...])) == true }
+            // A product that was deleted since the index was read breaks the call; nothing is learned then.
+            denied.formUnion((try? await client.salability.denied(sold.sorted(), stock: stock)) ?? [])
+        }
+        return denied.compactMap { chosen[$0] }
     }
 
     private func ask(_ held: [RecordKey: EncodedValue]) async throws -> SaleSighting {
