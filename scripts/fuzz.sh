@@ -42,7 +42,7 @@ fi
 
 # The crash handler of the runtime would outlive the fuzzer.
 export SWIFT_BACKTRACE=enable=no
-if [ $# -eq 0 ]; then set -- csv xml lines gzip decimal date encoding profile inspection guess acknowledgement json answer; fi
+if [ $# -eq 0 ]; then set -- csv xml lines objects gzip decimal date encoding profile inspection guess acknowledgement json answer; fi
 failed=0
 for entry in "$@"; do
   mkdir -p "$out/new/$entry" "Fuzz/corpus/$entry"

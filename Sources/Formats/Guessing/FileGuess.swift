@@ -37,6 +37,8 @@ package struct FileGuess: Sendable {
             found = try steps.table(report, text)
         } else if ContentSignature(head: bytes) == .xml {
             found = try steps.document { try DocumentInspection(bytes, file: file, isWhole: isWhole, record: answers["record"]) }
+        } else if ContentSignature(head: bytes) == .json {
+            found = try steps.objects()
         } else {
             throw Diagnostic(
                 "GUESS-CONTENT", report.verdict, at: .init(file: file),

@@ -115,6 +115,18 @@ struct GuessSteps {
         )
     }
 
+    // MARK: JSON Lines
+
+    /// A known profile reads it, or somebody writes one: which members are columns is not guessed.
+    mutating func objects() throws -> Found {
+        if let known = try knownProfile(.objects, sample: bytes, Guess(.utf8, .sure, "JSON is UTF-8")) { return known }
+        throw Diagnostic(
+            "GUESS-CONTENT", "it is JSON, and no known profile reads it", at: .init(file: file),
+            fix:
+                "if each line is an object, write a profile of format jsonl, as generic/stock-jsonl is (Schemas/profiles/README.md); then answer with profile: NAME"
+        )
+    }
+
     // MARK: Documents
 
     /// A known profile may read a document whose structure cannot be told; else what `look` throws is the reason.

@@ -18,13 +18,15 @@ struct ProfileMatch {
         /// Lines without captions: a table, fixed widths, or lines with tags.
         case bare
         case document
+        /// A JSON object in each line.
+        case objects
 
         func admits(_ profile: Profile) -> Bool {
             switch (self, profile.format) {
             case (.captioned, .csv): profile.layout.headerRows > 0
             case (.bare, .csv): profile.layout.headerRows == 0
-            case (.bare, .fixed), (.bare, .tagged), (.document, .xml): true
-            case (.captioned, _), (.bare, .xml), (.document, _): false
+            case (.bare, .fixed), (.bare, .tagged), (.document, .xml), (.objects, .jsonl): true
+            case (.captioned, _), (.bare, .xml), (.bare, .jsonl), (.document, _), (.objects, _): false
             }
         }
     }
@@ -76,7 +78,7 @@ struct ProfileMatch {
         switch shape {
         case .captioned: evidence += ", \(best.known) % of the captions known"
         case .bare: evidence += "; no header says what the columns are"
-        case .document: evidence += ", every column of the profile is there"
+        case .document, .objects: evidence += ", every column of the profile is there"
         }
         if !rivals.isEmpty { evidence += "; \(rivals.joined(separator: ", ")) would read it too" }
         return Guess(best, certainty, evidence)

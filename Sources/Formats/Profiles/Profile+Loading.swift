@@ -32,7 +32,7 @@ extension Profile {
         let empty = SettingNode(.map([]), at: structure.location)
         var dialectFile = try DialectFile(format == .csv ? structure : structure["dialect"] ?? empty)
         if format != .csv { dialectFile.headerRows = [] }
-        var dialect = format == .fixed ? .unseparated : dialectFile.dialect
+        var dialect = format.hasWholeLines ? .unseparated : dialectFile.dialect
         var reader = try NodeReader(profile, path: "profile")
         self.name = name
         self.format = format
@@ -65,10 +65,8 @@ extension Profile {
         numbers = try NumberRules(reader.node("numbers"))
         pivot = try reader.node("pivot").map { try Pivot($0) }
         checkedColumns = try reader.texts("checked") ?? []
-        let isTyped = format == .tagged || format == .fixed
-        records = isTyped ? try RecordsFile(structure, isFixed: format == .fixed, schema: schema) : nil
+        self.structure = try Structure(format, structure, schema: schema, header: header)
         compression = try reader.object("compression").map { try Compression($0) }
-        document = format == .xml ? try DocumentFile(structure, schema: schema, aliases: header.aliases) : nil
         var mappings: [String: FieldMapping] = [:]
         for (field, node) in try reader.entries("fields") ?? [] {
             try Self.checkTarget(field, at: node.location)

@@ -11,13 +11,18 @@ extension Profile {
         context: ReadContext
     ) throws -> any RecordSource {
         let source = try unpacked(source, file: context.fileName)
-        if let records {
-            return try TypedRecordReader(profile: self, file: records, source: source, fields: fields, context: context)
+        return switch structure {
+        case .table: try RecordReader(profile: self, source: source, fields: fields, context: context)
+        case .document(let file): try XMLRecordReader(profile: self, document: file, source: source, fields: fields, context: context)
+        case .lines(let file):
+            try LineRecordReader(profile: self, captions: schema.columns.map(\.name), fields: fields, context: context) { sink in
+                try TypedLines(profile: self, file: file, source: source, context: context, sink: sink)
+            }
+        case .objects(let file):
+            try LineRecordReader(profile: self, captions: file.captions(of: schema.columns.map(\.name)), fields: fields, context: context) { sink in
+                try ObjectLines(profile: self, file: file, source: source, context: context, sink: sink)
+            }
         }
-        if let document {
-            return try XMLRecordReader(profile: self, document: document, source: source, fields: fields, context: context)
-        }
-        return try RecordReader(profile: self, source: source, fields: fields, context: context)
     }
 
     /// `source`, unpacked where it is packed and this profile allows it. Throws what reading throws.

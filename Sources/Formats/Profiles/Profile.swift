@@ -35,10 +35,7 @@ package struct Profile: Sendable {
     /// Columns that say things about the file instead of a record.
     let modeColumn: ModeColumn?
     let countColumn: String?
-    /// What `document.json` says; of XML profiles.
-    let document: DocumentFile?
-    /// What `records.json` says; of tagged and fixed-width profiles.
-    let records: RecordsFile?
+    let structure: Structure
     /// `nil`: packed files are refused.
     let compression: Compression?
     /// Where `profile.json` says what, by key.
@@ -54,6 +51,8 @@ package struct Profile: Sendable {
         case tagged
         /// Columns by their place in the line.
         case fixed
+        /// A JSON object in each line.
+        case jsonl
     }
 
     /// Files of this profile may come packed.

@@ -6,10 +6,11 @@ enum FileOpening {
 
     /// A window on `source` in UTF-8 or a single-byte page, and the length of the byte order mark before it.
     ///
-    /// Throws `FILE-EMPTY`, `FORMAT-NOT-TEXT` and `ENCODING-CONTRADICTED`.
+    /// `expected` is a content that a profile's format is made of. Throws `FILE-EMPTY`, `FORMAT-NOT-TEXT` and `ENCODING-CONTRADICTED`.
     static func open(
         _ source: any ByteSource,
         encoding: TextEncoding,
+        expected: ContentSignature? = nil,
         file: String,
         bufferSize: Int
     ) throws -> (window: ByteWindow, markLength: Int) {
@@ -21,7 +22,7 @@ enum FileOpening {
                 "FILE-EMPTY", head.isEmpty ? "the file is empty" : "the file holds nothing but a byte order mark",
                 at: .init(file: file), fix: "nothing is applied; ask the sender whether the export failed")
         }
-        if let signature = ContentSignature(head: head) { throw signature.diagnostic(file: file) }
+        if let signature = ContentSignature(head: head), signature != expected { throw signature.diagnostic(file: file) }
         if let found = contradiction(head, mark: mark, declared: encoding) {
             throw contradicted(declared: encoding, found: found, file: file)
         }

@@ -87,7 +87,7 @@ struct RowReader {
         commentPrefix = profile.dialect.commentPrefix
         separator = profile.dialect.separator
         let (window, markLength) = try FileOpening.open(
-            source, encoding: encoding, file: file, bufferSize: context.bufferSize)
+            source, encoding: encoding, expected: profile.format == .jsonl ? .json : nil, file: file, bufferSize: context.bufferSize)
         self.window = window
         account.byteOrderMark = markLength
         nextOffset = markLength

@@ -1,7 +1,7 @@
 import Domain
 
 /// Lines of several kinds as records: headers lend their values to what stands below, rows belong to the record above.
-struct TypedLines {
+struct TypedLines: LineCollector {
     /// One line taken apart: whether a column stands in it, and its text in UTF-8.
     private struct Line {
         var cells: [[UInt8]]
@@ -10,6 +10,8 @@ struct TypedLines {
         /// Offsets of characters in `content`; empty where each has one byte.
         var characters: [Int]
     }
+
+    static let namesColumns = false
 
     /// Of one record, as in XML.
     private static let maximumRows = 100_000

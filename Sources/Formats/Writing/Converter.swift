@@ -61,21 +61,29 @@ package struct Converter: Sendable {
         try write(CSVWriter().row(columns.map { Array($0.utf8) }))
         let rows = ConvertedRows(columnCount: columns.count, leavingOut: leftOut, write: write, reject: reject)
         var proof = FileProof()
-        if let document = profile.document {
+        switch profile.structure {
+        case .table: break
+        case .document(let document):
             var reader = try XMLReader(profile: profile, document: document, source: source, context: context) { _ in rows }
             while !reader.isFinished { try reader.readOn() }
             proof.records = reader.events.recordCount
             proof.claimedRecords = reader.events.statements.claimedRecords
             proof.lines = reader.events.account
             proof.endsWithLineEnd = reader.events.isAnyRootClosed
-        } else if let records = profile.records {
-            var lines = try TypedLines(profile: profile, file: records, source: source, context: context, sink: rows)
-            while !lines.isFinished { try lines.readOn(limit: .max / 2) }
-            proof.records = lines.recordCount
-            proof.claimedRecords = lines.statements.claimedRecords
-            proof.lines = lines.account
-            proof.endsWithLineEnd = lines.rows.endsWithLineEnd
+        case .lines(let file): proof = try collect(TypedLines(profile: profile, file: file, source: source, context: context, sink: rows))
+        case .objects(let file): proof = try collect(ObjectLines(profile: profile, file: file, source: source, context: context, sink: rows))
         }
+        return proof
+    }
+
+    private func collect(_ collector: some LineCollector) throws -> FileProof {
+        var lines = collector
+        while !lines.isFinished { try lines.readOn(limit: .max / 2) }
+        var proof = FileProof()
+        proof.records = lines.recordCount
+        proof.claimedRecords = lines.statements.claimedRecords
+        proof.lines = lines.account
+        proof.endsWithLineEnd = lines.rows.endsWithLineEnd
         return proof
     }
 

@@ -35,7 +35,7 @@ extension Profile {
     /// another record's; and what reading `head` throws.
     package func rejoined(head: [UInt8], records: [[UInt8]]) throws -> [UInt8] {
         switch format {
-        case .csv, .tagged, .fixed:
+        case .csv, .tagged, .fixed, .jsonl:
             if self.records?.kinds.contains(where: { $0.role == .header }) == true { throw Self.needsContext }
             let lineEnd = encoding.encode("\r\n").bytes
             return records.reduce(into: head) { content, record in

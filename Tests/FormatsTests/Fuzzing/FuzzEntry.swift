@@ -5,7 +5,7 @@ import Domain
 /// The readers of hostile bytes, each with what must hold whatever the bytes are. Driven by `make fuzz` with bytes that cover new
 /// code, and by `FuzzCorpusTests` with the files that were kept.
 enum FuzzEntry: String, CaseIterable, Sendable {
-    case csv, xml, lines, gzip, decimal, date, encoding, profile, inspection, guess, acknowledgement
+    case csv, xml, lines, objects, gzip, decimal, date, encoding, profile, inspection, guess, acknowledgement
 
     /// A promise that the bytes broke.
     struct Fault: Error, CustomStringConvertible {
@@ -20,6 +20,7 @@ enum FuzzEntry: String, CaseIterable, Sendable {
         case .csv: try FuzzReading.check(FuzzProfiles.table(first), rest)
         case .xml: try FuzzReading.check(FuzzProfiles.document(first), rest)
         case .lines: try FuzzReading.check(FuzzProfiles.lines(first), rest)
+        case .objects: try FuzzReading.check(FuzzProfiles.objects(first), rest)
         case .gzip: try FuzzText.gzip(bytes)
         case .decimal: try FuzzValues.decimal(first, rest)
         case .date: try FuzzValues.date(first, rest)

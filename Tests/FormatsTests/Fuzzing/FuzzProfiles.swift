@@ -7,6 +7,8 @@ enum FuzzProfiles {
 
     static func lines(_ choice: UInt8) -> Profile { typed[Int(choice) % typed.count] }
 
+    static func objects(_ choice: UInt8) -> Profile { ofObjects[Int(choice) % ofObjects.count] }
+
     private static let fields = #""timezone": "UTC", "fields": {"sku": {"column": "sku"}, "on_hand": {"column": "qty", "blank": "zero"}}"#
     private static let schema = """
         {"fields": [{"name": "sku", "constraints": {"maxLength": 8}}, {"name": "qty", "type": "number", "groupChar": ","}], "missingValues": ["", "-"]}
@@ -54,5 +56,10 @@ enum FuzzProfiles {
         ),
     ].flatMap { format, records in
         ["", #""encoding": "utf-16le""#, #""encoding": "cp850""#].compactMap { try? SampleLines.profile(format, records, more: $0) }
+    }
+
+    private static let ofObjects: [Profile] = ["", #""encoding": "utf-16le""#, #""encoding": "windows-1252""#].compactMap {
+        try? SampleLines.profile(
+            "jsonl", #""columns": {"sku": "item.sku", "wh": "item.depot"}, "rows": {"path": "rows", "columns": {"qty": "n"}}"#, more: $0)
     }
 }

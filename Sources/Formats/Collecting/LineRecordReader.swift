@@ -1,32 +1,31 @@
 import Domain
 
-/// A file of tagged or fixed-width lines as typed records.
-struct TypedRecordReader: RecordSource {
-    private static let batchRecords = 1000
-
+/// A file of tagged lines, lines of fixed width or JSON Lines as typed records.
+struct LineRecordReader<Lines: LineCollector>: RecordSource {
     private let profile: Profile
-    private var lines: TypedLines
+    private var lines: Lines
     private let assembler: RecordAssembler
     private(set) var proof = FileProof()
 
-    /// Throws `FILE-EMPTY`, `FORMAT-NOT-TEXT`, `ENCODING-CONTRADICTED`, `ZONE-UNKNOWN`.
-    init(profile: Profile, file: RecordsFile, source: any ByteSource, fields: [EntityField], context: ReadContext) throws {
+    /// `captions` are what the columns are called in messages. Throws `ZONE-UNKNOWN`, and what `open` throws.
+    init(profile: Profile, captions: [String], fields: [EntityField], context: ReadContext, open: (any RecordSink) throws -> Lines) throws {
         self.profile = profile
         assembler = try RecordAssembler(
-            profile: profile, fields: fields, captions: profile.schema.columns.map(\.name),
+            profile: profile, fields: fields, captions: captions,
             zone: try ZoneRules(profile.zoneName ?? context.timeZone), file: context.fileName, restore: { Array($0) })
-        lines = try TypedLines(profile: profile, file: file, source: source, context: context, sink: assembler)
+        lines = try open(assembler)
     }
 
     mutating func next(into batch: inout RecordBatch) throws -> Bool {
         batch.removeAll()
         swap(&batch, &assembler.batch)
         defer { swap(&batch, &assembler.batch) }
-        if !lines.isFinished { try lines.readOn(limit: Self.batchRecords) }
+        if !lines.isFinished { try lines.readOn(limit: 1000) }
         if lines.isFinished {
             if let found = lines.contradiction {
                 throw FileOpening.contradicted(declared: profile.encoding, found: found, file: lines.rows.file)
             }
+            if Lines.namesColumns { try assembler.checkColumns() }
             lines.withStatements { assembler.noteEventTime($0) }
             fillProof()
         }
