@@ -151,6 +151,7 @@ package struct WatchedApplier: ChangeApplier {
 
     package var batchSize: Int { get async { await wrapped.batchSize } }
     package var batchesInFlight: Int { get async { await wrapped.batchesInFlight } }
+    package var fillingBatch: Int { get async { await wrapped.fillingBatch } }
 
     package func lookUp(_ keys: [RecordKey]) async throws -> [RecordKey: KeyLookup] {
         try await boundary.around("shop.look-up") { try await wrapped.lookUp(keys) }

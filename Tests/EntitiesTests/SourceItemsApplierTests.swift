@@ -342,3 +342,17 @@ struct SourceItemsApplierTests {
         func add(_ more: [ObservedValue]) { values += more }
     }
 }
+
+extension SourceItemsApplierTests {
+    @Test func `a batch has so many changes that their rows fill one call`() async throws {
+        try await ApplierShop.run { shop in
+            let before = await shop.applier.fillingBatch
+
+            _ = await shop.applier.apply(shop.changes(10, to: 7))
+
+            let (rows, changes) = (await shop.applier.batchSize, await shop.applier.fillingBatch)
+            // Each change has a row at both sources.
+            #expect(before == 600 && changes == rows / 2)
+        }
+    }
+}

@@ -19,6 +19,9 @@ package protocol ChangeApplier: Sendable {
     /// How many changes to send at once now; it adapts to the shop's speed and limits.
     var batchSize: Int { get async }
 
+    /// The same where changes have several rows each in the shop: so many that they fill one call, as far as that is known.
+    var fillingBatch: Int { get async }
+
     /// How many batches may be under way at one time now, each with keys of its own. Asked before each batch.
     var batchesInFlight: Int { get async }
 
@@ -40,6 +43,7 @@ extension ChangeApplier {
     }
 
     package var batchesInFlight: Int { get async { 1 } }
+    package var fillingBatch: Int { get async { await batchSize } }
 
     package func review(_ calls: any CallBook) async throws {}
 

@@ -65,7 +65,7 @@ extension ApplyStage {
     /// The next changes that are to be sent, written down as such; `nil` where none is left.
     private func next(_ state: inout Cursor, atMost limit: Int) async throws -> Batch? {
         while limit > 0 {
-            let size = min(limit, await entity.applier.batchSize)
+            let size = min(limit, await entity.applier.fillingBatch)
             let last = state.last
             let claimed = try ledger.write(as: lease) { writer in
                 return try writer.claim(run: run.id, entity: name, after: last, limit: size, now: timeline.now())

@@ -31,6 +31,9 @@ package struct SourceItemsApplier: AbsoluteApplier {
     /// Most changes have one row; those of more are cut into several calls.
     package var batchSize: Int { get async { sizer.rows } }
 
+    /// So many that their rows fill one call.
+    package var fillingBatch: Int { get async { sizer.changes } }
+
     package var batchesInFlight: Int { get async { flights.calls } }
 
     package func lookUp(_ keys: [RecordKey]) async throws -> [RecordKey: KeyLookup] {
@@ -65,6 +68,7 @@ package struct SourceItemsApplier: AbsoluteApplier {
             case .patch(let patch): pending.append(patch)
             }
         }
+        sizer.note(rows: pending.reduce(0) { $0 + $1.rows.count }, of: pending.count)
         for chunk in Self.chunks(pending, rows: sizer.rows) {
             for (index, answer) in await settle(chunk, saveTries: saveTries) { answers[index] = answer }
         }

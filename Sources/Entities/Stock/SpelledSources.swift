@@ -24,6 +24,7 @@ package struct SpelledSources: AbsoluteApplier {
 
     package var batchSize: Int { get async { await wrapped.batchSize } }
     package var batchesInFlight: Int { get async { await wrapped.batchesInFlight } }
+    package var fillingBatch: Int { get async { await wrapped.fillingBatch } }
 
     package func lookUp(_ keys: [RecordKey]) async throws -> [RecordKey: KeyLookup] {
         try await demand(sources)

@@ -17,11 +17,13 @@ package final class StockSaleWatch: SaleWatch {
 
     private let client: MagentoClient
     private let sources: [String]
+    private let timeline: Timeline
     private let shelves = Mutex<SoldShelves?>(nil)
 
-    package init(client: MagentoClient, sources: [String]) {
+    package init(client: MagentoClient, sources: [String], timeline: Timeline = .system) {
         self.client = client
         self.sources = sources
+        self.timeline = timeline
     }
 
     package func begin(keys: Int, of total: Int) async throws {
@@ -55,7 +57,10 @@ package final class StockSaleWatch: SaleWatch {
 
     /// Those of a few, chosen by chance, that cannot be bought after all.
     private func strays(among keys: [RecordKey], _ shelves: SoldShelves) async -> [RecordKey] {
-        let chosen = Dictionary(keys.shuffled().prefix(Self.strays).map { ($0.text, $0) }) { first, _ in first }
+        let first = Int(timeline.randomBytes(2).reduce(0) { $0 << 8 | UInt16($1) })
+        let sorted = keys.sorted()
+        let picks = (0..<min(Self.strays, sorted.count)).map { sorted[(first + $0 * max(1, sorted.count / Self.strays)) % sorted.count] }
+        let chosen = Dictionary(picks.map { ($0.text, $0) }) { first, _ in first }
         var denied: Set<String> = []
         for stock in shelves.salable.keys.sorted() {
             let sold = chosen.keys.filter { shelves.salable[stock]?.contains(KeyHash.of(Array($0.utf8)[...])) == true }

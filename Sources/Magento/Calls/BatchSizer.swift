@@ -21,6 +21,8 @@ package final class BatchSizer: Sendable {
         var limit: Int
         /// Nanoseconds, of the cheapest full batch so far.
         var cheapestRow: Int64?
+        /// Of the last batch.
+        var rowsPerChange = 1.0
     }
 
     private let policy: Policy
@@ -32,6 +34,14 @@ package final class BatchSizer: Sendable {
     }
 
     package var rows: Int { state.withLock { $0.rows } }
+
+    /// How many changes make a call of that many rows, if they have as many rows each as those before.
+    package var changes: Int { state.withLock { max(1, Int(Double($0.rows) / $0.rowsPerChange)) } }
+
+    package func note(rows: Int, of changes: Int) {
+        guard changes > 0, rows > 0 else { return }
+        state.withLock { $0.rowsPerChange = max(1, Double(rows) / Double(changes)) }
+    }
 
     /// A call with `count` rows was answered after `duration`, during which the shop worked on `calls` of them.
     package func record(_ count: Int, took duration: Duration, among calls: Int = 1) {

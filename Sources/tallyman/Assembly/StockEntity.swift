@@ -52,8 +52,8 @@ struct StockEntity: ConfiguredEntity {
     }
 
     /// `nil` in a shop without MSI: there a figure is what sells.
-    func sale(_ client: MagentoClient) -> StockSaleWatch? {
-        settings.api == .sourceItems ? StockSaleWatch(client: client, sources: settings.warehouses.sources) : nil
+    func sale(_ client: MagentoClient, _ timeline: Timeline = .system) -> StockSaleWatch? {
+        settings.api == .sourceItems ? StockSaleWatch(client: client, sources: settings.warehouses.sources, timeline: timeline) : nil
     }
 
     func connect(_ shop: ConnectedShop) async throws -> ConnectedEntity {
@@ -69,7 +69,7 @@ struct StockEntity: ConfiguredEntity {
                 }
             case .stockItems: StockItemsApplier(client: shop.client, concurrency: 2)
             }
-        let sale = sale(shop.client)
+        let sale = sale(shop.client, shop.timeline)
         guard let rule = settings.reservations else {
             let movements = settings.api == .sourceItems ? StockMovements(client: shop.client, sources: sources) : nil
             return ConnectedEntity(definition: stock, applier: applier, movements: movements, sale: sale)
