@@ -22,8 +22,6 @@ struct KillTests {
         var settings = SettingsText()
         settings.profile = SettingsText.deltaProfile
         settings.gates = "{rejected: 100%, unknown: 100%, header: allow}"
-        // Several batches are under way whenever it is killed.
-        settings.shopLines = ["concurrency: 4", "pace: full", "batch: 60"]
         return settings
     }()
 

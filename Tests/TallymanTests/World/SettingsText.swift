@@ -14,8 +14,7 @@ struct SettingsText: Sendable {
     var approve = "automatic"
     var stock = ["warehouses: {LDS: main, NCL: north}", "ignore: [TRADE]"]
     var gates = "{rejected: 100%, to_zero: 100%}"
-    /// Further lines of the shop, of the flow, and of the file.
-    var shopLines: [String] = []
+    /// Further lines of the flow, and of the file.
     var flowLines: [String] = []
     var lines: [String] = []
 
@@ -33,7 +32,6 @@ struct SettingsText: Sendable {
                 consumer_secret: {env: MAGENTO_CONSUMER_SECRET}
                 access_token: {env: MAGENTO_ACCESS_TOKEN}
                 access_token_secret: {env: MAGENTO_ACCESS_TOKEN_SECRET}
-            \(shopLines.map { "  " + $0 }.joined(separator: "\n"))
 
             endpoints:
               erp:
