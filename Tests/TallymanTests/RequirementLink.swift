@@ -75,7 +75,7 @@ enum RequirementLink: Hashable {
         let pattern = #/enum Check: [^\n]*\n\s*case ([a-z, ]+)\n/#
         let code = try DocsProject.text("Sources/Magento/Probe/ShopFinding.swift")
         let cases = code.firstMatch(of: pattern).map { $0.1.split(separator: ", ").map(String.init) } ?? []
-        let others = try DocsProject.text("Sources/tallyman/Commands/DoctorCommand.swift").matches(of: #/check: "([a-z]+)/#).map { String($0.1) }
+        let others = try DocsProject.code(below: "Sources/tallyman/Commands/Doctor").matches(of: #/check: "([a-z]+)/#).map { String($0.1) }
         return Set(cases + others)
     }
 
