@@ -47,4 +47,5 @@ What to try:
 
 Ctrl-C ends it all.
 TRY
+trap 'exit 0' INT TERM
 wait

@@ -65,6 +65,8 @@ import Testing
         let error = try #require(try world.acme.ledger.read { try $0.errors(run: run).first?.id })
         #expect(await !without.get("/s/acme/errors/\(error)").text.contains("<pre tabindex=\"0\" aria-label=\"Line of the file\">"))
         #expect(await with.get("/s/acme/errors/\(error)").text.contains("aria-label=\"Line of the file\">\(person)</pre>"))
+        // Who saw it is written down, by the record's number.
+        #expect(try world.store.events(limit: 5).contains { $0.who == "approver-people" && $0.detail == "error \(error)" })
         #expect(await !without.get("/s/acme/search?q=\(FormReader.encoded(person))").text.contains("aria-label=\"Line 1\">\(person)"))
         #expect(await with.get("/s/acme/search?q=\(FormReader.encoded(person))").text.contains("aria-label=\"Line 1\">\(person)"))
     }

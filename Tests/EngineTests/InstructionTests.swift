@@ -40,7 +40,7 @@ struct InstructionTests {
             }
         }
 
-        func carryOut(isAlive: Bool = false) async throws -> [Instruction] {
+        func carryOut(isAlive: Bool = false, rest: Duration = .zero) async throws -> [Instruction] {
             let flow = try world.flow(knobs)
             let means = InstructionDesk.Means { order, errors, desk in
                 switch (order.action, order.subject) {
@@ -51,7 +51,7 @@ struct InstructionTests {
             } resume: { _ in
                 _ = try await world.run(knobs)
             }
-            return try await InstructionDesk(desk: try world.desk(isAlive: isAlive), means: means).carryOut(flow: "stock")
+            return try await InstructionDesk(desk: try world.desk(isAlive: isAlive), means: means).carryOut(flow: "stock", rest: rest)
         }
 
         func state(_ id: Int64) throws -> Instruction? { try ledger.read { try $0.instruction(id) } }
@@ -173,6 +173,9 @@ struct InstructionTests {
         #expect(try waiting.state(id)?.state == .waiting)
         #expect(try waiting.state(id)?.text?.hasPrefix("FLOW-BUSY") == true)
         try kept.end()
+        // A service lets it rest before it tries again; a person who calls does not wait.
+        _ = try await waiting.carryOut(rest: .seconds(60))
+        #expect(try waiting.state(id)?.state == .waiting)
         _ = try await waiting.carryOut()
         #expect(try waiting.state(id)?.state == .done)
     }

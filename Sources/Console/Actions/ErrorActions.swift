@@ -11,9 +11,6 @@ enum ErrorActions {
         let error = found.error
         guard error.state == .open else { return "" }
         guard visit.may(.operator) else { return "<p class=\"hint\">Operators can correct and retry this record.</p>" }
-        guard !Masking(visit).hides(error.entity) else {
-            return "<p class=\"hint\">This record tells of a person. Whoever has the right <em>people</em> can correct it.</p>"
-        }
         let action = "\(path)/errors/\(error.id)"
         let seen: HTML = "<input type=\"hidden\" name=\"seen\" value=\"\(mark(error))\">"
         let dismiss: HTML = """
@@ -24,10 +21,12 @@ enum ErrorActions {
             <button class="warning" type="submit" name="do" value="dismiss">Dismiss</button></form></details>
 
             """
-        guard let bench = found.bench, bench.isComplete else {
+        let isHidden = Masking(visit).hides(error.entity)
+        guard !isHidden, let bench = found.bench, bench.isComplete else {
             let retry: HTML = """
                 <form class="block" method="post" action="\(action)">\(visit.formToken)\(Orders.once(visit))\(seen)
-                <p>There is no line of a file to correct. Put it right where the fix says, then retry.</p>
+                <p>\(isHidden ? "It tells of a person: whoever has the right <em>people</em> can correct it here." : "There is no line of a file to correct.")
+                Put it right where the fix says, then retry.</p>
                 <button type="submit" name="do" value="retry">Retry</button></form>
 
                 """
@@ -83,9 +82,6 @@ enum ErrorActions {
         // The same form sent again leads to the same page.
         let token = try Orders.token(form)
         if let known = try visit.read({ try $0.instruction(token: token) }) { return .seeOther("\(path)/do/\(known.id)") }
-        guard !Masking(visit).hides(found.error.entity) else {
-            throw Diagnostic("CONSOLE-RIGHT", "this record tells of a person", fix: "ask for the right people")
-        }
         guard found.error.state == .open, form["seen"] == mark(found.error) else {
             let text = found.error.state == .open ? "somebody else has corrected error \(id)" : "error \(id) is \(found.error.state.rawValue) already"
             return try Orders.staleResponse(
@@ -93,7 +89,8 @@ enum ErrorActions {
         }
         if form["do"] == "dismiss" { return try dismiss(found, form, visit, path) }
         let edit: [UInt8]?
-        switch try correction(found, form) {
+        // What is hidden is retried as it is: its cells were not in the form, and are not taken from one.
+        switch try Masking(visit).hides(found.error.entity) ? .same : correction(found, form) {
         case .refused(let editing): return ErrorPage.response(visit, found, editing: editing)
         case .same: edit = nil
         case .new(let bytes): edit = bytes

@@ -39,7 +39,8 @@ enum StyleSheet {
         .search label { width: 100%; font-size: 0.85rem; color: var(--soft); }
         .search input { width: auto; flex: 1 1 9rem; min-width: 0; }
         .search button { margin: 0; }
-        main { max-width: 72rem; margin: 0 auto; padding: 0 1rem 2rem; }
+        main { max-width: 72rem; margin: 0 auto; padding: 0.8rem 1rem 2rem; }
+        main > h1:first-child, main > div:first-child > h1:first-child { margin-top: 0.6rem; }
         footer { border-top: 1px solid var(--line); margin-top: 2rem; padding: 0.8rem 1rem; color: var(--soft); font-size: 0.9rem; }
         footer p { margin: 0 auto; max-width: 70rem; }
         .hint, .soft { color: var(--soft); font-size: 0.95rem; }
@@ -61,7 +62,7 @@ enum StyleSheet {
         dl > div { display: grid; grid-template-columns: minmax(8rem, 14rem) 1fr; gap: 0 1rem; border-bottom: 1px solid var(--line); padding: 0.35rem 0; }
         dt { font-weight: 600; } dd { margin: 0; overflow-wrap: anywhere; }
         pre { background: var(--shade); border: 1px solid var(--line); padding: 0.6rem 0.8rem; overflow-x: auto; margin: 0 0 1rem; font: 0.95rem/1.45 ui-monospace, "DejaVu Sans Mono", monospace; }
-        code { font-family: ui-monospace, "DejaVu Sans Mono", monospace; background: var(--shade); padding: 0 0.25rem; }
+        code { overflow-wrap: anywhere; font-family: ui-monospace, "DejaVu Sans Mono", monospace; background: var(--shade); padding: 0 0.25rem; }
         form.block { margin: 0 0 1.4rem; }
         label { font-weight: 600; display: block; }
         .search label { font-weight: 400; }
@@ -92,7 +93,7 @@ enum StyleSheet {
           td { display: grid; grid-template-columns: 7.5rem 1fr; gap: 0.6rem; padding: 0.35rem 0; } td::before { content: attr(data-label); font-weight: 600; color: var(--soft); }
           tr td:last-child { border-bottom: 0; }
           dl > div { grid-template-columns: 1fr; }
-          .account { margin-left: 0; }
+          .account { margin-left: 0; } .tag { white-space: normal; }
         }
         @media (forced-colors: active) { .tag, .card, .count { border: 1px solid; } button { border: 2px solid; } }
         @media print { nav, .account, footer a, form.block, .skip, .pager, button { display: none; } body { color: #000; background: #fff; } main { max-width: none; padding: 0; }

@@ -9,6 +9,7 @@ enum ErrorPage {
     static func show(_ visit: Visit) throws -> ConsoleResponse {
         let id = try visit.number("id")
         let found = try visit.read { try Found(id, visit, $0) }
+        if try visit.seesPeople && visit.shop.isPersonal(found.error.entity) { try visit.app.note(visit, "saw a person's record", "error \(id)") }
         return response(visit, found)
     }
 

@@ -20,6 +20,8 @@ enum SearchPage {
                 files: try reader.deliveries(named: text, limit: 20)
             )
         }
+        let isPersonal = try !found.orders.isEmpty || found.values.contains { try visit.shop.isPersonal($0.entity) }
+        if visit.seesPeople, isPersonal { try visit.app.note(visit, "saw a person's record", text) }
         let orders: [HTML] = found.orders.map { order($0, visit, path) }
         let values: [HTML] = found.values.map { value($0, visit, path) }
         let files: [[HTML]] = found.files.map { file in

@@ -38,12 +38,13 @@ package struct InstructionDesk: Sendable {
 
     /// Carries out every order of a flow that waits; answers those that came to an end. Returns at once where there is none, where another
     /// process is at it, and where the flow itself is at work: the order then waits for the next look.
-    package func carryOut(flow: String) async throws -> [Instruction] {
+    /// - Parameter rest: how long one that was put back rests before it is tried again.
+    package func carryOut(flow: String, rest: Duration = .zero) async throws -> [Instruction] {
         guard try ledger.read({ try !$0.openInstructions(flow: flow).isEmpty }) else { return [] }
         guard let kept = try await desk.runner.holder.take(Self.leaseName(flow), of: ledger, timeline: timeline) else { return [] }
         var done: [Instruction] = []
         do {
-            while let order = try ledger.write(as: kept.lease, { try $0.takeInstruction(flow: flow, at: timeline.now()) }) {
+            while let order = try ledger.write(as: kept.lease, { try $0.takeInstruction(flow: flow, at: timeline.now(), rest: rest) }) {
                 guard try await carryOut(order, kept.lease) else { break }
                 if let ended = try ledger.read({ try $0.instruction(order.id) }) { done.append(ended) }
             }

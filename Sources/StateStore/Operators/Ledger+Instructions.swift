@@ -18,12 +18,13 @@ extension LedgerWriter {
     }
 
     /// Takes the oldest open order of a flow. Whoever holds the flow's orders asks, so one that is taken already was left by a process that
-    /// has died.
-    package func takeInstruction(flow: String, at now: UTCInstant) throws -> Instruction? {
+    /// has died. One that was put back rests for so long before it is tried again: a shop that is away is not asked every second.
+    package func takeInstruction(flow: String, at now: UTCInstant, rest: Duration = .zero) throws -> Instruction? {
         guard let found = try reader.openInstructions(flow: flow).first else { return nil }
         guard found.state == .waiting || found.state == .taken else { return found }
+        if found.state == .waiting, let last = found.taken, last <= now, now.since(last) < rest { return nil }
         try db.execute(
-            sql: "UPDATE instruction SET state = 'taken', taken = coalesce(taken, ?) WHERE id = ?", arguments: [now.milliseconds, found.id])
+            sql: "UPDATE instruction SET state = 'taken', taken = ? WHERE id = ?", arguments: [now.milliseconds, found.id])
         return found
     }
 

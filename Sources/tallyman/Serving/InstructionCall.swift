@@ -8,19 +8,20 @@ struct InstructionCall {
     let ledger: Ledger
 
     /// Answers what came to an end. Cheap where nothing waits: one look at an index that is empty.
-    func carryOut(flow name: String) async throws -> [Instruction] {
+    /// - Parameter rest: how long an order that could not be carried out rests before it is tried again.
+    func carryOut(flow name: String, rest: Duration = .zero) async throws -> [Instruction] {
         guard try ledger.read({ try !$0.openInstructions(flow: name).isEmpty }) else { return [] }
-        try assembly.proveHome(ledger)
         let desk = assembly.desk(try assembly.runner(ledger))
         let means = InstructionDesk.Means { order, errors, desk in
             try await carryOut(order, errors, desk)
         } resume: { flow in
             _ = try await FlowCall(assembly: assembly, ledger: ledger).run(flow, cause: "schedule", patience: .zero)
         }
-        return try await InstructionDesk(desk: desk, means: means).carryOut(flow: name)
+        return try await InstructionDesk(desk: desk, means: means).carryOut(flow: name, rest: rest)
     }
 
     private func carryOut(_ order: Instruction, _ errors: [Int64], _ desk: OperatorDesk) async throws -> [RunReport] {
+        try assembly.proveHome(ledger)
         switch (order.action, order.subject) {
         case (.discard, .run(let run)): return [try await desk.discard(run, by: order.who)]
         case (.approve, .run(let run)):

@@ -117,7 +117,7 @@ final class ServiceRuntime: Sendable {
     /// What people ordered in the console.
     private func carryOutOrders(of flow: String) async {
         do {
-            for order in try await InstructionCall(assembly: present, ledger: ledger).carryOut(flow: flow) {
+            for order in try await InstructionCall(assembly: present, ledger: ledger).carryOut(flow: flow, rest: .seconds(10)) {
                 let values = [("flow", flow), ("order", "\(order.id)"), ("by", order.who), ("text", order.text ?? "")]
                 log.write(order.state == .done ? .notice : .warning, "order carried out", values)
             }
