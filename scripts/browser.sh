@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Plays the console's stories in Chromium against the demo's shop and a service. `--screenshots` takes the pictures of the README instead.
+# Where the browser cannot be installed (no network) it says so and ends well: it is skipped by name.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+missing=()
+for package in chromium chromium-driver fonts-dejavu-core; do
+  dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
+done
+if [ ${#missing[@]} -gt 0 ]; then
+  as_root=(); [ "$(id -u)" -eq 0 ] || as_root=(sudo)
+  { "${as_root[@]}" apt-get update -qq && "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } >/dev/null 2>&1 \
+    || { echo "browser: skipped: ${missing[*]} cannot be installed here"; exit 0; }
+fi
+python=.build/browser/bin/python
+if ! "$python" -c 'import selenium' 2>/dev/null; then
+  { python3 -m venv .build/browser && .build/browser/bin/pip install -q 'selenium>=4,<5' && .build/browser/bin/pip install -q --no-deps 'axe-playwright-python==0.1.8'; } \
+    >/dev/null 2>&1 || { echo "browser: skipped: selenium and axe cannot be installed here"; exit 0; }
+fi
+CONSOLE_PORT=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+export CONSOLE_PORT
+scripts/console.sh > .build/browser/console.out 2>&1 &
+console=$!
+trap 'kill "$console" 2>/dev/null; wait "$console" 2>/dev/null || true' EXIT
+for _ in $(seq 1 1200); do grep -q "Ctrl-C ends" .build/browser/console.out && break; kill -0 "$console" || { tail -5 .build/browser/console.out >&2; exit 1; }; sleep 0.1; done
+link=$(grep -o 'http://[^ ]*welcome?link=[0-9a-f]*' .build/browser/console.out)
+password=$(grep -o 'password [^ ]*' .build/browser/console.out | cut -d' ' -f2)
+"$python" Tests/Browser/stories.py "$link" "$password" "$@"
