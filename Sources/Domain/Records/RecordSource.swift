@@ -27,6 +27,8 @@ package struct FileProof: Hashable, Sendable {
     package var header: [String]
     /// True where the file says of itself that it is a full snapshot, false for a delta, nil where it says nothing.
     package var saysFull: Bool?
+    /// Whether it is one of our own reject files, mended by a person: its last columns are ours.
+    package var isRejectFile = false
 
     package init(
         records: Int = 0,

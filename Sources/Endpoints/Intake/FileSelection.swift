@@ -24,6 +24,8 @@ package struct FileSelection: Hashable, Sendable {
 
     package var patterns: [GlobPattern]
     package var doneFile: DoneFileName?
+    /// The flow whose reject files are taken whatever the patterns say: a person mended one and dropped it back.
+    package var rejectsOf: String?
 
     /// - Parameter doneFile: how a finished file is announced, where the sender does.
     package init(patterns: [GlobPattern], doneFile: DoneFileName? = nil) {
@@ -37,6 +39,7 @@ package struct FileSelection: Hashable, Sendable {
         if let mark = Self.temporaryMark(file.name) { return .ignored(.temporaryName(mark)) }
         // Before the patterns: `*` matches done files too.
         if let doneFile, doneFile.isAnnouncement(file.name) { return .ignored(.doneFile) }
+        if let rejectsOf, RejectFileName.matches(file.name, flow: rejectsOf) { return .selected }
         guard patterns.contains(where: { $0.matches(file.name) }) else { return .ignored(.patternDiffers) }
         return .selected
     }

@@ -82,9 +82,12 @@ struct PlanStage {
         let now = timeline.now()
         // A file of the future is held; a person who applies it all the same says that it is of now.
         let version = dated.since(now) > entity.gates.future ? now : dated
-        let mode = purpose == .retry || entity.definition.feed == .events ? .delta : mode(proof)
+        let mode = purpose == .retry || proof.isRejectFile || entity.definition.feed == .events ? .delta : mode(proof)
         var isLate = false
-        if purpose == .apply, entity.definition.feed == .snapshot, let previous, version < previous.version,
+        // Mended rows of an earlier file say nothing of the others, and are no measure for the files that follow.
+        if proof.isRejectFile {
+            isLate = true
+        } else if purpose == .apply, entity.definition.feed == .snapshot, let previous, version < previous.version,
             previous.version.since(now) <= max(entity.gates.future, UTCInstant.believableLead)
         {
             // A late file of changes still counts for the keys that nothing newer has told: claiming its changes sees to that.
@@ -105,8 +108,8 @@ struct PlanStage {
         try await planner.decide(mode: mode, version: version)
         let context = Gates.Context(
             mode: mode, age: now.since(dated), header: proof.header,
-            sequence: try sequence(of: delivery, proof),
-            previous: previous.map { .init(records: $0.records, header: $0.header, sequence: $0.sequence) },
+            sequence: proof.isRejectFile ? nil : try sequence(of: delivery, proof),
+            previous: proof.isRejectFile ? nil : previous.map { .init(records: $0.records, header: $0.header, sequence: $0.sequence) },
             completeness: proof.claimedRecords != nil || delivery.claim?.isProof == true ? .proven : .unproven
         )
         var findings = try findings(planner.summary, context, of: entity, purpose: purpose)
@@ -117,7 +120,7 @@ struct PlanStage {
         }
         let snapshot = AppliedSnapshot(
             run: run.id, hash: delivery.hash, profile: flow.fingerprint, version: version,
-            sequence: try sequence(of: delivery, proof), records: proof.records, header: proof.header,
+            sequence: proof.isRejectFile ? nil : try sequence(of: delivery, proof), records: proof.records, header: proof.header,
             full: mode == .full ? version : previous?.full
         )
         try planner.seal(findings: findings) { writer in
@@ -271,7 +274,8 @@ struct PlanStage {
     }
 
     private func eventTime(of delivery: Delivery, _ proof: FileProof) throws -> UTCInstant {
-        if delivery.origin == .retry { return delivery.modified }
+        // The name of a reject file is ours and tells no time.
+        if delivery.origin == .retry || proof.isRejectFile { return delivery.modified }
         let named = try flow.profile.eventTime(
             fileName: String(decoding: delivery.name, as: UTF8.self), modified: delivery.modified, timeZone: flow.timeZone
         )

@@ -95,7 +95,8 @@ package struct Profile: Sendable {
     /// What the file's own proof lacks, in words; empty where it is as complete as this profile asks.
     package func findings(_ proof: FileProof) -> [Diagnostic] {
         var findings: [Diagnostic] = []
-        if completeness.needsTrailerCount {
+        // Somebody took rows out of the sender's file and mended them: the sender's count does not count these.
+        if completeness.needsTrailerCount, !proof.isRejectFile {
             if let claimed = proof.claimedRecords {
                 if claimed != proof.records {
                     findings.append(

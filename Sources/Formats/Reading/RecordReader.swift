@@ -64,6 +64,8 @@ struct RecordReader: RecordSource {
         plainCount = check.shape.plainCount
         self.check = check
         proof.header = rows.captions
+        proof.isRejectFile =
+            rows.captions.count > RejectWriter.columns.count && rows.captions.suffix(RejectWriter.columns.count) == RejectWriter.columns[...]
         if profile.layout.headerRows > 0 {
             watch = HeaderWatch(profile: profile, captions: rows.captions, headerRows: rows.headerCells, plan: plan)
         }

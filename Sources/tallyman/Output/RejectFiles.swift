@@ -44,7 +44,7 @@ struct RejectFiles {
         let writer = RejectWriter(profile: profile)
         let folder = "\(assembly.settings.stateFolder)/rejects"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let path = "\(folder)/\(report.run.flow)-run\(report.run.id)_rejects.csv"
+        let path = "\(folder)/\(RejectFileName.of(run: report.run.id, flow: report.run.flow))"
         let attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o600]
         guard FileManager.default.createFile(atPath: path, contents: nil, attributes: attributes),
             let file = FileHandle(forWritingAtPath: path)
