@@ -32,6 +32,27 @@ struct ConcurrencyTests {
         }
     }
 
+    @Test func `a person's retry waits for a run that is under way instead of being sent away`() async throws {
+        try await Installation.with { installation in
+            try installation.drop("one.csv", [Installation.line("A", "8"), Installation.line("B", "x")], minute: 1)
+            _ = try await installation.tallyman("run", "stock")
+            _ = try await installation.tallyman("errors", "edit", "1", "--line", Installation.line("B", "9"))
+            try installation.drop("two.csv", [Installation.line("A", "7"), Installation.line("C", "6")], minute: 2)
+            installation.shop.add(FaultRule(.delay(.seconds(2)), method: "POST", hits: 1...1))
+            let saves = installation.requests("POST")
+            let run = try installation.program.start(["run", "stock"])
+            for _ in 0..<3000 where installation.requests("POST") == saves { try await Task.sleep(for: .milliseconds(10)) }
+
+            // The run is in the shop, and its answer takes two seconds.
+            let retry = try await installation.tallyman("errors", "retry", "1")
+            let ended = await run.ending()
+
+            #expect(ended.exit == 0, "\(ended.all)")
+            #expect(retry.exit == 0 && !retry.errors.contains("FLOW-BUSY"), "\(retry.all)")
+            #expect(installation.quantity("B") == "9" && installation.quantity("C") == "6")
+        }
+    }
+
     @Test func `H1 six processes at once do the work of one`() async throws {
         try await Installation.with { installation in
             try Self.dropped(installation)

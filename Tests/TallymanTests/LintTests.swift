@@ -1,5 +1,7 @@
 import Testing
 
+@testable import tallyman
+
 /// What an engineer sees while writing the settings.
 struct LintTests {
     @Test func `the sample settings of the package have no mistake`() async throws {
@@ -7,6 +9,16 @@ struct LintTests {
             let lint = try await installation.tallyman("lint", "--settings", "\(Project.folder)/packaging/settings.yaml")
 
             #expect(lint.exit == 0, "\(lint.all)")
+        }
+    }
+
+    @Test(arguments: ["one-warehouse", "quickstart", "several-warehouses", "trade-shop"])
+    func `the settings of each example have no mistake`(_ name: String) async throws {
+        #expect(ExampleFiles().names.contains(name))
+        try await Installation.with { installation in
+            let written = try await installation.tallyman("init", "--example", name)
+            let lint = try await installation.tallyman("lint", "--settings", "\(name)/tallyman.yaml")
+            #expect(written.exit == 0 && lint.exit == 0, "\(written.all)\(lint.all)")
         }
     }
 

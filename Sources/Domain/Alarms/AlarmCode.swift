@@ -58,6 +58,19 @@ package struct AlarmKey: Hashable, Sendable {
         self.subject = subject
     }
 
+    /// The fix with the flow and the run that the alarm is about, so that its commands can be pasted.
+    ///
+    /// - Parameter text: the alarm's own words, which name the run where there is one.
+    package func fix(in text: String) -> String {
+        var fix = code.definition.fix
+        let isFlow =
+            subject != Self.shop && subject != Self.service && !subject.isEmpty
+            && subject.allSatisfy { $0.isLetter || $0.isNumber || "-_.".contains($0) }
+        if isFlow { fix = fix.replacing(#/\bFLOW\b/#, with: subject) }
+        if let run = text.firstMatch(of: #/\b[Rr]un (\d+)\b/#) { fix = fix.replacing(#/\bRUN\b/#, with: String(run.1)) }
+        return fix
+    }
+
     package static let shop = "shop"
     package static let service = "service"
 }

@@ -23,6 +23,8 @@ package struct FileGuess: Sendable {
     package let source: Source
     package let preview: MappedPreview
     package let questions: [Question]
+    /// The trailer that the known profile lacks: the members of its `trailer` in profile.json.
+    package let trailer: [(name: String, value: String)]
 
     /// `bytes` are the beginning of a file of `size` bytes, `known` the profiles to choose from, `name` that of a new profile.
     ///
@@ -53,6 +55,11 @@ package struct FileGuess: Sendable {
         entity = steps.entity(entities, found.fields)
         preview = try MappedPreview(profile.value, sample: bytes)
         questions = steps.questions
+        trailer =
+            found.trailer.map { trailer in
+                (trailer.firstCell.map { [(name: "first_cell", value: JSONText.text($0).inline)] } ?? [])
+                    + (trailer.countCell.map { [(name: "count_cell", value: "\($0)")] } ?? [])
+            } ?? []
     }
 
     /// As above, for the file at `path`. Throws `FILE-OPEN` and `FILE-READ` too.

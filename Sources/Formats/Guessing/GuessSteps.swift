@@ -27,6 +27,8 @@ struct GuessSteps {
         var entities: [GuessedEntity]
         /// `nil` where a known profile says what the columns are.
         var fields: FieldGuess?
+        /// The trailer that a known profile lacks, where a person says that there is one.
+        var trailer: Layout.Trailer?
     }
 
     // MARK: Tables
@@ -41,7 +43,15 @@ struct GuessSteps {
         var columns = report.columns
         let styles = try StyleGuess(&columns, answers: answers)
         let shape: ProfileMatch.Shape = text.header.row == nil ? .bare : .captioned
-        if let known = try knownProfile(shape, sample: Self.sample(bytes, page), encoding) { return known }
+        if var known = try knownProfile(shape, sample: Self.sample(bytes, page), encoding) {
+            // Shipped profiles know no trailer that is one site's own.
+            if known.profile.value.layout.trailer == nil, try answers.choice("trailer", of: ["yes", "no"]) == "yes" {
+                known.trailer = try TrailerGuess(
+                    text.body, width: text.guess.width, isWhole: report.inspected == report.size, answers: answers
+                ).trailer.value
+            }
+            return known
+        }
         if let lines = text.shape { throw unlike(lines) }
         var fields = try FieldGuess(columns, answers: answers)
         let key = try KeyGuess(columns, fields: &fields, answers: answers).column

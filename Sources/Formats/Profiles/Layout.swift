@@ -31,10 +31,15 @@ struct Layout: Sendable {
     /// How the last line that is not data is known. Never by a word alone in the middle of a file: only the last row with
     /// content can be a trailer.
     struct Trailer: Sendable {
-        /// Content of the first cell; `nil`: whatever stands last is the trailer.
+        /// Content of the first cell, or with `*` at its end how it begins; `nil`: whatever stands last is the trailer.
         var firstCell: String?
         /// The cell with the count of records, from 1.
         var countCell: Int?
+
+        func accepts(_ cell: [UInt8]) -> Bool {
+            guard let firstCell else { return true }
+            return firstCell.hasSuffix("*") ? cell.starts(with: firstCell.dropLast().utf8) : cell == Array(firstCell.utf8)
+        }
     }
 
     var preamble = Preamble.none

@@ -272,7 +272,7 @@ struct RowReader {
     /// The row that the profile calls a trailer, if nothing but padding follows.
     private mutating func isTrailer() throws -> Bool {
         guard let trailer = layout.trailer, try isOnlyPadding(from: row.length) else { return false }
-        if let word = trailer.firstCell, cell(0) != Array(word.utf8) { return false }
+        guard trailer.accepts(cell(0)) else { return false }
         guard let countCell = trailer.countCell else { return true }
         guard countCell <= row.fieldCount else { return false }
         let digits = String(decoding: cell(countCell - 1), as: UTF8.self).filter { $0 != " " }

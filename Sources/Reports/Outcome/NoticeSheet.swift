@@ -26,7 +26,7 @@ package struct NoticeSheet {
             sentences: [Escaped(notice.text, limit: 1000).description, state],
             links: console.map { [.init("Open the alarms", $0.alarms)] } ?? [],
             sections: notice.telling == .recovered
-                ? [] : [.init("What it means", [.init("", definition.meaning)]), .init("Fix", [.init("", definition.fix)])],
+                ? [] : [.init("What it means", [.init("", definition.meaning)]), .init("Fix", [.init("", notice.key.fix(in: notice.text))])],
             footer: "Notice \(notice.id). `tallyman alarms` shows what is open, `tallyman alarms --history` what was told.")
     }
 

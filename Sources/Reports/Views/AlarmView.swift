@@ -16,7 +16,7 @@ package struct AlarmView: Encodable {
         severity = entry.severity.rawValue
         since = "\(entry.since)"
         text = entry.text
-        fix = entry.key.code.definition.fix
+        fix = entry.key.fix(in: entry.text)
     }
 }
 

@@ -45,7 +45,7 @@ extension Assembly {
     }
 
     func outputProfile(of flow: SettingNode) throws -> OutputProfile {
-        try placed(at: flow["profile"]) { try OutputProfile.load(try flow.requiredText("profile"), from: settings.profileFolder) }
+        try placed(at: flow["profile"]) { try OutputProfile.load(try flow.requiredText("profile"), from: settings.profileFolders) }
     }
 
     func outboundFlow(_ name: String, _ client: MagentoClient, _ ledger: Ledger) async throws -> OutboundFlow {

@@ -108,7 +108,7 @@ struct Assembly {
     }
 
     func profile(of flow: SettingNode) throws -> Profile {
-        try placed(at: flow["profile"]) { try ProfileCatalogue(folder: settings.profileFolder).profile(named: try flow.requiredText("profile")) }
+        try placed(at: flow["profile"]) { try ProfileCatalogue(folders: settings.profileFolders).profile(named: try flow.requiredText("profile")) }
     }
 
     /// A profile that is not there is a wrong name in the settings, and that is the place to show.
@@ -124,13 +124,13 @@ struct Assembly {
 
     /// What to say of a profile that is there and goes the other way.
     private func otherDirection(_ name: String) -> (String, String)? {
-        if OutputProfile.names(in: settings.profileFolder).contains(name) {
+        if settings.profileFolders.contains(where: { OutputProfile.names(in: $0).contains(name) }) {
             return (
                 "profile \(Escaped(name)) writes files for the ERP, and this flow reads them",
                 "give the flow push instead of pull, or a profile that reads"
             )
         }
-        if ProfileCatalogue(folder: settings.profileFolder).names.contains(name) {
+        if ProfileCatalogue(folders: settings.profileFolders).names.contains(name) {
             return (
                 "profile \(Escaped(name)) reads files of the ERP, and this flow writes them",
                 "give the flow pull instead of push, or a profile that writes"

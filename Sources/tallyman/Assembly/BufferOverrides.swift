@@ -14,8 +14,8 @@ enum BufferOverrides {
     ]
 
     /// Blank cells take the flow's standard. Every line must be right: a buffer that is silently missing oversells.
-    static func load(_ path: String, profiles: String, standard: BufferPolicy.Rule) throws -> BufferPolicy {
-        let profile = try ProfileCatalogue(folder: profiles).profile(named: "tallyman/buffers")
+    static func load(_ path: String, profiles: [String], standard: BufferPolicy.Rule) throws -> BufferPolicy {
+        let profile = try ProfileCatalogue(folders: profiles).profile(named: "tallyman/buffers")
         let context = ReadContext(fileName: path, modified: UTCInstant(milliseconds: 0))
         var source = try profile.makeReader(FileByteSource(path: path), fields: fields, context: context)
         var batch = RecordBatch(fieldCount: fields.count)

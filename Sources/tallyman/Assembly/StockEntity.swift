@@ -32,7 +32,7 @@ struct StockEntity: ConfiguredEntity {
         if let file = settings.overridesFile {
             let path = Settings.absolute(file, beside: context.settings.path)
             buffers = try BufferOverrides.load(
-                path, profiles: context.settings.profileFolder, standard: settings.standardRule
+                path, profiles: context.settings.profileFolders, standard: settings.standardRule
             )
             content = try OwnFile.content(path) ?? []
         }

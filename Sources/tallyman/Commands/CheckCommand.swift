@@ -33,8 +33,8 @@ struct CheckCommand: ParsableCommand {
     }
 
     func run() throws {
-        let folder = profiles ?? InstalledData.profiles(ProcessInfo.processInfo.environment)
-        let profile = try ProfileCatalogue(folder: folder).profile(named: profile)
+        let folders = [profiles, InstalledData.profiles(ProcessInfo.processInfo.environment)].compactMap { $0 }
+        let profile = try ProfileCatalogue(folders: folders).profile(named: profile)
         let context = ReadContext(fileName: file, modified: UTCInstant(milliseconds: 0))
         var view = View(records: 0, rejected: 0, claimedRecords: nil, bytes: [:], first: [])
         let proof = try profile.check(FileByteSource(path: file), context: context) { origin, reason in

@@ -81,8 +81,8 @@ struct ConvertCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "Where to write; standard output unless given.") var output: String?
 
     func run() throws {
-        let folder = profiles ?? InstalledData.profiles(ProcessInfo.processInfo.environment)
-        let profile = try ProfileCatalogue(folder: folder).profile(named: profile)
+        let folders = [profiles, InstalledData.profiles(ProcessInfo.processInfo.environment)].compactMap { $0 }
+        let profile = try ProfileCatalogue(folders: folders).profile(named: profile)
         let target = try output.map { path in
             guard FileManager.default.createFile(atPath: path, contents: nil), let file = FileHandle(forWritingAtPath: path) else {
                 throw Self.unwritten(path)

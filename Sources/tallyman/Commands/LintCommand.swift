@@ -11,7 +11,7 @@ struct LintCommand: ParsableCommand {
     func run() throws {
         let assembly = try common.assembly()
         try assembly.checkFlows()
-        let notes = ReservationDefault.notes(in: assembly.settings.root)
+        let notes = ReservationDefault.notes(in: assembly.settings.root) + ProfileCopy.notes(on: assembly.settings)
         let flows = assembly.settings.flowNames.joined(separator: ", ")
         if common.json {
             try common.output.json(LintView(settings: common.settingsFile, verdict: "ok", notes: notes))

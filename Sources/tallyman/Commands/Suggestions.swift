@@ -10,8 +10,8 @@ enum Suggestions {
     static let flows = CompletionKind.custom { words, _, _ in (try? settings(words))?.flowNames ?? [] }
 
     static let profiles = CompletionKind.custom { words, _, _ in
-        let folder = (try? settings(words))?.profileFolder ?? InstalledData.profiles(ProcessInfo.processInfo.environment)
-        return ProfileCatalogue(folder: folder).names
+        let folders = (try? settings(words))?.profileFolders ?? [InstalledData.profiles(ProcessInfo.processInfo.environment)]
+        return ProfileCatalogue(folders: folders).names
     }
 
     static let runs = CompletionKind.custom { words, _, _ in

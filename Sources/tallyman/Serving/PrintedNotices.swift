@@ -15,7 +15,7 @@ struct PrintedNotices: NoticeDelivery {
         switch notice.telling {
         case .opened, .worsened:
             let word = notice.telling == .worsened ? "worse: " : ""
-            let fix = notice.key.code.definition.fix
+            let fix = notice.key.fix(in: notice.text)
             return "! \(word)\(notice.severity.rawValue) \(notice.key.code.rawValue) \(notice.key.subject): \(said)\n  → \(fix)"
         case .recovered:
             return "  over: \(notice.key.code.rawValue) \(notice.key.subject): \(said)"
@@ -38,7 +38,7 @@ struct LoggedNotices: NoticeDelivery {
             level, "alarm \(notice.telling.rawValue)",
             [
                 ("code", notice.key.code.rawValue), ("subject", notice.key.subject), ("severity", notice.severity.rawValue),
-                ("since", "\(notice.since)"), ("text", notice.text), ("fix", notice.key.code.definition.fix),
+                ("since", "\(notice.since)"), ("text", notice.text), ("fix", notice.key.fix(in: notice.text)),
             ]
         )
     }

@@ -7,6 +7,14 @@ enum InstalledData {
 
     static func profiles(_ environment: [String: String]) -> String { environment["TALLYMAN_PROFILES"] ?? folder("profiles") }
 
+    /// Where profiles are looked for, in order: the folder that is named, or `profiles` beside the settings, then what came with the program.
+    static func profileFolders(own: String?, settings: String, _ environment: [String: String]) -> [String] {
+        let beside = Settings.absolute(own ?? "profiles", beside: settings)
+        var isFolder: ObjCBool = false
+        let isThere = FileManager.default.fileExists(atPath: beside, isDirectory: &isFolder) && isFolder.boolValue
+        return (own != nil || isThere ? [beside] : []) + [profiles(environment)].filter { $0 != beside }
+    }
+
     /// Beside the program in a checkout, or where the package puts it.
     static func folder(_ name: String) -> String {
         var folder = URL(fileURLWithPath: program).deletingLastPathComponent()

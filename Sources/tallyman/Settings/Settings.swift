@@ -46,7 +46,10 @@ struct Settings: Sendable {
             OptionSpec(
                 "state", .text, "The folder of ledger, spool and reject files; only this service may read it.", required: .required,
                 example: "/var/lib/tallyman/acme"),
-            OptionSpec("profiles", .text, "The folder of the profiles. Default: the installed ones.", example: "/etc/tallyman/profiles"),
+            OptionSpec(
+                "profiles", .text,
+                "A folder with profiles of your own, which stand in front of the installed ones. `profiles` beside the settings unless given.",
+                example: "/etc/tallyman/profiles"),
             OptionSpec(
                 "owner", .list(.text), "Default recipients for flows that name none: mail addresses.",
                 example: "ops@acme.example"),
@@ -80,7 +83,8 @@ struct Settings: Sendable {
     /// ISO 4217.
     var currency: String
     var stateFolder: String
-    var profileFolder: String
+    /// The site's own folder, where it has one, in front of the one that came with the program.
+    var profileFolders: [String]
     var service: ServiceSettings
     /// `nil`: nobody asked for backups by schedule.
     var backup: BackupPlan?
@@ -96,7 +100,7 @@ struct Settings: Sendable {
         timeZone = root.text("timezone") ?? "Europe/London"
         currency = root.text("currency") ?? "GBP"
         stateFolder = Self.absolute(try root.requiredText("state"), beside: path)
-        profileFolder = root.text("profiles").map { Self.absolute($0, beside: path) } ?? InstalledData.profiles(environment)
+        profileFolders = InstalledData.profileFolders(own: root.text("profiles"), settings: path, environment)
         let holidays = HolidayFiles(folder: InstalledData.folder("calendars"))
         do {
             service = try ServiceSettings(root, timeZone: timeZone, holidays: holidays)

@@ -8,11 +8,24 @@ extension OutputProfile {
         guard let data = try OwnFile.content(path) else {
             let names = names(in: folder)
             guard !names.isEmpty else { throw ProfileCatalogue.empty(folder, lacking: name) }
-            throw Diagnostic(
-                "PROFILE-UNKNOWN", "there is no output profile \(Escaped(name))", at: .init(file: path),
-                fix: NearestWord.of(name, among: names).map { "did you mean \($0)?" } ?? "known: \(names.joined(separator: ", "))")
+            throw unknown(name, names, at: path)
         }
         return try OutputProfile(name: name, node: JSONDocument.parse(data, file: path), folder: "\(folder)/\(name)")
+    }
+
+    /// The same from the first of several folders that has it.
+    package static func load(_ name: String, from folders: [String]) throws -> OutputProfile {
+        let folder = folders.first { FileManager.default.fileExists(atPath: "\($0)/\(name)/output.json") }
+        if let folder { return try load(name, from: folder) }
+        let names = Set(folders.flatMap { Self.names(in: $0) }).sorted()
+        guard !names.isEmpty else { throw ProfileCatalogue.empty(folders.joined(separator: ", "), lacking: name) }
+        throw unknown(name, names, at: folders.first ?? "")
+    }
+
+    private static func unknown(_ name: String, _ names: [String], at folder: String) -> Diagnostic {
+        Diagnostic(
+            "PROFILE-UNKNOWN", "there is no output profile \(Escaped(name))", at: .init(file: folder),
+            fix: NearestWord.hint(name, among: names, otherwise: "known: \(names.joined(separator: ", "))"))
     }
 
     /// The profiles of a folder that write, sorted: `generic/orders`, `sage50/orders`, …
