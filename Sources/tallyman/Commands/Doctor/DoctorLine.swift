@@ -51,7 +51,13 @@ struct DoctorLine: Encodable {
     static func sayingEachCauseOnce(_ lines: [DoctorLine]) -> [DoctorLine] {
         var kept: [DoctorLine] = []
         for line in lines {
-            guard line.verdict == failed, let first = kept.firstIndex(where: { $0.verdict == failed && $0.cause == line.cause && $0.fix == line.fix })
+            let first = kept.firstIndex { earlier in
+                guard earlier.verdict == failed, earlier.fix == line.fix else { return false }
+                // A warning may go on to say what is done instead.
+                return line.verdict == failed
+                    ? earlier.cause == line.cause : line.verdict == Verdict.warning.rawValue && line.text.contains(earlier.cause)
+            }
+            guard let first
             else {
                 kept.append(line)
                 continue
