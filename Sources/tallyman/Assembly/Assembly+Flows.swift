@@ -74,14 +74,15 @@ extension Assembly {
         for name in settings.flowNames {
             check {
                 let flow = try settings.flow(name)
-                if flow["push"] != nil {
-                    try checkOutbound(flow)
-                } else if let pull = flow["pull"] {
+                if flow["push"] != nil { try checkOutbound(flow) }
+                if let pull = flow["pull"] {
                     _ = try Pull(pull, endpoint: try endpoint(try pull.requiredText("endpoint"), secrets: Self.unread))
-                    let conflicts = SettingConflicts.problems(in: flow, of: name, try profile(of: flow))
-                    guard conflicts.isEmpty else { throw SettingsProblems(problems: conflicts) }
                 }
+                // What an entity can never do says more than what two places say differently.
                 for entity in try entities(of: flow) { _ = try entity.gates(Gates(flow["gates"])) }
+                guard flow["push"] == nil, flow["pull"] != nil else { return }
+                let conflicts = SettingConflicts.problems(in: flow, of: name, try profile(of: flow))
+                guard conflicts.isEmpty else { throw SettingsProblems(problems: conflicts) }
             }
         }
         // A mistake in an endpoint is found again by each flow that uses it.
