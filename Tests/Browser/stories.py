@@ -35,7 +35,7 @@ def browser(scripts=True, width=1280, height=900, dark=False):
     driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False})
     if dark:
         driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": "dark"}]})
-    driver.implicitly_wait(2)
+    driver.implicitly_wait(20)
     driver.scripts = scripts
     return driver
 
@@ -51,7 +51,7 @@ def text(driver):
     return driver.find_element(By.TAG_NAME, "body").text
 
 
-def await_text(driver, words, refresh=False, seconds=30):
+def await_text(driver, words, refresh=False, seconds=120):
     end = time.time() + seconds
     while time.time() < end:
         if any(word in text(driver) for word in words):
