@@ -12,6 +12,7 @@ struct ObjectScanner {
 
     private let line: [UInt8]
     private var position = 0
+    private var hasRows = false
     /// Text of the string or number that was read last, in UTF-8.
     private(set) var text: [UInt8] = []
 
@@ -76,6 +77,11 @@ struct ObjectScanner {
         case UInt8(ascii: "["):
             if let slot = tree.slot(node) { try take(slot, self, .compound("a list")) }
             if tree.hasMembers(node) { throw Fault(column: start + 1, text: "'\(tree.path(node))' has to be an object") }
+            if tree.isRows(node) {
+                // Rows of both lists together would be twice the goods.
+                guard !hasRows else { throw Fault(column: start + 1, text: "'\(tree.path(node))' stands twice") }
+                hasRows = true
+            }
             try list(tree, node, depth: depth, rowTree, take, closeRow)
         case nil: throw fault("a value is missing")
         default:

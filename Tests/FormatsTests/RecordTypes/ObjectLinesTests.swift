@@ -71,6 +71,19 @@ struct ObjectLinesTests {
         #expect(file.good.isEmpty && file.records[0].reason?.column == "qty", "\(file.records)")
     }
 
+    @Test(arguments: [
+        #"{"lines":[{"sku":"A","qty":1}],"lines":[{"sku":"A","qty":1}]}"#, #"{"lines":[],"wh":"L","lines":[{"sku":"A","qty":1}]}"#,
+        #"{"lines":[{"sku":"A","qty":1,"qty":2}]}"#,
+    ])
+    func `a list of rows or a value of a row that stands twice is rejected, and no goods are counted twice`(_ line: String) throws {
+        let objects = #""columns": {"lines": "count"}, "rows": {"path": "lines", "columns": {"sku": "sku", "qty": "qty"}}"#
+        let good = #"{"wh":"L","at":"20260301","lines":[{"sku":"B","qty":2}]}"#
+        let file = try Self.read("\(good)\n\(line)\n", objects)
+
+        #expect(SampleLines.rows(file) == ["B/L/2"], "\(file.records)")
+        #expect(file.records.count == 2 && file.records[1].reason != nil, "\(file.records)")
+    }
+
     @Test(arguments: ["[\n{\"sku\":\"A\"}\n]\n", "[{\"sku\":\"A\"},{\"sku\":\"B\"}]", "  [{\"sku\":\"A\"}\n"])
     func `a file that is one list is refused with what to ask for`(_ text: String) {
         let found = #expect(throws: Diagnostic.self) { try Self.read(text) }
