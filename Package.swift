@@ -92,7 +92,7 @@ let network: [Target] = [
     ),
     .testTarget(name: "SimulationTests", dependencies: ["simulation", "TestKit"], swiftSettings: strict),
     .testTarget(name: "MagentoSandboxTests", dependencies: ["MagentoSandbox", "TestKit"], swiftSettings: strict),
-    .testTarget(name: "ConsoleTests", dependencies: ["Console", "TestKit", crypto], swiftSettings: strict),
+    .testTarget(name: "ConsoleTests", dependencies: ["Console", "Entities", "TestKit", crypto], swiftSettings: strict),
     .testTarget(
         name: "TallymanTests",
         dependencies: ["tallyman", "magento-sandbox", "MagentoSandbox", "TestKit"],

@@ -72,14 +72,16 @@ extension FlowRunner {
     /// Everything of the entity that could be sent has its answer: what the file says is the yardstick for the next one.
     private func settle(_ run: Run, of flow: Flow, entity: String, _ lease: LeaseKeeper) throws {
         try ledger.write(as: lease) { writer in
-            try writer.closeErrors(overtakenBy: run.id, entity: entity)
+            // A value that is sent once more says nothing new of its key.
+            if run.cause != Self.resyncCause { try writer.closeErrors(overtakenBy: run.id, entity: entity) }
             try writer.closeErrors(repeatedIn: run.id, entity: entity)
             if try writer.reader.schedule(run: run.id, entity: entity) == nil {
                 try writer.set(plan: run.id, entity: entity, to: .settled)
             }
             try writer.promoteSnapshot(run: run.id, flow: flow.name, entity: entity)
             try Reckoning.accept(run: run.id, flow: flow.name, entity: entity, writer)
-            if run.undoes == nil, let plan = try writer.reader.plans(run: run.id).first(where: { $0.entity == entity }) {
+            if run.undoes == nil, run.cause != Self.resyncCause, let plan = try writer.reader.plans(run: run.id).first(where: { $0.entity == entity })
+            {
                 let feeds = plan.summary.feeds.isEmpty ? [""] : plan.summary.feeds
                 try writer.setWatermarks(flow: flow.name, entity: entity, feeds: feeds, version: plan.version, now: timeline.now())
             }

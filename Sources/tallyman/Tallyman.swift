@@ -18,7 +18,8 @@ struct Tallyman: AsyncParsableCommand {
             RunCommand.self,
             ApproveCommand.self, DiscardCommand.self, RollbackCommand.self, GroupsCommand.self, ServeCommand.self, StatusCommand.self,
             AlarmsCommand.self, RunsCommand.self, ShowCommand.self,
-            ErrorsCommand.self, DoublesCommand.self, WhyCommand.self, ConsignmentsCommand.self, ResendCommand.self, ReconcileCommand.self,
+            ErrorsCommand.self, DoublesCommand.self, WhyCommand.self, ConsignmentsCommand.self, ResendCommand.self, ResyncCommand.self,
+            ReconcileCommand.self,
             ReportCommand.self, WatchCommand.self, MailCommand.self, AuditCommand.self, BackupCommand.self, RestoreCommand.self, EraseCommand.self,
             ConfirmCommand.self, ConsoleCommand.self, UserCommand.self, ActCommand.self, ScenariosCommand.self, DocsCommand.self,
         ]

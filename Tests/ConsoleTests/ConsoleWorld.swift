@@ -1,5 +1,8 @@
+import Crypto
 import Domain
+import Endpoints
 import Engine
+import Entities
 import Foundation
 import Reports
 import StateStore
@@ -16,11 +19,11 @@ final class ConsoleWorld {
     let other: BookHouse
     let app: ConsoleApp
 
-    init(url: String = "http://127.0.0.1:8484", factor: ConsoleSettings.SecondFactor = .off) throws {
+    init(url: String = "http://127.0.0.1:8484", factor: ConsoleSettings.SecondFactor = .off, fourEyes: Bool = false) throws {
         store = try AccessStore(path: folder.path + "/console.db")
         acme = try BookHouse("acme", folder, clocks)
         other = try BookHouse("other", folder, clocks)
-        let settings = ConsoleSettings(host: "127.0.0.1", port: 8484, url: url, secondFactor: factor)
+        let settings = ConsoleSettings(host: "127.0.0.1", port: 8484, url: url, secondFactor: factor, needsFourEyes: fourEyes)
         app = ConsoleApp(settings: settings, store: store, houses: [acme, other], timeline: clocks.timeline)
     }
 
@@ -59,7 +62,34 @@ final class ConsoleWorld {
             await send("POST", target, [("token", formToken)] + fields)
         }
 
+        /// Sends the form of a page as a browser does: with all that it carries, and what was typed in place of it.
+        func fill(_ page: ConsoleResponse, _ action: String, _ typed: [(String, String)]) async throws -> ConsoleResponse {
+            var fields = try ConsoleWorld.form(page, action)
+            for name in Set(typed.map(\.0)) { fields.removeAll { $0.0 == name } }
+            return await send("POST", action, fields + typed)
+        }
+
         var formToken: String { Token.form(for: cookies[world.app.cookieName] ?? "") }
+    }
+
+    /// The fields of the page's form for an action, with what stands in them; boxes and circles only where they are ticked.
+    static func form(_ page: ConsoleResponse, _ action: String) throws -> [(String, String)] {
+        let parts = page.text.components(separatedBy: "action=\"\(action)\"")
+        guard parts.count > 1, let body = parts[1].components(separatedBy: "</form>").first else {
+            throw Diagnostic("TEST-FORM", "no form for \(action)", fix: page.text)
+        }
+        return body.matches(of: /<input ([^>]*)>/).compactMap { match in
+            let text = String(match.1)
+            func value(_ name: String) -> String? {
+                text.components(separatedBy: "\(name)=\"").dropFirst().first?.components(separatedBy: "\"").first.map {
+                    $0.replacing("&quot;", with: "\"").replacing("&#39;", with: "'").replacing("&lt;", with: "<").replacing("&gt;", with: ">")
+                        .replacing("&amp;", with: "&")
+                }
+            }
+            guard let name = value("name") else { return nil }
+            if ["radio", "checkbox"].contains(value("type") ?? ""), !text.contains(" checked") { return nil }
+            return (name, value("value") ?? "")
+        }
     }
 
     static let password = "seven grey herons wade"
@@ -95,12 +125,17 @@ final class BookHouse: ShopHouse {
     let ledger: Ledger
     private let reading: LedgerWindow
     private let clocks: ManualTimeline
+    private let operators: OperatorDesk
 
     init(_ name: String, _ folder: TemporaryFolder, _ clocks: ManualTimeline) throws {
         self.name = name
         self.clocks = clocks
         ledger = try Ledger(path: "\(folder.path)/\(name).db")
         reading = try LedgerWindow(path: ledger.path)
+        let runner = FlowRunner(
+            ledger: ledger, spool: try Spool(folder: "\(folder.path)/\(name)-spool", timeline: clocks.timeline), workFolder: folder.path,
+            timeline: clocks.timeline, holder: LeaseHolder(name: "console", isAlive: { _ in false }))
+        operators = OperatorDesk(runner: runner) { ContentHash(digest: SHA256.hash(data: Data($0.utf8))) }
     }
 
     func window() throws -> LedgerWindow { reading }
@@ -121,14 +156,18 @@ final class BookHouse: ShopHouse {
                     proof: nil)
             }
             return ExplanationView(
-                key: key.description, entity: entity, current: nil, adopted: nil, steps: steps,
+                key: key.description, entity: entity, current: try reader.mirror(entity: entity, key: key).map { describe($0.value, entity: entity) },
+                adopted: nil, steps: steps,
                 openErrors: try reader.openErrors(key: key, flow: entity).map { ErrorView($0) })
         }
     }
     func journey(of key: RecordKey, _ reader: LedgerReader) throws -> [OrderView] { [] }
     func bench(for error: QueuedError, _ reader: LedgerReader) throws -> RecordBench? { nil }
-    func desk() throws -> ConsoleDesk {
-        throw Diagnostic("LEDGER-ACCESS", "these books are only read", fix: "use another house")
+    func desk() throws -> ConsoleDesk { ConsoleDesk(ledger: ledger, desk: operators) }
+    func flow(carrying entity: String) -> String? { entity }
+    func isOutbound(_ flow: String) throws -> Bool { flow == "orders" }
+    func previewUndo(of run: Int64, _ reader: LedgerReader, _ visit: (UndoStep) throws -> Void) throws {
+        try OperatorDesk.previewRollback(run, entities: nil, definitions: [StockDefinition(warehouses: .sources([:], ignored: []))], reader, visit)
     }
 
     /// A run that rejected one record of each text and changed one key of each, in a file of that name.
@@ -164,6 +203,34 @@ final class BookHouse: ShopHouse {
                 try writer.add(verdict, run: run, entity: entity)
             }
             try writer.set(run: run, to: held ? .held : .waiting, verdict: texts.first ?? "", at: now)
+            return run
+        }
+    }
+
+    /// A run of stock that put a value of each key into the shop, over one of before where `before` has one.
+    @discardableResult
+    func arrangeApplied(_ values: [(key: String, before: String?, after: String)]) throws -> Int64 {
+        let now = clocks.timeline.now()
+        return try ledger.write(.operators) { writer in
+            let run = try writer.startRun(flow: "stock", delivery: nil, cause: "test", at: now).id
+            try writer.set(tally: Tally(read: values.count, counts: [.deferred: values.count]), run: run, entity: "stock")
+            try writer.openPlan(run: run, entity: "stock", mode: .full, version: now)
+            try writer.add(
+                values.enumerated().map { index, value in
+                    let key = RecordKey(value.key)
+                    return ChangeDraft(
+                        key: key, keyHash: KeyHash.of(key.bytes[...]), before: value.before.map { Array($0.utf8) }, after: Array(value.after.utf8),
+                        evidence: "", origins: [RecordOrigin(number: index + 1, line: index + 2, offset: 0, length: 1)], reach: .shop)
+                }, run: run, entity: "stock", version: now)
+            try writer.sealPlan(run: run, entity: "stock", summary: PlanSummary(), findings: [])
+            for value in values where value.before != nil {
+                try writer.setMirror(
+                    entity: "stock", key: RecordKey(value.key), value: Array((value.before ?? "").utf8), version: now, change: nil)
+            }
+            let claimed = try writer.claim(run: run, entity: "stock", after: 0, limit: values.count, now: now)
+            try writer.settle(
+                claimed.claims.map { SettledChange(claim: $0, answer: .applied(evidence: "read back")) }, run: run, entity: "stock", now: now)
+            try writer.set(run: run, to: .finished, verdict: "done", at: now)
             return run
         }
     }

@@ -16,6 +16,8 @@ import Testing
             "GET /s/:shop/runs": "/s/acme/runs", "GET /s/:shop/runs/:id": "/s/acme/runs/\(run)", "GET /s/:shop/plans": "/s/acme/plans",
             "POST /s/:shop/errors/cause": "/s/acme/errors/cause", "POST /s/:shop/errors/:id": "/s/acme/errors/\(error)",
             "GET /s/:shop/runs/:id/decide": "/s/acme/runs/\(run)/decide", "POST /s/:shop/runs/:id/decide": "/s/acme/runs/\(run)/decide",
+            "GET /s/:shop/runs/:id/undo": "/s/acme/runs/\(run)/undo", "POST /s/:shop/runs/:id/undo": "/s/acme/runs/\(run)/undo",
+            "GET /s/:shop/resend": "/s/acme/resend?entity=stock&key=SKU-1", "POST /s/:shop/resend": "/s/acme/resend",
             "GET /s/:shop/do/:id": "/s/acme/do/1", "POST /s/:shop/do/:id/withdraw": "/s/acme/do/1/withdraw",
             "GET /s/:shop/search": "/s/acme/search?q=SKU-1", "GET /s/:shop/alarms": "/s/acme/alarms",
         ]["\(route.method) \(route.pattern)"]

@@ -82,7 +82,7 @@ struct EntitiesApartTests {
         try await dated.run(knobs)
         let desk = try dated.world.desk()
 
-        _ = try await desk.rollback(1, entity: "figures", of: dated.flow(knobs), by: "ann")
+        _ = try await desk.rollback(1, entities: ["figures"], of: dated.flow(knobs), by: "ann")
         #expect(await dated.shop.figure("A") == "1")
         #expect(await dated.second.figure("A") == "1.5")
 

@@ -22,7 +22,7 @@ enum CauseActions {
         let form = Form(visit.request)
         guard let flow = form.text("cause_flow"), let entity = form.text("cause_entity"), let code = form.text("cause_code"),
             let through = form.text("through").flatMap({ Int64($0) })
-        else { throw Diagnostic("CONSOLE-FORM", "the form is not complete", fix: "load the page anew and send it again") }
+        else { throw Orders.incomplete }
         let key = ErrorCause.Key(flow: flow, entity: entity, code: code, field: form.text("cause_field"))
         let path = try visit.path()
         let back = "\(path)/errors?flow=\(FormReader.encoded(flow))"

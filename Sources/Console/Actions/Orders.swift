@@ -10,11 +10,11 @@ enum Orders {
     }
 
     static func token(_ form: Form) throws -> String {
-        guard let token = form.text("once"), token.utf8.count == 32 else {
-            throw Diagnostic("CONSOLE-FORM", "the form is not complete", fix: "load the page anew and send it again")
-        }
+        guard let token = form.text("once"), token.utf8.count == 32 else { throw incomplete }
         return token
     }
+
+    static let incomplete = Diagnostic("CONSOLE-FORM", "the form is not complete", fix: "load the page anew and send it again")
 
     /// Somebody was faster, or the books have moved on: what was ordered is not what would happen.
     static func stale(_ text: String) -> Diagnostic {
@@ -30,6 +30,23 @@ enum Orders {
             return try writer.order(order)
         }
         return .seeOther("\(path)/do/\(id)")
+    }
+
+    /// The same, with a page for whoever was too late.
+    static func enterOrTell(_ order: Instruction, _ visit: Visit, about subject: String, back: String, check: (LedgerReader) throws -> Void) throws
+        -> ConsoleResponse
+    {
+        do {
+            return try enter(order, visit, check: check)
+        } catch let stale as Diagnostic where stale.code == "CONSOLE-STALE" {
+            return try staleResponse(visit, stale, subject: subject, back: back)
+        }
+    }
+
+    /// Throws where somebody has ordered something for the run that is not at an end.
+    static func proveAlone(on run: Int64, of flow: String, _ reader: LedgerReader) throws {
+        guard let other = try reader.openInstructions(flow: flow).first(where: { $0.subject.run == run }) else { return }
+        throw stale("\(other.who) has decided already: \(other.action.rawValue)")
     }
 
     static func instruction(_ action: Instruction.Action, _ subject: Instruction.Subject, of flow: String, seen: String, _ form: Form, _ visit: Visit)

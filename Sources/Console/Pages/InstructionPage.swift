@@ -8,15 +8,19 @@ enum InstructionPage {
     static func show(_ visit: Visit) throws -> ConsoleResponse {
         let id = try visit.number("id")
         let path = try visit.path()
-        let (order, report, beat, open) = try visit.read { reader in
+        let (order, made, beat, open) = try visit.read { reader in
             let order = try reader.instruction(id)
             return (
-                order, try order?.run.map { try RunReport($0, reader) }, try reader.reading(.heartbeat, AlarmKey.service),
+                order,
+                try order?.run.map {
+                    (report: try RunReport($0, reader), undone: try reader.run($0)?.undoes == nil ? nil : try reader.undoCount(run: $0))
+                }, try reader.reading(.heartbeat, AlarmKey.service),
                 try order.map { try reader.openRuns(flow: $0.flow) } ?? []
             )
         }
         guard let order else { throw Visit.notFound }
         let isLive = order.state.isOpen
+        let report = made?.report
         let rejected = report?.tallies.reduce(0) { $0 + $1.tally[.rejected] } ?? 0
         let words = order.state == .done && rejected > 0 ? Parts.tag(.amber, "done, \(Parts.number(rejected)) rejected again") : state(order)
         let expectation: HTML = isLive ? expects(order, beat, open, visit) : ""
@@ -31,12 +35,12 @@ enum InstructionPage {
             <div id="order"\(isLive ? " data-live=\"1\"" as HTML : "")>
             <h1>\(title(order)) <span data-state="1">\(words)</span></h1>
             <p>Ordered by \(order.who) at \(visit.time(order.at)).\(order.because.isEmpty ? "" : " Because: \(order.because)." as HTML)</p>
-            \(expectation)\(text)\(run)\(books)\(withdraw)
+            \(expectation)\(text)\(run)\(made?.undone.map { "<p>\(UndoActions.words($0))</p>" as HTML })\(books)\(withdraw)
             </div>
             <p class="hidden" aria-live="polite" data-said="1">\(order.state.rawValue)</p>
             <p><a href="\(path)/errors?flow=\(FormReader.encoded(order.flow))">Errors of \(order.flow)</a> · <a href="\(path)/plans">Held plans</a> · <a href="\(path)/do/\(id)">Refresh</a></p>
             """
-        return Frame.response(visit, Page("\(title(order)): \(order.state.rawValue)", section: order.action == .retry ? "errors" : "plans", body))
+        return Frame.response(visit, Page("\(title(order)): \(order.state.rawValue)", section: section(order.action), body))
     }
 
     static func withdraw(_ visit: Visit) throws -> ConsoleResponse {
@@ -60,7 +64,24 @@ enum InstructionPage {
         case (.discard, .run(let run)): "Discarding of run \(run)"
         case (_, .errors(let ids)): ids.count == 1 ? "Retry of error \(ids[0])" : "Retry of \(ids.count) records"
         case (_, .cause(let key, _)): "Retry of \(order.seen) records: \(key.code)"
-        case (.retry, .run(let run)): "Retry of run \(run)"
+        case (.rollback, .undo(let run, let entities)): "Taking back run \(run): \(entities.joined(separator: ", "))"
+        case (.resend, .documents(let numbers)): "Sending \(numbers.map(\.description).joined(separator: ", ")) once more"
+        case (.resync, .value(let entity, _)): "Sending a value of \(entity) again"
+        case (.run, _): "Run of \(order.flow)"
+        case (.upload, _): "File for \(order.flow)"
+        case (.compare, _): "Comparison of \(order.flow)"
+        case (_, .run(let run)), (_, .undo(let run, _)): "\(Frame.sentence(order.action.rawValue)) of run \(run)"
+        case (_, .documents), (_, .value), (_, .flow), (_, .delivery): "\(Frame.sentence(order.action.rawValue)) of \(order.flow)"
+        }
+    }
+
+    private static func section(_ action: Instruction.Action) -> String {
+        switch action {
+        case .retry: "errors"
+        case .approve, .discard: "plans"
+        case .rollback, .run: "runs"
+        case .resend, .resync: "search"
+        case .upload, .compare: ""
         }
     }
 

@@ -16,6 +16,8 @@ enum RunPage {
             (
                 report: try RunReport(id, reader), reasons: try reader.topReasons(run: id, limit: 20),
                 changes: try reader.changes(run: id, after: after, limit: pageLength + 1), undos: try reader.runs(undoing: id),
+                undone: try reader.run(id)?.undoes == nil ? nil : try reader.undoCount(run: id),
+                take: try reader.run(id).map { UndoActions.link($0, visit, reader, path) },
                 delivery: try reader.run(id)?.delivery.flatMap { try reader.delivery($0) }
             )
         }
@@ -28,11 +30,13 @@ enum RunPage {
             \(run.verdict.map { "<p>\(Frame.sentence($0))</p>" as HTML })
             \(decision(report, visit, path))
             \(Parts.list(facts(report, found.delivery, found.undos, visit, path)))
+            \(found.undone.map { "<p>\(UndoActions.words($0))</p>" as HTML })
             <h2>The books</h2>
             \(HTML.joined(report.tallies.map { "<p>\($0.entity): \(Parts.books($0.tally))</p>" }))
             \(HTML.joined(report.plans.map { plan($0, shop, visit) }))
             \(rejected(found.reasons, visit, path, flow: run.flow))
             \(changes(found.changes, report, visit, path))
+            \(found.take)
             </div>
             <p class="hidden" aria-live="polite" data-said="1">\(run.state.rawValue)</p>
             """
@@ -68,8 +72,7 @@ enum RunPage {
         let findings: [HTML] = plan.findings.map { "<li>\(Parts.tag(.amber, $0.gate.replacing("_", with: " "))) \($0.text)</li>" }
         let isHidden = shop.isPersonal(plan.entity) && !visit.seesPeople
         let marks: [HTML] = summary.marks.sorted { $0.key < $1.key }.map { name, counted in
-            let examples = isHidden ? "" : ": " + counted.examples.joined(separator: "; ")
-            return "<li>\(name.replacing("_", with: " ")): \(Parts.number(counted.count))\(examples)</li>"
+            mark(name, counted, isHidden: isHidden, isGate: plan.findings.contains { $0.gate == name })
         }
         var numbers: [(String, HTML)] = [
             ("As at", visit.time(plan.version)), ("New", HTML(Parts.number(summary.creates))), ("Changed", HTML(Parts.number(summary.updates))),
@@ -82,8 +85,25 @@ enum RunPage {
         return """
             <h2>The plan of \(plan.entity)</h2>
             \(findings.isEmpty ? "" : "<p>Why it is held:</p><ul>\(findings)</ul>")
-            \(Parts.list(numbers))\(marks.isEmpty ? "" : "<p>Worth a look:</p><ul>\(marks)</ul>")
+            \(marks.isEmpty ? "" : "<p>Worth a look, the worst first:</p>\(marks)")\(Parts.list(numbers))
             """
+    }
+
+    /// So many rows stand open; the rest that is kept is folded.
+    private static let openRows = 20
+
+    private static func mark(_ name: String, _ counted: MarkCount, isHidden: Bool, isGate: Bool) -> HTML {
+        let title: HTML = "<h3>\(Frame.sentence(name.replacing("_", with: " "))): \(Parts.number(counted.count))</h3>"
+        guard !isHidden else { return title }
+        func list(_ rows: ArraySlice<String>) -> HTML {
+            let items: [HTML] = rows.map { "<li>\($0)</li>" }
+            return "<ul>\(items)</ul>"
+        }
+        let shown = counted.examples.prefix(isGate ? openRows : MarkCount.shownExamples)
+        let rest = counted.examples.dropFirst(shown.count)
+        let folded: HTML =
+            rest.isEmpty ? "" : "<details><summary>\(Parts.count(rest.count, "further row", "further rows"))</summary>\(list(rest))</details>"
+        return "\(title)\(list(shown))\(folded)\n"
     }
 
     private static func rejected(_ reasons: [ReasonCount], _ visit: Visit, _ path: String, flow: String) -> HTML {

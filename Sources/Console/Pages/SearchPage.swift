@@ -69,7 +69,8 @@ enum SearchPage {
         return """
             <section class="card \(errors.isEmpty ? "green" : "amber")"><h2>\(view.entity): \(shown(view.current ?? "nothing known"))</h2>
             \(view.adopted.map { "<p>\(Frame.sentence($0)).</p>" as HTML })\(errors.isEmpty ? "" : "<p>Waits in the error queue:</p><ul>\(errors)</ul>")
-            \(steps.isEmpty ? "<p>No file has changed it yet.</p>" : "<h3>Why</h3><ol class=\"steps\">\(steps)</ol>")</section>
+            \(steps.isEmpty ? "<p>No file has changed it yet.</p>" : "<h3>Why</h3><ol class=\"steps\">\(steps)</ol>")
+            \(view.current == nil ? "" : ResendActions.link(key: view.key, entity: view.entity, visit, path))</section>
 
             """
     }
@@ -101,7 +102,8 @@ enum SearchPage {
         return """
             <section class="card \(errors.isEmpty ? "green" : "amber")"><h2>Order \(view.order) · \(view.flow) · \(view.standing)</h2>
             \(view.reason.map { "<p>\(Frame.sentence($0))</p>" as HTML })\(errors.isEmpty ? "" : "<ul>\(errors)</ul>")
-            \(left.isEmpty ? "<p>It has left in no file yet.</p>" : "<ol class=\"steps\">\(left)</ol>")</section>
+            \(left.isEmpty ? "<p>It has left in no file yet.</p>" : "<ol class=\"steps\">\(left)</ol>")
+            \(view.standing == OutboxDocument.Standing.sent.rawValue ? ResendActions.link(order: view.order, flow: view.flow, visit, path) : "")</section>
 
             """
     }

@@ -41,6 +41,12 @@ package protocol ShopHouse: Sendable {
     func journey(of key: RecordKey, _ reader: LedgerReader) throws -> [OrderView]
     /// The record behind an error, taken apart; `nil` where its file is not known any more.
     func bench(for error: QueuedError, _ reader: LedgerReader) throws -> RecordBench?
+    /// The flow that carries an entity into the shop, where one does.
+    func flow(carrying entity: String) -> String?
+    /// Whether the flow carries documents out of the shop.
+    func isOutbound(_ flow: String) throws -> Bool
+    /// What taking a run back would do, change by change; nothing is done.
+    func previewUndo(of run: Int64, _ reader: LedgerReader, _ visit: (UndoStep) throws -> Void) throws
     /// Decisions that need neither the shop nor a secret.
     func desk() throws -> ConsoleDesk
 }

@@ -4,10 +4,13 @@ package struct PlanMark: Hashable, Sendable {
     package var name: String
     /// `WID-45 12.50 → 125.00`; a few of them stand in the preview and in the gate's finding.
     package var example: String
+    /// How bad it is beside others of its name: the worst are shown first. 0 where they are all alike.
+    package var weight: Int
 
-    package init(_ name: String, _ example: String) {
+    package init(_ name: String, _ example: String, weight: Int = 0) {
         self.name = name
         self.example = example
+        self.weight = weight
     }
 }
 
@@ -20,6 +23,12 @@ package struct MarkCount: Hashable, Sendable, Codable {
 
     package var count: Int
     package var examples: [String]
+    /// Of each example while they are collected; not kept.
+    private var weights: [Int] = []
+    /// The place of the lightest example, once as many are kept as may be.
+    private var lightest: Int?
+
+    private enum CodingKeys: String, CodingKey { case count, examples }
 
     package init(count: Int = 0, examples: [String] = []) {
         self.count = count
@@ -28,7 +37,28 @@ package struct MarkCount: Hashable, Sendable, Codable {
 
     package mutating func add(_ mark: PlanMark) {
         count += 1
-        if examples.count < Self.keptExamples { examples.append(mark.example) }
+        guard examples.count >= Self.keptExamples else {
+            examples.append(mark.example)
+            weights.append(mark.weight)
+            return
+        }
+        guard weights.count == examples.count else { return }
+        // Of very many the worst are kept.
+        let place = lightest ?? weights.indices.min { weights[$0] < weights[$1] } ?? 0
+        lightest = place
+        guard weights[place] < mark.weight else { return }
+        examples[place] = mark.example
+        weights[place] = mark.weight
+        lightest = nil
+    }
+
+    /// Puts the worst first, when all are collected; those that are alike stay as they came.
+    package mutating func sort() {
+        guard weights.count == examples.count else { return }
+        let order = examples.indices.sorted { (-weights[$0], $0) < (-weights[$1], $1) }
+        examples = order.map { examples[$0] }
+        weights = []
+        lightest = nil
     }
 }
 

@@ -27,6 +27,7 @@ package struct PlanSummary: Hashable, Sendable {
 
     /// Rows are of use where a gate holds the plan for them; otherwise a few examples are.
     package mutating func keepRows(of findings: [GateFinding]) {
+        for mark in marks.keys { marks[mark]?.sort() }
         for (mark, counted) in marks where !findings.contains(where: { $0.gate == mark }) {
             marks[mark]?.examples = Array(counted.examples.prefix(MarkCount.shownExamples))
         }

@@ -95,7 +95,7 @@ package enum DiagnosticCatalogue {
                 "ORDER-UNKNOWN", "RECONCILE-OUTBOUND", "REPORT-EARLY", "RESTORE-BUSY", "RESTORE-COPY", "RESTORE-FOREIGN", "RESTORE-MISSING",
                 "RUN-NOT-APPLIED",
                 "RUN-NOT-HELD",
-                "RUN-NOT-OPEN", "RUN-OUTBOUND", "RUN-UNDONE", "RUN-UNKNOWN",
+                "RUN-NOT-OPEN", "RUN-OUTBOUND", "RUN-UNDONE", "RUN-UNKNOWN", "VALUE-EVENT", "VALUE-MOVED", "VALUE-NOT-IN-SHOP", "VALUE-UNKNOWN",
             ]
         ),
         (.program, ["BOOKS-UNBALANCED"]),

@@ -104,7 +104,7 @@ package struct InstructionDesk: Sendable {
     private func remaining(_ order: Instruction) throws -> [Int64] {
         try ledger.read { reader in
             switch order.subject {
-            case .run: return []
+            case .run, .undo, .documents, .value, .flow, .delivery: return []
             case .errors(let ids): return try ids.filter { try reader.error($0)?.state == .open }
             case .cause(let key, let through): return try reader.openErrorNumbers(of: key, through: through)
             }

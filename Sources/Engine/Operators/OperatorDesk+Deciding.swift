@@ -19,9 +19,8 @@ extension OperatorDesk {
     }
 
     /// Written last in the deciding transaction.
-    func noteDecided(run: Int64, _ writer: LedgerWriter) throws {
+    func noteDecided(run: Int64?, _ writer: LedgerWriter) throws {
         guard let order else { return }
         try writer.decide(instruction: order.id, run: run)
     }
-
 }

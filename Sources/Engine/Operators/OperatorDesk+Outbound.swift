@@ -55,10 +55,16 @@ extension OperatorDesk {
                 try writer.update(current)
                 count += 1
             }
+            guard count > 0 || order == nil else {
+                throw Diagnostic(
+                    "ORDER-NOT-SENT", "nothing to send again: the order is on its way, or ordered again already",
+                    fix: "look at the order; nothing was done")
+            }
             if count > 0 {
                 let subject = documents.prefix(20).map { "\($0.identity)" }.joined(separator: ", ")
                 try writer.audit("resend", of: subject, by: who, detail: reason, at: now, digest: digest)
             }
+            try noteDecided(run: nil, writer)
             return count
         }
     }

@@ -66,73 +66,6 @@ package struct OperatorDesk: Sendable {
         try ledger.read { try $0.checkAudit(expecting: hash, digest: digest) }
     }
 
-    /// Puts back every value that a run changed, of one entity or of all, and that is still live. Its records are told in a
-    /// run of their own.
-    package func rollback(
-        _ id: Int64, entity: String? = nil, of flow: Flow, by who: String, progress: @escaping @Sendable (FlowEvent) -> Void = { _ in }
-    ) async throws -> RunReport {
-        try await runner.withLease(on: flow.name, waiting: FlowRunner.patienceOfPeople) { lease in
-            let (run, entities) = try ledger.read { (try undoable(id, $0), try undoable(id, entity, $0)) }
-            return try await runner.undo(run, of: flow, entities: entities, by: Escaped(who).description, lease) { writer in
-                let subject = "run \(id): \(entities.sorted().joined(separator: ", "))"
-                try writer.audit("rollback", of: subject, by: who, at: now, digest: digest)
-            } progress: {
-                progress($0)
-            }
-        }
-    }
-
-    /// What `rollback` would do, change by change; nothing is done. `visit` is called in the order of the changes.
-    package func previewRollback(
-        _ id: Int64, entity: String? = nil, definitions: [any EntityDefinition], _ visit: (UndoStep) throws -> Void
-    ) throws {
-        try ledger.read { reader in
-            let (run, entities) = (try undoable(id, reader), try undoable(id, entity, reader))
-            for plan in try reader.plans(run: run.id) where entities.contains(plan.entity) {
-                guard let definition = definitions.first(where: { $0.name == plan.entity }) else { continue }
-                var last: Int64 = 0
-                while case let page = try reader.appliedChanges(run: run.id, entity: plan.entity, after: last, limit: 1000), let end = page.last {
-                    last = end.change.id
-                    for planned in page { try visit(try UndoStep(planned, entity: plan.entity, definition, reader)) }
-                }
-            }
-        }
-    }
-
-    private func undoable(_ id: Int64, _ reader: LedgerReader) throws -> Run {
-        guard let run = try reader.run(id) else {
-            throw Diagnostic("RUN-UNKNOWN", "there is no run \(id)", fix: "`tallyman runs` lists them")
-        }
-        guard run.state == .finished || run.state == .scheduled || run.state == .held || run.state == .waiting else {
-            throw Diagnostic(
-                "RUN-NOT-APPLIED", "run \(id) is \(run.state.rawValue): \(run.verdict ?? "")",
-                fix: "only what was applied can be taken back; `tallyman show \(id)` tells how it stands"
-            )
-        }
-        return run
-    }
-
-    /// The entities of the run that changed something and were not taken back yet.
-    private func undoable(_ id: Int64, _ entity: String?, _ reader: LedgerReader) throws -> Set<String> {
-        let applied = try reader.tallies(run: id).filter { $0.tally[.applied] > 0 && (entity == nil || $0.entity == entity) }
-        guard !applied.isEmpty else {
-            throw Diagnostic(
-                "RUN-NOT-APPLIED", "run \(id) has changed nothing in the shop\(entity.map { " of \(Escaped($0))" } ?? "")",
-                fix: "there is nothing to take back; a held plan is discarded: `tallyman discard \(id)`"
-            )
-        }
-        let undos = try reader.runs(undoing: id)
-        let undone = Set(try undos.flatMap { try reader.plans(run: $0.id).map(\.entity) })
-        let rest = Set(applied.map(\.entity)).subtracting(undone)
-        guard !rest.isEmpty else {
-            throw Diagnostic(
-                "RUN-UNDONE", "run \(id) was taken back already, by run \(undos.last?.id ?? 0)",
-                fix: "`tallyman show \(undos.last?.id ?? 0)` tells how that ended"
-            )
-        }
-        return rest
-    }
-
     private func heldRun(_ id: Int64, _ writer: LedgerWriter) throws -> Run {
         guard let run = try writer.reader.run(id) else {
             throw Diagnostic("RUN-UNKNOWN", "there is no run \(id)", fix: "`tallyman runs` lists them")
@@ -152,7 +85,7 @@ package struct OperatorDesk: Sendable {
         try prove(bytes, for: error, profile, timeZone: timeZone)
         try ledger.write(.operators) { writer in
             _ = try openError(error, writer.reader)
-            try writer.edit(error: error, to: bytes)
+            try writer.edit(error: error, to: bytes, by: who)
             try writer.audit("edit", of: "error \(error)", by: who, at: now, digest: digest)
         }
     }
@@ -166,7 +99,7 @@ package struct OperatorDesk: Sendable {
         guard mark(queued) == seen else {
             throw Diagnostic("CONSOLE-STALE", "somebody else has corrected error \(error)", fix: "look at it as it is now; nothing was done")
         }
-        try writer.edit(error: error, to: bytes)
+        try writer.edit(error: error, to: bytes, by: who)
         try writer.audit("edit", of: "error \(error)", by: who, at: now, digest: digest)
     }
 
@@ -252,6 +185,7 @@ package struct OperatorDesk: Sendable {
                         "retry", of: "errors \(errors.map { "\($0.id)" }.joined(separator: ", "))", by: who, at: now,
                         digest: digest
                     )
+                    try writer.note(makers: [who] + writer.reader.editors(of: errors.map(\.id)), of: retry.id)
                     // An order is decided with the last of its runs: a process that dies before leaves it to be taken again.
                     if index == bundles.count - 1 { try noteDecided(run: retry.id, writer) }
                     return retry

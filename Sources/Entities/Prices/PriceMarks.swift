@@ -11,15 +11,17 @@ struct PriceMarks {
         self.limits = limits
     }
 
-    mutating func add(_ name: String, _ text: String) {
+    mutating func add(_ name: String, _ text: String, weight: Int = 0) {
         guard !found.contains(where: { $0.name == name }) else { return }
-        found.append(PlanMark(name, "\(sku) \(text)"))
+        found.append(PlanMark(name, "\(sku) \(text)", weight: weight))
     }
 
     mutating func judge(_ plan: PricePlan, from before: PriceValue?, to after: PriceValue) {
         for entry in after.entries(differingFrom: before) {
             judge(entry, before: before?[entry.slot])
-            if plan.isBelowCost(entry) { add("below_cost", "\(text(entry)) is below cost or margin") }
+            if plan.isBelowCost(entry) {
+                add("below_cost", "\(text(entry)) is below cost or margin", weight: before?[entry.slot].map { weight($0, entry) } ?? 0)
+            }
         }
         for entry in before?.entries ?? [] where after[entry.slot] == nil { add("changed", "\(text(entry)) ends") }
     }
@@ -30,11 +32,19 @@ struct PriceMarks {
         if case .fixed = entry.amount, new.isZero { add("zero", text) }
         if case .discount(100) = entry.amount { add("zero", "\(text) %") }
         guard let before, before.amount != entry.amount else { return }
-        add("changed", text)
+        let weight = weight(before, entry)
+        add("changed", text, weight: weight)
         guard case .fixed(let old) = before.amount, case .fixed = entry.amount else { return }
-        add(new > old ? "up" : "down", text)
-        if let jump = limits.jump, moves(old, new, further: jump) { add("jump", text) }
-        if isMagnitude(old, new) { add("tenfold", text) }
+        add(new > old ? "up" : "down", text, weight: weight)
+        if let jump = limits.jump, moves(old, new, further: jump) { add("jump", text, weight: weight) }
+        if isMagnitude(old, new) { add("tenfold", text, weight: weight) }
+    }
+
+    /// How far a price moves: by which factor, up or down, in thousandths. A price of nothing is the worst.
+    private func weight(_ old: PriceEntry, _ new: PriceEntry) -> Int {
+        guard case .fixed(let old) = old.amount, case .fixed(let new) = new.amount, old.isPositive else { return 0 }
+        guard new.isPositive, let small = Double("\(min(old, new))"), let large = Double("\(max(old, new))"), small > 0 else { return .max }
+        return Int(min(large / small * 1000, 1e12))
     }
 
     /// Exactly: `|new - old| > old × percent / 100`.

@@ -20,8 +20,9 @@ extension LedgerWriter {
     }
 
     /// The operator's corrected line for a queued record; it is used when the record is retried.
-    package func edit(error id: Int64, to bytes: [UInt8]) throws {
-        try db.execute(sql: "UPDATE record_outcome SET edited = ? WHERE id = ? AND queue = 'open'", arguments: [Data(bytes), id])
+    package func edit(error id: Int64, to bytes: [UInt8], by who: String) throws {
+        try db.cachedStatement(sql: "UPDATE record_outcome SET edited = ?, edited_by = ? WHERE id = ? AND queue = 'open'")
+            .execute(arguments: [Data(bytes), who, id])
     }
 
     /// Takes records out of the queue: retried in `run`, or dismissed. Answers how many were still open.
@@ -56,7 +57,7 @@ extension LedgerWriter {
             """
         try db.execute(
             sql: """
-                UPDATE record_outcome AS new SET edited = (SELECT old.edited FROM record_outcome old WHERE \(old) AND old.edited IS NOT NULL
+                UPDATE record_outcome AS new SET (edited, edited_by) = (SELECT old.edited, old.edited_by FROM record_outcome old WHERE \(old) AND old.edited IS NOT NULL
                   AND old.key IS new.key AND old.code = new.code AND old.original = new.original ORDER BY old.id DESC LIMIT 1)
                 WHERE new.run = ?2 AND new.entity = ?1 AND new.queue = 'open' AND new.edited IS NULL
                   AND EXISTS (SELECT 1 FROM record_outcome old WHERE \(old) AND old.edited IS NOT NULL)

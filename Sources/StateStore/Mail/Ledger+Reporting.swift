@@ -74,6 +74,12 @@ extension LedgerReader {
         ).map { ReasonCount(entity: $0["entity"], code: $0["code"] ?? "", count: $0["n"], example: RecordVerdict($0)) }
     }
 
+    /// How many records of a run came to an outcome for one reason.
+    package func outcomeCount(run: Int64, _ outcome: Outcome, code: String) throws -> Int {
+        let sql = "SELECT count(*) FROM record_outcome WHERE run = ? AND outcome = ? AND code = ?"
+        return try Int.fetchOne(db, sql: sql, arguments: [run, outcome.rawValue, code]) ?? 0
+    }
+
     /// The tally of an entity in the flow's last earlier run that read a file of its own.
     package func earlierTally(flow: String, entity: String, before run: Int64) throws -> (run: Run, tally: Tally)? {
         let row = try Row.fetchOne(

@@ -10,7 +10,18 @@ package import Domain
 /// The decision, its audit entry and `decided` are one transaction: a process that dies before it has decided nothing, and one that dies after
 /// it has left a run that is resumed as any other.
 package struct Instruction: Hashable, Sendable {
-    package enum Action: String, Sendable, CaseIterable { case approve, discard, retry }
+    package enum Action: String, Sendable, CaseIterable {
+        case approve, discard, retry, rollback
+        /// Orders that have left leave once more.
+        case resend
+        /// A value that the shop has taken is sent to it once more.
+        case resync
+        /// A flow runs once, outside its schedule.
+        case run
+        /// A file that a person brought is planned and held.
+        case upload
+        case compare
+    }
 
     package enum State: String, Sendable, CaseIterable {
         case waiting, taken, decided, done, refused, failed, withdrawn
@@ -24,6 +35,22 @@ package struct Instruction: Hashable, Sendable {
         case errors([Int64])
         /// What waits for one cause, up to a number: later ones are not meant.
         case cause(ErrorCause.Key, through: Int64)
+        /// What a run did to some of its entities.
+        case undo(Int64, entities: [String])
+        /// Documents of the order's flow, by their numbers.
+        case documents([RecordKey])
+        case value(entity: String, RecordKey)
+        /// The flow itself. `despiteMaintenance`: a window that holds it back does not count.
+        case flow(despiteMaintenance: Bool)
+        case delivery(Int64)
+
+        /// The run that it is about.
+        package var run: Int64? {
+            switch self {
+            case .run(let id), .undo(let id, _): id
+            case _: nil
+            }
+        }
     }
 
     package var id: Int64

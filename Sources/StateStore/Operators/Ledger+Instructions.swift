@@ -30,7 +30,9 @@ extension LedgerWriter {
 
     /// In the transaction of the decision itself. Throws `INSTRUCTION-CLOSED` where it was withdrawn or decided meanwhile, so that nothing of the
     /// decision happens.
-    package func decide(instruction id: Int64, run: Int64) throws {
+    ///
+    /// `run` is the one that it made or moved on; `nil` where none has begun.
+    package func decide(instruction id: Int64, run: Int64?) throws {
         try db.execute(sql: "UPDATE instruction SET state = 'decided', run = ? WHERE id = ? AND state = 'taken'", arguments: [run, id])
         guard db.changesCount == 1 else {
             throw Diagnostic("INSTRUCTION-CLOSED", "order \(id) is closed", fix: "nothing was done; look at the order's page")
@@ -97,38 +99,6 @@ extension LedgerReader {
             arguments: [id])
         let text = rows.map { row in row.databaseValues.map { "\($0)" }.joined(separator: "|") }.joined(separator: "\n")
         return String(StableHash.of(text.utf8), radix: 16)
-    }
-}
-
-/// What an order is about, as a column.
-private enum SubjectText {
-    private struct Form: Codable {
-        var run: Int64?
-        var errors: [Int64]?
-        var entity: String?
-        var flow: String?
-        var code: String?
-        var field: String?
-        var through: Int64?
-    }
-
-    static func encode(_ subject: Instruction.Subject) throws -> String {
-        var form = Form()
-        switch subject {
-        case .run(let id): form.run = id
-        case .errors(let ids): form.errors = ids
-        case .cause(let key, let through):
-            form = Form(entity: key.entity, flow: key.flow, code: key.code, field: key.field, through: through)
-        }
-        return String(decoding: try JSONEncoder().encode(form), as: UTF8.self)
-    }
-
-    static func decode(_ text: String) -> Instruction.Subject? {
-        guard let form = try? JSONDecoder().decode(Form.self, from: Data(text.utf8)) else { return nil }
-        if let run = form.run { return .run(run) }
-        if let errors = form.errors { return .errors(errors) }
-        guard let flow = form.flow, let entity = form.entity, let code = form.code, let through = form.through else { return nil }
-        return .cause(ErrorCause.Key(flow: flow, entity: entity, code: code, field: form.field), through: through)
     }
 }
 

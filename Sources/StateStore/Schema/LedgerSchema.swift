@@ -14,6 +14,7 @@ enum LedgerSchema {
         LedgerMigration(name: "1-books") { try LedgerSchema1.create($0) },
         LedgerMigration(name: "2-causes") { try CauseSchema.create($0) },
         LedgerMigration(name: "3-instructions") { try InstructionSchema.create($0) },
+        LedgerMigration(name: "4-operations") { try OperationsSchema.create($0) },
     ]
 
     /// Brings the ledger at `queue.path` up to date. One that holds books already is copied first: going back to the version before

@@ -29,12 +29,13 @@ struct RollbackCommand: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
     @Argument(help: ArgumentHelp("The run's number.", valueName: "run"), completion: Suggestions.runs) var number: Int64
     @Option(help: "Only this entity: prices, stock, …") var entity: String?
+    @Option(help: "Why, for the audit.") var because: String?
     @Flag(help: "Show what would be put back, and what stays and why; change nothing.") var dryRun = false
 
     func run() async throws {
         if dryRun { return try preview() }
-        try await common.decide(about: number) { [number, entity, who = common.who] desk, flow, progress in
-            try await desk.rollback(number, entity: entity, of: flow, by: who, progress: progress)
+        try await common.decide(about: number) { [number, entity, reason = because ?? "", who = common.who] desk, flow, progress in
+            try await desk.rollback(number, entities: entity.map { [$0] }, of: flow, by: who, because: reason, progress: progress)
         } outbound: { [number] _, flow in
             throw Diagnostic(
                 "RUN-OUTBOUND", "what has left for the ERP cannot be fetched back (flow \(flow.name))",

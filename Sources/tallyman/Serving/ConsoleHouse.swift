@@ -98,6 +98,17 @@ final class ConsoleHouse: ShopHouse {
             error, of: delivery, in: try assembly.spool(), profile, timeZone: flow.text("timezone") ?? assembly.settings.timeZone)
     }
 
+    func flow(carrying entity: String) -> String? {
+        let settings = present.assembly.settings
+        return settings.flowNames.first { name in (try? settings.flow(name))?[entity] != nil }
+    }
+
+    func isOutbound(_ flow: String) throws -> Bool { try present.assembly.isOutbound(flow) }
+
+    func previewUndo(of run: Int64, _ reader: LedgerReader, _ visit: (UndoStep) throws -> Void) throws {
+        try OperatorDesk.previewRollback(run, entities: nil, definitions: present.words.all, reader, visit)
+    }
+
     /// Opened at the first decision; the console never brings a ledger to another schema.
     func desk() throws -> ConsoleDesk {
         _ = try window()

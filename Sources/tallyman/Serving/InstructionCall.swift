@@ -42,8 +42,29 @@ struct InstructionCall {
                 // Every run tries every waiting order again: an order that is taken once more after a crash does no harm.
                 return try await assembly.runner(ledger).run(try await assembly.outboundFlow(order.flow, shop, ledger), cause: "retry").runs
             }
-        case (.discard, _), (.approve, _):
-            throw Diagnostic("INSTRUCTION-CLOSED", "order \(order.id) names no run", fix: "order it again on the run's page")
+        case (.rollback, .undo(let run, let entities)):
+            return try await assembly.withShop { shop in
+                [
+                    try await desk.rollback(
+                        run, entities: Set(entities), of: try await assembly.flow(order.flow, shop, ledger), by: order.who, because: order.because)
+                ]
+            }
+        case (.resync, .value(let entity, let key)):
+            return try await assembly.withShop { shop in
+                [
+                    try await desk.resync(
+                        key, entity: entity, of: try await assembly.flow(order.flow, shop, ledger), by: order.who, because: order.because)
+                ]
+            }
+        case (.resend, .documents(let numbers)):
+            let documents = try ledger.read { reader in try numbers.compactMap { try reader.outboxDocument(flow: order.flow, identity: $0) } }
+            _ = try desk.resend(documents, by: order.who, because: order.because)
+            return try await assembly.withShop { shop in
+                try await assembly.runner(ledger).run(try assembly.outboundFlow(order.flow, shop, ledger), cause: "resend").runs
+            }
+        case (.discard, _), (.approve, _), (.rollback, _), (.resync, _), (.resend, _), (.run, _), (.upload, _), (.compare, _):
+            throw Diagnostic(
+                "INSTRUCTION-CLOSED", "order \(order.id) names nothing that it can be about", fix: "order it again on the page of the thing")
         }
     }
 }
