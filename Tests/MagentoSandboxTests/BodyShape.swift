@@ -43,7 +43,7 @@ enum BodyShape {
             return nil
         case (.object(let olds), .object(let news)):
             guard olds.map(\.name) == news.map(\.name) else {
-                return "\(path) has \(news.map(\.name)) instead of \(olds.map(\.name))"
+                return names(olds, news, at: path)
             }
             for (left, right) in zip(olds, news) {
                 if let difference = shape(left.value, right.value, at: "\(path).\(left.name)") { return difference }
@@ -52,6 +52,13 @@ enum BodyShape {
         case (.string, .string), (.number, .number), (.bool, .bool), (.null, .null): return nil
         default: return "\(path) is of another type"
         }
+    }
+
+    private static func names(_ olds: [JSONValue.Member], _ news: [JSONValue.Member], at path: String) -> String {
+        let (wanted, given) = (olds.map(\.name), news.map(\.name))
+        let (missing, extra) = (wanted.filter { !given.contains($0) }, given.filter { !wanted.contains($0) })
+        guard !missing.isEmpty || !extra.isEmpty else { return "\(path) has its names in the order \(given) instead of \(wanted)" }
+        return "\(path) lacks \(missing) and has \(extra) too many"
     }
 
     /// The order of rows without a sort order is nobody's promise.

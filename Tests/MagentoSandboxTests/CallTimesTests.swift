@@ -45,6 +45,7 @@ struct CallTimesTests {
         Figure(call: "GET /rest/all/V1/orders", rows: [100], inFlight: 1, recorded: 0.70...0.85),
     ]
 
+    /// Finding 9 and finding 11: throughput-2.
     @Test(arguments: figures) func `recorded times give the recorded figures`(_ figure: Figure) {
         let parts = figure.call.split(separator: " ")
 

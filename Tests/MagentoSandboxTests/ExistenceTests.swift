@@ -71,6 +71,7 @@ struct ExistenceTests {
         #expect(state.read("cost", "p00001", "P00002", "NOPE") == #"[{"cost":4.5,"store_id":0,"sku":"p00001"}]"#)
     }
 
+    /// Finding 6: dump-01 to dump-02d, dump-04.
     @Test func `the dump lists quantities without reservations, composites with none, disabled products as any other`() {
         var state = shop
         state.reservations.append(Reservation(stockID: 2, sku: "P00001", quantity: Quantity(-20)))
@@ -82,6 +83,7 @@ struct ExistenceTests {
         #expect(!text.contains("MiXeD"), "a product without a row in the index is absent")
     }
 
+    /// Finding 7: dump-03, dump-07.
     @Test func `a product that the index lost or that is gone is absent from the dump, and saving its unchanged stock brings it back`() {
         var state = shop
         state.stockIndex.lose(sku: "P00001", stockID: 2)

@@ -3,7 +3,7 @@ import Testing
 @testable import MagentoSandbox
 
 /// Two SKUs with a double quote and long text behind the first are more than the recorded shop's scan of its own SQL bears
-/// (transcripts-2: pcre-00-story and pcre-01 to pcre-09). One line for each recorded case.
+/// (transcripts-2, finding 21: pcre-00-story and pcre-01 to pcre-09). One line for each recorded case.
 struct QuotedBatchTests {
     private static let long = (0..<1000).map { number in
         let digits = String(number)

@@ -225,7 +225,7 @@ struct SandboxFaultTests {
     }
 }
 
-/// Calls that take effect after their caller has given up (transcripts-2, `late-*`).
+/// Calls that take effect after their caller has given up. Finding 13: late-00 to late-9.
 struct LateCommitTests {
     private final class Clock: Sendable {
         let now = Mutex<Int64>(1_795_224_000)

@@ -1,3 +1,4 @@
+import Foundation
 import MagentoSandbox
 
 /// One recorded exchange.
@@ -19,6 +20,7 @@ struct Transcript: Sendable, CustomStringConvertible {
 
     /// The recording left parts of a long body out, of the request's or of the answer's.
     var isElided: Bool {
+        if [body, answer].contains(where: Self.isCut) { return true }
         let isRequestCut = header("content-length", in: head).flatMap { Int($0) }.map { $0 != body.count } ?? false
         return isRequestCut
             || contentType.contains("json") && answer.count > Self.longestAnswer && (try? JSONParser.parse(answer)) == nil
@@ -42,12 +44,25 @@ struct Transcript: Sendable, CustomStringConvertible {
         self.name = name
         head = split.head
         body = split.body
-        answer = parts.body
+        answer = Self.isCut(parts.body) ? Self.wholeElements(parts.body) : parts.body
         let words = parts.head[0].split(separator: " ")
         guard words.count > 1, let status = Int(words[1]) else { return nil }
         self.status = status
         contentType = Self.value("content-type", in: parts.head) ?? ""
         time = Self.value("date", in: parts.head).flatMap(Self.seconds) ?? 0
+    }
+
+    /// Long bodies of the second set end with the number of bytes that there were.
+    private static func isCut(_ bytes: [UInt8]) -> Bool {
+        let end = String(decoding: bytes.suffix(60), as: UTF8.self)
+        return end.contains("\n... cut, ") && end.hasSuffix(" bytes in all\n")
+    }
+
+    /// Of a list that was cut, the elements that stand there whole; anything else as it is.
+    private static func wholeElements(_ bytes: [UInt8]) -> [UInt8] {
+        let text = String(decoding: bytes, as: UTF8.self)
+        guard text.hasPrefix("["), let end = text.range(of: "},{", options: .backwards) else { return bytes }
+        return Array((text[..<end.lowerBound] + "}]").utf8)
     }
 
     func header(_ name: String, in head: [String]) -> String? { Self.value(name, in: head) }

@@ -26,6 +26,7 @@ package enum Fault: Hashable, Sendable {
     case hugeBody(bytes: Int)
     /// Answers properly and then closes the connection without having announced it.
     case closeAfterAnswer
-    /// The database chose this call as a deadlock's victim: 400 `Could not save Source Item`, or `Could not save Prices.`
+    /// The database chose this call as a deadlock's victim: 400 `Could not save Source Item`, `Could not save Prices.` or
+    /// `Could not save a shipment, see error log for details`.
     case deadlock
 }

@@ -20,7 +20,8 @@ enum ProductBody {
                 "extension_attributes",
                 [
                     "website_ids": .array(product.websiteIDs.map { JSONValue($0) }),
-                    "stock_item": LegacyStock.json(product, state.legacyStock[product.id] ?? LegacyStockItem()),
+                    product.kind == .bundle ? "bundle_product_options" : "stock_item": product.kind == .bundle
+                        ? options(of: product, state) : LegacyStock.json(product, state.legacyStock[product.id] ?? LegacyStockItem()),
                 ]))
         if form == .whole { members.append(.init("product_links", [])) }
         members += [.init("options", []), .init("media_gallery_entries", [])]
@@ -37,19 +38,41 @@ enum ProductBody {
         ]
     }
 
+    /// A bundle is told by its parts and not by a row of stock (transcripts-2, bundle-05).
+    private static func options(of bundle: Product, _ state: ShopState) -> JSONValue {
+        .array(
+            bundle.parts.enumerated().map { index, part in
+                let number = JSONValue(index + 1)
+                let price = bundle.hasDynamicPrice ? state.catalogue[part.sku]?.price ?? .zero : .zero
+                let link: JSONValue = [
+                    "id": .string(String(index + 1)), "sku": .string(part.sku), "option_id": number, "qty": .number(part.each.number),
+                    "position": 0, "is_default": true, "price": .number(price.number), "price_type": bundle.hasDynamicPrice ? .null : 0,
+                    "can_change_quantity": 0,
+                ]
+                return [
+                    "option_id": number, "title": .string("Part \(index + 1)"), "required": true, "type": "select", "position": number,
+                    "sku": .string(bundle.sku), "product_links": [link],
+                ]
+            })
+    }
+
     private static func attributes(_ product: Product, _ own: [String: String]) -> [JSONValue] {
         let key = product.name.lowercased().map { $0.isLetter || $0.isNumber ? $0 : "-" }
-        let standard: [(String, JSONValue)] = [
-            ("options_container", "container2"), ("msrp_display_actual_price_type", "0"), ("url_key", .string(String(key))),
-            ("required_options", "0"), ("has_options", "0"),
-            ("tax_class_id", .string(own["tax_class_id"] ?? product.attributes["tax_class_id"] ?? "0")), ("category_ids", []),
+        let isBundle = product.kind == .bundle
+        // In the order of the attributes' ids.
+        let standard: [(code: String, value: JSONValue, isBundleOnly: Bool)] = [
+            ("shipment_type", product.shipsTogether ? "0" : "1", true), ("options_container", "container2", false),
+            ("msrp_display_actual_price_type", "0", false), ("url_key", .string(String(key)), false), ("price_view", "0", true),
+            ("required_options", "0", false), ("has_options", "0", false), ("sku_type", "1", true),
+            ("price_type", product.hasDynamicPrice ? "0" : "1", true),
+            ("tax_class_id", .string(own["tax_class_id"] ?? product.attributes["tax_class_id"] ?? "0"), false), ("weight_type", "1", true),
+            ("category_ids", [], false),
         ]
-        let bundle: [(String, JSONValue)] =
-            product.kind == .bundle
-            ? [("shipment_type", product.shipsTogether ? "0" : "1"), ("price_type", product.hasDynamicPrice ? "0" : "1")] : []
         let further = product.attributes.merging(own) { $1 }
             .filter { !["tax_class_id", "name", "status"].contains($0.key) }.sorted { $0.key < $1.key }
             .map { ($0.key, JSONValue.string($0.value)) }
-        return (bundle + standard + further).map { ["attribute_code": .string($0.0), "value": $0.1] }
+        return (standard.filter { isBundle || !$0.isBundleOnly }.map { ($0.code, $0.value) } + further).map {
+            ["attribute_code": .string($0.0), "value": $0.1]
+        }
     }
 }

@@ -25,6 +25,13 @@ enum Products {
             let draft = try ProductDraft(call.required("product"))
             return ProductBody.json(try save(draft, call.variable("sku"), &state, &call), state, store: call.store, .whole)
         },
+        Route("DELETE", "products/:sku", access) { (state, call) throws(ShopError) in
+            guard let product = state.catalogue[call.variable("sku")] else { throw .unknownProduct }
+            // Its rows of stock stay behind.
+            state.catalogue.remove(product.sku)
+            call.committed.append(JournalItem(key: "product:\(product.sku)", value: "deleted"))
+            return true
+        },
     ]
 
     private static let search = Search<Product>(

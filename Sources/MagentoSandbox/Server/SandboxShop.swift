@@ -114,8 +114,7 @@ package final class SandboxShop: Sendable {
             open.note(.answered(status: handled.answer.status), caller: handled.caller, refused: handled.refusedResource)
             return .answerThenClose(handled.answer)
         case .deadlock:
-            let isPrice = request.path.contains("-price") || request.path.hasSuffix("/cost")
-            return answered(Handled((isPrice ? ShopError.pricesNotSaved : .sourceItemNotSaved).answer), open)
+            return answered(Handled(request.refusalOfDeadlock.answer), open)
         }
     }
 
@@ -150,6 +149,12 @@ package final class SandboxShop: Sendable {
 }
 
 extension ShopRequest {
+    /// What the victim of a deadlock is told, which does not name the deadlock.
+    fileprivate var refusalOfDeadlock: ShopError {
+        if path.hasSuffix("/ship") { return .shipmentNotSaved }
+        return path.contains("-price") || path.hasSuffix("/cost") ? .pricesNotSaved : .sourceItemNotSaved
+    }
+
     /// The same request with only the first lines of its body's list.
     fileprivate func keeping(lines: Int) -> ShopRequest {
         guard case .object(let members)? = try? JSONParser.parse(body) else { return self }

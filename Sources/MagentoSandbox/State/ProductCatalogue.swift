@@ -25,6 +25,18 @@ package struct Product: Hashable, Sendable {
     package var shipsTogether = false
     /// A bundle whose price is that of its parts.
     package var hasDynamicPrice = false
+    /// Of a bundle: what it is made of, an option each.
+    package var parts: [Part] = []
+
+    package struct Part: Hashable, Sendable {
+        package var sku: String
+        package var each: Quantity
+
+        package init(sku: String, each: Quantity) {
+            self.sku = sku
+            self.each = each
+        }
+    }
 
     /// Shared by all products that have nothing of their own.
     private static let standardAttributes = ["tax_class_id": "2"]

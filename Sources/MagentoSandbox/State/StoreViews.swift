@@ -56,6 +56,8 @@ package struct StoreConfiguration: Hashable, Sendable {
     package var timezone = "Europe/London"
     package var weightUnit = "kgs"
     package var homeCountry = "GB"
+    /// Customers are written to about their orders (`system/smtp/disable`).
+    package var sendsLetters = true
     /// With a slash at its end. Empty: the address the server listens at.
     package var baseURL = ""
 

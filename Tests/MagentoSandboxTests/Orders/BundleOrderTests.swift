@@ -2,7 +2,7 @@ import Testing
 
 @testable import MagentoSandbox
 
-/// Bundles of both kinds, as recorded in transcripts-2 (bundle-01 to bundle-27).
+/// Bundles of both kinds. Finding 14, finding 15 and finding 16 of transcripts-2: bundle-01 to bundle-27.
 struct BundleOrderTests {
     private static func shop(separately: Bool, pieces: Int64 = 1) throws -> ShopState {
         var state = ShopState.empty
@@ -81,6 +81,51 @@ struct BundleOrderTests {
             var state = try Self.shop(separately: separately)
             #expect(Self.ship([], &state).status == 200)
             #expect(Self.left(state) == [Quantity(99), Quantity(96)])
+        }
+    }
+
+    @Test func `bundle-06: separately, the bundle's row counts the shipments, whatever they hold, and stands in each with one`() throws {
+        var state = try Self.shop(separately: true, pieces: 2)
+
+        // One set of two, then five of the one first part that is left, then two of the four second parts.
+        for rows: [(Int, Int64)] in [[(2, 1), (3, 4)], [(2, 5)], [(3, 2)]] { #expect(Self.ship(rows, &state).status == 200) }
+
+        #expect(Self.shipped(state) == [Quantity(3), Quantity(2), Quantity(6)], "three of two bundles")
+        #expect(state.sales.shipments.map { $0.lines.map(\.quantity) } == [[1, 1, 4], [1, 1], [1, 2]].map { $0.map { Quantity($0) } })
+        for (shipment, total) in [(1, 5), (2, 1), (3, 2)] {
+            let text = state.ask("GET", "/rest/V1/shipment/\(shipment)").text
+            #expect(text.contains(#""total_qty":\#(total),"#), "the bundle's row does not count: \(text)")
+        }
+    }
+
+    @Test func `bundle-05, bundle-07: the product tells which kind it is and what it is made of, the order does not`() throws {
+        for separately in [true, false] {
+            var state = try Self.shop(separately: separately)
+
+            let product = state.ask("GET", "/rest/V1/products/BUN").text
+            let order = state.ask("GET", "/rest/V1/orders/1").text
+
+            #expect(product.contains(#"{"attribute_code":"shipment_type","value":"\#(separately ? 1 : 0)"}"#))
+            #expect(product.contains(#""bundle_product_options":[{"option_id":1,"#) && product.contains(#""sku":"P2","option_id":2,"qty":4"#))
+            #expect(!order.contains("shipment_type"))
+        }
+    }
+
+    @Test func `bundle-08 to bundle-08d: an invoice by the bundle's row is taken for both kinds, by its parts' only where they have the price`()
+        throws
+    {
+        for (separately, rows, status) in [
+            (true, [(1, 1)], 200), (true, [(2, 1), (3, 4)], 200), (false, [(1, 1)], 200), (false, [(2, 1), (3, 4)], 400),
+        ] {
+            var state = try Self.shop(separately: separately)
+            let items = rows.map { #"{"order_item_id":\#($0.0),"qty":\#($0.1)}"# }.joined(separator: ",")
+
+            let answer = state.ask("POST", "/rest/V1/order/1/invoice", #"{"items":[\#(items)]}"#)
+
+            #expect(answer.status == status, "\(separately) \(rows): \(answer.text)")
+            let invoiced = state.sales[1]?.lines.map(\.invoiced)
+            guard status == 200 else { continue }
+            #expect(invoiced == (separately ? [.zero, Quantity(1), Quantity(4)] : [Quantity(1), .zero, .zero]))
         }
     }
 }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import MagentoSandbox
 
-/// Which goods a credit memo frees, in the ten cases that were recorded (transcripts-2: credit-00-story, credit-01 to credit-02b), and
+/// Which goods a credit memo frees, in the ten cases that were recorded (transcripts-2, finding 17: credit-00-story, credit-01 to credit-02b), and
 /// what the shop does with goods that were freed and shipped all the same.
 struct CreditOrderTests {
     private struct Case: Sendable, CustomTestStringConvertible {

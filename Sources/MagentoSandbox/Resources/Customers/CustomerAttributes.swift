@@ -19,6 +19,7 @@ enum CustomerAttributes {
             "multiline_count": 0, "visible": true, "required": false, "data_model": "",
             "options": .array(choices.isEmpty ? [] : [["label": " ", "value": ""]] + options), "frontend_class": "", "user_defined": true,
             "sort_order": 100, "frontend_label": .string(code), "note": "", "system": false, "backend_type": "varchar",
+            "is_used_in_grid": false, "is_visible_in_grid": false, "is_filterable_in_grid": false, "is_searchable_in_grid": false,
             "attribute_code": .string(code),
         ]
     }

@@ -23,6 +23,13 @@ enum OrderBody {
         let due = order.grandTotal - order.paid - (order.canceledSums?.total ?? .zero)
         let zero = Money.zero
         var m = JSONMembers()
+        if let refunded = order.refundedSums {
+            let (negative, positive) = (max(zero, zero - refunded.adjustment), max(zero, refunded.adjustment))
+            m.add("adjustment_negative", inOrder(negative))
+            m.add("adjustment_positive", inOrder(positive))
+            m.add("base_adjustment_negative", negative)
+            m.add("base_adjustment_positive", positive)
+        }
         m.add("applied_rule_ids", order.coupon == nil ? nil : "1")
         m.add("base_currency_code", base)
         m.add("base_discount_amount", discount)
@@ -30,6 +37,7 @@ enum OrderBody {
         m.add("base_grand_total", order.grandTotal)
         m.add("base_discount_tax_compensation_amount", zero)
         if order.invoicedSums != nil { m.add("base_discount_tax_compensation_invoiced", zero) }
+        if order.refundedSums != nil { m.add("base_discount_tax_compensation_refunded", zero) }
         m.add("base_shipping_amount", order.shippingAmount)
         if let canceled = order.canceledSums { m.add("base_shipping_canceled", canceled.shipping) }
         m.add("base_shipping_discount_amount", zero)
@@ -72,13 +80,14 @@ enum OrderBody {
         settled(order, "discount", { -$0.discount }, base: false, into: &m)
         m.add("discount_description", order.coupon)
         m.add("edit_increment", order.relation?.edit)
-        m.add("email_sent", 1)
+        if state.configuration.sendsLetters { m.add("email_sent", 1) }
         m.add("entity_id", order.id)
         m.add("ext_order_id", order.externalID)
         m.add("global_currency_code", base)
         m.add("grand_total", inOrder(order.grandTotal))
         m.add("discount_tax_compensation_amount", zero)
         if order.invoicedSums != nil { m.add("discount_tax_compensation_invoiced", zero) }
+        if order.refundedSums != nil { m.add("discount_tax_compensation_refunded", zero) }
         m.add("hold_before_state", order.heldFrom?.0.rawValue)
         m.add("hold_before_status", order.heldFrom?.1)
         m.add("increment_id", order.incrementID)

@@ -40,10 +40,14 @@ enum OrderExtensionBody {
         var total = JSONMembers()
         for (prefix, suffix, rate) in [("base_", "amnt", Money(1)), ("", "amount", order.rate)] {
             total.add(prefix + "shipping_amount", order.shippingAmount.converted(rate))
+            if let canceled = order.canceledSums { total.add(prefix + "shipping_canceled", canceled.shipping.converted(rate)) }
             total.add(prefix + "shipping_discount_amount", Money.zero)
             total.add(prefix + "shipping_discount_tax_compensation_" + suffix, Money.zero)
             total.add(prefix + "shipping_incl_tax", (order.shippingAmount + order.shippingTax).converted(rate))
+            if let invoiced = order.invoicedSums { total.add(prefix + "shipping_invoiced", invoiced.shipping.converted(rate)) }
+            if let refunded = order.refundedSums { total.add(prefix + "shipping_refunded", refunded.shipping.converted(rate)) }
             total.add(prefix + "shipping_tax_amount", order.shippingTax.converted(rate))
+            if let refunded = order.refundedSums { total.add(prefix + "shipping_tax_refunded", refunded.shippingTax.converted(rate)) }
         }
         var m = JSONMembers()
         if let address = order.shipping {
@@ -68,8 +72,8 @@ enum OrderExtensionBody {
         ]
     }
 
-    /// An entry for the carriage, with a code and rate of its own, and one for each taxed row; rows of 0 % have none (transcripts-2,
-    /// ordertax-01 to ordertax-03).
+    /// An entry for the carriage, with a code and rate of its own behind those of the rows, and one for each taxed row; rows of 0 % have
+    /// none (transcripts-2, ordertax-01 to ordertax-03).
     private static func itemTaxes(_ order: SalesOrder) -> [JSONValue] {
         var entries: [JSONValue] = []
         if order.shipping != nil {
@@ -80,10 +84,10 @@ enum OrderExtensionBody {
             }
         }
         guard order.taxCode != nil else { return entries }
-        return entries
-            + order.charged.filter { ($0.taxPercent ?? .zero) > .zero || order.shippingTaxPercent == nil }.map {
-                ["type": "product", "item_id": JSONValue($0.id), "applied_taxes": applied(order, $0.tax)]
-            }
+        let rows = order.charged.filter { ($0.taxPercent ?? .zero) > .zero || order.shippingTaxPercent == nil }.map { line -> JSONValue in
+            ["type": "product", "item_id": JSONValue(line.id), "applied_taxes": applied(order, line.tax)]
+        }
+        return order.shippingTaxPercent == nil ? entries + rows : rows + entries
     }
 
     private static func carriage(_ order: SalesOrder, _ percent: Money) -> JSONValue {

@@ -11,18 +11,20 @@ enum OrderItemBody {
             }
         }
         if form == .inOrder { members.add("extension_attributes", ["itemized_taxes": taxes(line, of: order)]) }
-        if line.role == .variant {
+        if !line.hasMoney {
             members.add("row_total_incl_tax", 0)
             members.add("base_row_total_incl_tax", 0)
         }
         return members.object
     }
 
-    /// In Magento's order. A variant has no money of its own, a bundle that is priced by its parts no tax rate.
+    /// In Magento's order. A variant and a part of a bundle with a price of its own have no money, a bundle that is priced by its parts no
+    /// tax rate.
     private static func columns(_ line: SalesLine, of order: SalesOrder, release: MagentoRelease) -> JSONMembers {
-        let isMoneyed = line.role != .variant
+        let isMoneyed = line.hasMoney
         let isTaxed = isMoneyed && line.isCharged
         let isInvoiced = line.invoiced > .zero
+        let isCanceled = order.canceledSums != nil
         let isRefunded = line.refunded > .zero
         let zero: Money? = .zero
         let total = shownTotal(line, release)
@@ -32,6 +34,7 @@ enum OrderItemBody {
         m.add("amount_refunded", line.refundedAmount)
         m.add("applied_rule_ids", line.discountPercent > .zero ? "1" : nil)
         m.add("base_amount_refunded", line.refundedAmount)
+        m.add("base_cost", line.cost)
         m.add("base_discount_amount", line.discount)
         m.add("base_discount_invoiced", line.invoicedDiscount)
         if isRefunded { m.add("base_discount_refunded", line.refundedDiscount) }
@@ -54,6 +57,7 @@ enum OrderItemBody {
         if isRefunded { m.add("discount_refunded", line.refundedDiscount) }
         m.add("free_shipping", 0)
         if isTaxed { m.add("discount_tax_compensation_amount", zero) }
+        if isCanceled { m.add("discount_tax_compensation_canceled", zero) }
         if isInvoiced { m.add("discount_tax_compensation_invoiced", zero) }
         if isRefunded { m.add("discount_tax_compensation_refunded", zero) }
         m.add("is_qty_decimal", 0)
@@ -81,11 +85,12 @@ enum OrderItemBody {
         m.add("sku", line.sku)
         m.add("store_id", order.storeID)
         m.add("tax_amount", line.tax)
+        if isCanceled { m.add("tax_canceled", line.tax.share(line.canceled, of: line.ordered)) }
         m.add("tax_invoiced", line.invoicedTax)
-        if isTaxed || line.role == .variant { m.add("tax_percent", line.taxPercent ?? .zero) }
+        if isTaxed || !isMoneyed { m.add("tax_percent", line.taxPercent ?? .zero) }
         if isRefunded { m.add("tax_refunded", line.refundedTax) }
         m.add("updated_at", line.updatedAt.isEmpty ? order.createdAt : line.updatedAt)
-        if isInvoiced { m.add("weee_tax_applied", "[]") }
+        if order.invoicedSums != nil { m.add("weee_tax_applied", "[]") }
         m.add("weight", line.weight)
         return m
     }

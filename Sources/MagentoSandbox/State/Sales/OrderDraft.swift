@@ -25,6 +25,8 @@ package struct OrderDraft: Hashable, Sendable {
         /// `nil`: the shop's price for the buyer's group.
         package var price: Money?
         package var discountPercent: Money
+        /// `nil`: the order's.
+        package var taxPercent: Money?
         package var form: Form
         /// `product_option.extension_attributes` of custom options; their SKUs are appended to the row's.
         package var options: JSONValue?

@@ -31,6 +31,8 @@ package struct SalesLine: Hashable, Sendable {
     package var name: String
     package var kind: Product.Kind
     package var price: Money
+    /// What the goods cost the shop, where it knows.
+    var cost: Money?
     package var discountPercent = Money.zero
     package var discount = Money.zero
     package var taxPercent: Money?
@@ -52,6 +54,15 @@ package struct SalesLine: Hashable, Sendable {
 
     package var isVirtual: Bool { kind == .virtual || kind == .downloadable }
     var row: Money { price.times(ordered) }
+
+    /// Whether the row shows money of its own.
+    var hasMoney: Bool {
+        switch role {
+        case .single, .configurable, .bundle: true
+        case .variant: false
+        case .part(let bundle, _): !bundle.hasFixedPrice
+        }
+    }
 
     /// Whether shipments name this row.
     package var isShippedByItself: Bool {

@@ -8,6 +8,8 @@ package struct Shipment: Hashable, Sendable {
         package var price: Money
         var weight: Money
         package var quantity: Quantity
+        /// The row that a bundle gets by itself where its parts leave apart is no piece of the shipment.
+        var isPiece = true
     }
 
     package struct Track: Hashable, Sendable {
@@ -33,7 +35,7 @@ package struct Shipment: Hashable, Sendable {
     var createdAt: String
     var updatedAt: String
 
-    package var quantity: Quantity { .sum(lines.map(\.quantity)) }
+    package var quantity: Quantity { .sum(lines.filter(\.isPiece).map(\.quantity)) }
 }
 
 /// A remark at a shipment, an invoice or a credit memo.

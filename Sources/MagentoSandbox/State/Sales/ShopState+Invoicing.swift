@@ -17,8 +17,9 @@ extension ShopState {
         let last = Dictionary(request.lines.map { ($0.id, $0.quantity) }, uniquingKeysWith: { $1 })
         var problems: [String] = []
         var chosen: [(line: SalesLine, quantity: Quantity)] = []
-        for line in order.lines where line.isCharged {
-            let quantity = request.lines.isEmpty ? line.openToInvoice : last[line.id]?.whole ?? .zero
+        // A row of which nothing is left is passed over, whatever is asked of it (transcripts-2, late-7).
+        for line in order.lines where line.isCharged && line.openToInvoice > .zero {
+            let quantity = request.lines.isEmpty ? line.openToInvoice : wanted(line, by: last)
             if quantity > line.openToInvoice {
                 problems.append(
                     "The quantity to invoice must not be greater than the uninvoiced quantity for product SKU \"\(line.sku)\".")
@@ -58,6 +59,13 @@ extension ShopState {
         settleState(of: orderID, now: now)
         if request.isNotified { notify(order.incrementID, "invoice \(id)") }
         return invoice
+    }
+
+    /// A part of a bundle that is priced by its parts is invoiced by its own row or by the bundle's (transcripts-2, bundle-08).
+    private func wanted(_ line: SalesLine, by rows: [Int: Quantity]) -> Quantity {
+        if let quantity = rows[line.id] { return quantity.whole }
+        guard case .part(_, let each) = line.role, let bundles = line.parentID.flatMap({ rows[$0] }) else { return .zero }
+        return bundles.whole.times(each)
     }
 
     /// A virtual row leaves the shelf when it is invoiced; it has no source that a person packs from.

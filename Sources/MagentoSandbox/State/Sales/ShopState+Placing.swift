@@ -64,6 +64,7 @@ extension ShopState {
         case .single:
             var row = row(product, line.quantity, line.price ?? price(product, draft, now))
             row.discountPercent = line.discountPercent
+            row.taxPercent = line.taxPercent
             row.options = line.options
             row.sku += line.skuSuffix
             lines.append(row)
@@ -91,7 +92,10 @@ extension ShopState {
         of draft: OrderDraft, to lines: inout [SalesLine], now: Int64
     ) throws(ShopError) {
         // Whoever describes an order with a bundle describes the bundle.
-        catalogue.update(line.sku) { $0.shipsTogether = !bundle.shipsSeparately }
+        catalogue.update(line.sku) { product in
+            product.shipsTogether = !bundle.shipsSeparately
+            product.parts = parts.map { .init(sku: $0.sku, each: $0.each) }
+        }
         var prices: [Money] = []
         for part in parts {
             let product = try self.product(part.sku)
@@ -120,6 +124,7 @@ extension ShopState {
         var line = SalesLine(
             productID: product.id, sku: product.sku, name: product.name, kind: product.kind, price: price,
             weight: product.weight.flatMap { Money(numeric: $0) } ?? .zero, ordered: quantity)
+        line.cost = prices.cost[.init(product: product.id, store: 0)]
         line.id = SalesBook.next(&sales.counters.line)
         line.quoteItemID = SalesBook.next(&sales.counters.quoteItem)
         return line
@@ -145,7 +150,7 @@ extension ShopState {
                 lines[index].discount = exact.inPence
                 discountCarry = exact - lines[index].discount
             }
-            guard let percent else { continue }
+            guard let percent = lines[index].taxPercent ?? percent else { continue }
             lines[index].taxPercent = percent
             let exact = (lines[index].row - lines[index].discount).percent(percent) + taxCarry
             lines[index].tax = exact.inPence

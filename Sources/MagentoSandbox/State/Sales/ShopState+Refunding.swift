@@ -11,7 +11,9 @@ extension ShopState {
         var chosen: [(line: SalesLine, quantity: Quantity)] = []
         for line in order.lines where line.isCharged {
             let quantity = request.lines.isEmpty ? line.openToRefund : last[line.id]?.whole ?? .zero
-            guard quantity <= line.openToRefund else { throw .refundQuantity(line.name) }
+            guard quantity <= line.openToRefund else {
+                throw line.openToRefund > .zero ? .refundQuantity(line.name) : nothingLeft(of: order, request)
+            }
             if quantity > .zero { chosen.append((line, quantity)) }
         }
         try demandRefundable(order, isEmpty: chosen.isEmpty && request.adjustmentPositive == .zero && (request.shipping ?? .zero) == .zero)
@@ -38,6 +40,15 @@ extension ShopState {
         book(memo, at: stamp)
         if request.isNotified { notify(order.incrementID, "credit memo \(id)") }
         return memo
+    }
+
+    /// A row of which nothing is left to give back gets no row in the memo (transcripts-2, late-4).
+    private func nothingLeft(of order: SalesOrder, _ request: SettlementRequest) -> ShopError {
+        let returned = order.lines.filter { request.returnedToStock.contains($0.id) && $0.openToRefund == .zero }
+        return .document(
+            "Creditmemo",
+            ["The quantity to refund must not be greater than the unrefunded quantity."]
+                + returned.map { "The \"\($0.sku)\" product is not part of the current creditmemo." })
     }
 
     private func demandRefundable(_ order: SalesOrder, isEmpty: Bool) throws(ShopError) {

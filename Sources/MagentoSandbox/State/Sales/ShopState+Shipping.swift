@@ -33,7 +33,8 @@ extension ShopState {
         let lines = rows.map { pick in
             Shipment.Line(
                 id: SalesBook.next(&sales.counters.shipmentLine), orderItemID: pick.line.id, productID: pick.line.productID,
-                sku: pick.line.sku, name: pick.line.name, price: pick.line.price, weight: pick.line.weight, quantity: pick.quantity)
+                sku: pick.line.sku, name: pick.line.name, price: pick.line.price, weight: pick.line.weight, quantity: pick.quantity,
+                isPiece: pick.line.isShippedByItself)
         }
         let tracks = request.tracks.map { track in
             var track = track
