@@ -163,6 +163,7 @@ final class BookHouse: ShopHouse {
     }
     func journey(of key: RecordKey, _ reader: LedgerReader) throws -> [OrderView] { [] }
     func bench(for error: QueuedError, _ reader: LedgerReader) throws -> RecordBench? { nil }
+    func benches(for errors: [QueuedError], of flow: String, _ reader: LedgerReader) throws -> [(error: QueuedError, bench: RecordBench)] { [] }
     func desk() throws -> ConsoleDesk { ConsoleDesk(ledger: ledger, desk: operators) }
     func flow(carrying entity: String) -> String? { entity }
     func isOutbound(_ flow: String) throws -> Bool { flow == "orders" }

@@ -18,6 +18,8 @@ import Testing
             "GET /s/:shop/runs/:id/decide": "/s/acme/runs/\(run)/decide", "POST /s/:shop/runs/:id/decide": "/s/acme/runs/\(run)/decide",
             "GET /s/:shop/runs/:id/undo": "/s/acme/runs/\(run)/undo", "POST /s/:shop/runs/:id/undo": "/s/acme/runs/\(run)/undo",
             "GET /s/:shop/resend": "/s/acme/resend?entity=stock&key=SKU-1", "POST /s/:shop/resend": "/s/acme/resend",
+            "GET /s/:shop/errors/cause.csv": "/s/acme/errors/cause.csv?cause_flow=stock&cause_entity=stock&cause_code=NUMBER-FORMAT",
+            "POST /s/:shop/errors/replace": "/s/acme/errors/replace", "GET /s/:shop/runs/:id/changes.csv": "/s/acme/runs/\(run)/changes.csv",
             "GET /s/:shop/do/:id": "/s/acme/do/1", "POST /s/:shop/do/:id/withdraw": "/s/acme/do/1/withdraw",
             "GET /s/:shop/search": "/s/acme/search?q=SKU-1", "GET /s/:shop/alarms": "/s/acme/alarms",
         ]["\(route.method) \(route.pattern)"]

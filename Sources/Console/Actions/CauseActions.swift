@@ -6,24 +6,36 @@ import StateStore
 enum CauseActions {
     static func forms(_ cause: ErrorCause, _ visit: Visit, _ path: String) -> HTML {
         guard visit.may(.operator) else { return "" }
-        let field: HTML = cause.key.field.map { "<input type=\"hidden\" name=\"cause_field\" value=\"\($0)\">" } ?? ""
         return """
-            <form class="block" method="post" action="\(path)/errors/cause">\(visit.formToken)\(Orders.once(visit))
-            <input type="hidden" name="cause_flow" value="\(cause.key.flow)"><input type="hidden" name="cause_entity" value="\(cause.key.entity)">
-            <input type="hidden" name="cause_code" value="\(cause.key.code)">\(field)
-            <input type="hidden" name="through" value="\(cause.highest)"><input type="hidden" name="count" value="\(cause.count)">
+            <form class="block" method="post" action="\(path)/errors/cause">\(visit.formToken)\(Orders.once(visit))\(hidden(cause))
+            <input type="hidden" name="count" value="\(cause.count)">
             <div class="buttons"><button type="submit" name="do" value="retry">\(cause.count == 1 ? "Retry it" : "Retry these \(Parts.number(cause.count))")</button>
             \(cause.count == 1 ? "" : "<button class=\"secondary\" type=\"submit\" name=\"do\" value=\"try\">Try one first</button>" as HTML)</div></form>
 
             """
     }
 
-    static func carryOut(_ visit: Visit) throws -> ConsoleResponse {
-        let form = Form(visit.request)
+    /// The cause and the youngest of its records, as they were shown.
+    static func hidden(_ cause: ErrorCause) -> HTML {
+        let field: HTML = cause.key.field.map { "<input type=\"hidden\" name=\"cause_field\" value=\"\($0)\">" } ?? ""
+        return """
+
+            <input type="hidden" name="cause_flow" value="\(cause.key.flow)"><input type="hidden" name="cause_entity" value="\(cause.key.entity)">
+            <input type="hidden" name="cause_code" value="\(cause.key.code)">\(field)<input type="hidden" name="through" value="\(cause.highest)">
+            """
+    }
+
+    static func cause(_ form: Form) -> (key: ErrorCause.Key, through: Int64)? {
         guard let flow = form.text("cause_flow"), let entity = form.text("cause_entity"), let code = form.text("cause_code"),
             let through = form.text("through").flatMap({ Int64($0) })
-        else { throw Orders.incomplete }
-        let key = ErrorCause.Key(flow: flow, entity: entity, code: code, field: form.text("cause_field"))
+        else { return nil }
+        return (ErrorCause.Key(flow: flow, entity: entity, code: code, field: form["cause_field"]), through)
+    }
+
+    static func carryOut(_ visit: Visit) throws -> ConsoleResponse {
+        let form = Form(visit.request)
+        guard let (key, through) = cause(form) else { throw Orders.incomplete }
+        let flow = key.flow
         let path = try visit.path()
         let back = "\(path)/errors?flow=\(FormReader.encoded(flow))"
         let isTrial = form["do"] == "try"

@@ -44,8 +44,8 @@ enum ErrorsPage {
             <p>Why: \(isHidden ? Masking.hidden : reason?.text ?? "").</p>
             <p>Fix: \(reason?.fix ?? "").</p>
             <p class="soft">\(runs), since \(visit.time(cause.since))</p>
-            <p><a class="button secondary" href="\(path)/errors/\(cause.example.id)">Look at the newest</a> <a href="\(list)">All \(Parts.number(cause.count)) records</a></p>
-            \(CauseActions.forms(cause, visit, path))</section>
+            <p><a class="button secondary" href="\(path)/errors/\(cause.example.id)">Look at the newest</a> <a href="\(list)">All \(Parts.number(cause.count)) records</a> <a href="\(path)/errors/cause.csv?\(Cause.query(cause.key))">CSV</a></p>
+            \(CauseActions.forms(cause, visit, path))\(isHidden ? "" : Replacements.form(cause, visit, path))</section>
 
             """
     }
@@ -70,6 +70,7 @@ enum ErrorsPage {
         let body: HTML = """
             <p><a href="\(path)/errors">All causes</a></p>
             <h1>\(cause.flow) · \(cause.code)\(cause.field.map { " · column \($0)" as HTML })</h1>
+            \(rows.isEmpty ? "" : "<p><a href=\"\(path)/errors/cause.csv?\(Cause.query(cause))\">All as CSV</a></p>")
             \(rows.isEmpty ? "<p>No record of this cause waits any more.</p>" : Parts.table("Records, the oldest first", ["Error", "Run", "Line", noun, "Value", "State"], rows))
             \(more)
             """

@@ -139,7 +139,8 @@ enum RunPage {
         let more: HTML =
             changes.count > pageLength
             ? "<p class=\"pager\"><a rel=\"next\" href=\"\(path)/runs/\(report.run.id)?after=\(last)\">Next \(pageLength)</a></p>" : ""
-        return "<h2>Changes</h2>\(Parts.table("In the order of the plan", ["Key", "Before", "After", "Outcome", "Proof"], rows))\(more)"
+        let csv: HTML = "<p><a href=\"\(path)/runs/\(report.run.id)/changes.csv\">All as CSV</a></p>"
+        return "<h2>Changes</h2>\(csv)\(Parts.table("In the order of the plan", ["Key", "Before", "After", "Outcome", "Proof"], rows))\(more)"
     }
 }
 

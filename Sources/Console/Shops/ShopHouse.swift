@@ -41,6 +41,8 @@ package protocol ShopHouse: Sendable {
     func journey(of key: RecordKey, _ reader: LedgerReader) throws -> [OrderView]
     /// The record behind an error, taken apart; `nil` where its file is not known any more.
     func bench(for error: QueuedError, _ reader: LedgerReader) throws -> RecordBench?
+    /// The same for many records of a flow; those whose file is not known any more are left out.
+    func benches(for errors: [QueuedError], of flow: String, _ reader: LedgerReader) throws -> [(error: QueuedError, bench: RecordBench)]
     /// The flow that carries an entity into the shop, where one does.
     func flow(carrying entity: String) -> String?
     /// Whether the flow carries documents out of the shop.

@@ -103,6 +103,23 @@ package struct OperatorDesk: Sendable {
         try writer.audit("edit", of: "error \(error)", by: who, at: now, digest: digest)
     }
 
+    /// One value put in place of another in many records: all of them or none, with one entry of the audit. Throws `CONSOLE-STALE` where one is
+    /// not what was shown, as `mark` says.
+    package func replace(
+        _ edits: [(error: Int64, bytes: [UInt8], seen: String)], by who: String, because reason: String, _ writer: LedgerWriter,
+        mark: (QueuedError) -> String
+    ) throws {
+        for edit in edits {
+            guard let queued = try writer.reader.error(edit.error), queued.state == .open, mark(queued) == edit.seen else {
+                throw Diagnostic(
+                    "CONSOLE-STALE", "error \(edit.error) was corrected or settled meanwhile", fix: "look at them as they are now; nothing was done")
+            }
+            try writer.edit(error: edit.error, to: edit.bytes, by: who)
+        }
+        let subject = "errors \(edits.map { "\($0.error)" }.joined(separator: ", "))"
+        try writer.audit("replace", of: subject, by: who, detail: reason, at: now, digest: digest)
+    }
+
     private func prove(_ bytes: [UInt8], for error: Int64, _ profile: Profile, timeZone: String) throws {
         let delivery = try ledger.read { reader in
             try reader.run(try openError(error, reader).run)?.delivery.flatMap { try reader.delivery($0) }

@@ -27,12 +27,20 @@ package struct RecordBench: Sendable {
 
     /// `nil` where the record has no bytes, such as an order's.
     package init?(_ error: QueuedError, of delivery: Delivery, in spool: Spool, _ profile: Profile, timeZone: String) {
+        self.init(error, of: delivery, head: Self.head(of: delivery, in: spool, profile, timeZone: timeZone), profile, timeZone: timeZone)
+    }
+
+    fileprivate static func head(of delivery: Delivery, in spool: Spool, _ profile: Profile, timeZone: String) -> [UInt8]? {
+        try? RetryDelivery.head(of: delivery, in: spool, profile, timeZone: timeZone)
+    }
+
+    fileprivate init?(_ error: QueuedError, of delivery: Delivery, head: [UInt8]?, _ profile: Profile, timeZone: String) {
         guard let record = error.edited ?? error.verdict.original else { return nil }
         self.record = record
         self.profile = profile
         self.timeZone = timeZone
         self.delivery = delivery
-        head = try? RetryDelivery.head(of: delivery, in: spool, profile, timeZone: timeZone)
+        self.head = head
         text = profile.text(of: record)
         let texts = profile.cells(of: record) ?? []
         var captions: [String] = []
@@ -91,5 +99,24 @@ package struct RecordBench: Sendable {
 
     private static func context(_ delivery: Delivery, _ timeZone: String) -> ReadContext {
         ReadContext(fileName: delivery.displayName, modified: delivery.modified, timeZone: timeZone)
+    }
+}
+
+/// Benches for many records: what stands above the records of a file is read once for each file.
+package final class RecordBenches {
+    private let spool: Spool
+    private let profile: Profile
+    private let timeZone: String
+    private var heads: [Int64: [UInt8]?] = [:]
+
+    package init(in spool: Spool, _ profile: Profile, timeZone: String) {
+        self.spool = spool
+        self.profile = profile
+        self.timeZone = timeZone
+    }
+
+    package func bench(_ error: QueuedError, of delivery: Delivery) -> RecordBench? {
+        if heads[delivery.id] == nil { heads[delivery.id] = .some(RecordBench.head(of: delivery, in: spool, profile, timeZone: timeZone)) }
+        return RecordBench(error, of: delivery, head: heads[delivery.id] ?? nil, profile, timeZone: timeZone)
     }
 }

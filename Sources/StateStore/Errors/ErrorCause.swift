@@ -26,6 +26,8 @@ package struct ErrorCause: Hashable, Sendable {
     package var lastRun: Int64
     /// The cell's content, where more than nine in ten have the same.
     package var value: String?
+    /// How many have it.
+    package var sharing: Int
     /// The youngest of them.
     package var example: QueuedError
     /// When the oldest was rejected.

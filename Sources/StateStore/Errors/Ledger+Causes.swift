@@ -23,15 +23,16 @@ extension LedgerReader {
             let key = ErrorCause.Key(flow: row["flow"], entity: row["entity"], code: row["code"] ?? "", field: row["field"])
             let count: Int = row["number"]
             guard let example = try error(row["high"]) else { return nil }
+            let shared = try sharedValue(
+                of: key, count: count, like: [example.verdict.reason?.value, try error(row["low"])?.verdict.reason?.value])
             return ErrorCause(
                 key: key, count: count, lowest: row["low"], highest: row["high"], firstRun: row["first_run"], lastRun: row["last_run"],
-                value: try sharedValue(of: key, count: count, like: [example.verdict.reason?.value, try error(row["low"])?.verdict.reason?.value]),
-                example: example, since: UTCInstant(milliseconds: row["since"]))
+                value: shared?.value, sharing: shared?.count ?? 0, example: example, since: UTCInstant(milliseconds: row["since"]))
         }
     }
 
     /// The value that more than nine in ten have, looked for among those of the newest and the oldest.
-    private func sharedValue(of cause: ErrorCause.Key, count: Int, like candidates: [String?]) throws -> String? {
+    private func sharedValue(of cause: ErrorCause.Key, count: Int, like candidates: [String?]) throws -> (value: String, count: Int)? {
         for value in Set(candidates.compactMap { $0 }) where !value.isEmpty {
             let same = try Int.fetchOne(
                 db,
@@ -40,7 +41,7 @@ extension LedgerReader {
                     WHERE o.queue = 'open' AND o.entity = ? AND o.code IS nullif(?, '') AND o.field IS ? AND o.value = ? AND run.flow = ?
                     """,
                 arguments: [cause.entity, cause.code, cause.field, value, cause.flow])
-            if let same, same * 10 > count * 9 { return value }
+            if let same, same * 10 > count * 9 { return (value, same) }
         }
         return nil
     }
@@ -58,6 +59,20 @@ extension LedgerReader {
                   ORDER BY o.id LIMIT ?) ORDER BY r.id
                 """,
             arguments: [cause.entity, cause.code, cause.field, cause.flow, id, fence, limit]
+        ).map(QueuedError.init)
+    }
+
+    /// Records of a cause that still wait and whose named cell holds `value`, in the order of their numbers.
+    package func openErrors(of cause: ErrorCause.Key, holding value: String, through fence: Int64, limit: Int) throws -> [QueuedError] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT r.*, run.flow FROM record_outcome r JOIN run ON run.id = r.run WHERE r.id IN (
+                  SELECT o.id FROM record_outcome o INDEXED BY record_outcome_cause JOIN run ON run.id = o.run
+                  WHERE o.queue = 'open' AND o.entity = ? AND o.code IS nullif(?, '') AND o.field IS ? AND o.value = ? AND run.flow = ? AND o.id <= ?
+                  ORDER BY o.id LIMIT ?) ORDER BY r.id
+                """,
+            arguments: [cause.entity, cause.code, cause.field, value, cause.flow, fence, limit]
         ).map(QueuedError.init)
     }
 

@@ -98,6 +98,18 @@ final class ConsoleHouse: ShopHouse {
             error, of: delivery, in: try assembly.spool(), profile, timeZone: flow.text("timezone") ?? assembly.settings.timeZone)
     }
 
+    func benches(for errors: [QueuedError], of flow: String, _ reader: LedgerReader) throws -> [(error: QueuedError, bench: RecordBench)] {
+        let assembly = present.assembly
+        guard let node = try? assembly.settings.flow(flow), node["push"] == nil, let profile = try? assembly.profile(of: node) else { return [] }
+        let benches = RecordBenches(in: try assembly.spool(), profile, timeZone: node.text("timezone") ?? assembly.settings.timeZone)
+        return try errors.compactMap { error in
+            guard let delivery = try reader.run(error.run)?.delivery.flatMap({ try reader.delivery($0) }),
+                let bench = benches.bench(error, of: delivery)
+            else { return nil }
+            return (error, bench)
+        }
+    }
+
     func flow(carrying entity: String) -> String? {
         let settings = present.assembly.settings
         return settings.flowNames.first { name in (try? settings.flow(name))?[entity] != nil }

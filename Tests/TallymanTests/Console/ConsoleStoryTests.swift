@@ -200,6 +200,60 @@ struct ConsoleStoryTests {
         }
     }
 
+    @Test func `one value is replaced in all records of a cause as shown, after each was read again, and a later one waits on`() async throws {
+        try await Installation.with(settings: Self.settings) { installation in
+            _ = try installation.writeConsole()
+            try installation.drop(
+                "1.csv", [Installation.line("F", "1")] + "ABCDE".map { Installation.line(String($0), "9", warehouse: "MCR") }, minute: 1)
+            _ = try await installation.tallyman("run", "stock")
+            let link = try await installation.link(for: "ann", "--role", "operator")
+            let console = try installation.program.start(["console", "--settings", "\(installation.folder)/console.yaml"])
+            try await installation.wait(for: "console at", from: console)
+            let shown = try await installation.browse(
+                link,
+                """
+                import json
+                action = '/s/test/errors/replace'
+                url, status, page = get('/s/test/errors')
+                assert 'Replace “MCR” in all 5 records' in page, page
+                fields = form(page, action)
+                # A value that the reader would not take either comes back, and nothing is saved.
+                url, status, page = post(action, {**fields, fields['field']: '', 'do': 'retry'})
+                assert status == 422 and 'would be rejected as well' in page, page
+                for error in range(1, 6): assert 'As it was corrected' not in get(f'/s/test/errors/{error}')[2]
+                csv = get(html.unescape(re.search(r'href="([^"]+cause.csv[^"]+)"', get('/s/test/errors')[2]).group(1)))[2].splitlines()
+                assert len(csv) == 6 and csv[0].startswith('error,run,file,line'), csv
+                assert all(',MCR,' in line for line in csv[1:]), csv
+                del fields['token']
+                print(json.dumps(fields))
+                """)
+            // A sixth one comes after the page was shown.
+            try installation.drop("2.csv", [Installation.line("F", "1"), Installation.line("G", "9", warehouse: "MCR")], minute: 2)
+            _ = try await installation.tallyman("run", "stock")
+            try installation.write(shown, to: "shown.json")
+            _ = try await installation.browse(
+                try await installation.link(for: "ben", "--role", "operator"),
+                """
+                import json
+                action = '/s/test/errors/replace'
+                fields = {**json.load(open('\(installation.folder)/shown.json')), 'token': form(get('/s/test/errors')[2], action)['token'], 'do': 'retry'}
+                fields[fields['field']] = 'NCL'
+                url, status, page = post(action, fields)
+                assert '/do/' in url and 'Retry of 5 records' in page, (url, status, page)
+                assert post(action, fields)[0] == url
+                """)
+            let act = try await installation.tallyman("act")
+            #expect(act.output.contains("5 applied"), "\(act.all)")
+            #expect("ABCDE".allSatisfy { installation.quantity(String($0), "north") == "9" })
+            #expect(installation.quantity("G", "north") != "9")
+            let waiting = try await installation.tallyman("errors", "--json")
+            #expect(waiting.output.contains("\"G\"") && !waiting.output.contains("\"A\""), "\(waiting.all)")
+            #expect(try await installation.tallyman("audit").output.contains("“MCR” replaced by “NCL”"))
+            kill(console.id, SIGTERM)
+            _ = await console.ending()
+        }
+    }
+
     @Test func `no secret of the shop is in any answer of the console, nor in its process (S6, S13)`() async throws {
         try await Installation.with(settings: Self.settings) { installation in
             _ = try installation.writeConsole()
