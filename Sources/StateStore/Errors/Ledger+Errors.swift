@@ -73,15 +73,32 @@ extension LedgerWriter {
             arguments: [entity, run])
     }
 
-    /// Records of keys that were applied meanwhile need no one's attention any more.
+    /// Records of keys that were applied meanwhile need no one's attention any more: those of the same flow, from a file that is not newer and that
+    /// told of the same feeds. What another flow, an older file or another warehouse's file says of a product settles nothing.
     package func closeErrors(overtakenBy run: Int64, entity: String) throws {
-        let waiting = try Data.fetchAll(
-            db, sql: "SELECT DISTINCT key FROM record_outcome WHERE queue = 'open' AND entity = ? AND key IS NOT NULL AND run < ?",
+        let waiting = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT o.id, o.run, o.key FROM record_outcome o JOIN run r ON r.id = o.run LEFT JOIN delivery d ON d.id = r.delivery
+                  JOIN run n ON n.id = ?2 LEFT JOIN delivery m ON m.id = n.delivery
+                WHERE o.queue = 'open' AND o.entity = ?1 AND o.key IS NOT NULL AND o.run < ?2 AND r.flow = n.flow
+                  AND (m.modified IS NULL OR d.modified IS NULL OR d.modified <= m.modified)
+                """,
             arguments: [entity, run])
-        for key in waiting where try reader.firstApplied(run: run, entity: entity, key: RecordKey(key)) != nil {
-            try db.execute(
-                sql: "UPDATE record_outcome SET queue = 'retried', settled_by = ? WHERE queue = 'open' AND entity = ? AND key = ? AND run < ?",
-                arguments: [run, entity, key, run])
+        guard !waiting.isEmpty else { return }
+        func feeds(_ run: Int64) throws -> Set<String> {
+            Set(try reader.plans(run: run).first { $0.entity == entity }?.summary.feeds ?? [])
+        }
+        let told = try feeds(run)
+        var known: [Int64: Set<String>] = [:]
+        for row in waiting {
+            let (id, rejecting, key): (Int64, Int64, Data) = (row["id"], row["run"], row["key"])
+            let theirs = try known[rejecting] ?? feeds(rejecting)
+            known[rejecting] = theirs
+            guard theirs.isEmpty && told.isEmpty || !theirs.isDisjoint(with: told),
+                try reader.firstApplied(run: run, entity: entity, key: RecordKey(key)) != nil
+            else { continue }
+            try db.execute(sql: "UPDATE record_outcome SET queue = 'retried', settled_by = ? WHERE id = ?", arguments: [run, id])
         }
     }
 }
