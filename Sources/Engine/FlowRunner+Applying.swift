@@ -104,6 +104,9 @@ extension FlowRunner {
                 // Also where the program died between the two: the runs know of each other.
                 let text = violation?.verdict ?? "taken back by run \(undo.id)"
                 try writer.set(run: run.id, to: .discarded, verdict: text, at: now)
+            } else if let again = try renewal(of: run, writer) {
+                let text = "done; some values were compared with others that changed meanwhile: the file is planned again as run \(again.id)"
+                try writer.set(run: run.id, to: .finished, verdict: text, at: now)
             } else {
                 try writer.set(run: run.id, to: .finished, verdict: "done", at: now)
             }

@@ -3,8 +3,8 @@ import StateStore
 
 /// Full files of one moment, such as one for each warehouse, replace nothing of each other.
 extension FlowRunner {
-    /// A held plan is drawn up anew once a file of the same moment has been applied: it was compared with values that are no longer
-    /// those of the shop, and what it says of the same products would be lost when it is approved.
+    /// A held plan is drawn up anew once a file of the same moment, or an older one, has been applied: it was compared with values that are no
+    /// longer those of the shop, and what it says of the same products would be lost when it is approved.
     func renewHeld(
         _ flow: Flow, _ lease: LeaseKeeper, into report: inout FlowReport, progress: @escaping @Sendable (FlowEvent) -> Void
     ) async throws {
@@ -17,14 +17,15 @@ extension FlowRunner {
             let plans = try ledger.read { try $0.plans(run: held.id) }
             let isBeside = plans.contains { plan in
                 plan.state == .held && plan.mode == .full
-                    && applied.contains { $0.run != held.id && $0.entity == plan.entity && $0.version == plan.version }
+                    && applied.contains { $0.run != held.id && $0.entity == plan.entity && $0.version <= plan.version }
             }
             guard isBeside, plans.allSatisfy({ $0.state == .held }), let id = held.delivery,
                 let delivery = try ledger.read({ try $0.delivery(id) }), delivery.origin != .retry
             else { continue }
             try ledger.write(as: lease) { writer in
                 try writer.clearDraft(run: held.id)
-                try writer.set(run: held.id, to: .planning, verdict: "a file of the same moment was applied: planned again", at: timeline.now())
+                try writer.set(
+                    run: held.id, to: .planning, verdict: "a file of the same moment or an older one was applied: planned again", at: timeline.now())
             }
             let renewed = try await plan(held, delivery, of: flow, lease, progress: progress)
             report.runs.removeAll { $0.run.id == held.id }

@@ -47,6 +47,7 @@ package struct FlowRunner: Sendable {
                 for taken in try inOrder(caught.taken, of: flow, lease) {
                     report.runs.append(try await process(taken, of: flow, cause: cause, lease, progress: progress))
                 }
+                try await renewMoved(flow, lease, into: &report, progress: progress)
                 try await renewHeld(flow, lease, into: &report, progress: progress)
                 try await reconsider(flow, lease, into: &report, progress: progress)
                 try await recallLateValues(flow, lease, into: &report, progress: progress)

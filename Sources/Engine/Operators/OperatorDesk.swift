@@ -42,6 +42,7 @@ package struct OperatorDesk: Sendable {
             let applied = try await runner.apply(held, of: flow, lease, progress: progress)
             var report = FlowReport(flow: flow.name)
             report.runs = [applied]
+            try await runner.renewMoved(flow, lease, into: &report, progress: progress)
             try await runner.renewHeld(flow, lease, into: &report, progress: progress)
             return applied
         }

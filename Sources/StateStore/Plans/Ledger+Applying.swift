@@ -54,9 +54,10 @@ extension LedgerWriter {
             let change = candidate.change
             claimed.highest = change.id
             switch candidate.fate {
-            case .overtaken:
+            case .overtaken, .moved:
                 let outcome: Outcome = candidate.isThere ? .unchanged : .superseded
-                answers.add(change.id, as: outcome, records: candidate.records, proof: "a newer value was there first")
+                let proof = candidate.fate == .moved && !candidate.isThere ? Self.movedProof : "a newer value was there first"
+                answers.add(change.id, as: outcome, records: candidate.records, proof: proof)
                 if candidate.isThere, candidate.isSilent { remembered.append(change) }
                 claimed.settled += 1
             case .silent:
@@ -77,6 +78,9 @@ extension LedgerWriter {
         return claimed
     }
 
+    /// Of a change that was compared with a value which is no longer there, though no newer file has told of its key.
+    static let movedProof = "the value that it was compared with had changed"
+
     /// Deferred changes beside what the mirror holds of their keys.
     ///
     /// A value without a day of its own gives way to every newer or other one. A dated value gives way only to what became
@@ -89,7 +93,7 @@ extension LedgerWriter {
             """
             SELECT c.id, c.key, c.before, c.after, c.version, c.records, c.silent, m.value IS c.after,
               CASE WHEN ?1 THEN 0
-              WHEN c.due IS NULL THEN (m.version > c.version AND m.version <= ?9) OR m.value IS NOT c.before
+              WHEN c.due IS NULL THEN CASE WHEN m.version > c.version AND m.version <= ?9 THEN 1 WHEN m.value IS NOT c.before THEN 2 ELSE 0 END
               ELSE m.value IS c.after OR coalesce((SELECT due FROM change WHERE id = m.change), m.version) > c.due END
             FROM change c LEFT JOIN mirror m ON m.entity = CASE WHEN ?1 THEN NULL ELSE c.entity END AND m.key_hash = c.key_hash AND m.key = c.key
             WHERE c.id BETWEEN ?2 AND ?3 AND +c.run = ?4 AND c.entity = ?5 AND (c.due IS NULL OR c.due <= ?6)
@@ -197,11 +201,22 @@ extension LedgerWriter {
     }
 }
 
+extension LedgerReader {
+    /// Whether a change of the run was not sent because the value that it was compared with had changed.
+    package func hasMovedValues(run: Int64) throws -> Bool {
+        try Bool.fetchOne(
+            db, sql: "SELECT EXISTS (SELECT 1 FROM answer WHERE run = ? AND outcome = 'superseded' AND proof = ?)",
+            arguments: [run, LedgerWriter.movedProof]) ?? false
+    }
+}
+
 /// A deferred change beside what the mirror holds for its key.
 private struct Candidate {
     enum Fate {
-        /// A newer or another value of the key was there first.
+        /// A newer value of the key was there first.
         case overtaken
+        /// Another value is there than the one that it was compared with.
+        case moved
         /// It concerns our memory alone.
         case silent
         case sendable
@@ -222,6 +237,11 @@ private struct Candidate {
         records = Int(row.integer(5))
         isSilent = row.integer(6) == 1
         isThere = row.integer(7) == 1
-        fate = row.integer(8) == 1 ? .overtaken : isSilent ? .silent : .sendable
+        fate =
+            switch row.integer(8) {
+            case 0: isSilent ? .silent : .sendable
+            case 1: .overtaken
+            default: .moved
+            }
     }
 }
