@@ -130,4 +130,40 @@ struct CallTests {
         #expect(try !ledger.write(.operators) { try $0.claim(document: 7, for: other) })
         #expect(try ledger.read { try $0.claims(of: "despatches", about: "000000001") } == [7: "Despatch 1"])
     }
+
+    @Test func `D6 F52 a ledger that takes another one's place knows its calls, its documents and its late values`() throws {
+        let call = Self.call("Despatch 1")
+        let copied = Self.call("Despatch 2", order: "000000002")
+        #expect(try begin(copied) == .clear)
+        let copy = "\(folder.path)/copy.db"
+        try ledger.backUp(to: copy)
+        #expect(try begin(call) == .clear)
+        _ = try ledger.write(.operators) { writer in
+            try writer.settle(copied)
+            try writer.noteLateValues([RecordKey("A")], of: "stock", flow: "f", at: ForwardClock(clock.timeline))
+            return try writer.claim(document: 7, for: copied)
+        }
+        let restored = try Ledger(path: copy)
+        try ledger.read { before in try restored.write(.operators) { try $0.takeOverCalls(of: before) } }
+
+        let (claims, isLate) = try restored.read {
+            (try $0.claims(of: "despatches", about: "000000002"), try $0.isLateValue(RecordKey("A"), of: "stock"))
+        }
+        let answer = try restored.write(.operators) { writer in
+            try writer.begin(call, flow: "f", wait: Self.wait, now: clock.timeline.now(), at: ForwardClock(clock.timeline))
+        }
+        guard case .blocked = answer else { return #expect(Bool(false), "the call was begun again") }
+        #expect(claims == [7: "Despatch 2"] && isLate)
+    }
+
+    @Test func `D6 F52 where nobody knows what is under way, no call is begun before it can be over`() throws {
+        try ledger.write(.operators) { try $0.awaitForgottenCalls(now: clock.timeline.now()) }
+
+        guard case .blocked = try begin(Self.call("Despatch 1")), case .blocked = try begin(Self.call("Invoice 9", entity: "invoices", order: "9"))
+        else {
+            return #expect(Bool(false), "a call was begun")
+        }
+        clock.advance(by: Self.wait)
+        #expect(try begin(Self.call("Despatch 1")) == .clear && begin(Self.call("Invoice 9", entity: "invoices", order: "9")) == .clear)
+    }
 }

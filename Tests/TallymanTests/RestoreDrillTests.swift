@@ -94,6 +94,31 @@ struct RestoreDrillTests {
         }
     }
 
+    @Test func `D6 E5 a file that the disk has damaged since is not given again: restore says so, and run refuses it`() async throws {
+        try await Installation.with { installation in
+            try installation.drop("one.csv", [Installation.line("A", "7")], minute: 1)
+            #expect(try await installation.tallyman("run", "stock").exit == 0)
+            #expect(try await installation.tallyman("backup", "good.db").exit == 0)
+            try installation.drop("two.csv", [Installation.line("A", "3")], minute: 2)
+            #expect(try await installation.tallyman("run", "stock").exit == 0)
+            let hash = try #require(
+                try await installation.query("SELECT hash FROM delivery ORDER BY id DESC LIMIT 1").first?.split(separator: "'").dropFirst().first)
+            let path = "\(installation.folder)/state/spool/\(hash)"
+            var bytes = try #require(FileManager.default.contents(atPath: path))
+            // The quantity 3 becomes 7: the file still reads well.
+            let place = try #require(bytes.firstRange(of: Data(",3,".utf8))).lowerBound + 1
+            bytes[place] = UInt8(ascii: "9")
+            try bytes.write(to: URL(fileURLWithPath: path))
+
+            let restore = try await installation.tallyman("restore", "good.db")
+            let typed = try await installation.tallyman("run", "stock", "--file", path, "--name", "two.csv", "--written", "2026-11-20T06:02:00Z")
+
+            #expect(restore.exit == 0 && restore.output.contains("two.csv of stock: its bytes were damaged on the disk"), "\(restore.all)")
+            #expect(typed.exit != 0 && typed.errors.contains("SPOOL-DAMAGED"), "\(typed.all)")
+            #expect(installation.quantity("A") == "3")
+        }
+    }
+
     @Test func `F83 a restore can be tried without changing anything, and says what the backup holds`() async throws {
         try await Installation.with { installation in
             try installation.drop("one.csv", [Installation.line("A", "7")], minute: 1)

@@ -33,9 +33,9 @@ extension LedgerReader {
             db,
             sql: """
                 SELECT c.*, k.uptime FROM once_call c LEFT JOIN once_call_clock k ON k.call = c.id AND k.boot = ?
-                WHERE c.subject = ? AND c.state = 'open' ORDER BY c.id
+                WHERE c.subject IN (?, ?) AND c.state = 'open' ORDER BY c.id
                 """,
-            arguments: [clock.boot, subject]
+            arguments: [clock.boot, subject, OnceCall.everySubject]
         ).map { row in
             let seen = (row["uptime"] as Int64?).map { Duration.milliseconds($0) }
             // A clock that is behind what it was has begun anew under the same name.
@@ -85,10 +85,10 @@ extension LedgerWriter {
     package func see(_ subject: String, at clock: ForwardClock) throws {
         try db.cachedStatement(
             sql: """
-                INSERT INTO once_call_clock (call, boot, uptime) SELECT id, ?1, ?2 FROM once_call WHERE subject = ?3 AND state = 'open'
+                INSERT INTO once_call_clock (call, boot, uptime) SELECT id, ?1, ?2 FROM once_call WHERE subject IN (?3, ?4) AND state = 'open'
                 ON CONFLICT (call, boot) DO UPDATE SET uptime = excluded.uptime WHERE uptime > excluded.uptime
                 """
-        ).execute(arguments: [clock.boot, clock.uptime.wholeMilliseconds, subject])
+        ).execute(arguments: [clock.boot, clock.uptime.wholeMilliseconds, subject, OnceCall.everySubject])
     }
 
     /// Writes down that `call` leaves now, unless one about the same subject is still waited for, be it this very one.

@@ -72,7 +72,11 @@ struct LedgerReplacement {
             let ledger = try Ledger(path: fresh)
             try prove(ledger)
             let desk = assembly.desk(try assembly.runner(ledger))
-            try ledger.write(.operators) { try desk.note(action, of: subject, by: who, in: $0) }
+            let isKnown = try takeOverCalls(ledger)
+            try ledger.write(.operators) { writer in
+                if !isKnown { try writer.awaitForgottenCalls(now: assembly.timeline.now()) }
+                try desk.note(action, of: subject, by: who, in: writer)
+            }
             let identity = try ledger.read { try $0.identity() }
             try ledger.gatherIntoOneFile()
             try ledger.close()
@@ -87,6 +91,18 @@ struct LedgerReplacement {
         } catch {
             removeFresh()
             throw error
+        }
+    }
+
+    /// Calls to the shop may be under way whose answers are not known. Answers whether there is a ledger that could tell of them.
+    private func takeOverCalls(_ fresh: Ledger) throws -> Bool {
+        guard files.fileExists(atPath: place.path), let present = try? Ledger(path: place.path) else { return false }
+        defer { try? present.close() }
+        do {
+            try present.read { before in try fresh.write(.operators) { try $0.takeOverCalls(of: before) } }
+            return true
+        } catch let damaged as Diagnostic where damaged.code != "LEDGER-BUSY" {
+            return false
         }
     }
 

@@ -24,8 +24,14 @@ struct LocalFile {
             guard let file = try session.stat(remote) else {
                 throw Diagnostic("FILE-MISSING", "there is no such file", at: .init(file: url.path), fix: "check the path")
             }
+            let spooled = try spool.receive(file, at: remote, session: session)
+            // `restore` gives files of the spool again: there the name says what the bytes were.
+            let home = URL(fileURLWithPath: spool.folder).standardizedFileURL.path
+            if url.deletingLastPathComponent().path == home, let hash = ContentHash(hex: url.lastPathComponent), hash != spooled.hash {
+                throw Spool.damaged(hash, "its bytes are those of \(spooled.hash.short)", at: url.path)
+            }
             return Given(
-                spooled: try spool.receive(file, at: remote, session: session), name: name.map { Array($0.utf8) } ?? remote.name,
+                spooled: spooled, name: name.map { Array($0.utf8) } ?? remote.name,
                 modified: written ?? file.modified
             )
         }

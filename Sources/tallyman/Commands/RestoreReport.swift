@@ -44,8 +44,9 @@ struct RestoreReport {
     }
 
     private func command(for file: Delivery) -> String {
-        guard spool.size(of: file.hash) != nil else {
-            return "# \(file.displayName) of \(Escaped(file.flow)): its bytes are not held any more; ask its sender for it"
+        guard (try? spool.provenPath(of: file.hash)) != nil else {
+            let state = spool.size(of: file.hash) == nil ? "are not held any more" : "were damaged on the disk"
+            return "# \(file.displayName) of \(Escaped(file.flow)): its bytes \(state); ask its sender for it"
         }
         // A name in no known encoding cannot be typed.
         let name = String(validating: file.name, as: UTF8.self).map { ["--name", $0.shellQuoted] } ?? []
