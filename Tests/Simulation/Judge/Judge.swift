@@ -16,7 +16,7 @@ struct Judge {
 
     func findings(_ written: [Player.Written], taken: [(name: String, bytes: [UInt8])], orders: [Int: Int]) -> [Finding] {
         world.shop.commitDue()
-        return lostFiles() + values(written) + events(written) + orderFiles(orders) + rest(written) + forgotten() + books()
+        return lostFiles() + values(written) + events(written) + orderFiles(orders) + rest(written) + decisions() + forgotten() + books()
     }
 
     // MARK: Files
@@ -66,22 +66,27 @@ struct Judge {
             Dictionary(uniqueKeysWithValues: WorldKit.skus.map { ($0, state.sourceItems.item(sku: $0, source: "main")?.quantity) })
         }
         let shipped = story.setting.flows.contains(.despatches)
+        let decided = Decided(ledger)
+        // Files of what has changed are read in their order: behind one that waits for a person they wait as well.
+        if isHeldUp { return [] }
         return WorldKit.skus.compactMap { sku in
-            let telling = good.filter { if case .figures(let figures) = $0.drop.content { figures[sku] != nil } else { false } }
-            guard let newest = telling.map(\.modified).max(), !shipped else { return nil }
-            let allowed = telling.filter { $0.modified == newest }.compactMap { one in
-                if case .figures(let figures) = one.drop.content { figures[sku] } else { nil }
-            }
+            let telling = good.compactMap { one in decided.figure(of: sku, in: one).map { (written: one, figure: $0) } }
+            guard let newest = telling.map(\.written.modified).max(), !shipped else { return nil }
+            // A newer file whose figure waits in the queue has superseded them.
+            let unread = written.filter { FileText.unreadableKey(in: $0.drop) == sku && decided.figure(of: sku, in: $0) == nil }
+            if unread.contains(where: { $0.modified >= newest && wasAvailable($0, among: written) }) { return nil }
+            let last = telling.filter { $0.written.modified == newest }
+            let allowed = last.map(\.figure)
             // Of one name the later of two writings within a second counts; of two names nobody can tell.
-            let byName = Dictionary(grouping: telling.filter { $0.modified == newest }, by: \.drop.name).compactMapValues { group -> Int? in
-                if case .figures(let figures)? = group.last?.drop.content { figures[sku] } else { nil }
-            }
+            let byName = Dictionary(grouping: last, by: \.written.drop.name).compactMapValues { $0.last?.figure }
             guard let held = items[sku] ?? nil else { return Finding(.wrongValue, "\(sku) is not in the shop") }
             if byName.values.contains(where: { Quantity(Int64($0)) == held }) { return nil }
             return Finding(
                 .wrongValue, "\(sku) is \(held.number) in the shop; the newest good file says \(allowed.map(String.init).joined(separator: " or "))")
         }
     }
+
+    private var isHeldUp: Bool { !ledger.rows("SELECT 1 FROM run WHERE flow = 'delta' AND state = 'held'").isEmpty }
 
     // MARK: Events
 
@@ -183,8 +188,8 @@ struct Judge {
             findings.append(Finding(.rest, "run \(row.joined(separator: " "))"))
         }
         for row in ledger.rows("SELECT r.id, r.flow, r.verdict, p.findings FROM run r LEFT JOIN plan p ON p.run = r.id WHERE r.state = 'held'") {
-            let isFuture = row[3].lowercased().contains("future")
-            if !isFuture || !written.contains(where: { $0.drop.flaw == .future }) {
+            let flaw: Flaw = row[3].lowercased().contains("future") ? .future : .drastic
+            if !written.contains(where: { $0.drop.flaw == flaw }) {
                 findings.append(Finding(.rest, "run \(row[0]) of \(row[1]) is held: \(row[3].prefix(200))"))
             }
         }
@@ -192,6 +197,7 @@ struct Judge {
             "SELECT flow, CAST(name AS TEXT), state, folder FROM file_drop WHERE state IN ('waiting', 'downloading', 'staged', 'processing')")
         {
             let isThere = world.erp.files["\(row[3])/\(row[1])"] != nil
+            if row[0] == "delta", row[2] == "waiting", isHeldUp { continue }
             if row[2] != "waiting" || isThere { findings.append(Finding(.rest, "file \(row[1]) of \(row[0]) is \(row[2])")) }
         }
         for row in ledger.rows("SELECT r.id, r.flow, r.verdict, d.hash FROM run r JOIN delivery d ON d.id = r.delivery WHERE r.state = 'failed'") {
@@ -207,6 +213,17 @@ struct Judge {
             if isGood, !isAlsoBad { findings.append(Finding(.goodFileRefused, "run \(row[0]) of \(row[1]) failed: \(row[2])")) }
         }
         return findings
+    }
+
+    /// One click is one decision: no order is left, and none was carried out twice.
+    private func decisions() -> [Finding] {
+        let open = ledger.rows("SELECT id, action, state, text FROM instruction WHERE state IN ('waiting', 'taken', 'decided')")
+        let twice = ledger.rows(
+            """
+            SELECT action, subject, count(*) FROM audit WHERE action IN ('approve', 'discard', 'retry') GROUP BY action, subject HAVING count(*) > 1
+            """)
+        return open.map { Finding(.rest, "order \($0.joined(separator: " "))") }
+            + twice.map { Finding(.doneTwice, "decided \($0[2]) times: \($0[0]) of \($0[1])") }
     }
 
     /// A history lasts hours; whatever the clocks said, nothing is old enough to go.

@@ -150,18 +150,26 @@ final class Player: @unchecked Sendable {
         case .runByHand(let drop): runByHand(drop)
         case .retryErrors: world.retryErrors()
         case .discardHeld: world.discardHeld()
-        case .call(let strikes): call(strikes)
+        case .click(let click, let strikes): start { world.click(click, faults: faults(strikes)) }
+        case .act(let strikes): start { world.carryOutOrders(faults: faults(strikes)) }
+        case .backUp: start { world.backUp() }
+        case .restore: start { world.restore() }
+        case .call(let strikes): start { world.call(faults: faults(strikes)) }
         }
     }
 
-    private func call(_ strikes: [Strike]) {
+    private func start(_ process: () -> Void) {
         guard world.stage.living.count < 3 else { return }
-        var faults: [Int: @Sendable (SimulatedProcess) throws -> Void] = [:]
+        process()
+        world.stage.play(until: world.stage.clock.uptime)
+    }
+
+    private func faults(_ strikes: [Strike]) -> SimulatedWorld.Faults {
+        var faults: SimulatedWorld.Faults = [:]
         for strike in strikes {
             faults[strike.crossing] = { [unowned self] process in try self.strike(strike.blow, process) }
         }
-        world.call(faults: faults)
-        world.stage.play(until: world.stage.clock.uptime)
+        return faults
     }
 
     private func strike(_ blow: Strike.Blow, _ process: SimulatedProcess) throws {
@@ -191,7 +199,7 @@ final class Player: @unchecked Sendable {
         switch drop.flaw {
         case .cut: bytes = Array(whole.prefix(whole.count * 3 / 4 - 2))
         case .short: bytes = FileText.withoutLastRecord(drop)
-        case .none, .future, .late: bytes = whole
+        case .none, .future, .late, .drastic, .unreadable: bytes = whole
         }
         let done = path + ".done"
         if story.setting.announces { world.erp.removeBySender(done) }
@@ -224,7 +232,7 @@ final class Player: @unchecked Sendable {
         switch drop.flaw {
         case .future: world.stage.clock.seconds + 10 * 365 * 86_400
         case .late: world.stage.clock.seconds - 5000
-        case .none, .cut, .short: world.stage.clock.seconds
+        case .none, .cut, .short, .drastic, .unreadable: world.stage.clock.seconds
         }
     }
 
@@ -285,9 +293,21 @@ enum FileText {
 
     static func records(in drop: Drop) -> Int { rows(drop).count }
 
+    /// What stands where a figure should, in the first row of a file with that flaw.
+    static let unreadable = "1O"
+
+    /// The product whose figure cannot be read.
+    static func unreadableKey(in drop: Drop) -> String? {
+        guard drop.flaw == .unreadable, case .figures(let figures) = drop.content else { return nil }
+        return figures.keys.min()
+    }
+
     private static func rows(_ drop: Drop) -> [String] {
         switch drop.content {
-        case .figures(let figures): figures.sorted { $0.key < $1.key }.map { "\($0.key),thing,LDS,\($0.value),0,0,1.00," }
+        case .figures(let figures):
+            figures.sorted { $0.key < $1.key }.map { sku, figure in
+                "\(sku),thing,LDS,\(sku == unreadableKey(in: drop) ? unreadable : String(figure)),0,0,1.00,"
+            }
         case .events(let events):
             events.map { event in
                 let lines = event.quantities.sorted { $0.key < $1.key }

@@ -31,6 +31,16 @@ struct Setting: Sendable {
     var confirmsByTaking: Bool
     /// So many calls that write values may be in flight at one time.
     var callsInFlight = 1
+    var people = People.none
+
+    /// Who is at hand, beside those whose moves every history has.
+    enum People: Sendable {
+        case none
+        /// Operators at the console. A file that puts most of the shop to zero waits for them.
+        case operators
+        /// Somebody who keeps copies of the ledger, and puts one in its place.
+        case keeper
+    }
 
     var words: String {
         let taken = announces ? "announced by a done file with a count" : settles ? "taken after 30 s without change" : "taken at once"
@@ -41,6 +51,6 @@ struct Setting: Sendable {
             case .move(_, let naming): "archived (\(naming.rawValue))"
             }
         return
-            "flows \(flows.map(\.rawValue).joined(separator: ", ")); files are \(taken), then \(then); processes \(processesSeeEachOther ? "see each other" : "cannot see each other")\(callsInFlight > 1 ? "; \(callsInFlight) calls in flight" : "")"
+            "flows \(flows.map(\.rawValue).joined(separator: ", ")); files are \(taken), then \(then); processes \(processesSeeEachOther ? "see each other" : "cannot see each other")\(callsInFlight > 1 ? "; \(callsInFlight) calls in flight" : "")\(people == .operators ? "; files that put most to zero wait for a person" : "")"
     }
 }

@@ -28,12 +28,9 @@ struct Shortener {
             let removed = one.steps.remove(at: index)
             if index < one.steps.count { one.steps[index].after += removed.after }
             shorter.append(one)
-            guard case .call(let strikes) = story.steps[index].move else { continue }
-            for strike in strikes.indices {
+            for strike in story.steps[index].move.strikes.indices {
                 var one = story
-                var fewer = strikes
-                fewer.remove(at: strike)
-                one.steps[index].move = .call(fewer)
+                one.steps[index].move.strikes.remove(at: strike)
                 shorter.append(one)
             }
         }

@@ -27,6 +27,10 @@ enum Flaw: String, Hashable, Sendable, CaseIterable {
     case future
     /// It is older than the one before: it comes late.
     case late
+    /// Nearly everything in it is zero: a person has to look at it.
+    case drastic
+    /// One of its figures cannot be read.
+    case unreadable
 }
 
 /// How a sender brings a file.
@@ -68,8 +72,27 @@ indirect enum Move: Hashable, Sendable {
     case retryErrors
     /// An operator discards every run that waits for a decision.
     case discardHeld
+    /// A person orders something in the console; what carries it out comes later.
+    case click(Click, [Strike])
+    /// A process carries out what was ordered in the console, and does nothing else.
+    case act([Strike])
+    /// The ledger is copied.
+    case backUp
+    /// The last copy takes the ledger's place, and an operator does what the manual says of it.
+    case restore
     /// A process runs every flow once; at some crossings something strikes it.
     case call([Strike])
+}
+
+/// What a person orders in the console.
+enum Click: Hashable, Sendable {
+    case approve
+    case discard
+    case retry
+    /// Corrects every figure that cannot be read, all to this one, and retries.
+    case correct(Int)
+    /// The form is sent twice.
+    indirect case twice(Click)
 }
 
 /// What strikes a process at one of its crossings.
@@ -104,6 +127,24 @@ struct Story: Sendable {
 }
 
 extension Move {
+    /// What strikes the process that it starts.
+    var strikes: [Strike] {
+        get {
+            switch self {
+            case .call(let strikes), .act(let strikes), .click(_, let strikes): strikes
+            default: []
+            }
+        }
+        set {
+            switch self {
+            case .call: self = .call(newValue)
+            case .act: self = .act(newValue)
+            case .click(let click, _): self = .click(click, newValue)
+            default: break
+            }
+        }
+    }
+
     /// What of a story it is, in one or two words, for the counts at the end.
     var kind: String {
         switch self {
@@ -122,7 +163,23 @@ extension Move {
         case .runByHand: "file by hand"
         case .retryErrors: "errors retried"
         case .discardHeld: "held discarded"
+        case .click(let click, _): "click \(click.kind)"
+        case .act: "orders carried out"
+        case .backUp: "backup"
+        case .restore: "restore"
         case .call: "call"
+        }
+    }
+}
+
+extension Click {
+    fileprivate var kind: String {
+        switch self {
+        case .approve: "approve"
+        case .discard: "discard"
+        case .retry: "retry"
+        case .correct: "correct"
+        case .twice(let click): click.kind
         }
     }
 }

@@ -12,7 +12,7 @@ struct Storyteller {
     private var shippedFrom: [Int: Int] = [:]
     private var placed = 0
     private var canStepClock: Bool
-    private var canDateAhead: Bool
+    private(set) var canDateAhead: Bool
 
     static func story(seed: UInt64) -> Story {
         var random = SeededRandom(seed: seed &* 0x2545_f491_4f6c_dd1d &+ 77)
@@ -27,9 +27,10 @@ struct Storyteller {
         let setting = Setting(
             seed: seed, flows: flows, after: afters.randomElement(using: &random) ?? .delete, announces: Int.random(in: 0..<4, using: &random) == 0,
             settles: Bool.random(using: &random), processesSeeEachOther: Int.random(in: 0..<3, using: &random) > 0,
-            confirmsByTaking: Bool.random(using: &random), callsInFlight: 1 + Int((seed >> 2) & 3))
+            confirmsByTaking: Bool.random(using: &random), callsInFlight: 1 + Int((seed >> 2) & 3), people: people(seed, flows))
         var teller = Storyteller(setting: setting, random: random)
-        return teller.tell()
+        let story = teller.tell()
+        return setting.people == .none ? story : withPeople(story, datesAhead: teller.canDateAhead)
     }
 
     private init(setting: Setting, random: SeededRandom) {

@@ -38,9 +38,27 @@ extension Move {
         case .runByHand(let drop): return "an operator gives a file by hand; \(drop.words)"
         case .discardHeld: return "an operator discards what waits for a decision"
         case .retryErrors: return "an operator retries all errors"
-        case .call(let strikes):
-            let told = strikes.map { "at crossing \($0.crossing) \($0.blow.words)" }
-            return "a process runs" + (told.isEmpty ? "" : "; " + told.joined(separator: "; "))
+        case .click(let click, let strikes): return "an operator \(click.words) in the console\(strikes.words)"
+        case .act(let strikes): return "a process carries out what was ordered\(strikes.words)"
+        case .backUp: return "the ledger is copied"
+        case .restore: return "the copy is put in the ledger's place, as the manual says"
+        case .call(let strikes): return "a process runs\(strikes.words)"
+        }
+    }
+}
+
+extension [Strike] {
+    fileprivate var words: String { map { "; at crossing \($0.crossing) \($0.blow.words)" }.joined() }
+}
+
+extension Click {
+    fileprivate var words: String {
+        switch self {
+        case .approve: "approves what waits"
+        case .discard: "discards what waits"
+        case .retry: "retries all errors"
+        case .correct(let figure): "corrects figures to \(figure) and retries them"
+        case .twice(let click): "\(click.words), sending the form twice,"
         }
     }
 }

@@ -17,7 +17,7 @@ final class SimulatedWorld: @unchecked Sendable {
     let shop: SimulatedShop
     let setting: Setting
     let folder: String
-    private let kit: WorldKit
+    let kit: WorldKit
     private var nextNumber = 0
 
     init(_ setting: Setting, kit: WorldKit) throws {
@@ -50,62 +50,28 @@ final class SimulatedWorld: @unchecked Sendable {
 
     /// A new process that runs every flow once, as cron would start it.
     @discardableResult
-    func call(faults: [Int: @Sendable (SimulatedProcess) throws -> Void] = [:]) -> SimulatedProcess {
-        nextNumber += 1
-        let process = SimulatedProcess(number: nextNumber, stage: stage)
-        for (crossing, fault) in faults { process.faults[crossing] = { [unowned process] in try fault(process) } }
-        stage.add(process)
+    func call(faults: Faults = [:]) -> SimulatedProcess {
+        let process = newProcess(faults)
         process.start { [self] in await runAll(process) }
         return process
     }
 
-    /// A process that runs one file that a person gives.
-    func runByHand(_ drop: Drop, _ bytes: [UInt8]) {
-        act { [self] runner, _, process in
-            let spooled = try Spool(folder: "\(folder)/spool", timeline: process.timeline).hold(bytes)
-            _ = try await runner.run(
-                try inbound(drop.flow, process), file: spooled, name: Array(drop.name.utf8), modified: UTCInstant(seconds: stage.clock.seconds),
-                cause: "operator")
-        }
-    }
+    /// What strikes a process, by the number of the crossing.
+    typealias Faults = [Int: @Sendable (SimulatedProcess) throws -> Void]
 
-    func retryErrors() {
-        act { [self] runner, ledger, process in
-            let open = try ledger.read { try $0.errors(limit: 100) }.filter { $0.state == .open }
-            let desk = OperatorDesk(runner: runner, digest: Self.digest)
-            for (flow, errors) in Dictionary(grouping: open, by: \.flow).sorted(by: { $0.key < $1.key }) {
-                guard let kind = FlowKind(rawValue: flow), kind != .orders else { continue }
-                _ = try await desk.retry(errors.map(\.id), of: try inbound(kind, process), by: "ann")
-            }
-        }
-    }
-
-    func discardHeld() {
-        act { runner, ledger, _ in
-            let desk = OperatorDesk(runner: runner, digest: Self.digest)
-            for run in try ledger.read({ try $0.recentRuns(limit: 100) }) where run.state == .held { _ = try await desk.discard(run.id, by: "ann") }
-        }
-    }
-
-    private static let digest: @Sendable (String) -> ContentHash = { text in
-        ContentHash(digest: [UInt8](repeating: UInt8(text.utf8.count & 255), count: 32))
-    }
-
-    /// What an operator does is a process of its own.
-    private func act(_ body: @escaping (FlowRunner, Ledger, SimulatedProcess) async throws -> Void) {
+    func newProcess(_ faults: Faults) -> SimulatedProcess {
         nextNumber += 1
         let process = SimulatedProcess(number: nextNumber, stage: stage)
+        for (crossing, fault) in faults { process.faults[crossing] = { [unowned process] in try fault(process) } }
         stage.add(process)
-        nonisolated(unsafe) let body = body
-        process.start { [self] in
-            do {
-                let ledger = try Ledger(path: ledgerPath, boundary: Boundary { name, moment in try process.cross(name, moment) })
-                try await body(try runner(ledger, process), ledger, process)
-            } catch {}
-        }
+        return process
     }
 
-    private func runner(_ ledger: Ledger, _ process: SimulatedProcess) throws -> FlowRunner {
+    func openLedger(_ process: SimulatedProcess) throws -> Ledger {
+        try Ledger(path: ledgerPath, boundary: Boundary { name, moment in try process.cross(name, moment) })
+    }
+
+    func runner(_ ledger: Ledger, _ process: SimulatedProcess) throws -> FlowRunner {
         FlowRunner(
             ledger: ledger, spool: try Spool(folder: "\(folder)/spool", timeline: process.timeline), workFolder: "\(folder)/work",
             timeline: process.timeline, holder: holder(process))
@@ -113,16 +79,18 @@ final class SimulatedWorld: @unchecked Sendable {
 
     private func runAll(_ process: SimulatedProcess) async {
         do {
-            let boundary = Boundary { name, moment in try process.cross(name, moment) }
-            let ledger = try Ledger(path: ledgerPath, boundary: boundary)
+            let ledger = try openLedger(process)
             let runner = try runner(ledger, process)
-            for name in setting.flows { await run(name, runner, ledger, process) }
+            for name in setting.flows {
+                await carryOutOrders(of: name, runner, ledger, process)
+                await run(name, runner, ledger, process)
+            }
             try AlarmDesk(ledger: ledger, timeline: process.timeline).look(
                 WatchPlan(flows: setting.flows.map { WatchPlan.WatchedFlow(name: $0.rawValue, endpoint: "erp") }))
         } catch {}
     }
 
-    private func run(_ kind: FlowKind, _ runner: FlowRunner, _ ledger: Ledger, _ process: SimulatedProcess) async {
+    func run(_ kind: FlowKind, _ runner: FlowRunner, _ ledger: Ledger, _ process: SimulatedProcess) async {
         let board = SignalBoard(timeline: process.timeline)
         var met: Diagnostic?
         do {
@@ -153,6 +121,14 @@ final class SimulatedWorld: @unchecked Sendable {
 
     // MARK: Flows
 
+    /// Waits for a person where most of a file is zero.
+    private static let watchful: Gates = {
+        var gates = Gates.open
+        gates.toZero = 10
+        gates.least = 1
+        return gates
+    }()
+
     private func client(_ process: SimulatedProcess) -> MagentoClient {
         let policy = RetryPolicy()
         let gated = ThrottleGate(
@@ -164,14 +140,15 @@ final class SimulatedWorld: @unchecked Sendable {
             pace: ShopPace(concurrency: calls, batch: calls > 1 ? 1 : 1000) { calls })
     }
 
-    private func inbound(_ kind: FlowKind, _ process: SimulatedProcess) throws -> Flow {
+    func inbound(_ kind: FlowKind, _ process: SimulatedProcess) throws -> Flow {
         let client = client(process)
         let entity: FlowEntity
         switch kind {
         case .stock, .delta:
             let definition = StockDefinition(warehouses: .sources(["LDS": "main"], ignored: []))
             entity = FlowEntity(
-                definition: definition, applier: SourceItemsApplier(client: client, sources: ["main"], timeline: process.timeline), gates: .open)
+                definition: definition, applier: SourceItemsApplier(client: client, sources: ["main"], timeline: process.timeline),
+                gates: setting.people == .operators ? Self.watchful : .open)
         case .despatches, .credits:
             var rules = SalesEventRules(kind: kind == .despatches ? .despatches : .credits)
             rules.source = kind == .despatches ? "main" : nil
@@ -193,7 +170,7 @@ final class SimulatedWorld: @unchecked Sendable {
             timeZone: "Europe/London", fingerprint: "1")
     }
 
-    private func outbound(_ process: SimulatedProcess) throws -> OutboundFlow {
+    func outbound(_ process: SimulatedProcess) throws -> OutboundFlow {
         let trigger = OrderTrigger(moments: kit.orderSettings.moments, start: UTCInstant(seconds: 0))
         let client = client(process)
         return OutboundFlow(
