@@ -91,7 +91,7 @@ struct SFTPConnectionFaultTests {
         let server = try SSHServer(options)
         // One connection that never logs in takes the only place, until the retry's wait lets it go.
         let proxy = FaultProxy(to: server.port, plans: [.stall(.fromClient, after: 0)])
-        let patient = try SFTPEndpoint.to(server, port: proxy.port, deadlines: .init(connect: .seconds(30), idle: .seconds(30)))
+        let patient = try SFTPEndpoint.to(server, port: proxy.port, deadlines: .init(connect: .seconds(900), idle: .seconds(900)))
         let occupant = Task { try await patient.withSession { _ in } }
         _ = server.log(until: "Connection from")
         let clock = ManualTimeline()
