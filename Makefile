@@ -10,7 +10,7 @@ setup:  ## Install what is needed (Debian packages)
 build: setup  ## Build the programs
 	swift build
 
-demo: build  ## Walk through stock and price files, from an SFTP server into a sandbox shop
+demo: build  ## Walk through stock and price files, from an SFTP server into a sandbox shop (DEMO_HOST_KEY=rsa: one that has RSA keys only)
 	@scripts/demo.sh
 
 console: build  ## Play the demo, then serve its shop and the operators' console on this machine, until Ctrl-C

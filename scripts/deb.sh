@@ -76,7 +76,8 @@ control() { # root, depends, further lines, description
   (cd "$1" && find usr -type f -print0 | sort -z | xargs -0 md5sum) > "$1/DEBIAN/md5sums"
 }
 control "$root" "$(libraries tallyman/usr/bin/tallyman), systemd | systemd-standalone-sysusers, systemd | systemd-standalone-tmpfiles, procps, tzdata, ca-certificates" \
-  "Suggests: tallyman-sandbox (= $version)" \
+  "Recommends: openssh-client (>= 1:8.5)
+Suggests: tallyman-sandbox (= $version)" \
   'carries files between a legacy ERP and a Magento shop
  Fetches an ERP'"'"'s CSV and XML files from SFTP folders, works out what differs
  from the shop, sends only that, and keeps books that account for every record.

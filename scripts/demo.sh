@@ -23,10 +23,17 @@ await() { # what, command...: until it succeeds
 }
 title() { printf '\n\033[1m%s\033[0m\n' "$*"; }
 
-# The ERP's SFTP server.
-ssh-keygen -q -t ed25519 -N '' -f "$stage/ssh/host"
-ssh-keygen -q -t ed25519 -N '' -f "$stage/settings/secrets/id_ed25519"
-cp "$stage/settings/secrets/id_ed25519.pub" "$stage/ssh/authorized_keys"
+# The ERP's SFTP server. DEMO_HOST_KEY=rsa: one that has an RSA host key only and an account with an RSA user key.
+host_key=${DEMO_HOST_KEY:-ed25519}
+case $host_key in
+  ed25519) transport=libssh2 ;;
+  rsa) transport=openssh ;;
+  *) echo "DEMO_HOST_KEY is ed25519 or rsa, not $host_key" >&2; exit 2 ;;
+esac
+identity=id_$host_key
+ssh-keygen -q -t "$host_key" -N '' -f "$stage/ssh/host"
+ssh-keygen -q -t "$host_key" -N '' -f "$stage/settings/secrets/$identity"
+cp "$stage/settings/secrets/$identity.pub" "$stage/ssh/authorized_keys"
 sftp_port=$(free_port)
 cat > "$stage/ssh/sshd_config" <<CONFIG
 ListenAddress 127.0.0.1
@@ -68,7 +75,7 @@ magento:
 
 endpoints:
   erp:
-    sftp: {host: 127.0.0.1, port: $sftp_port, user: $(id -un), identity: {file: id_ed25519}, host_keys: ["$fingerprint"]}
+    sftp: {host: 127.0.0.1, port: $sftp_port, user: $(id -un), identity: {file: $identity}, host_keys: ["$fingerprint"], transport: $transport}
 
 flows:
   stock:

@@ -1,4 +1,5 @@
 #define _GNU_SOURCE
+#include <spawn.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -6,4 +7,15 @@
 /// 0, or -1 and `errno`: `EEXIST` where the target is taken, `EINVAL` where the file system cannot do it in one step.
 static inline int rename_without_replacing(int from, const char *name, int onto, const char *target) {
     return (int)syscall(SYS_renameat2, from, name, onto, target, 1u);
+}
+
+/// A file without a name on any disk, gone with its last descriptor, which no program that is started inherits. -1 and `errno`.
+static inline int anonymous_file(const char *label) {
+    return (int)syscall(SYS_memfd_create, label, 1u);
+}
+
+/// Lets a program that is started inherit no descriptor from `first` on. 0, or an error number.
+static inline int close_from(posix_spawn_file_actions_t *actions, int first) {
+    extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *, int);
+    return posix_spawn_file_actions_addclosefrom_np(actions, first);
 }

@@ -67,7 +67,9 @@ struct EndpointSettingsTests {
             Array(base.prefix(2)) + [login], Array(base.prefix(2)) + [login, ("host_keys", scalar("SHA256:short"))],
             base + [login, ("idle_deadline", scalar("soon"))], base + [login, ("connect_deadline", scalar("0s"))],
             base + [login, ("connections", scalar("0"))], base + [login, ("connections", scalar("9"))],
-            base + [login, ("connections", scalar("many"))],
+            base + [login, ("connections", scalar("many"))], base + [login, ("transport", scalar("putty"))],
+            base + [login, ("ssh_config", scalar("f"))], base + [("ssh_config", scalar("f"))],
+            base + [login, ("transport", scalar("libssh2")), ("ssh_config", scalar("f"))],
         ]
         for pairs in wrong {
             let refusal = try #require(throws: Diagnostic.self) { _ = try parse(pairs) }
@@ -85,7 +87,21 @@ struct EndpointSettingsTests {
         case .password: #expect(way == "password")
         case .keyboardInteractive: #expect(way == "keyboard_interactive")
         case .agent(let socket): #expect(way == "agent" && socket == nil)
-        case .key: Issue.record("no key was given")
+        case .key, .configured: Issue.record("no key and no file was given")
+        }
+    }
+
+    @Test func `the second transport is chosen by name, and a file of its own may say how to log in`() throws {
+        let login = ("identity", secret("k"))
+        let second = ("transport", scalar("openssh"))
+        let file = ("ssh_config", scalar("/etc/tallyman/ssh_config"))
+
+        #expect(try parse(base + [login]).transport == .libSSH2)
+        #expect(try parse(base + [login, second]).transport == .openSSH)
+        #expect(try parse(base + [login, second, file]).sshConfig == "/etc/tallyman/ssh_config")
+        guard case .configured = try parse(base + [second, file]).authentication else {
+            Issue.record("the file was to say how to log in")
+            return
         }
     }
 

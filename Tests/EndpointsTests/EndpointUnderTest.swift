@@ -7,7 +7,10 @@ import Testing
 
 /// The endpoints that the conformance suite runs on.
 enum EndpointUnderTest: String, CaseIterable, CustomTestStringConvertible {
-    case local, sftp
+    case local
+    case sftp
+    /// The same server by the second transport.
+    case openSSH
 
     var testDescription: String { rawValue }
 
@@ -18,9 +21,10 @@ enum EndpointUnderTest: String, CaseIterable, CustomTestStringConvertible {
             let home = TemporaryFolder()
             let endpoint = LocalDirectoryEndpoint(name: "erp", settings: LocalSettings(root: home.path))
             return (try await Self.prepare(endpoint, home: home.path), home)
-        case .sftp:
+        case .sftp, .openSSH:
             let server = try SSHServer.shared.get()
-            return (try await Self.prepare(try SFTPEndpoint.to(server), home: server.home.path), nil)
+            let endpoint = try SFTPEndpoint.to(server, transport: self == .sftp ? .libSSH2 : .openSSH)
+            return (try await Self.prepare(endpoint, home: server.home.path), nil)
         }
     }
 
@@ -44,6 +48,9 @@ extension SFTPEndpoint {
         deadlines: SFTPSettings.Deadlines = .init(connect: .seconds(20), idle: .seconds(20)),
         algorithms: AlgorithmPolicy = .current,
         connections: Int = SFTPSettings.standardConnections,
+        transport: SFTPSettings.Transport = .libSSH2,
+        sshConfig: String? = nil,
+        timeline: Timeline = .system,
         calls: LibSSH2Calls = .library
     ) throws -> SFTPEndpoint {
         let pins = try server.hostKeys.map { try #require(HostKeyFingerprint($0.fingerprint())) }
@@ -55,10 +62,16 @@ extension SFTPEndpoint {
             hostKeys: hostKeys ?? .pinned(pins),
             deadlines: deadlines,
             algorithms: algorithms,
-            connections: connections
+            connections: connections,
+            transport: transport,
+            sshConfig: sshConfig
         )
-        return SFTPEndpoint(name: "erp", settings: settings, timeline: .system, calls: calls)
+        return SFTPEndpoint(name: "erp", settings: settings, timeline: timeline, calls: calls)
     }
+}
+
+extension SFTPSettings.Transport: CustomTestStringConvertible {
+    public var testDescription: String { rawValue }
 }
 
 /// The diagnostic that `body` throws; a test failure where it throws none.

@@ -15,11 +15,12 @@ struct SFTPConnectionFaultTests {
         return RemotePath(folder: "", name: name)
     }
 
-    @Test func `F1 a refused connection is transient and says where`() async throws {
+    @Test(arguments: SFTPSettings.Transport.allCases)
+    func `F1 a refused connection is transient and says where`(by transport: SFTPSettings.Transport) async throws {
         let server = try SSHServer.shared.get()
         let refusing = RefusingPort()
         defer { withExtendedLifetime(refusing) {} }
-        let endpoint = try SFTPEndpoint.to(server, port: refusing.number)
+        let endpoint = try SFTPEndpoint.to(server, port: refusing.number, transport: transport)
 
         let failure = try await diagnostic { try await endpoint.withSession { _ in } }
 
@@ -28,10 +29,11 @@ struct SFTPConnectionFaultTests {
         #expect(failure.summary.contains("Connection refused"))
     }
 
-    @Test func `F1 an unknown name is transient`() async throws {
+    @Test(arguments: SFTPSettings.Transport.allCases)
+    func `F1 an unknown name is transient`(by transport: SFTPSettings.Transport) async throws {
         let settings = SFTPSettings(
             host: "no-such-host.invalid", user: "u", authentication: .password(Secret("p")),
-            hostKeys: .pinned([HostKeyFingerprint(key: [1])])
+            hostKeys: .pinned([HostKeyFingerprint(key: [1])]), transport: transport
         )
 
         let failure = try await diagnostic {
@@ -74,12 +76,14 @@ struct SFTPConnectionFaultTests {
         #expect((.seconds(0.9)...Duration.seconds(2)).contains(watch.silence))
     }
 
-    @Test(arguments: [FaultProxy.Fault.reset(.fromServer, after: 0), .finish(.fromServer, after: 0), .finish(.fromServer, after: 30)])
-    func `F10 a server that hangs up at once is transient`(_ fault: FaultProxy.Fault) async throws {
+    @Test(
+        arguments: [FaultProxy.Fault.reset(.fromServer, after: 0), .finish(.fromServer, after: 0), .finish(.fromServer, after: 30)],
+        SFTPSettings.Transport.allCases)
+    func `F10 a server that hangs up at once is transient`(_ fault: FaultProxy.Fault, by transport: SFTPSettings.Transport) async throws {
         let server = try SSHServer.shared.get()
         let proxy = FaultProxy(to: server.port, plans: [fault])
 
-        let failure = try await diagnostic { try await SFTPEndpoint.to(server, port: proxy.port).withSession { _ in } }
+        let failure = try await diagnostic { try await SFTPEndpoint.to(server, port: proxy.port, transport: transport).withSession { _ in } }
 
         #expect(failure.kind == .transient)
         #expect(["ENDPOINT-HANDSHAKE", "ENDPOINT-LOST"].contains(failure.code))
@@ -108,12 +112,12 @@ struct SFTPConnectionFaultTests {
         #expect(!clock.slept.isEmpty)
     }
 
-    @Test(arguments: [6_000, 40_000, 300_000, 1_000_000, 1_900_000], [0, 1])
+    @Test(arguments: [6_000, 40_000, 300_000, 1_000_000, 1_900_000], [0, 1, 2, 3])
     func `F3 F4 a connection that ends in the middle of a download is transient, whether reset or finished`(_ place: Int, _ kind: Int) async throws {
         let server = try SSHServer.shared.get()
         let path = file(2_000_000, "cut-\(place)-\(kind)", on: server)
-        let proxy = FaultProxy(to: server.port, plans: [kind == 0 ? .reset(.fromServer, after: place) : .finish(.fromServer, after: place)])
-        let endpoint = try SFTPEndpoint.to(server, port: proxy.port)
+        let proxy = FaultProxy(to: server.port, plans: [kind % 2 == 0 ? .reset(.fromServer, after: place) : .finish(.fromServer, after: place)])
+        let endpoint = try SFTPEndpoint.to(server, port: proxy.port, transport: kind < 2 ? .libSSH2 : .openSSH)
 
         let failure = try await diagnostic { try await endpoint.withSession { try $0.read(path) { _ in } } }
         let second = try await endpoint.withSession { try $0.content(of: path).count }
@@ -156,14 +160,16 @@ struct SFTPConnectionFaultTests {
         #expect((.seconds(1.9)...Duration.seconds(3)).contains(watch.silence))
     }
 
-    @Test func `F6 a slow line is not a stall: a long upload goes on as long as bytes move`() async throws {
+    @Test(arguments: SFTPSettings.Transport.allCases)
+    func `F6 a slow line is not a stall: a long upload goes on as long as bytes move`(by transport: SFTPSettings.Transport) async throws {
         let server = try SSHServer.shared.get()
         // 300 KB at 150 KB a second take 2 s, with a deadline of 1 s without progress.
         let proxy = FaultProxy(to: server.port, plans: [.slow(.fromClient, bytesPerSecond: 150_000)])
-        let endpoint = try SFTPEndpoint.to(server, port: proxy.port, deadlines: .init(connect: .seconds(10), idle: .seconds(1)))
+        let deadlines = SFTPSettings.Deadlines(connect: .seconds(10), idle: .seconds(1))
+        let endpoint = try SFTPEndpoint.to(server, port: proxy.port, deadlines: deadlines, transport: transport)
 
         let (size, time) = try await endpoint.withSession { session in
-            let path = RemotePath(folder: "", name: "slow-upload")
+            let path = RemotePath(folder: "", name: "slow-upload-\(transport)")
             let time = try ContinuousClock().measure { try session.put(path, [UInt8](repeating: 7, count: 300_000)) }
             return (try session.stat(path)?.size, time)
         }
@@ -172,12 +178,12 @@ struct SFTPConnectionFaultTests {
         #expect(time > .seconds(1.5))
     }
 
-    @Test(arguments: [5_000, 50_000, 700_000])
-    func `F8 a flipped bit is a lost connection, never data`(_ place: Int) async throws {
+    @Test(arguments: [5_000, 50_000, 700_000], SFTPSettings.Transport.allCases)
+    func `F8 a flipped bit is a lost connection, never data`(_ place: Int, by transport: SFTPSettings.Transport) async throws {
         let server = try SSHServer.shared.get()
-        let path = file(1_000_000, "flip-\(place)", on: server)
+        let path = file(1_000_000, "flip-\(place)-\(transport)", on: server)
         let proxy = FaultProxy(to: server.port, plans: [.flip(.fromServer, at: place)])
-        let endpoint = try SFTPEndpoint.to(server, port: proxy.port, deadlines: quick)
+        let endpoint = try SFTPEndpoint.to(server, port: proxy.port, deadlines: quick, transport: transport)
 
         let failure = try await diagnostic { try await endpoint.withSession { _ = try $0.content(of: path) } }
 
@@ -186,11 +192,15 @@ struct SFTPConnectionFaultTests {
 
     enum Step: String, CaseIterable { case list, stat, read, put, rename, remove, makeFolder, replace }
 
-    @Test(.enabled(if: SSHServer.isIsolated, "needs the server's processes in a namespace of their own, so root"), arguments: Step.allCases)
-    func `F9 a server process killed before any step is retried or settled, and never hangs`(_ step: Step) async throws {
+    @Test(
+        .enabled(if: SSHServer.isIsolated, "needs the server's processes in a namespace of their own, so root"), arguments: Step.allCases,
+        SFTPSettings.Transport.allCases)
+    func `F9 a server process killed before any step is retried or settled, and never hangs`(_ step: Step, by transport: SFTPSettings.Transport)
+        async throws
+    {
         let server = try SSHServer()
         let (path, other) = (file(100_000, "killed", on: server), RemotePath(folder: "", name: "other"))
-        let endpoint = try SFTPEndpoint.to(server, deadlines: quick)
+        let endpoint = try SFTPEndpoint.to(server, deadlines: quick, transport: transport)
 
         let failure = try await diagnostic {
             try await endpoint.withSession { session in

@@ -17,35 +17,35 @@ struct SFTPLoginTests {
         }
     }
 
-    @Test(arguments: Key.allCases)
-    func `a key of each kind logs in, encrypted or not`(_ key: Key) async throws {
+    @Test(arguments: Key.allCases, SFTPSettings.Transport.allCases)
+    func `a key of each kind logs in, encrypted or not`(_ key: Key, by transport: SFTPSettings.Transport) async throws {
         let server = try SSHServer.shared.get()
-        let endpoint = try SFTPEndpoint.to(server, authentication: key.authentication(server.keys))
+        let endpoint = try SFTPEndpoint.to(server, authentication: key.authentication(server.keys), transport: transport)
 
         let home = try await endpoint.withSession { try $0.stat(RemotePath(folder: "", name: "absent")) }
 
         #expect(home == nil)
     }
 
-    @Test(.enabled(if: SSHServer.isIsolated, "needs an account of its own, so root"))
-    func `a password logs in`() async throws {
-        let endpoint = try SFTPEndpoint.to(SSHServer.shared.get(), authentication: .password(Secret(SSHServer.password)))
+    @Test(.enabled(if: SSHServer.isIsolated, "needs an account of its own, so root"), arguments: SFTPSettings.Transport.allCases)
+    func `a password logs in`(by transport: SFTPSettings.Transport) async throws {
+        let endpoint = try SFTPEndpoint.to(SSHServer.shared.get(), authentication: .password(Secret(SSHServer.password)), transport: transport)
 
         try await endpoint.withSession { _ in }
     }
 
-    @Test(.enabled(if: SSHServer.isIsolated, "needs an account of its own, so root"))
-    func `a password asked as a question logs in, and a wrong one is refused`() async throws {
+    @Test(.enabled(if: SSHServer.isIsolated, "needs an account of its own, so root"), arguments: SFTPSettings.Transport.allCases)
+    func `a password asked as a question logs in, and a wrong one is refused`(by transport: SFTPSettings.Transport) async throws {
         var options = SSHServer.Options()
         options.asksPasswordAsQuestion = true
         let server = try SSHServer(options)
 
-        try await SFTPEndpoint.to(server, authentication: .keyboardInteractive(Secret(SSHServer.password))).withSession { _ in }
+        try await SFTPEndpoint.to(server, authentication: .keyboardInteractive(Secret(SSHServer.password)), transport: transport).withSession { _ in }
         let wrong = try await diagnostic {
-            try await SFTPEndpoint.to(server, authentication: .keyboardInteractive(Secret("wrong"))).withSession { _ in }
+            try await SFTPEndpoint.to(server, authentication: .keyboardInteractive(Secret("wrong")), transport: transport).withSession { _ in }
         }
         let method = try await diagnostic {
-            try await SFTPEndpoint.to(server, authentication: .password(Secret(SSHServer.password))).withSession { _ in }
+            try await SFTPEndpoint.to(server, authentication: .password(Secret(SSHServer.password)), transport: transport).withSession { _ in }
         }
 
         #expect(wrong.code == "AUTH-REFUSED")
@@ -54,23 +54,25 @@ struct SFTPLoginTests {
         #expect(method.summary.contains("keyboard-interactive"))
     }
 
-    @Test func `an agent logs in with the first key that is accepted`() async throws {
+    @Test(arguments: SFTPSettings.Transport.allCases)
+    func `an agent logs in with the first key that is accepted`(by transport: SFTPSettings.Transport) async throws {
         let server = try SSHServer.shared.get()
-        let unknown = try SSHKeyPair(.ed25519, in: TemporaryFolder.kept, named: "agent-stranger")
+        let unknown = try SSHKeyPair(.ed25519, in: TemporaryFolder.kept, named: "agent-stranger-\(transport)")
         let agent = try SSHAgent(holding: [server.keys.rsa, unknown, server.keys.ed25519])
 
-        try await SFTPEndpoint.to(server, authentication: .agent(socket: agent.socket)).withSession { _ in }
+        try await SFTPEndpoint.to(server, authentication: .agent(socket: agent.socket), transport: transport).withSession { _ in }
     }
 
-    @Test func `an agent without an accepted key, and no agent at all, say so`() async throws {
+    @Test(arguments: SFTPSettings.Transport.allCases)
+    func `an agent without an accepted key, and no agent at all, say so`(by transport: SFTPSettings.Transport) async throws {
         let server = try SSHServer.shared.get()
         let agent = try SSHAgent(holding: [])
 
         let empty = try await diagnostic {
-            try await SFTPEndpoint.to(server, authentication: .agent(socket: agent.socket)).withSession { _ in }
+            try await SFTPEndpoint.to(server, authentication: .agent(socket: agent.socket), transport: transport).withSession { _ in }
         }
         let absent = try await diagnostic {
-            try await SFTPEndpoint.to(server, authentication: .agent(socket: "/nonexistent")).withSession { _ in }
+            try await SFTPEndpoint.to(server, authentication: .agent(socket: "/nonexistent"), transport: transport).withSession { _ in }
         }
 
         #expect(empty.code == "AUTH-REFUSED")
@@ -92,17 +94,20 @@ struct SFTPLoginTests {
         #expect(refusal.code == "AUTH-KEY-RSA")
         #expect(refusal.kind == .unauthorised)
         #expect(refusal.fix.contains("ssh-keygen -t ed25519"))
+        #expect(refusal.fix.contains("transport: openssh"))
         #expect(proxy.connectionCount == 0)
     }
 
-    @Test func `F11 a refused login is one attempt only, even behind the retrying endpoint`() async throws {
+    @Test(arguments: SFTPSettings.Transport.allCases)
+    func `F11 a refused login is one attempt only, even behind the retrying endpoint`(by transport: SFTPSettings.Transport) async throws {
         let server = try SSHServer.shared.get()
         let proxy = FaultProxy(to: server.port)
-        let unknown = try SSHKeyPair(.ed25519, in: TemporaryFolder.kept, named: "stranger")
+        let unknown = try SSHKeyPair(.ed25519, in: TemporaryFolder.kept, named: "stranger-\(transport)")
         let endpoint = try SFTPEndpoint.to(
             server,
             port: proxy.port,
-            authentication: .key(Secret(unknown.privateText), passphrase: nil)
+            authentication: .key(Secret(unknown.privateText), passphrase: nil),
+            transport: transport
         )
         let clock = ManualTimeline()
 
@@ -117,9 +122,9 @@ struct SFTPLoginTests {
         #expect(clock.slept.isEmpty)
     }
 
-    @Test(.enabled(if: SSHServer.isIsolated, "needs an account of its own, so root"))
-    func `F11 a wrong password is refused and is in no message`() async throws {
-        let endpoint = try SFTPEndpoint.to(SSHServer.shared.get(), authentication: .password(Secret("hunter2-wrong")))
+    @Test(.enabled(if: SSHServer.isIsolated, "needs an account of its own, so root"), arguments: SFTPSettings.Transport.allCases)
+    func `F11 a wrong password is refused and is in no message`(by transport: SFTPSettings.Transport) async throws {
+        let endpoint = try SFTPEndpoint.to(SSHServer.shared.get(), authentication: .password(Secret("hunter2-wrong")), transport: transport)
 
         let refusal = try await diagnostic { try await endpoint.withSession { _ in } }
 
@@ -127,22 +132,25 @@ struct SFTPLoginTests {
         #expect(!"\(refusal)".contains("hunter2"))
     }
 
-    @Test(arguments: [Secret("wrong"), nil])
-    func `an encrypted key without its passphrase says so`(_ passphrase: Secret?) async throws {
+    @Test(arguments: [Secret("wrong"), nil], SFTPSettings.Transport.allCases)
+    func `an encrypted key without its passphrase says so`(_ passphrase: Secret?, by transport: SFTPSettings.Transport) async throws {
         let server = try SSHServer.shared.get()
         let key = Secret(server.keys.encryptedEd25519.privateText)
 
         let refusal = try await diagnostic {
-            try await SFTPEndpoint.to(server, authentication: .key(key, passphrase: passphrase)).withSession { _ in }
+            try await SFTPEndpoint.to(server, authentication: .key(key, passphrase: passphrase), transport: transport).withSession { _ in }
         }
 
         #expect(refusal.code == "AUTH-KEY-UNREADABLE")
         #expect(refusal.kind == .unauthorised)
     }
 
-    @Test func `what is no key at all says so`() async throws {
+    @Test(arguments: SFTPSettings.Transport.allCases)
+    func `what is no key at all says so`(by transport: SFTPSettings.Transport) async throws {
         let refusal = try await diagnostic {
-            try await SFTPEndpoint.to(SSHServer.shared.get(), authentication: .key(Secret("nonsense"), passphrase: nil)).withSession { _ in }
+            try await SFTPEndpoint.to(
+                SSHServer.shared.get(), authentication: .key(Secret("nonsense"), passphrase: nil), transport: transport
+            ).withSession { _ in }
         }
 
         #expect(refusal.code == "AUTH-KEY-UNREADABLE", "\(refusal)")

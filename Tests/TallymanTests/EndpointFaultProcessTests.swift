@@ -23,11 +23,11 @@ struct EndpointFaultProcessTests {
             try Installation.setTime(of: "\(path)/one.csv", minute: 1)
         }
 
-        func settings(pin: String? = nil, port: Int? = nil) throws -> SettingsText {
+        func settings(pin: String? = nil, port: Int? = nil, transport: String = "libssh2") throws -> SettingsText {
             var settings = SettingsText()
             let fingerprint = try pin ?? server.hostKeys[0].fingerprint()
             settings.endpoint =
-                "sftp: {host: 127.0.0.1, port: \(port ?? server.port), user: \(server.user), identity: {file: id}, host_keys: [\"\(fingerprint)\"]}"
+                "sftp: {host: 127.0.0.1, port: \(port ?? server.port), user: \(server.user), identity: {file: id}, host_keys: [\"\(fingerprint)\"], transport: \(transport)}"
             settings.folder = folder
             settings.then = "{move: \(folder)/archive}"
             return settings
@@ -55,6 +55,27 @@ struct EndpointFaultProcessTests {
             #expect(run.exit == 0, "\(run.all)")
             #expect(installation.commits == ["A@main=8/1"])
             #expect(account.names() == ["archive"])
+            #expect(account.names("archive") == ["one.csv"])
+        }
+    }
+
+    @Test func `F21 doctor names the second transport for a server and a key of RSA, and with it the file comes`() async throws {
+        var options = SSHServer.Options()
+        options.hostKeys = [.rsa]
+        let account = try Account(SSHServer(options))
+        let keys = account.server.keys
+        for key in [keys.ed25519, keys.rsa] {
+            try await Self.with(account, key: key) { installation in
+                let doctor = try await installation.tallyman("doctor")
+
+                #expect(doctor.exit != 0 && doctor.all.contains("transport: openssh"), "\(doctor.all)")
+            }
+        }
+        try await Self.with(account, key: keys.rsa, settings: account.settings(transport: "openssh")) { installation in
+            let run = try await installation.tallyman("run", "stock")
+
+            #expect(run.exit == 0, "\(run.all)")
+            #expect(installation.commits == ["A@main=8/1"])
             #expect(account.names("archive") == ["one.csv"])
         }
     }

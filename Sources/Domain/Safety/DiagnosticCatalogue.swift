@@ -61,7 +61,7 @@ package enum DiagnosticCatalogue {
                 "LEDGER-SLOW", "LIMIT-FILES",
                 "MAIL-FAILED", "MEMORY",
                 "OPEN-FAILED", "REJECT-FILE", "REPORT-FAILED", "SCENARIOS-PROGRAM", "SCENARIOS-SHOP", "SCENARIOS-WRITE", "SERVE-BUSY",
-                "SPOOL-FAILED", "STATE-FOLDER", "STATE-OWNER", "WORK-DISK", "ZONE-UNKNOWN",
+                "SPOOL-FAILED", "SSH-PROGRAM", "STATE-FOLDER", "STATE-OWNER", "WORK-DISK", "ZONE-UNKNOWN",
             ]
         ),
         (

@@ -20,7 +20,11 @@ package struct SFTPEndpoint: Endpoint {
         _ body: @escaping @Sendable (any EndpointSession) throws -> Result
     ) async throws -> Result {
         let stop = SessionStop()
-        let connector = SFTPConnector(place: name, settings: settings, calls: calls, timeline: timeline, stop: stop)
+        let connector: any SFTPConnecting =
+            switch settings.transport {
+            case .libSSH2: LibSSH2Connector(place: name, settings: settings, calls: calls, timeline: timeline, stop: stop)
+            case .openSSH: OpenSSHConnector(place: name, settings: settings, timeline: timeline, stop: stop)
+            }
         return try await SessionThread.run(named: "sftp \(name)", stop: stop) {
             let session = SFTPSession(try connector.connect(), connector: connector)
             defer { session.close() }

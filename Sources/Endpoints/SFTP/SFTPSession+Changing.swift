@@ -3,9 +3,9 @@ import Domain
 extension SFTPSession {
     func put(_ path: RemotePath, _ bytes: UnsafeRawBufferPointer) throws {
         let (wire, shown) = (try path.wireBytes(), path.description)
-        let handle: LibSSH2Calls.Handle
+        let handle: any SFTPHandle
         do {
-            handle = try link.obtain { calls.open(channel.sftp, wire, SFTPOpenFlags.createExclusively, 0o644, .file) }
+            handle = try channel.open(wire, for: .creating)
         } catch {
             if case .refused = error, try stat(path) != nil { throw EndpointFault.targetExists(shown, at: place) }
             if case .refused(.noSuchFile, _) = error {
@@ -13,49 +13,27 @@ extension SFTPSession {
             }
             throw diagnosis(.create, shown, error, whenLost: .ambiguous)
         }
-        var written = 0
         do {
-            written = try write(bytes, to: handle)
-            try flush(handle, after: written)
+            try handle.write(bytes)
+            try flush(handle, after: bytes.count)
         } catch {
-            release(handle)
+            handle.release()
             throw abandonUpload(path, wire, bytes.count, error)
         }
-        do { try link.complete { calls.close(handle) } } catch {
-            throw abandonUpload(path, wire, bytes.count, PartialUpload(written: written, cause: error))
+        do { try handle.close() } catch {
+            throw abandonUpload(path, wire, bytes.count, PartialUpload(written: bytes.count, cause: error))
         }
         let size = try stat(path)?.size
         guard size == Int64(bytes.count) else {
-            _ = try? link.complete { calls.unlink(channel.sftp, wire) }
+            _ = try? channel.unlink(wire)
             throw EndpointFault.sizeDiffers(shown, expected: Int64(bytes.count), found: size ?? 0, at: place)
         }
     }
 
-    private struct PartialUpload: Error {
-        var written: Int
-        var cause: SSHFailure
-    }
-
-    private func write(_ bytes: UnsafeRawBufferPointer, to handle: LibSSH2Calls.Handle) throws(PartialUpload) -> Int {
-        var written = 0
-        while written < bytes.count {
-            let piece = UnsafeRawBufferPointer(rebasing: bytes[written..<min(written + Self.pieceSize, bytes.count)])
-            let count: Int
-            do { count = try link.complete(.progress) { calls.write(handle, piece) } } catch {
-                throw PartialUpload(written: written, cause: error)
-            }
-            guard count > 0 else {
-                throw PartialUpload(written: written, cause: .library(code: 0, text: "the server took no byte"))
-            }
-            written += count
-        }
-        return written
-    }
-
     /// A server without the extension flushes when it likes; the size is confirmed all the same.
-    private func flush(_ handle: LibSSH2Calls.Handle, after written: Int) throws(PartialUpload) {
+    private func flush(_ handle: any SFTPHandle, after written: Int) throws(PartialUpload) {
         guard flushing == .confirmed else { return }
-        do { try link.complete { calls.flush(handle) } } catch {
+        do { try handle.flush() } catch {
             if case .refused(.unsupported, _) = error {
                 flushing = .unavailable
             } else {
@@ -67,7 +45,7 @@ extension SFTPSession {
     private func abandonUpload(_ path: RemotePath, _ wire: [UInt8], _ total: Int, _ failure: PartialUpload) -> any Error {
         switch failure.cause {
         case .refused, .library:
-            _ = try? link.complete { calls.unlink(channel.sftp, wire) }
+            _ = try? channel.unlink(wire)
             return EndpointFault.writeFailed(
                 path.description, written: failure.written, of: total, reason: failure.cause.text, at: place
             )
@@ -84,7 +62,7 @@ extension SFTPSession {
         // Some servers overwrite, although the protocol's draft forbids it.
         if try stat(target) != nil { throw EndpointFault.targetExists(target.description, at: place) }
         do {
-            try link.complete { calls.rename(channel.sftp, old, new) }
+            try channel.rename(old, to: new)
         } catch {
             if case .cancelled = error { throw CancellationError() }
             try settle(path, target, size: source.size, after: error)
@@ -114,6 +92,7 @@ extension SFTPSession {
     func replace(_ path: RemotePath, with source: RemotePath) throws {
         if try path.wireBytes() == source.wireBytes() { return }
         guard try stat(source) != nil else { throw EndpointFault.missing(.rename, source.description, at: place) }
+        if try replaceAtOnce(path, with: source) { return }
         let aside = RemotePath(folder: path.folder, name: Array(".".utf8) + path.name + Array(".replaced".utf8))
         if try stat(path) != nil {
             // Left by a replacement that ended just before its last step.
@@ -129,6 +108,25 @@ extension SFTPSession {
         try remove(aside)
     }
 
+    /// - Returns: whether it is done; `false` where the server cannot do it at once, and did nothing.
+    private func replaceAtOnce(_ path: RemotePath, with source: RemotePath) throws -> Bool {
+        guard channel.renamesOver else { return false }
+        do {
+            try channel.renameOver(source.wireBytes(), to: path.wireBytes())
+            return true
+        } catch let failure as SSHFailure {
+            if case .refused = failure { return try stat(source) == nil }
+            if case .cancelled = failure { throw CancellationError() }
+            do {
+                try reconnect()
+                if try stat(source) == nil { return true }
+            } catch {
+                throw EndpointFault.unknownRename(source.description, path.description, reason: failure.text, at: place)
+            }
+            throw diagnosis(.rename, "\(source) to \(path)", failure)
+        }
+    }
+
     private func isKnownAbsent(_ path: RemotePath) -> Bool {
         do { return try stat(path) == nil } catch { return false }
     }
@@ -136,7 +134,7 @@ extension SFTPSession {
     func remove(_ path: RemotePath) throws {
         let wire = try path.wireBytes()
         do {
-            try link.complete { calls.unlink(channel.sftp, wire) }
+            try channel.unlink(wire)
         } catch {
             // "Failure" may well mean that it is gone.
             if case .refused = error, try stat(path) == nil { return }
@@ -168,6 +166,6 @@ extension SFTPSession {
     }
 
     private func make(_ path: [UInt8]) throws(SSHFailure) {
-        try link.complete { calls.makeFolder(channel.sftp, path, 0o755) }
+        try channel.makeFolder(path)
     }
 }

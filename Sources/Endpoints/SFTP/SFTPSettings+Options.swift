@@ -8,7 +8,7 @@ extension SFTPSettings {
         OptionSpec(
             "identity",
             .secret,
-            "The private key to log in with. Ed25519 or ECDSA, as ssh-keygen writes it; libssh2 before 1.11 cannot use RSA.",
+            "The private key to log in with. Ed25519 or ECDSA, as ssh-keygen writes it; RSA needs transport: openssh, or libssh2 1.11.",
             example: "{file: id_ed25519}"
         ),
         OptionSpec("passphrase", .secret, "The passphrase of the identity. Only for an encrypted key.", example: "{env: KEY_PASSPHRASE}"),
@@ -47,6 +47,18 @@ extension SFTPSettings {
             default: "\(standardConnections)"
         ),
         OptionSpec(
+            "transport",
+            .choice(SFTPSettings.Transport.allCases.map(\.rawValue)),
+            "What carries the conversation. openssh runs the system's ssh, for what the installed libssh2 cannot do: RSA host keys, RSA user keys, jump hosts, certificates, hardware keys.",
+            default: SFTPSettings.Transport.libSSH2.rawValue
+        ),
+        OptionSpec(
+            "ssh_config",
+            .text,
+            "A configuration file of OpenSSH for this server, with transport openssh: jump hosts, certificates, hardware keys. Without it no configuration file is read. The host's key is checked by host_keys or known_hosts all the same.",
+            example: "/etc/tallyman/ssh_config"
+        ),
+        OptionSpec(
             "legacy_algorithms",
             .list(.text),
             "Weak algorithms to accept from this host all the same, after the safe ones. Each one is a risk: remove it as soon as the server is renewed.",
@@ -68,8 +80,24 @@ extension SFTPSettings {
                 idle: try Self.duration("idle_deadline", in: node) ?? Deadlines().idle
             ),
             algorithms: AlgorithmPolicy.current.allowing(node["legacy_algorithms"]?.list?.compactMap(\.scalar) ?? []),
-            connections: try Self.connections(node)
+            connections: try Self.connections(node),
+            transport: try Self.transport(node),
+            sshConfig: node["ssh_config"]?.scalar
         )
+    }
+
+    private static func transport(_ node: SettingNode) throws -> Transport {
+        var transport = Transport.libSSH2
+        if let given = node["transport"] {
+            guard let named = given.scalar.flatMap(Transport.init) else {
+                throw problem("transport is libssh2 or openssh", at: given, fix: "Leave it out, or write transport: openssh")
+            }
+            transport = named
+        }
+        if let config = node["ssh_config"], transport != .openSSH {
+            throw problem("ssh_config is read by the system's ssh only", at: config, fix: "Add transport: openssh, or remove ssh_config")
+        }
+        return transport
     }
 
     private static func text(_ name: String, in node: SettingNode) throws -> String {
@@ -104,6 +132,7 @@ extension SFTPSettings {
     ) throws -> Authentication {
         let ways = ["identity", "password", "keyboard_interactive", "agent"]
         let given = ways.filter { node[$0] != nil }
+        if given.isEmpty, node["ssh_config"] != nil { return .configured }
         guard given.count == 1, let way = given.first, let value = node[way] else {
             throw problem(
                 given.isEmpty ? "No way to log in is given" : "More than one way to log in is given: \(given.joined(separator: ", "))",

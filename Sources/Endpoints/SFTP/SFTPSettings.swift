@@ -11,6 +11,18 @@ package struct SFTPSettings: Sendable {
     package var algorithms: AlgorithmPolicy
     /// How many connections a backlog of files may take at a time.
     package var connections: Int
+    package var transport: Transport
+    /// A configuration file of OpenSSH, for jump hosts, certificates and hardware keys. Only for `.openSSH`.
+    package var sshConfig: String?
+    /// The program of `.openSSH`, found on the PATH.
+    package var sshProgram: String
+
+    /// What carries the SFTP conversation.
+    package enum Transport: String, Sendable, CaseIterable {
+        case libSSH2 = "libssh2"
+        /// The system's `ssh`.
+        case openSSH = "openssh"
+    }
 
     /// Without the setting: a quarter of the waiting, and below what servers commonly allow.
     package static let standardConnections = 4
@@ -25,6 +37,8 @@ package struct SFTPSettings: Sendable {
         case keyboardInteractive(Secret)
         /// A running agent; `nil` is the one that `SSH_AUTH_SOCK` names.
         case agent(socket: String?)
+        /// As `sshConfig` says.
+        case configured
     }
 
     /// What the server's key must be. There is no trust on first use (S4).
@@ -55,7 +69,10 @@ package struct SFTPSettings: Sendable {
         hostKeys: HostKeys,
         deadlines: Deadlines = Deadlines(),
         algorithms: AlgorithmPolicy = .current,
-        connections: Int = SFTPSettings.standardConnections
+        connections: Int = SFTPSettings.standardConnections,
+        transport: Transport = .libSSH2,
+        sshConfig: String? = nil,
+        sshProgram: String = "ssh"
     ) {
         self.host = host
         self.port = port
@@ -65,5 +82,8 @@ package struct SFTPSettings: Sendable {
         self.deadlines = deadlines
         self.algorithms = algorithms
         self.connections = connections
+        self.transport = transport
+        self.sshConfig = sshConfig
+        self.sshProgram = sshProgram
     }
 }

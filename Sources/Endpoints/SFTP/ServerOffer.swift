@@ -19,6 +19,15 @@ struct ServerOffer: Hashable {
         return families.filter { Set($0.1).isDisjoint(with: $0.2) }.map { "\($0.0): the server offers only \($0.1.joined(separator: ", "))" }
     }
 
+    /// Asks the server over a connection of its own; `nil` where it does not behave like one.
+    static func asking(_ settings: SFTPSettings, place: String, timeline: Timeline, stop: SessionStop) throws -> ServerOffer? {
+        let socket = try TCPSocket.connect(
+            host: settings.host, port: settings.port, within: settings.deadlines.connect, timeline: timeline, stop: stop, place: place
+        )
+        defer { stop.close(socket) }
+        return ServerOffer(socket: socket, within: settings.deadlines.connect)
+    }
+
     /// Exchanges banners on a connected socket and reads one packet. `nil` where the server does not behave like one.
     init?(socket: Int32, within limit: Duration) {
         guard

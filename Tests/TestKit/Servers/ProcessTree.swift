@@ -1,16 +1,16 @@
 import Foundation
-import Glibc
+package import Glibc
 
 /// The processes of this machine as a tree, from /proc.
-enum ProcessTree {
-    struct Entry {
-        var id: pid_t
-        var parent: pid_t
-        var command: String
+package enum ProcessTree {
+    package struct Entry {
+        package var id: pid_t
+        package var parent: pid_t
+        package var command: String
     }
 
     /// Children before their own children; `root` itself left out.
-    static func descendants(of root: pid_t) -> [Entry] {
+    package static func descendants(of root: pid_t) -> [Entry] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         let all = names.compactMap { pid_t($0) }.compactMap(entry)
         var found: [Entry] = []
