@@ -57,6 +57,24 @@ struct InstructionTests {
         func state(_ id: Int64) throws -> Instruction? { try ledger.read { try $0.instruction(id) } }
     }
 
+    @Test(arguments: [true, false])
+    func `an order whose file the disk has lost or damaged fails with what to do, and waits for nobody`(_ isDamaged: Bool) async throws {
+        let waiting = try await Waiting(bad: ["A"])
+        let error = try #require(waiting.world.errors().first)
+        try waiting.correct(error, to: "12")
+        let spool = "\(waiting.world.folder)/state/spool"
+        for name in try FileManager.default.contentsOfDirectory(atPath: spool) {
+            try isDamaged
+                ? Data("x".utf8).write(to: URL(fileURLWithPath: "\(spool)/\(name)")) : FileManager.default.removeItem(atPath: "\(spool)/\(name)")
+        }
+        let id = try waiting.order(.retry, .errors([error.id]), token: "one")
+        let ended = try await waiting.carryOut()
+
+        #expect(ended.map(\.state) == [.failed] && ended.first?.text?.contains("backup of the spool") == true, "\(ended)")
+        #expect(try waiting.state(id)?.state == .failed)
+        #expect(try waiting.world.errors().map(\.edited) == [Array(World.line("A", "12").utf8)], "the record and its correction wait on")
+    }
+
     @Test func `an order to retry a corrected record is carried out once, and is on record with its decision (J3)`() async throws {
         let waiting = try await Waiting(bad: ["A"])
         let error = try #require(try waiting.world.errors().first)

@@ -70,6 +70,31 @@ struct OperatorTests {
         #expect(try world.unbalanced.isEmpty)
     }
 
+    @Test func `a correction that is saved while its record is about to be retried is not lost`() async throws {
+        let world = World()
+        var knobs = World.Knobs()
+        knobs.gates.rejected = nil
+        try world.drop("a.csv", [World.line("A", "10"), World.line("B", "12O")])
+        try await world.run(knobs)
+        let error = try #require(world.errors().first)
+        let profile = try world.flow(knobs).profile
+        // Somebody else saves when the file of the retry has been made.
+        let boundary = Boundary { name, moment in
+            guard name == "ledger.commit", moment == .afterEffect, try world.errors().first?.edited == nil,
+                try world.ledger().read({ try $0.delivery(2) })?.origin == .retry
+            else { return }
+            try world.desk().edit(error.id, to: Array(World.line("B", "120").utf8), profile, timeZone: "Europe/London", by: "bob")
+        }
+        let desk = OperatorDesk(runner: try world.runner(world.ledger(boundary: boundary))) { _ in ContentHash(digest: Array(repeating: 1, count: 32))
+        }
+        let failure = await #expect(throws: Diagnostic.self) { try await desk.retry([error.id], of: world.flow(knobs), by: "ann") }
+        #expect(failure?.code == "ERROR-EDITED" && failure?.kind == .transient)
+        _ = try await world.desk().retry([error.id], of: world.flow(knobs), by: "ann")
+
+        #expect(await world.shop.quantity("B") == 120)
+        #expect(try world.errors().isEmpty && world.unbalanced.isEmpty)
+    }
+
     @Test(arguments: [
         "B,thing,LDS", "B,thing,LDS,12O,0,0,1.00,21/11/2026 06:00", "B", ",thing,LDS,12,0,0,1.00,",
         "\(World.line("B", "1"))\r\n\(World.line("C", "1"))",

@@ -87,6 +87,10 @@ package struct InstructionDesk: Sendable {
             return true
         }
         switch diagnostic.kind {
+        // What is wrong with our own copy of a file does not pass by itself: the order would wait for ever.
+        case .transient where DiagnosticCatalogue.blame(of: diagnostic.code) == .copy:
+            try end(order, .failed, text + ". " + diagnostic.fix, lease)
+            return true
         case .transient, .throttled, .ambiguous:
             try ledger.write(as: lease) { try $0.putBack(instruction: order.id, text) }
             return false

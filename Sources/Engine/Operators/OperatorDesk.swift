@@ -192,6 +192,7 @@ package struct OperatorDesk: Sendable {
             for (index, (run, errors)) in bundles.enumerated() {
                 let delivery = try await RetryDelivery(runner: runner, flow: flow, lease: lease).make(of: errors, run: run)
                 let retry = try ledger.write(as: lease) { writer in
+                    try proveUnedited(errors, writer.reader)
                     let retry = try writer.startRun(flow: flow.name, delivery: delivery.id, cause: "retry", at: now)
                     guard try writer.close(errors: errors.map(\.id), as: .retried, by: retry.id) == errors.count else {
                         throw Diagnostic(
@@ -213,6 +214,15 @@ package struct OperatorDesk: Sendable {
                 )
             }
             return reports
+        }
+    }
+
+    /// Throws `ERROR-EDITED` where somebody has corrected one of the records since it was read: the correction would be lost.
+    private func proveUnedited(_ errors: [QueuedError], _ reader: LedgerReader) throws {
+        for error in errors where try reader.error(error.id)?.edited != error.edited {
+            throw Diagnostic(
+                "ERROR-EDITED", "error \(error.id) was corrected while it was about to be retried",
+                fix: "retry it again: the correction is used then; nothing was done here", kind: .transient)
         }
     }
 
