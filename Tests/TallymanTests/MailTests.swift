@@ -52,6 +52,26 @@ struct MailTests {
         }
     }
 
+    @Test func `one event is one mail: a held plan and a failed run are told by the run's own mail, which says what happened`() async throws {
+        let server = try MailServer(.plain)
+        var settings = SettingsText()
+        settings.lines = ["owner: ops@acme.example", "mail: {smtp: \"smtp://127.0.0.1:\(server.port)\", from: tallyman@acme.example}"]
+        settings.approve = "always"
+        try await Installation.with(settings: settings) { installation in
+            try installation.drop("one.csv", [Installation.line("A", "10")], minute: 1)
+            let held = try await installation.tallyman("run", "stock")
+            try installation.drop("two.csv", content: Data("nothing of a stock file\r\n1\r\n".utf8), minute: 2)
+            let failed = try await installation.tallyman("run", "stock")
+            #expect(held.exit == 4 && failed.exit == 1, "\(held.all) \(failed.all)")
+
+            let subjects = try await installation.query("SELECT subject FROM mail ORDER BY id")
+            let open = try await installation.tallyman("alarms", "--json").output
+            #expect(subjects.count == 2, "\(subjects)")
+            #expect(subjects.contains { $0.contains("[FAILED] Stock") && $0.contains("nothing applied: ") }, "\(subjects)")
+            #expect(open.contains("PLAN-HELD") && open.contains("RUN-FAILED"), "the alarms are open all the same: \(open)")
+        }
+    }
+
     /// A server as companies run it: it takes nothing without TLS and an account.
     @Test(.enabled(if: OpenSMTPD.isPresent, "OpenSMTPD is not there: scripts/opensmtpd.sh, as root"))
     func `I1 a run's outcome reaches the mailbox over STARTTLS, once, and a server that is not trusted gets nothing`() async throws {

@@ -24,3 +24,33 @@ package struct LocalTime: Hashable, Sendable, CustomStringConvertible {
     /// `31 Mar 06:05`.
     package var description: String { "\(date.day) \(Self.months[date.month - 1]) \(clock)" }
 }
+
+extension LocalTime {
+    /// The text with every moment that it tells in UTC told as the shop's clocks show it, with its year. What stands between backticks is to be
+    /// typed and stays as it is.
+    static func spoken(_ text: String, in zone: TimeZone) -> String {
+        guard text.contains("Z") else { return text }
+        var parts = text.split(separator: "`", omittingEmptySubsequences: false).map(String.init)
+        for index in stride(from: 0, to: parts.count, by: 2) {
+            parts[index].replace(moment) { match in
+                guard let instant = UTCInstant(moment: match.output.1) else { return String(match.output.0) }
+                let local = LocalTime(instant, in: zone)
+                return "\(local.date.day) \(months[local.date.month - 1]) \(local.date.year) \(local.clock)"
+            }
+        }
+        return parts.joined(separator: "`")
+    }
+
+    /// As `UTCInstant.description` writes it, seconds and less being no matter for people.
+    private static var moment: Regex<(Substring, Substring)> { /\b(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?Z\b/ }
+}
+
+extension UTCInstant {
+    fileprivate init?(moment text: Substring) {
+        let numbers = text.split { !$0.isNumber }.compactMap { Int($0) }
+        guard numbers.count == 6, let day = CivilDate(year: numbers[0], month: numbers[1], day: numbers[2]), numbers[3] < 24, numbers[4] < 60,
+            numbers[5] < 60
+        else { return nil }
+        self.init(seconds: Int64(day.daysSinceEpoch) * 86_400 + Int64(numbers[3] * 3600 + numbers[4] * 60 + numbers[5]))
+    }
+}

@@ -1,3 +1,5 @@
+package import Foundation
+
 /// A mail laid out as lines of words; both of its forms are made of it.
 package struct MailSheet: Hashable, Sendable {
     package struct Row: Hashable, Sendable {
@@ -64,5 +66,20 @@ package struct MailSheet: Hashable, Sendable {
         self.reasons = reasons
         self.sections = sections
         self.footer = footer
+    }
+}
+
+extension MailSheet {
+    /// The sheet with all its moments as the clocks of the shop's zone show them: what is told of runs and alarms says UTC.
+    package func spoken(in zone: TimeZone) -> MailSheet {
+        var sheet = self
+        sheet.sentences = sentences.map { LocalTime.spoken($0, in: zone) }
+        sheet.reasons = reasons.map {
+            Reason(text: LocalTime.spoken($0.text, in: zone), place: LocalTime.spoken($0.place, in: zone), fix: LocalTime.spoken($0.fix, in: zone))
+        }
+        sheet.sections = sections.map { section in
+            Section(section.heading, section.rows.map { Row($0.label, LocalTime.spoken($0.text, in: zone)) })
+        }
+        return sheet
     }
 }

@@ -27,14 +27,15 @@ package struct NoticeSheet {
             links: console.map { [.init("Open the alarms", $0.alarms)] } ?? [],
             sections: notice.telling == .recovered
                 ? [] : [.init("What it means", [.init("", definition.meaning)]), .init("Fix", [.init("", notice.key.fix(in: notice.text))])],
-            footer: "Notice \(notice.id). `tallyman alarms` shows what is open, `tallyman alarms --history` what was told.")
+            footer: "Notice \(notice.id). `tallyman alarms` shows what is open, `tallyman alarms --history` what was told."
+        ).spoken(in: zone)
     }
 
     /// What happened comes first: a code says nothing to whoever reads it on a telephone.
     package static func subject(
-        _ severity: Severity, _ telling: AlarmBook.Telling, _ text: String, of key: AlarmKey, shop: String
+        _ severity: Severity, _ telling: AlarmBook.Telling, _ text: String, of key: AlarmKey, shop: String, zone: TimeZone
     ) -> String {
-        let sentence = text.prefix { !$0.isNewline }
+        let sentence = LocalTime.spoken(text, in: zone).prefix { !$0.isNewline }
         let happened = (telling == .recovered ? "Over: " : "") + Escaped(String(sentence), limit: 100).description
         return "[\(severity.word)] \(happened) · \(Escaped(key.subject, limit: 60)) · \(key.code.rawValue) – \(shop)"
     }

@@ -91,7 +91,8 @@ package struct OutcomeDesk: Sendable {
         }
         let time = LocalTime(run.ended ?? run.started, in: zone)
         return MailMessage(
-            from: from, to: recipients, subject: "[\(sheet.severity.word)] \(sheet.title) – \(time) – \(outcome.subjectCounts)",
+            from: from, to: recipients,
+            subject: "[\(sheet.severity.word)] \(sheet.title) – \(time) – \(LocalTime.spoken(outcome.subjectCounts, in: zone))",
             date: timeline.now(),
             // By chance, not by number alone: a ledger that was restored counts its runs anew.
             messageID: "run\(run.id).\(run.state.rawValue).\(timeline.randomHex(byteCount: 8))@\(from.domain)",

@@ -23,14 +23,19 @@ struct OutcomeSheet {
     init(_ outcome: RunOutcome, shop: String, zone: TimeZone, console: ConsoleLink? = nil, isPersonal: (String) -> Bool) {
         severity = outcome.severity
         title = "\(outcome.run.flow.capitalizedFirst) – \(shop)"
-        sentences = outcome.sentences
+        // What is told of runs says UTC; people read the shop's clocks.
+        func spoken(_ text: String) -> String { LocalTime.spoken(text, in: zone) }
+        sentences = outcome.sentences.map(spoken)
         links = console.map { Self.links(outcome, $0) } ?? []
         books = outcome.entities.map { Row($0.name, Self.equation($0.tally)) }
         file = Self.identity(outcome, zone)
         comparison = outcome.entities.compactMap(Self.comparison)
-        findings = outcome.findings.map { "\($0.gate): \($0.text)" }
-        reasons = outcome.reasons.map { Self.reason($0, isPersonal: isPersonal($0.entity)) }
-        notes = Self.notes(outcome)
+        findings = outcome.findings.map { spoken("\($0.gate): \($0.text)") }
+        reasons = outcome.reasons.map { reason in
+            let told = Self.reason(reason, isPersonal: isPersonal(reason.entity))
+            return Reason(text: spoken(told.text), place: spoken(told.place), fix: spoken(told.fix))
+        }
+        notes = Self.notes(outcome).map(spoken)
         let ended = LocalTime(outcome.run.ended ?? outcome.run.started, in: zone)
         footer = "Run \(outcome.run.id) of flow \(outcome.run.flow), \(ended). `tallyman show \(outcome.run.id)` has all of it."
     }

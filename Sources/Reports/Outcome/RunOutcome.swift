@@ -92,13 +92,19 @@ struct RunOutcome {
         return sentences
     }
 
+    /// What ended the run, for a subject: a code or a number alone says nothing on a telephone.
+    private var happened: String {
+        let told = (run.verdict ?? "").split(separator: ": ", maxSplits: 1).last.map(String.init) ?? ""
+        return told.isEmpty ? "" : ": " + Escaped(String(told.prefix { !$0.isNewline }), limit: 90).description
+    }
+
     /// `4,812 updated, 7 rejected`.
     var subjectCounts: String {
         switch run.state {
-        case .failed: return "nothing applied"
+        case .failed: return "nothing applied" + happened
         case .held: return "held: \(findings.map(\.gate).first ?? "waits for approval")"
         case .waiting: return "waiting, \(Count(total(.deferred))) records"
-        case .discarded: return "discarded"
+        case .discarded: return undoneBy == nil ? "discarded" : "taken back" + happened
         case .planning, .approved, .applying, .previewed, .finished, .scheduled:
             let counted = [(total(.applied), "updated"), (total(.rejected), "rejected")].filter { $0.0 > 0 }
             let text = counted.map { "\(Count($0.0)) \($0.1)" }.joined(separator: ", ")

@@ -14,7 +14,7 @@ struct MailedNotices: NoticeDelivery {
 
     func deliver(_ notice: Notice) async throws {
         let recipients = try recipients(of: notice)
-        if !recipients.isEmpty {
+        if try !recipients.isEmpty && !isToldWithRun(notice) {
             let message = try message(notice, to: recipients)
             let mail = OutboxMail(
                 messageID: message.messageID, severity: notice.severity.rawValue, subject: message.subject, content: message.bytes,
@@ -27,6 +27,22 @@ struct MailedNotices: NoticeDelivery {
         try await beside.deliver(notice)
     }
 
+    /// Alarms that a run's own mail tells, with more about it: one event is one mail.
+    private static let toldWithRuns: Set<AlarmCode> = [.runFailed, .planHeld, .errorRate, .runWaiting]
+    /// A run's mail of so long ago was about something else.
+    private static let sameEvent = Duration.seconds(600)
+
+    /// Whether the same people get the mail of the run that the alarm is about. It is written now if it was not yet.
+    private func isToldWithRun(_ notice: Notice) throws -> Bool {
+        guard Self.toldWithRuns.contains(notice.key.code), notice.telling != .worsened else { return false }
+        _ = try assembly.outcomeDesk(ledger, from: from).tell()
+        let flow = String(notice.key.subject.prefix { $0 != "/" })
+        guard let note = try ledger.read({ try $0.lastNote(flow: flow, mailedOnly: .yes) }), notice.at.since(note.decided) < Self.sameEvent else {
+            return false
+        }
+        return (note.severity == Severity.ok.rawValue) == (notice.telling == .recovered)
+    }
+
     private func recipients(of notice: Notice) throws -> [MailAddress] {
         let settings = assembly.settings
         let owner = try settings.root.addresses("owner")
@@ -36,12 +52,11 @@ struct MailedNotices: NoticeDelivery {
     }
 
     private func message(_ notice: Notice, to recipients: [MailAddress]) throws -> MailMessage {
-        let sheet = NoticeSheet(
-            notice, shop: assembly.settings.shop, zone: TimeZone(identifier: assembly.settings.timeZone) ?? .gmt, console: assembly.consoleLink
-        ).sheet
+        let zone = TimeZone(identifier: assembly.settings.timeZone) ?? .gmt
+        let sheet = NoticeSheet(notice, shop: assembly.settings.shop, zone: zone, console: assembly.consoleLink).sheet
         return MailMessage(
             from: from, to: recipients,
-            subject: NoticeSheet.subject(sheet.severity, notice.telling, notice.text, of: notice.key, shop: assembly.settings.shop),
+            subject: NoticeSheet.subject(sheet.severity, notice.telling, notice.text, of: notice.key, shop: assembly.settings.shop, zone: zone),
             date: notice.at, messageID: "notice\(notice.id).\(notice.at.milliseconds)@\(from.domain)", text: MailText.text(sheet),
             html: try MailPage().html(sheet))
     }
