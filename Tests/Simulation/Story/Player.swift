@@ -65,7 +65,8 @@ final class Player: @unchecked Sendable {
     var books: [String] {
         LedgerFile(path: world.ledgerPath).rows(
             """
-            SELECT 'run ' || r.id || ' of ' || r.flow || ' for ' || coalesce(CAST(d.name AS TEXT), 'nothing') || ': ' || r.state || ', ' ||
+            SELECT 'run ' || r.id || ' of ' || r.flow || ' for ' || coalesce(CAST(d.name AS TEXT), 'nothing')
+              || coalesce(' of ' || time(d.modified / 1000 - 1795224000, 'unixepoch'), '') || ', ' || r.cause || ': ' || r.state || ', ' ||
               coalesce(r.verdict, '') FROM run r LEFT JOIN delivery d ON d.id = r.delivery ORDER BY r.id
             """
         ).compactMap(\.first)
