@@ -186,6 +186,7 @@ extension RemoteFile.Kind {
         case .directory: "folder"
         case .link: "symbolic link"
         case .other: "pipe, socket or device"
+        case .unknown: "file of unknown kind"
         }
     }
 }

@@ -22,7 +22,7 @@ extension EndpointSession {
         switch (old, new) {
         case (nil, nil): return .consumed
         case (.some, nil): return .pending
-        case (nil, .some(let new)): return new.size == size ? .renamed : .conflicting
+        case (nil, .some(let new)): return new.gaps.contains(.size) || new.size == size ? .renamed : .conflicting
         case (.some(let old), .some(let new)):
             guard old.size == new.size, try haveSameBytes(path, target) else { return .conflicting }
             try remove(path)

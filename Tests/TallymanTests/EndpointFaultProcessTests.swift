@@ -80,6 +80,27 @@ struct EndpointFaultProcessTests {
         }
     }
 
+    @Test(.enabled(if: QuirkyServer.isPresent, "needs /usr/bin/python3"), arguments: ["libssh2", "openssh"])
+    func `a server that says neither kind, size nor time loses nothing: a rewrite of equal size is applied, and no run applies it twice`(
+        _ transport: String
+    ) async throws {
+        let account = try Account(QuirkyServer.start(["no-type", "no-size", "no-time"]))
+        var settings = try account.settings(transport: transport)
+        settings.then = "leave"
+        try await Self.with(account, settings: settings) { installation in
+            for (quantity, expected) in [("8", ["A@main=8/1"]), ("8", ["A@main=8/1"]), ("9", ["A@main=8/1", "A@main=9/1"])] {
+                try Data(Installation.file([Installation.line("A", quantity)]).utf8).write(to: URL(fileURLWithPath: "\(account.path)/one.csv"))
+                let run = try await installation.tallyman("run", "stock")
+
+                #expect(run.exit == 0, "\(run.all)")
+                #expect(installation.commits == expected)
+            }
+            let last = try await installation.tallyman("run", "stock")
+            #expect(last.exit == 0 && installation.commits.count == 2, "\(last.all)")
+            #expect(!(try await installation.tallyman("runs")).all.contains("1970"))
+        }
+    }
+
     @Test func `F1 a server that is not there ends with 75 and leaves no trace`() async throws {
         let account = try Account(SSHServer.shared.get())
         let refusing = RefusingPort()

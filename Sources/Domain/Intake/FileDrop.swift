@@ -9,18 +9,37 @@ package struct RemoteFile: Hashable, Sendable {
     /// The file system's own numbers, where the endpoint shows them.
     package var mark: FileMark?
 
-    package enum Kind: String, Sendable { case regular, directory, link, other }
+    /// What the server did not say: its attributes are optional in the protocol. Nothing is to be concluded from the value that stands
+    /// in such a place.
+    package var gaps: Gaps
 
-    package init(name: [UInt8], size: Int64, modified: UTCInstant, kind: Kind, mark: FileMark? = nil) {
+    package enum Kind: String, Sendable {
+        case regular, directory, link, other
+        /// The server did not say.
+        case unknown
+    }
+
+    package struct Gaps: OptionSet, Hashable, Sendable {
+        package let rawValue: UInt8
+
+        package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+        package static let size = Gaps(rawValue: 1)
+        package static let time = Gaps(rawValue: 2)
+    }
+
+    package init(name: [UInt8], size: Int64, modified: UTCInstant, kind: Kind, mark: FileMark? = nil, gaps: Gaps = []) {
         self.name = name
         self.size = size
         self.modified = modified
         self.kind = kind
         self.mark = mark
+        self.gaps = gaps
     }
 }
 
-/// What tells two files of one name, size and time apart. SFTP v3 does not show it.
+/// What tells two files of one name, size and time apart. SFTP v3 does not show it; where the server shows no time either, it is
+/// made of the file's content.
 package struct FileMark: Hashable, Sendable {
     package var inode: UInt64
     /// When the file or its name was last changed, in nanoseconds. Nobody can set it, and a rename changes it.

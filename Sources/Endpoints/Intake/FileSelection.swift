@@ -35,7 +35,8 @@ package struct FileSelection: Hashable, Sendable {
 
     package func judge(_ file: RemoteFile) -> Verdict {
         guard RemotePath.isOneComponent(file.name) else { return .ignored(.unsafeName) }
-        guard file.kind == .regular else { return .ignored(.notRegular(file.kind)) }
+        // One whose kind is not said is looked at by itself once its name is wanted.
+        guard file.kind == .regular || file.kind == .unknown else { return .ignored(.notRegular(file.kind)) }
         if let mark = Self.temporaryMark(file.name) { return .ignored(.temporaryName(mark)) }
         // Before the patterns: `*` matches done files too.
         if let doneFile, doneFile.isAnnouncement(file.name) { return .ignored(.doneFile) }

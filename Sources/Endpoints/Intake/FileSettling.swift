@@ -70,7 +70,7 @@ struct FileSettling {
 
     private func settleAbsent(_ end: End, _ current: RemoteFile?) throws -> AfterReading.Effect {
         if current != nil { return .replacedSince }
-        if case .move(let target) = end, try session.stat(target)?.size == file.size { return .moved(target) }
+        if case .move(let target) = end, let found = try session.stat(target), found.hasSize(of: file) { return .moved(target) }
         return .alreadyGone
     }
 
@@ -169,6 +169,10 @@ struct FileSettling {
 }
 
 extension RemoteFile {
-    /// Whether size and time, as far as they tell, are those of `other`.
-    package func isInstance(of other: RemoteFile) -> Bool { size == other.size && modified == other.modified }
+    /// Whether size and time, as far as they are said of both, are those of `other`.
+    package func isInstance(of other: RemoteFile) -> Bool { hasSize(of: other) && hasTime(of: other) }
+
+    func hasSize(of other: RemoteFile) -> Bool { gaps.union(other.gaps).contains(.size) || size == other.size }
+
+    func hasTime(of other: RemoteFile) -> Bool { gaps.union(other.gaps).contains(.time) || modified == other.modified }
 }

@@ -23,11 +23,19 @@ extension SFTPSession {
         do { try handle.close() } catch {
             throw abandonUpload(path, wire, bytes.count, PartialUpload(written: bytes.count, cause: error))
         }
-        let size = try stat(path)?.size
+        let found = try stat(path)
+        let size = found?.gaps.contains(.size) == true ? try count(path) : found?.size
         guard size == Int64(bytes.count) else {
             _ = try? channel.unlink(wire)
             throw EndpointFault.sizeDiffers(shown, expected: Int64(bytes.count), found: size ?? 0, at: place)
         }
+    }
+
+    /// The size of a file whose server does not say it.
+    private func count(_ path: RemotePath) throws -> Int64 {
+        var count: Int64 = 0
+        try read(path) { count += Int64($0.count) }
+        return count
     }
 
     /// A server without the extension flushes when it likes; the size is confirmed all the same.

@@ -42,11 +42,23 @@ final class SFTPSession: EndpointSession {
     /// - Parameter operation: what the look is for, as a refusal should say it.
     func look(_ path: [UInt8], name: [UInt8], shown: String, for operation: EndpointFault.Operation) throws -> RemoteFile? {
         do {
-            return RemoteFile(name: name, try channel.look(at: path), line: nil)
+            var file = RemoteFile(name: name, try channel.look(at: path), line: nil)
+            if file.kind == .unknown { file.kind = try kind(ofUntold: path) }
+            return file
         } catch .refused(.noSuchFile, _), .refused(.noSuchPath, _) {
             return nil
         } catch {
             throw diagnosis(operation, shown, error)
+        }
+    }
+
+    /// A server that says no kind is asked for a listing: it makes one of a folder only.
+    private func kind(ofUntold path: [UInt8]) throws(SSHFailure) -> RemoteFile.Kind {
+        do {
+            try channel.open(path, for: .listing).release()
+            return .directory
+        } catch .refused {
+            return .regular
         }
     }
 
@@ -89,7 +101,10 @@ final class SFTPSession: EndpointSession {
             throw (error as? SSHFailure).map { diagnosis(.read, shown, $0) } ?? error
         }
         do {
-            return RemoteFile(name: path.name, try handle.close(lookingAt: wire), line: nil)
+            var after = RemoteFile(name: path.name, try handle.close(lookingAt: wire), line: nil)
+            // What was just read is a file.
+            if after.kind == .unknown { after.kind = .regular }
+            return after
         } catch .refused(.noSuchFile, _), .refused(.noSuchPath, _) {
             return nil
         } catch {
@@ -103,7 +118,7 @@ final class SFTPSession: EndpointSession {
         let opened = try handle.beginReading(expecting: size)
         // Somebody may have put a link in its place since.
         let kind = RemoteFile.Kind(opened, line: nil)
-        guard kind == .regular || opened.permissions == nil else {
+        guard kind == .regular || kind == .unknown else {
             throw EndpointFault.notRegular(shown, kind: kind, at: place)
         }
         // A server that gives a byte now and then is never silent, and would never be left.
@@ -134,6 +149,11 @@ final class SFTPSession: EndpointSession {
         case .refused(.alreadyExists, _): EndpointFault.targetExists(shown, at: place)
         case .refused(.noSpace, _), .refused(.quotaExceeded, _):
             EndpointFault.failed(operation, shown, reason: failure.text, at: place, kind: .transient)
+        case .lost(SSHCode.sftp, let text) where operation == .read && text.contains("Unexpected Offset"):
+            // libssh2 asks ahead and cannot ask for a gap again.
+            EndpointFault.failed(
+                operation, shown,
+                reason: "it gives less than it is asked for at a time, which libssh2 cannot put together; transport: openssh can", at: place)
         case .refused, .library: EndpointFault.failed(operation, shown, reason: failure.text, at: place)
         case .lost, .silent: EndpointFault.lost(operation, shown, reason: failure.text, at: place, kind: whenLost)
         }
@@ -147,23 +167,36 @@ extension RemoteFile {
             name: name,
             size: attributes.size.map { Int64(clamping: $0) } ?? -1,
             modified: UTCInstant(fileSeconds: Int64(clamping: attributes.modified ?? 0)),
-            kind: Kind(attributes, line: line)
+            kind: Kind(attributes, line: line),
+            gaps: Gaps(attributes)
         )
     }
 }
 
+extension RemoteFile.Gaps {
+    /// A time of 0 is what servers without times say; no file that is exchanged was written in 1970.
+    fileprivate init(_ attributes: SFTPAttributes) {
+        self = []
+        if attributes.size == nil { insert(.size) }
+        if (attributes.modified ?? 0) == 0 { insert(.time) }
+    }
+}
+
 extension RemoteFile.Kind {
+    /// By the permissions where they have a kind, by the `ls -l` line otherwise.
     init(_ attributes: SFTPAttributes, line: UInt8?) {
-        guard let permissions = attributes.permissions else {
+        let type = (attributes.permissions ?? 0) & 0o170000
+        guard type != 0 else {
             switch line {
             case UInt8(ascii: "-"): self = .regular
             case UInt8(ascii: "d"): self = .directory
             case UInt8(ascii: "l"): self = .link
-            default: self = .other
+            case UInt8(ascii: "b"), UInt8(ascii: "c"), UInt8(ascii: "p"), UInt8(ascii: "s"): self = .other
+            default: self = .unknown
             }
             return
         }
-        switch permissions & 0o170000 {
+        switch type {
         case 0o100000: self = .regular
         case 0o040000: self = .directory
         case 0o120000: self = .link

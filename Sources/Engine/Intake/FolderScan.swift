@@ -48,7 +48,25 @@ extension IntakeStage {
             bytes += file.name.count + 64
         }
         try reclaim(&scan, session)
+        try fillGaps(&scan, session)
         return scan
+    }
+
+    /// What the server did not say of a wanted file is found out; one file that cannot be read keeps no other from being taken.
+    private func fillGaps(_ scan: inout FolderScan, _ session: any EndpointSession) throws {
+        let entries = scan.selected
+        scan.selected = []
+        for entry in entries {
+            var asked = entry.file
+            asked.name = entry.aside ?? asked.name
+            do {
+                guard var file = try session.fillingGaps(of: asked, in: entry.folder, limit: pull.maximumSize) else { continue }
+                file.name = entry.file.name
+                scan.selected.append(FolderScan.Entry(file: file, folder: entry.folder, aside: entry.aside))
+            } catch let refusal as Diagnostic where refusal.kind == .permanent {
+                scan.trouble = scan.trouble ?? refusal
+            }
+        }
     }
 
     private func endless(_ count: Int) -> Diagnostic {

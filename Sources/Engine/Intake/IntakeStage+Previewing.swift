@@ -26,7 +26,9 @@ extension IntakeStage {
             }
             var newest: (file: RemoteFile, announcement: RemoteFile?)?
             var waiting: [String] = []
-            for file in selected {
+            for listed in selected {
+                guard var file = try session.fillingGaps(of: listed, in: pull.folder, limit: pull.maximumSize) else { continue }
+                if file.gaps.contains(.time) { file.modified = timeline.now() }
                 let announcement = try ledger.read { try self.announcement(of: file, in: pull.folder, doneFiles, $0) }
                 if case .announced = pull.settle, announcement == nil {
                     waiting.append("\(Escaped(file.name)): waiting for its \(SettleVerdict.Cause.doneFile.rawValue)")

@@ -91,6 +91,7 @@ struct IntakeStage: Sendable {
         try ledger.write(as: lease) { writer in
             var seen: Set<Int64> = []
             for entry in scan.selected {
+                let entry = try timed(entry, look, writer)
                 let (drop, judged, announcement) = try note(entry, scan, look, writer)
                 seen.insert(drop.id)
                 if let task = try comparison(of: drop, entry.file, judged.observation, announcement, look, writer) { settled.append(task) }
@@ -125,6 +126,16 @@ struct IntakeStage: Sendable {
         return (ordered, caught)
     }
 
+    /// A file whose server says no time has the time at which its content was first seen here: it stays while the content stays.
+    private func timed(_ entry: FolderScan.Entry, _ look: ScanTime, _ writer: LedgerWriter) throws -> FolderScan.Entry {
+        guard entry.file.gaps.contains(.time) else { return entry }
+        let last = try writer.reader.drop(flow: flow, folder: entry.folder, name: entry.file.name, aside: entry.aside)
+        let isKnown = last.map { $0.state != .vanished && $0.state != .removed && $0.file.mark == entry.file.mark } ?? false
+        var entry = entry
+        entry.file.modified = isKnown ? last?.file.modified ?? look.wall : look.wall
+        return entry
+    }
+
     private func isYoung(_ file: RemoteFile, _ observation: Observation, _ look: ScanTime) -> Bool {
         file.mark == nil && file.size > Self.twiceReadSize && observation.certainty(ofReadingAt: look) == .doubtful
     }
@@ -153,6 +164,8 @@ struct IntakeStage: Sendable {
     ) throws -> RemoteFile? {
         guard let found = pull.selection.doneFile.flatMap({ doneFiles[$0.announcement(of: file.name)] }) else { return nil }
         let earlier = try reader.control(before: .max, flow: flow, folder: folder, name: file.name)
+        // Without times the file that it announced before cannot be told from this one; it went with that one, unless both were left.
+        if found.gaps.contains(.time) { return found }
         return earlier?.isInstance(found) == true && found.modified < file.modified ? nil : found
     }
 

@@ -18,6 +18,8 @@ package final class SSHServer: Sendable {
         package var smallDisk: Int?
         /// 0: a free one.
         package var port = 0
+        /// The command that serves SFTP, made of the home and of the server's own folder; sshd's own where it is `nil`.
+        package var subsystem: (@Sendable (_ home: TemporaryFolder, _ etc: TemporaryFolder) -> String)?
 
         package init() {}
     }
@@ -132,7 +134,7 @@ extension SSHServer {
                 "KbdInteractiveAuthentication \(options.asksPasswordAsQuestion ? "yes" : "no")",
                 "PasswordAuthentication \(options.asksPasswordAsQuestion ? "no" : "yes")",
                 "AuthorizedKeysFile \(etc.path)/authorized_keys",
-                "Subsystem sftp internal-sftp -d \(home.path)",
+                "Subsystem sftp \(options.subsystem?(home, etc) ?? "internal-sftp -d \(home.path)")",
             ] + hostKeys.map { "HostKey \($0.file)" }
         // For most keywords the first value wins, for MaxStartups the last.
         let given = Set(options.configuration.compactMap { $0.split(separator: " ").first })

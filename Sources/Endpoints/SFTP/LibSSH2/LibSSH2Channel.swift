@@ -81,7 +81,9 @@ final class LibSSH2Handle: SFTPHandle {
         (room, lineRoom) = (names, lines)
         var attributes = SFTPAttributes()
         let count = try link.complete { calls.readFolder(handle, names, lines, &attributes) }
-        return count == 0 ? nil : SFTPEntry(name: Array(names.prefix(count)), attributes: attributes, line: lines.first)
+        // An entry without a name has attributes; the end has none.
+        if count == 0, attributes == SFTPAttributes() { return nil }
+        return SFTPEntry(name: Array(names.prefix(count)), attributes: attributes, line: lines.first)
     }
 
     // MARK: Reading
