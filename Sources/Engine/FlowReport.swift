@@ -25,6 +25,8 @@ package struct RunReport: Sendable {
     package var fileName: String?
     package var tallies: [(entity: String, tally: Tally)]
     package var plans: [Plan]
+    /// Where its time went, and how soon its values were in the shop.
+    package var times: RunTimes
     /// The outbound file it made.
     package var consignment: Consignment?
     /// What keeps the run, or part of it, from going on until the next call.
@@ -42,6 +44,7 @@ package struct RunReport: Sendable {
         fileName = delivery?.displayName
         tallies = try reader.tallies(run: id)
         plans = try reader.plans(run: id)
+        times = try reader.times(run: id)
         consignment = try reader.consignment(run: id)
         isOutbound = delivery?.origin == .outbox
     }

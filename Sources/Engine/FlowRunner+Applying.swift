@@ -7,6 +7,13 @@ extension FlowRunner {
     func apply(
         _ run: Run, of flow: Flow, _ lease: LeaseKeeper, progress: @escaping @Sendable (FlowEvent) -> Void
     ) async throws -> RunReport {
+        try await clocked(run) { try await send(run, of: flow, lease, progress: progress) }
+    }
+
+    private func send(
+        _ run: Run, of flow: Flow, _ lease: LeaseKeeper, progress: @escaping @Sendable (FlowEvent) -> Void
+    ) async throws -> RunReport {
+        RunClock.current?.enter(.writing)
         let delivery = try run.delivery.flatMap { id in try ledger.read { try $0.delivery(id) } }
         try ledger.write(as: lease) { writer in
             try overtakeSchedules(before: run, of: flow, writer)
@@ -91,6 +98,7 @@ extension FlowRunner {
     private func close(_ run: Run, waiting: Diagnostic?, _ violation: Violation?, _ lease: LeaseKeeper) throws {
         let now = timeline.now()
         try ledger.write(as: lease) { writer in
+            try writer.noteTimes(of: run.id)
             let held = try writer.reader.plans(run: run.id).filter { $0.state == .held }.map(\.entity)
             if let waiting {
                 try writer.set(run: run.id, to: .waiting, verdict: waiting.summary, at: now)

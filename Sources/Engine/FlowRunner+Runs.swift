@@ -142,6 +142,13 @@ extension FlowRunner {
         _ run: Run, _ delivery: Delivery, of flow: Flow, _ lease: LeaseKeeper,
         progress: @escaping @Sendable (FlowEvent) -> Void
     ) async throws -> RunReport {
+        try await clocked(run) { try await planNow(run, delivery, of: flow, lease, progress: progress) }
+    }
+
+    private func planNow(
+        _ run: Run, _ delivery: Delivery, of flow: Flow, _ lease: LeaseKeeper,
+        progress: @escaping @Sendable (FlowEvent) -> Void
+    ) async throws -> RunReport {
         let stage = PlanStage(
             ledger: ledger, flow: flow, workFolder: workFolder, timeline: timeline, lease: lease
         )
@@ -163,6 +170,7 @@ extension FlowRunner {
             // The shop, the ledger or the disk was to blame: the file is planned again, however long that lasts.
             try ledger.write(as: lease) { writer in
                 try writer.forgiveAttempt(run: run.id)
+                try writer.noteTimes(of: run.id)
                 let text = "waiting: \(diagnostic.code): \(diagnostic.summary)"
                 try writer.set(run: run.id, to: .planning, verdict: text, at: timeline.now())
             }
@@ -178,6 +186,7 @@ extension FlowRunner {
     func fail(_ run: Run, _ diagnostic: Diagnostic, of flow: Flow, _ lease: LeaseKeeper) throws -> RunReport {
         try ledger.write(as: lease) { writer in
             try writer.clearDraft(run: run.id)
+            try writer.noteTimes(of: run.id)
             try writer.set(
                 run: run.id, to: .failed, verdict: "\(diagnostic.code): \(diagnostic.summary)", at: timeline.now()
             )

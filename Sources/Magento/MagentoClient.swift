@@ -7,13 +7,13 @@ package struct MagentoClient: Sendable {
     package let pace: ShopPace
 
     package init(transport: any ShopTransport, pace: ShopPace = .single) {
-        self.transport = PacedTransport(next: transport, pace: pace)
+        self.transport = ClockedTransport(PacedTransport(next: transport, pace: pace))
         self.pace = pace
     }
 
     /// The pace is told of what the transport does itself.
     private init(outermost transport: any ShopTransport, pace: ShopPace) {
-        self.transport = transport
+        self.transport = ClockedTransport(transport)
         self.pace = pace
     }
 

@@ -67,6 +67,7 @@ struct PeriodReportTests {
 
         // Files land five minutes before their run.
         #expect(found["stock-latency"]?.figure == 300_000 && found["stock-latency"]?.verdict == .met)
+        #expect(found["row-latency"]?.figure == 300_000 && found["row-latency"]?.basis == "43 rows")
         #expect(found["error-rate"]?.value == "1.00 %" && found["error-rate"]?.verdict == .missed)
         #expect(found["order-latency"]?.verdict == .silent && found["order-latency"]?.value == "none")
         #expect(found["duplicates"]?.verdict == .watched && found["oversold"]?.verdict == .met)

@@ -297,6 +297,8 @@ struct ServeTests {
             #expect(seen.contains("(200, 'ok\\n')"), "\(seen)")
             #expect(seen.contains("tallyman_records_total{flow=\"stock\",entity=\"stock\",outcome=\"applied\"} 10"))
             #expect(seen.contains("tallyman_flow_success_timestamp_seconds{flow=\"stock\"}"))
+            #expect(seen.contains("tallyman_landed_to_shop_milliseconds{flow=\"stock\",quantile=\"0.95\"}"), "\(seen)")
+            #expect(seen.contains("tallyman_run_time_milliseconds{flow=\"stock\",phase=\"waiting\"}"))
             #expect(!seen.contains("one.csv"))
             #expect(seen.contains("(421, '')") && seen.contains("(404, '')"))
             #expect(beats >= 1)

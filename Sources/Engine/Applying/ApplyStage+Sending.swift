@@ -11,9 +11,12 @@ extension ApplyStage {
     private struct Batch: Sendable {
         var claims: [ClaimedChanges.Claim]
         var keyHashes: Set<Int64>
+        /// It ends sales, and nothing else is in it.
+        var goesFirst: Bool
 
-        init(_ claims: [ClaimedChanges.Claim]) {
+        init(_ claims: [ClaimedChanges.Claim], of run: Int64) {
             self.claims = claims
+            goesFirst = claims.last.map { $0.change.id <= ChangeNumbers.lastEnding(of: run) } ?? false
             keyHashes = Set(claims.map { KeyHash.of($0.change.key.bytes[...]) })
         }
     }
@@ -38,6 +41,7 @@ extension ApplyStage {
             var count = 0
             var begun = 0
             var held: Batch?
+            var first = 0
             while true {
                 try Task.checkCancellation()
                 let room = entity.definition.feed == .snapshot ? max(1, await entity.applier.batchesInFlight) : 1
@@ -46,17 +50,20 @@ extension ApplyStage {
                         held = try await next(&state, atMost: limit - begun)
                         begun += held?.claims.count ?? 0
                     }
-                    // Several values of one key, each of its day, are sent one after the other.
-                    guard let batch = held, flying.isDisjoint(with: batch.keyHashes) else { break }
+                    // Several values of one key, each of its day, are sent one after the other; and the rest of a plan leaves once what
+                    // goes first is answered (decision 0160).
+                    guard let batch = held, flying.isDisjoint(with: batch.keyHashes), batch.goesFirst || first == 0 else { break }
                     held = nil
                     flying.formUnion(batch.keyHashes)
                     count += 1
+                    if batch.goesFirst { first += 1 }
                     group.addTask { try await Self.answered(batch, by: sender) }
                 }
                 guard count > 0, let done = try await group.next() else { return }
                 try settle(done, &state, visit)
                 flying.subtract(done.batch.keyHashes)
                 count -= 1
+                if done.batch.goesFirst { first -= 1 }
                 progress(state.sent)
             }
         }
@@ -72,7 +79,7 @@ extension ApplyStage {
             }
             guard let highest = claimed.highest else { return nil }
             state.last = highest
-            if !claimed.claims.isEmpty { return Batch(claimed.claims) }
+            if !claimed.claims.isEmpty { return Batch(claimed.claims, of: run.id) }
         }
         return nil
     }

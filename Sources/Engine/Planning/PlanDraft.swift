@@ -11,7 +11,8 @@ struct PlanDraft {
     private let run: Int64
     private let entity: String
     private var version = UTCInstant(milliseconds: 0)
-    private var changes = ChangeDrafts()
+    /// By their urgency, each in the order of its key hashes.
+    private var changes = ChangeUrgency.allCases.map { _ in ChangeDrafts() }
     private var verdicts: [RecordVerdict] = []
     /// Keys whose value is as it was, and told anew.
     private var confirmed: [RecordKey] = []
@@ -34,13 +35,13 @@ struct PlanDraft {
     }
 
     mutating func add(_ change: ChangeDraft) throws {
-        changes.append(change)
+        changes[Int(change.urgency.rawValue)].append(change)
         try count(change.origins.count)
     }
 
     /// Adds the change that stands at `index` in `drafts`.
     mutating func add(_ index: Int, of drafts: borrowing ChangeDrafts) throws {
-        changes.append(index, of: drafts)
+        changes[Int(drafts.urgency(index).rawValue)].append(index, of: drafts)
         try count(drafts.records(index))
     }
 
@@ -64,7 +65,7 @@ struct PlanDraft {
     }
 
     private mutating func flushIfFull() throws {
-        guard changes.count + verdicts.count + confirmed.count >= Self.flushSize else { return }
+        guard changes.reduce(0, { $0 + $1.count }) + verdicts.count + confirmed.count >= Self.flushSize else { return }
         try flush()
     }
 
@@ -101,13 +102,15 @@ struct PlanDraft {
 
     private func write(to writer: LedgerWriter) throws {
         try writer.set(tally: tally, run: run, entity: entity)
-        try writer.add(changes, run: run, entity: entity, version: version)
+        for (urgency, drafts) in zip(ChangeUrgency.allCases, changes) {
+            try writer.add(drafts, run: run, entity: entity, version: version, urgency: urgency)
+        }
         for verdict in verdicts { try writer.add(verdict, run: run, entity: entity) }
         try writer.confirmMirror(confirmed, entity: entity, told: version, by: run)
     }
 
     private mutating func discardWritten() {
-        changes.removeAll()
+        for index in changes.indices { changes[index].removeAll() }
         verdicts.removeAll(keepingCapacity: true)
         confirmed.removeAll(keepingCapacity: true)
     }

@@ -66,6 +66,7 @@ struct PlanStage {
         )
         let bytes = try HashedByteSource(path: file)
         let (proof, dated): (FileProof, UTCInstant)
+        RunClock.current?.enter(.reading)
         do {
             var source = try flow.profile.makeReader(bytes, fields: entity.definition.fields, context: readContext(delivery))
             try planner.read(&source) { progress(.reading(records: $0)) }
@@ -79,6 +80,7 @@ struct PlanStage {
             throw fault
         }
         try bytes.prove(delivery.hash)
+        RunClock.current?.enter(.planning)
         let now = timeline.now()
         // A file of the future is held; a person who applies it all the same says that it is of now.
         let version = dated.since(now) > entity.gates.future ? now : dated
@@ -177,6 +179,7 @@ struct PlanStage {
         let overtaking = verdicts.compactMap { verdict in if case .superseded(let by) = verdict { by } else { nil } }
         if let newest = overtaking.max(), overtaking.count == verdicts.count {
             try ledger.write(as: lease) { writer in
+                try writer.noteTimes(of: run.id)
                 let text = "older than run \(newest), which was applied already or is being applied"
                 try writer.set(run: run.id, to: .finished, verdict: text, at: now)
             }
@@ -185,6 +188,7 @@ struct PlanStage {
         let isReady = verdicts.contains { verdict in if case .ready = verdict { true } else { false } }
         let isHeld = flow.approval == .always && purpose == .apply || !isReady
         return try ledger.write(as: lease) { writer in
+            try writer.noteTimes(of: run.id)
             switch purpose {
             case .preview:
                 try writer.dismissErrors(run: run.id)

@@ -22,7 +22,8 @@ extension Planner {
         if wasAvailable, !verdict.isAvailable { summary.toUnavailable += 1 }
         summary.missingZeroed += 1
         let change = ChangeDraft(
-            key: key, keyHash: keyHash, before: Array(value), after: after, evidence: verdict.evidence, origins: [], reach: .shop)
+            key: key, keyHash: keyHash, before: Array(value), after: after, evidence: verdict.evidence, origins: [], reach: .shop,
+            urgency: urgency(wasAvailable: wasAvailable, isAvailable: verdict.isAvailable, entry))
         // What it was observed to hold it takes; where it loses keys without a word, it is asked.
         let trust = trust(of: entry)
         try plan(change, [], trust == .new && entity.definition.proof == .lasting ? .proven : trust)
@@ -48,7 +49,8 @@ extension Planner {
         if verdict.isAvailable { summary.availableAfter += 1 }
         if verdict.wasAvailable, !verdict.isAvailable { summary.toUnavailable += 1 }
         let change = ChangeDraft(
-            key: key, keyHash: keyHash, before: Array(value), after: after, evidence: verdict.evidence, origins: [], reach: reach)
+            key: key, keyHash: keyHash, before: Array(value), after: after, evidence: verdict.evidence, origins: [], reach: reach,
+            urgency: reach == .shop ? urgency(wasAvailable: verdict.wasAvailable, isAvailable: verdict.isAvailable, entry) : .usual)
         switch reach {
         case .shop: try plan(change, [], trust(of: entry))
         case .memory:

@@ -25,14 +25,14 @@ extension Planner {
                     interpreter.revise(payload, key: key, mirror: before, into: &text)
                 }
                 guard let revision else { return false }
-                try take(revision, trust(of: held))
+                try take(revision, held)
                 return true
             }
         }
     }
 
     /// What was revised stands alone in `single`.
-    private mutating func take(_ revision: Revision, _ trust: KeyTrust) throws {
+    private mutating func take(_ revision: Revision, _ held: MirrorRows.Row) throws {
         switch revision.reach {
         case .memory:
             countUnchanged(wasAvailable: revision.wasAvailable, isAvailable: revision.isAvailable)
@@ -42,7 +42,8 @@ extension Planner {
             if revision.wasAvailable { summary.availableBefore += 1 }
             if revision.isAvailable { summary.availableAfter += 1 }
             if revision.wasAvailable, !revision.isAvailable { summary.toUnavailable += 1 }
-            try plan(0, of: single, trust)
+            single.set(urgency(wasAvailable: revision.wasAvailable, isAvailable: revision.isAvailable, held), at: 0)
+            try plan(0, of: single, trust(of: held))
         }
         single.removeAll()
     }

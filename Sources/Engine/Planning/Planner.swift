@@ -10,6 +10,7 @@ struct Planner: ~Copyable {
     let flow: String
     let entity: FlowEntity
     var mode = FileMode.delta
+    private var version = UTCInstant(milliseconds: 0)
     private let originals: DeliveryBytes?
     var interpreter: any RowInterpreter
     private var spill: RowSpill
@@ -103,6 +104,7 @@ struct Planner: ~Copyable {
     /// Decides every key, part by part. For a full file the keys that it leaves out are decided too.
     mutating func decide(mode: FileMode, version: UTCInstant) async throws {
         self.mode = mode
+        self.version = version
         try draft.open(mode: mode, version: version)
         var rows = SpilledRows()
         var mirror = MirrorRows()
@@ -231,7 +233,8 @@ struct Planner: ~Copyable {
             if verdict.wasAvailable, !verdict.isAvailable { summary.toUnavailable += 1 }
             let change = ChangeDraft(
                 key: key, keyHash: keyHash, before: before.map { Array($0) }, after: after,
-                evidence: verdict.evidence, origins: origins, reach: .shop
+                evidence: verdict.evidence, origins: origins, reach: .shop,
+                urgency: urgency(wasAvailable: verdict.wasAvailable, isAvailable: verdict.isAvailable, entry)
             )
             latest = after
             try plan(change, marks, trust(of: entry))
@@ -274,6 +277,12 @@ struct Planner: ~Copyable {
             )
         }
         return (sharing, scheduled)
+    }
+
+    /// How soon a change has to be in the shop. What happened is done in the order in which it did.
+    func urgency(wasAvailable: Bool, isAvailable: Bool, _ entry: MirrorRows.Row?) -> ChangeUrgency {
+        guard entity.definition.feed == .snapshot else { return .usual }
+        return ChangeUrgency(wasAvailable: wasAvailable, isAvailable: isAvailable, told: entry?.version, now: version)
     }
 
     /// Whether the shop would take two of the rows' keys for one. Equal key hashes alone are a hash, and may be chance.

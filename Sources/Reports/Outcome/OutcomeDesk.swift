@@ -112,6 +112,7 @@ extension RunOutcome {
                 earlierMode: try earlier.flatMap { try reader.plans(run: $0.run.id).first { $0.entity == name }?.mode })
         }
         reasons = try reader.topReasons(run: run.id)
+        times = try reader.times(run: run.id)
         openErrors = try reader.openErrorCount(flow: run.flow)
         undoneBy = try reader.runs(undoing: run.id).last
         untold = try reader.untold(flow: run.flow)

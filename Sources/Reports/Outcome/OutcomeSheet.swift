@@ -15,6 +15,8 @@ struct OutcomeSheet {
     var books: [Row]
     var file: [Row]
     var comparison: [Row]
+    /// How soon the values were in the shop, and where the time went.
+    var times: [Row]
     var findings: [String]
     var reasons: [Reason]
     var notes: [String]
@@ -30,6 +32,7 @@ struct OutcomeSheet {
         books = outcome.entities.map { Row($0.name, Self.equation($0.tally)) }
         file = Self.identity(outcome, zone)
         comparison = outcome.entities.compactMap(Self.comparison)
+        times = Self.times(outcome.times)
         findings = outcome.findings.map { spoken("\($0.gate): \($0.text)") }
         reasons = outcome.reasons.map { reason in
             let told = Self.reason(reason, isPersonal: isPersonal(reason.entity))
@@ -46,7 +49,7 @@ struct OutcomeSheet {
             severity: severity, title: title, sentences: sentences, links: links, reasons: reasons,
             sections: [
                 .init("The books", books), .init("What holds it", findings.map { Row("", $0) }), .init("Against the run before", comparison),
-                .init("The file", file), .init("Also", notes.map { Row("", $0) }),
+                .init("The file", file), .init("How soon", times), .init("Also", notes.map { Row("", $0) }),
             ], footer: footer)
     }
 
@@ -82,6 +85,14 @@ struct OutcomeSheet {
         rows.append(Row("Picked up", "\(LocalTime(delivery.received, in: zone))"))
         rows.append(Row("SHA-256", String(delivery.hash.hex.prefix(16)) + "…"))
         return rows
+    }
+
+    /// Only of a run whose values came into the shop: of others the time is nobody's concern.
+    private static func times(_ times: RunTimes) -> [Row] {
+        let text = RunTimesText(times)
+        guard let landed = text.landed else { return [] }
+        let first = text.first.map { [Row("First", $0)] } ?? []
+        return first + [Row("In the shop", landed), Row("Time", text.lines.map { "\($0.what) \($0.time.fineWords)" }.joined(separator: ", "))]
     }
 
     private static func comparison(_ entity: RunOutcome.Entity) -> Row? {

@@ -17,6 +17,8 @@ struct RunOutcome {
     var delivery: Delivery?
     var entities: [Entity]
     var reasons: [ReasonCount]
+    /// Where the time went, and how soon the values were in the shop.
+    var times = RunTimes()
     var openErrors: Int
     var undoneBy: Run?
     /// How often the same was left untold since the last mail.

@@ -1,5 +1,5 @@
 import Domain
-import StateStore
+package import StateStore
 
 /// One figure that people agreed to keep, with what was agreed and how it stands.
 package struct Indicator: Hashable, Sendable {
@@ -32,6 +32,17 @@ package struct Indicator: Hashable, Sendable {
         return Indicator(
             code: code, name: name, value: found.map { $0.words } ?? "none", figure: found?.wholeMilliseconds,
             target: limit.map { "\($0.words) or less" } ?? "nothing yet", basis: "\(Count(ascending.count)) \(what)",
+            verdict: verdict(found.map { value in limit.map { value <= $0 } }), requirement: requirement)
+    }
+
+    /// The same for rows.
+    package static func latency(
+        _ code: String, _ name: String, _ rows: RowLatencies, limit: Duration?, _ requirement: String
+    ) -> Indicator {
+        let found = rows.percentile(95)
+        return Indicator(
+            code: code, name: name, value: found.map { $0.words } ?? "none", figure: found?.wholeMilliseconds,
+            target: limit.map { "\($0.words) or less" } ?? "nothing yet", basis: "\(Count(rows.rows)) rows",
             verdict: verdict(found.map { value in limit.map { value <= $0 } }), requirement: requirement)
     }
 

@@ -8,12 +8,14 @@ package struct Indicators {
 
     private let scope: PeriodReport.Scope
     private let latencies: Latencies
+    private let rows: RowLatencies
     private let oversales: Int
     private let oversold: (looks: Int, highest: Int)
 
     package init(_ scope: PeriodReport.Scope, _ reader: LedgerReader, from: UTCInstant, to: UTCInstant) throws {
         self.scope = scope
         latencies = try reader.latencies(figures: scope.figures, events: scope.despatches, from: from, to: to)
+        rows = try reader.rowLatencies(of: scope.figures, from: from, to: to)
         oversales = try reader.rejections(Self.uncovered, from: from, to: to)
         oversold = try reader.peak(of: .oversold, from: from, to: to)
     }
@@ -33,6 +35,8 @@ package struct Indicators {
             .latency(
                 "stock-latency", "Stock: from the file's landing to the shop, 95 of 100", latencies.files, of: "files",
                 limit: scope.targets.figures, "C356"),
+            .latency(
+                "row-latency", "Stock: from the file's landing to the shop, 95 of 100 rows", rows, limit: scope.targets.figures, "C356"),
             .latency(
                 "despatch-latency", "Despatches: from the file's landing to the shop, 95 of 100", latencies.events, of: "despatches",
                 limit: scope.targets.despatches, "C254"),

@@ -23,6 +23,42 @@ package struct RunView: Encodable {
         package var findings: [[String: String]]
     }
 
+    /// Where the time went, in milliseconds, and how long after the landing of the file its rows were in the shop.
+    package struct TimesView: Encodable {
+        package struct LandedView: Encodable {
+            package var rows: Int
+            package var p50: Int64
+            package var p95: Int64
+            package var last: Int64
+        }
+
+        package var waitedForFile: Int64?
+        package var read: Int64
+        package var planned: Int64
+        package var askedShop: Int64
+        package var wroteToShop: Int64
+        package var landedToShop: LandedView?
+        /// How many changes end a sale and went first, and how long after the start of the run the last of them had its answer.
+        package var endings: Int?
+        package var endingsAnswered: Int64?
+
+        init(_ times: RunTimes) {
+            func spent(_ phase: RunPhase) -> Int64 { times.phases[phase]?.wholeMilliseconds ?? 0 }
+            waitedForFile = times.waited?.wholeMilliseconds
+            read = spent(.reading)
+            planned = spent(.planning)
+            askedShop = spent(.asking)
+            wroteToShop = spent(.writing)
+            endings = times.first?.changes
+            endingsAnswered = times.first?.answered?.wholeMilliseconds
+            landedToShop = times.landed.map { landed in
+                LandedView(
+                    rows: landed.rows, p50: landed.half.wholeMilliseconds, p95: landed.most.wholeMilliseconds,
+                    last: landed.last.wholeMilliseconds)
+            }
+        }
+    }
+
     package var run: Int64
     package var flow: String
     package var file: String?
@@ -34,6 +70,7 @@ package struct RunView: Encodable {
     package var attempts: Int
     package var tallies: [TallyView]
     package var plans: [PlanView]
+    package var times: TimesView
     package var rejectFile: String?
     /// The numbers of its records that wait in the error queue.
     package var errors: [Int64]
@@ -41,8 +78,9 @@ package struct RunView: Encodable {
 
     /// - Parameter setting: the setting that governs a gate of an entity, if there is one.
     package init(
-        _ run: Run, fileName: String?, tallies: [(entity: String, tally: Tally)], plans: [Plan], consignment: Consignment?, rejectFile: String? = nil,
-        errors: [Int64] = [], setting: (_ gate: String, _ entity: String) -> String? = { _, _ in nil }
+        _ run: Run, fileName: String?, tallies: [(entity: String, tally: Tally)], plans: [Plan], times: RunTimes = RunTimes(),
+        consignment: Consignment?,
+        rejectFile: String? = nil, errors: [Int64] = [], setting: (_ gate: String, _ entity: String) -> String? = { _, _ in nil }
     ) {
         self.errors = errors
         self.run = run.id
@@ -72,6 +110,7 @@ package struct RunView: Encodable {
                 }
             )
         }
+        self.times = TimesView(times)
         self.rejectFile = rejectFile
         self.consignment = consignment.map { ConsignmentView($0) }
     }

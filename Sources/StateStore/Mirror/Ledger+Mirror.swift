@@ -23,13 +23,14 @@ extension LedgerReader {
         rows.removeAll()
         let statement = try RawStatement(
             db,
-            "SELECT key_hash, key, value, change FROM mirror WHERE entity = ? AND key_hash BETWEEN ? AND ? ORDER BY key_hash, key")
+            "SELECT key_hash, key, value, change, version FROM mirror WHERE entity = ? AND key_hash BETWEEN ? AND ? ORDER BY key_hash, key")
         statement.bind(entity, at: 1)
         statement.bind(Int64(range.lowerBound), at: 2)
         statement.bind(Int64(range.upperBound - 1), at: 3)
         while try statement.next() {
             rows.append(
-                keyHash: statement.integer(0), key: statement.blob(1), value: statement.blob(2), isProven: !statement.isNull(3))
+                keyHash: statement.integer(0), key: statement.blob(1), value: statement.blob(2), isProven: !statement.isNull(3),
+                version: UTCInstant(milliseconds: statement.integer(4)))
         }
     }
 

@@ -1,3 +1,5 @@
+package import Domain
+
 /// A part of the mirror in the order of (key hash, key), flat, so that a scan allocates little.
 package struct MirrorRows: Sendable {
     package struct Row: Sendable {
@@ -6,6 +8,8 @@ package struct MirrorRows: Sendable {
         package var value: Range<Int>
         /// We sent the value ourselves, so the shop is known to have the product.
         package var isProven: Bool
+        /// The event time of what told the value.
+        package var version: UTCInstant
     }
 
     /// Keys and values; behind those of the last row there may be room.
@@ -21,7 +25,7 @@ package struct MirrorRows: Sendable {
     }
 
     /// Rows have to come in the order of (key hash, key).
-    mutating func append(keyHash: Int64, key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer, isProven: Bool) {
+    mutating func append(keyHash: Int64, key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer, isProven: Bool, version: UTCInstant) {
         let middle = filled + key.count
         let end = middle + value.count
         if end > bytes.count { bytes.append(contentsOf: repeatElement(0, count: max(end, 2 * bytes.count) - bytes.count)) }
@@ -29,7 +33,7 @@ package struct MirrorRows: Sendable {
             UnsafeMutableRawBufferPointer(rebasing: room[filled..<middle]).copyMemory(from: key)
             UnsafeMutableRawBufferPointer(rebasing: room[middle..<end]).copyMemory(from: value)
         }
-        rows.append(Row(keyHash: keyHash, key: filled..<middle, value: middle..<end, isProven: isProven))
+        rows.append(Row(keyHash: keyHash, key: filled..<middle, value: middle..<end, isProven: isProven, version: version))
         filled = end
     }
 }

@@ -16,6 +16,7 @@ package struct ChangeDrafts: Sendable {
         var records: Int
         var reach = ChangeReach.shop
         var due: UTCInstant?
+        var urgency = ChangeUrgency.usual
 
         var key: Range<Int> { start..<start + keyEnd }
         var before: Range<Int> { start + keyEnd..<start + beforeEnd }
@@ -40,6 +41,8 @@ package struct ChangeDrafts: Sendable {
     package func key(_ index: Int) -> RecordKey { RecordKey(bytes[rows[index].key]) }
     package func after(_ index: Int) -> EncodedValue { Array(bytes[rows[index].after]) }
     package func due(_ index: Int) -> UTCInstant? { rows[index].due }
+    package func urgency(_ index: Int) -> ChangeUrgency { rows[index].urgency }
+    package mutating func set(_ urgency: ChangeUrgency, at index: Int) { rows[index].urgency = urgency }
     package func hasBefore(_ index: Int) -> Bool { rows[index].hasBefore }
     package func origins(_ index: Int) throws -> [RecordOrigin] {
         try RecordOrigin.decode(Array(bytes[rows[index].origins]))
@@ -53,7 +56,7 @@ package struct ChangeDrafts: Sendable {
     package mutating func append(_ draft: ChangeDraft) {
         var row = Row(
             keyHash: draft.keyHash, start: bytes.count, hasBefore: draft.before != nil, records: draft.origins.count, reach: draft.reach,
-            due: draft.due)
+            due: draft.due, urgency: draft.urgency)
         bytes += draft.key.bytes
         row.keyEnd = bytes.count - row.start
         bytes += draft.before ?? []
@@ -105,7 +108,7 @@ package struct ChangeDrafts: Sendable {
             return ChangeDraft(
                 key: key(index), keyHash: row.keyHash, before: row.hasBefore ? Array(bytes[row.before]) : nil,
                 after: after(index), evidence: String(decoding: bytes[row.evidence], as: UTF8.self),
-                origins: try origins(index), reach: row.reach, due: row.due)
+                origins: try origins(index), reach: row.reach, due: row.due, urgency: row.urgency)
         }
     }
 }

@@ -39,8 +39,20 @@ extension LedgerWriter {
     ///
     /// What may have been sent is one number per plan: everything up to it that has no outcome is looked up before it is
     /// sent again, at the worst a look too many.
-    /// Values with a later day are left where they are until `now` has reached it.
+    /// Values with a later day are left where they are until `now` has reached it. Changes that go first fill batches of their own, so
+    /// that they do not wait for the rest of one.
     package func claim(run: Int64, entity: String, after id: Int64, limit: Int, now: UTCInstant) throws -> ClaimedChanges {
+        let ending = ChangeNumbers.lastEnding(of: run)
+        if id < ending, try reader.span(run: run, entity: entity, after: id).first <= ending {
+            let first = try claim(run: run, entity: entity, after: id, through: ending, limit: limit, now: now)
+            if first.highest != nil { return first }
+        }
+        return try claim(run: run, entity: entity, after: id, through: .max, limit: limit, now: now)
+    }
+
+    private func claim(
+        run: Int64, entity: String, after id: Int64, through end: Int64, limit: Int, now: UTCInstant
+    ) throws -> ClaimedChanges {
         let sentThrough =
             try Int64.fetchOne(
                 db.cachedStatement(sql: "SELECT sent_through FROM plan WHERE run = ? AND entity = ?"), arguments: [run, entity]
@@ -48,7 +60,7 @@ extension LedgerWriter {
         var claimed = ClaimedChanges(claims: [], settled: 0, highest: nil)
         var answers = AnswerRanges()
         var remembered: [Change] = []
-        let rows = try candidates(run: run, entity: entity, after: id, limit: limit, now: now)
+        let rows = try candidates(run: run, entity: entity, after: id, through: end, limit: limit, now: now)
         while try rows.next() {
             let candidate = Candidate(rows)
             let change = candidate.change
@@ -87,7 +99,9 @@ extension LedgerWriter {
     /// true after its day: whatever a file of before that day said, it said of the time before. Values are compared here and
     /// not handed out: nearly all of them are as they were. Where nobody can have written any, the mirror is not looked at. A time that
     /// cannot be yet makes no value newer than another.
-    private func candidates(run: Int64, entity: String, after id: Int64, limit: Int, now: UTCInstant) throws -> RawStatement {
+    private func candidates(
+        run: Int64, entity: String, after id: Int64, through end: Int64, limit: Int, now: UTCInstant
+    ) throws -> RawStatement {
         let rows = try RawStatement(
             db,
             """
@@ -104,7 +118,7 @@ extension LedgerWriter {
         let span = try reader.span(run: run, entity: entity, after: id)
         rows.bind(try isMirrorAsPlanned(run: run, entity: entity) ? 1 : 0, at: 1)
         rows.bind(span.first, at: 2)
-        rows.bind(span.last, at: 3)
+        rows.bind(min(span.last, end), at: 3)
         rows.bind(run, at: 4)
         rows.bind(entity, at: 5)
         rows.bind(now.milliseconds, at: 6)

@@ -20,7 +20,10 @@ extension LedgerWriter {
     }
 
     /// As above.
-    package func add(_ drafts: ChangeDrafts, run: Int64, entity: String, version: UTCInstant) throws {
+    ///
+    /// - Parameter urgency: where they stand in the run's order, whatever was added before; `nil`: behind everything that is there.
+    package func add(_ drafts: ChangeDrafts, run: Int64, entity: String, version: UTCInstant, urgency: ChangeUrgency? = nil) throws {
+        guard !drafts.isEmpty else { return }
         let insert = try RawStatement(
             db,
             """
@@ -31,7 +34,7 @@ extension LedgerWriter {
         insert.bind(run, at: 2)
         insert.bind(entity, at: 3)
         insert.bind(version.milliseconds, at: 4)
-        let first = try nextChange()
+        let first = try urgency.map { try nextChange(in: ChangeNumbers.of(run: run, $0), adding: drafts.count) } ?? nextChange()
         try drafts.bytes.withUnsafeBytes { bytes in
             defer { insert.release([6, 7, 8, 9, 11]) }
             for (id, row) in zip(first..., drafts.rows) {
@@ -48,9 +51,11 @@ extension LedgerWriter {
                 try insert.run()
             }
         }
-        guard !drafts.isEmpty else { return }
         try db.cachedStatement(
-            sql: "UPDATE plan SET first_change = coalesce(first_change, ?), last_change = ? WHERE run = ? AND entity = ?"
+            sql: """
+                UPDATE plan SET first_change = min(coalesce(first_change, ?1), ?1), last_change = max(coalesce(last_change, ?2), ?2)
+                WHERE run = ?3 AND entity = ?4
+                """
         ).execute(arguments: [first, first + Int64(drafts.count) - 1, run, entity])
         guard db.changesCount == 1 else {
             throw Diagnostic(
@@ -64,6 +69,20 @@ extension LedgerWriter {
     private func nextChange() throws -> Int64 {
         let sql = "SELECT max(coalesce((SELECT max(id) FROM change), 0), coalesce((SELECT last FROM answer ORDER BY first DESC LIMIT 1), 0))"
         return try (Int64.fetchOne(db.cachedStatement(sql: sql)) ?? 0) + 1
+    }
+
+    private func nextChange(in numbers: ClosedRange<Int64>, adding count: Int) throws -> Int64 {
+        let sql = """
+            SELECT max(?1 - 1, coalesce((SELECT max(id) FROM change WHERE id BETWEEN ?1 AND ?2), 0),
+              coalesce((SELECT last FROM answer WHERE first BETWEEN ?1 AND ?2 ORDER BY first DESC LIMIT 1), 0))
+            """
+        let next = try (Int64.fetchOne(db.cachedStatement(sql: sql), arguments: [numbers.lowerBound, numbers.upperBound]) ?? 0) + 1
+        guard next + Int64(count) - 1 <= numbers.upperBound else {
+            throw Diagnostic(
+                "BOOKS-UNBALANCED", "one run has more changes than there are numbers for it (\(numbers.count))",
+                fix: "nothing was sent; split the file")
+        }
+        return next
     }
 
     /// Closes the draft: from here on the plan is only decided about and applied, never changed.

@@ -28,10 +28,11 @@ package struct ChangeDraft: Sendable {
     package var reach: ChangeReach
     /// The instant at which it is to be sent, where that is not as soon as possible.
     package var due: UTCInstant?
+    package var urgency: ChangeUrgency
 
     package init(
         key: RecordKey, keyHash: Int64, before: EncodedValue?, after: EncodedValue, evidence: String,
-        origins: [RecordOrigin], reach: ChangeReach, due: UTCInstant? = nil
+        origins: [RecordOrigin], reach: ChangeReach, due: UTCInstant? = nil, urgency: ChangeUrgency = .usual
     ) {
         self.key = key
         self.keyHash = keyHash
@@ -41,5 +42,6 @@ package struct ChangeDraft: Sendable {
         self.origins = origins
         self.reach = reach
         self.due = due
+        self.urgency = urgency
     }
 }

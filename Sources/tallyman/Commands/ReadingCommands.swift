@@ -54,6 +54,7 @@ struct ShowCommand: ParsableCommand {
             return try common.output.json(ShownRun(run: RunView(report, rejectFile: rejectFile, errors: errors), gated: held, changes: changes))
         }
         try RunPrinter(output: common.output).print(report, rejectFile: rejectFile, errors: errors)
+        RunTimesPrinter(output: common.output).print(report.times)
         common.output.table(
             ["rejected", "code", "first line", "reason"],
             reasons.map { ["\($0.count)", $0.code, "\($0.example.origin.line)", $0.example.reason?.text ?? ""] }

@@ -9,8 +9,8 @@ import StateStore
 extension RunView {
     init(_ report: RunReport, rejectFile: String? = nil, errors: [Int64] = []) {
         self.init(
-            report.run, fileName: report.fileName, tallies: report.tallies, plans: report.plans, consignment: report.consignment,
-            rejectFile: rejectFile, errors: errors
+            report.run, fileName: report.fileName, tallies: report.tallies, plans: report.plans, times: report.times,
+            consignment: report.consignment, rejectFile: rejectFile, errors: errors
         ) { gate, entity in GateSetting.path(of: gate, entity: entity, flow: report.run.flow) }
     }
 }

@@ -40,6 +40,9 @@ struct RunPrinter {
                 }
             }
         }
+        if let first = RunTimesText(report.times).first, report.run.state != .held, report.run.state != .previewed {
+            output.line("  first: \(first)")
+        }
         if report.run.state == .held {
             output.line("  → tallyman approve \(report.run.id), or tallyman discard \(report.run.id)")
         }

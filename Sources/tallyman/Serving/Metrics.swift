@@ -28,6 +28,22 @@ struct Metrics {
         Escaped(text, limit: 100).description.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
     }
 
+    /// Where the time of each flow's last run with values for the shop went, and how soon these were there.
+    private mutating func addTimes(_ flows: [(flow: String, times: RunTimes?)]) {
+        func samples(_ of: (RunTimes) -> [(String, Duration?)], _ label: String) -> [([(String, String)], Int64)] {
+            flows.flatMap { flow, times in
+                (times.map(of) ?? []).compactMap { name, time in time.map { ([("flow", flow), (label, name)], $0.wholeMilliseconds) } }
+            }
+        }
+        family(
+            "run_time_milliseconds", .gauge, "What the time of the flow's last run that changed the shop went into.",
+            samples({ times in [("waiting", times.waited)] + RunPhase.allCases.map { ($0.rawValue, times.phases[$0]) } }, "phase"))
+        family(
+            "landed_to_shop_milliseconds", .gauge, "From the landing of that run's file to the shop: half of its rows, 95 of 100, all.",
+            samples(
+                { times in [("0.5", times.landed?.half), ("0.95", times.landed?.most), ("1", times.landed?.last)] }, "quantile"))
+    }
+
     /// Everything of one moment, from one consistent view of the books.
     static func read(_ ledger: Ledger, _ watch: WatchPlan, shop: String, at now: UTCInstant) throws -> String {
         let names = watch.flows.map(\.name)
@@ -82,6 +98,7 @@ struct Metrics {
             "latency_p95_milliseconds", .gauge, "What 95 of 100 kept to in the last 24 hours, from shop to ERP or from file to shop.",
             ways.compactMap { way, found in Latencies.percentile(95, of: found).map { ([("way", way)], $0.wholeMilliseconds) } }
         )
+        metrics.addTimes(try ledger.read { reader in try names.map { ($0, try reader.lastTimes(flow: $0)) } })
         metrics.family(
             "slots", .gauge, "Slots of the last 40 days.",
             slots.map { ([("flow", $0.flow), ("state", $0.state.rawValue), ("reason", $0.reason)], Int64($0.count)) }

@@ -41,6 +41,7 @@ actor FakeShop: AbsoluteApplier {
 
     func remove(_ sku: String) { values[RecordKey(sku)] = nil }
 
+    func forgetWrites() { writes = [] }
     func forget(_ skus: String...) { unknown.formUnion(skus.map { RecordKey($0) }) }
     func refuse(_ skus: String...) { refused.formUnion(skus.map { RecordKey($0) }) }
     func accept(_ sku: String) {
