@@ -17,7 +17,7 @@ struct PackStage {
     private var cursor: Int64 = 0
 
     /// How many documents are asked for at once.
-    static let fetchSize = 50
+    static let fetchSize = 200
 
     init(
         ledger: Ledger, flow: OutboundFlow, spool: Spool, timeline: Timeline, lease: LeaseKeeper, cause: String, unchanged: Int

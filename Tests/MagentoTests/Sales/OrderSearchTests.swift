@@ -1,6 +1,7 @@
 import Domain
 import Magento
 import MagentoSandbox
+import Synchronization
 import TestKit
 import Testing
 
@@ -32,6 +33,65 @@ struct OrderSearchTests {
             #expect(Set(1...23).isSubset(of: seen))
             #expect(seen == seen.sorted())
             #expect(Set(seen).count == seen.count)
+        }
+    }
+
+    /// Counts the questions that are under way together.
+    private final class Crowd: ShopTransport, Sendable {
+        private let next: any ShopTransport
+        private let state = Mutex((now: 0, most: 0, calls: 0))
+
+        init(_ next: any ShopTransport) { self.next = next }
+
+        var most: Int { state.withLock { $0.most } }
+        var calls: Int { state.withLock { $0.calls } }
+
+        func send(_ call: ShopCall) async -> Answer {
+            state.withLock { state in
+                state.now += 1
+                state.calls += 1
+                state.most = max(state.most, state.now)
+            }
+            defer { state.withLock { $0.now -= 1 } }
+            for _ in 0..<20 { await Task.yield() }
+            return await next.send(call)
+        }
+    }
+
+    @Test(arguments: [1, 4, 40]) func `pages of orders are read two at a time, in order, in as few calls as one after the other`(_ gap: Int)
+        async throws
+    {
+        var state = ShopState.demo
+        state.sourceItems.upsert(sku: "CAFE-TBL-60", source: "main", quantity: Quantity(5000), isInStock: true)
+        for number in 0..<120 {
+            // Ids with gaps, at first narrow and then wide.
+            if number > 40, number.isMultiple(of: 7) { state.sales.counters.order += gap }
+            try state.place(OrderDraft([.init("CAFE-TBL-60", price: Money(10))]), now: Self.began + Int64(number))
+        }
+        let placed = state.sales.orders.map(\.id)
+        try await SandboxedShop.run(state) { world in
+            let crowd = Crowd(world.client.transport)
+            var seen: [Int] = []
+
+            _ = try await OrderSearch(crowd, sightingRows: 10).sweep(.init(changedSince: UTCInstant(seconds: Self.began))) { page in
+                seen += page.compactMap { $0["entity_id"]?.whole }
+            }
+
+            #expect(seen == placed)
+            #expect(crowd.most == 2)
+            // Twelve full pages and an empty one; a stretch with gaps holds less than a page, and one that was thought narrow more.
+            #expect(crowd.calls <= 13 + 24, "\(crowd.calls)")
+        }
+    }
+
+    @Test func `whole orders are fetched in parts, two at a time, in the order in which they were asked for`() async throws {
+        try await SandboxedShop.run(try Self.small()) { world in
+            let crowd = Crowd(world.client.transport)
+
+            let found = try await OrderSearch(crowd, orderRows: 5).find(Array(1...23))
+
+            #expect(found.compactMap { $0["entity_id"]?.whole } == Array(1...23))
+            #expect(crowd.most == 2 && crowd.calls == 5)
         }
     }
 

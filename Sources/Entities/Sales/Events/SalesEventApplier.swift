@@ -8,6 +8,8 @@ package struct SalesEventApplier: ChangeApplier {
     let rules: SalesEventRules
     let timeline: Timeline
     private let books: (any OrderBooks)?
+    /// How many orders may be worked on at one time; `nil`: one (decision 0161).
+    let flights: FlightControl?
 
     /// - Parameter books: which orders have left for the ERP and when; without them every document of an order counts.
     package init(client: MagentoClient, rules: SalesEventRules, timeline: Timeline, books: (any OrderBooks)? = nil) {
@@ -15,6 +17,12 @@ package struct SalesEventApplier: ChangeApplier {
         self.rules = rules
         self.timeline = timeline
         self.books = books
+        flights =
+            switch rules.kind {
+            case .invoices: client.pace.control("order/:id/invoice")
+            case .credits: client.pace.control("order/:id/refund")
+            case .despatches, .cancellations: nil
+            }
     }
 
     /// Each is a look and a call of its own.
@@ -52,29 +60,23 @@ package struct SalesEventApplier: ChangeApplier {
     }
 
     package func apply(_ changes: [Change], _ calls: any CallBook) async throws -> [ChangeAnswer] {
-        var answers: [ChangeAnswer] = []
-        var outage: Diagnostic?
-        for change in changes {
-            // What keeps the shop from answering one keeps it from answering all.
-            if let outage {
-                answers.append(.deferred(outage))
-                continue
-            }
-            guard let event = try? SalesEvent(encoded: change.after) else {
-                answers.append(.rejected(SalesRejections.unreadable))
-                continue
-            }
-            do {
-                answers.append(try await perform(event, EventCalls(calls, rules.kind, order: event.order, key: change.key), &outage))
-            } catch let failure as EventCalls.Failure {
-                throw failure.cause
-            } catch {
-                let diagnostic = SourceItemsApplier.diagnostic(error)
-                outage = diagnostic
-                answers.append(.deferred(diagnostic))
+        let stop = StopSign()
+        var answers = [ChangeAnswer?](repeating: nil, count: changes.count)
+        await withTaskGroup(of: [(index: Int, answer: ChangeAnswer)].self) { group in
+            var rest = queues(changes)[...]
+            var count = 0
+            while true {
+                while count < flights?.calls ?? 1, let queue = rest.popFirst() {
+                    count += 1
+                    group.addTask { await perform(queue, calls, stop) }
+                }
+                guard let done = await group.next() else { return }
+                count -= 1
+                for (index, answer) in done { answers[index] = answer }
             }
         }
-        return answers
+        if let failure = stop.failure { throw failure }
+        return answers.map { $0 ?? .rejected(SalesRejections.unreadable) }
     }
 
     package func review(_ calls: any CallBook) async throws {

@@ -76,28 +76,73 @@ package struct OrderSearch: Sendable {
         _ = try await pages(filters, Self.countedFields, visit)
     }
 
+    /// So many pages of orders are in flight; a shop with two cores gains nothing from more.
+    private static let together = 2
+
+    private struct Page: Sendable {
+        var items: [JSON]
+        var ids: [Int]
+        var total: Int?
+        var isFull: Bool
+        var serverTime: UTCInstant?
+    }
+
+    /// A page of the orders whose ids are above `last` and, where it is given, below `end`.
+    private func page(_ filters: [SearchQuery.Filter], _ fields: String, after last: Int?, before end: Int? = nil) async throws -> Page {
+        let bounds =
+            (last.map { [SearchQuery.Filter("entity_id", .greater, String($0))] } ?? [])
+            + (end.map { [SearchQuery.Filter("entity_id", .less, String($0))] } ?? [])
+        var asked = 0
+        let page = try await transport.searchPage(["orders"], sightings) { rows in
+            asked = rows
+            return SearchQuery(filters + bounds, sort: "entity_id", pageSize: rows, fields: fields)
+        }
+        let ids = page.items.compactMap { $0["entity_id"]?.whole }
+        guard ids.count == page.items.count, zip(ids, ids.dropFirst()).allSatisfy(<), (ids.first ?? .max) > (last ?? .min) else {
+            throw Diagnostic(
+                "SHOP-MALFORMED", "An order came without its id, or out of order",
+                fix: "Look for a module that changes order searches", kind: .transient)
+        }
+        return Page(items: page.items, ids: ids, total: page.total, isFull: page.items.count >= asked, serverTime: page.serverTime)
+    }
+
+    /// The first page tells how many there are and how close their ids are. What is left is read in stretches of ids, several in flight, each
+    /// by keyset like the whole: a stretch that holds more than was thought takes more pages, and behind the last one it goes on page by page.
     private func pages(
         _ filters: [SearchQuery.Filter], _ fields: String, _ visit: ([JSON]) async throws -> Void
     ) async throws -> UTCInstant? {
-        var last: Int?
-        var began: UTCInstant?
+        let first = try await page(filters, fields, after: nil)
+        if !first.items.isEmpty { try await visit(first.items) }
+        guard first.isFull, let start = first.ids.first, var last = first.ids.last else { return first.serverTime }
+        let width = last - start + 1
+        let left = max(0, (first.total ?? 0) - first.items.count)
+        var stretches = left / first.items.count
+        while stretches > 1 {
+            let number = min(stretches, Self.together * 4)
+            let ends = (0..<number).map { (after: last + $0 * width, before: last + ($0 + 1) * width + 1) }
+            for orders in try await inFlight(Self.together, ends, { try await whole(filters, fields, after: $0.after, before: $0.before) })
+            where !orders.isEmpty {
+                try await visit(orders)
+            }
+            last += number * width
+            stretches -= number
+        }
         while true {
-            let after = last.map { [SearchQuery.Filter("entity_id", .greater, String($0))] } ?? []
-            var asked = 0
-            let page = try await transport.searchPage(["orders"], sightings) { rows in
-                asked = rows
-                return SearchQuery(filters + after, sort: "entity_id", pageSize: rows, fields: fields)
-            }
-            if last == nil { began = page.serverTime }
-            let ids = page.items.compactMap { $0["entity_id"]?.whole }
-            guard ids.count == page.items.count, zip(ids, ids.dropFirst()).allSatisfy(<), (ids.first ?? .max) > (last ?? .min) else {
-                throw Diagnostic(
-                    "SHOP-MALFORMED", "An order came without its id, or out of order",
-                    fix: "Look for a module that changes order searches", kind: .transient)
-            }
+            let page = try await page(filters, fields, after: last)
             if !page.items.isEmpty { try await visit(page.items) }
-            guard page.items.count >= asked, let end = ids.last else { return began }
+            guard page.isFull, let end = page.ids.last else { return first.serverTime }
             last = end
+        }
+    }
+
+    private func whole(_ filters: [SearchQuery.Filter], _ fields: String, after start: Int, before end: Int) async throws -> [JSON] {
+        var orders: [JSON] = []
+        var last = start
+        while true {
+            let page = try await page(filters, fields, after: last, before: end)
+            orders += page.items
+            guard page.isFull, let reached = page.ids.last else { return orders }
+            last = reached
         }
     }
 
@@ -108,6 +153,12 @@ package struct OrderSearch: Sendable {
 
     /// The orders with these ids as they are now, whole. One that is not there is left out. Throws `Diagnostic`.
     package func find(_ ids: [Int]) async throws -> [JSON] {
+        let size = max(1, documents.rows)
+        let parts = stride(from: 0, to: ids.count, by: size).map { Array(ids[$0..<min($0 + size, ids.count)]) }
+        return try await inFlight(Self.together, parts, part).flatMap { $0 }
+    }
+
+    private func part(_ ids: [Int]) async throws -> [JSON] {
         var found: [JSON] = []
         var rest = ids[...]
         while !rest.isEmpty {
