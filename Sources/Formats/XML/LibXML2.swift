@@ -70,8 +70,12 @@ final class LibXML2 {
         context.pointee.sax?.pointee.cdataBlock = nil
         context.pointee.sax?.pointee.ignorableWhitespace = nil
         let endsInside = endsInsideMarkup
+        // Where the outermost element is closed at the end, nothing was cut off: something before it has swallowed the rest.
+        let isWhole = endsWithRoot
         return parse(nil, 0, isLast: 1) { code in
-            switch Self.kind(code) {
+            let kind = Self.kind(code)
+            if isWhole { return kind == .cut || kind == .extraContent ? .other : kind }
+            return switch kind {
             case .memory: .memory
             case .declaration: .declaration
             case .reference: endsInside ? .cut : .reference
@@ -88,6 +92,18 @@ final class LibXML2 {
         return tail[(start + 1)...].allSatisfy { $0 > 0x20 && $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: ">") }
     }
 
+    /// Whether the text ends with the closing tag of the outermost element, whatever the parser makes of what is between.
+    private var endsWithRoot: Bool {
+        guard context.pointee.nameNr > 0, let root = context.pointee.nameTab?.pointee else { return false }
+        guard let end = tail.lastIndex(where: { $0 > 0x20 }), tail[end] == UInt8(ascii: ">"),
+            let start = tail[..<end].lastIndex(of: UInt8(ascii: "<"))
+        else { return false }
+        let tag = tail[(start + 1)..<end]
+        let name = tag.dropFirst().drop { $0 <= 0x20 }.prefix { $0 > 0x20 }
+        let local = name.lastIndex(of: UInt8(ascii: ":")).map { name[($0 + 1)...] } ?? name
+        return tag.first == UInt8(ascii: "/") && local.elementsEqual(UnsafeBufferPointer(start: root, count: Int(xmlStrlen(root))))
+    }
+
     private func parse(
         _ bytes: UnsafePointer<CChar>?, _ count: Int32, isLast: Int32, _ kind: (xmlParserErrors) -> XMLFault.Kind
     ) -> XMLFault? {
@@ -96,7 +112,9 @@ final class LibXML2 {
         if isStopped || context.pointee.wellFormed == 1 { return nil }
         let error = xmlCtxtGetLastError(context)?.pointee
         let code = error.map { xmlParserErrors(rawValue: UInt32($0.code)) } ?? XML_ERR_INTERNAL_ERROR
-        return XMLFault(kind: kind(code), line: Int(error?.line ?? 0), column: Int(error?.int2 ?? 0))
+        // A reference without a number is told as the character 0 that it would be.
+        let isReference = code == XML_ERR_INVALID_CHAR && error?.message.map { String(cString: $0).contains("CharRef") } == true
+        return XMLFault(kind: kind(isReference ? XML_ERR_INVALID_CHARREF : code), line: Int(error?.line ?? 0), column: Int(error?.int2 ?? 0))
     }
 
     /// No further event comes. For use inside events.
@@ -127,9 +145,11 @@ final class LibXML2 {
     private static func kind(_ code: xmlParserErrors) -> XMLFault.Kind {
         switch code {
         case XML_ERR_INVALID_ENCODING, XML_ERR_UNKNOWN_ENCODING, XML_ERR_UNSUPPORTED_ENCODING: .encoding
-        case XML_ERR_INVALID_CHAR, XML_ERR_INVALID_CHARREF: .character
+        case XML_ERR_INVALID_CHAR: .character
         case XML_ERR_UNDECLARED_ENTITY, XML_WAR_UNDECLARED_ENTITY, XML_ERR_UNPARSED_ENTITY: .entity
-        case XML_ERR_ENTITYREF_SEMICOL_MISSING, XML_ERR_ENTITYREF_NO_NAME, XML_ERR_NAME_REQUIRED: .reference
+        case XML_ERR_ENTITYREF_SEMICOL_MISSING, XML_ERR_ENTITYREF_NO_NAME, XML_ERR_NAME_REQUIRED, XML_ERR_INVALID_CHARREF,
+            XML_ERR_INVALID_DEC_CHARREF, XML_ERR_INVALID_HEX_CHARREF:
+            .reference
         case XML_ERR_RESERVED_XML_NAME: .declaration
         case XML_ERR_NO_MEMORY: .memory
         case XML_ERR_TAG_NAME_MISMATCH, XML_ERR_TAG_NOT_FINISHED, XML_ERR_GT_REQUIRED, XML_ERR_LTSLASH_REQUIRED: .tags

@@ -6,7 +6,7 @@ extension XMLFault {
         case .cut: "it ends before its last element is closed"
         case .encoding: "a byte is not of the declared encoding"
         case .entity: "it uses an entity that is not declared"
-        case .reference: "an & or a < stands alone; in a text they are written &amp; and &lt;"
+        case .reference: "an & or a < stands alone or names no character; in a text they are written &amp; and &lt;"
         case .declaration: "something stands before the XML declaration, such as a blank line; it must be the very first"
         case .memory: "there is not enough memory for it"
         case .tags: "a tag is not closed, or closed by another"

@@ -86,8 +86,14 @@ struct XMLEncodingTests {
 
     @Test(arguments: [
         ("\n<?xml version='1.0'?><S/>", "before the XML declaration"), (" <?xml version='1.0'?><S/>", "before the XML declaration"),
-        ("<S><Item sku='A'><Wh>L&S</Wh><Qty>1</Qty></Item></S>", "stands alone"), ("<S><Item sku='A'><Wh>a & b</Wh></Item></S>", "stands alone"),
-        ("<S><Item sku='A'><Wh>a < b</Wh></Item></S>", "stands alone"),
+        ("<S><Item sku='A'><Wh>L&S</Wh><Qty>1</Qty></Item></S>", "stands alone or names no character"),
+        ("<S><Item sku='A'><Wh>a & b</Wh></Item></S>", "stands alone or names no character"),
+        ("<S><Item sku='A'><Wh>a < b</Wh></Item></S>", "stands alone or names no character"),
+        ("<S><Item sku='A'><Wh>L&#S</Wh></Item></S>", "stands alone or names no character"),
+        ("<S><Item sku='A'><Wh>L&#xZ1;</Wh></Item></S>\n", "stands alone or names no character"),
+        ("<S><Item sku='A'><Wh>&#;</Wh></Item></S>", "stands alone or names no character"),
+        ("<S><Item sku='A><Wh>x</Wh></Item></S>", "a tag is not closed"), ("<S><Item sku='A'><!-- note</Item></S>", "broken"),
+        ("<S><Item sku='A'><![CDATA[note</Item></S >", "broken"), ("<x:S xmlns:x='u'><x:Item sku='A'><!-- note</x:Item></x:S>", "broken"),
     ])
     func `the message names the cause, and calls no broken markup a cut file`(_ text: String, _ words: String) throws {
         #expect { try ReadFile(SampleXML.profile(), text) } throws: { error in
@@ -97,6 +103,7 @@ struct XMLEncodingTests {
 
     @Test(arguments: [
         "<S><Item sku='A'><Wh>L&am", "<S><Item sku='A'><Wh>L&", "<S><Item sku='A'><", "<S><Item sku='A'></It", "<S><Item sku='A'><Wh>x",
+        "<S><Item sku='A'><!-- </S", "<S><Item sku='A'><![CDATA[</T>",
     ])
     func `a file that ends in the middle is cut off, also inside of a reference`(_ text: String) throws {
         #expect { try ReadFile(SampleXML.profile(), text) } throws: { ($0 as? Diagnostic)?.code == "XML-CUT" }
