@@ -127,4 +127,39 @@ struct SettingConflictTests {
             Self.expect(lint, "flow two takes the same files as flow one (", "tallyman.yaml:10)", "both would take ")
         }
     }
+
+    @Test(arguments: [
+        ("archive", "{move: archive}", "archive", true), ("out", "{move: ./out/}", "elsewhere", true),
+        ("out", "{move: out, name: stamped}", "x", true),
+        ("out", "{move: archive, name: stamped}", "archive", true), ("out", "{move: archive}", "archive2", false),
+        ("out", "{move: archive}", "", false),
+    ])
+    func `files are not moved among those that a flow takes, its own or another's`(
+        _ folder: String, _ then: String, _ other: String, _ isRefused: Bool
+    ) async throws {
+        try await Installation.with { installation in
+            try installation.write(
+                """
+                shop: test
+                state: state
+                magento: {url: "http://127.0.0.1:1", bearer: {env: MAGENTO_ACCESS_TOKEN}}
+                endpoints:
+                  erp: {local: {root: erp}}
+                flows:
+                  one:
+                    pull: {endpoint: erp, folder: \(folder), files: "*.csv", then: \(then)}
+                    profile: generic/stock
+                    stock: {warehouses: {LDS: main}}
+                  two:
+                    pull: {endpoint: erp, folder: "\(other.isEmpty ? "archive/deep" : other)", files: "*.csv"}
+                    profile: generic/stock
+                    stock: {warehouses: {LDS: main}}
+
+                """, to: "tallyman.yaml")
+            let lint = try await installation.tallyman("lint")
+
+            #expect((lint.exit == 2) == isRefused, "\(lint.all)")
+            if isRefused { #expect(lint.errors.contains("moves what it has read among the files of flow "), "\(lint.all)") }
+        }
+    }
 }

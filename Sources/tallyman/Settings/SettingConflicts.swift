@@ -83,7 +83,28 @@ enum SettingConflicts {
             }
             earlier.append((name, place, patterns, files))
         }
-        return problems + sharedNames(root)
+        return problems + archivedAgain(root) + sharedNames(root)
+    }
+
+    /// Files that are moved where a flow, or this one itself, takes files from: they would be read once more, as new ones.
+    private static func archivedAgain(_ root: SettingNode) -> [Diagnostic] {
+        let flows = root["flows"]?.map ?? []
+        return flows.flatMap { name, flow -> [Diagnostic] in
+            guard let pull = flow["pull"], let then = pull["then"], let move = then["move"], let folder = move.scalar,
+                let target = place(endpoint: pull.text("endpoint"), folder: folder, root)
+            else { return [] }
+            return flows.compactMap { other, taker in
+                guard let node = taker["pull"], let files = node["files"], Self.folder(node, root) == target else { return nil }
+                // A stamp stands inside the name, and a pattern may allow it or not.
+                let isStamped = then.text("name") == AfterReading.ArchiveNaming.stamped.rawValue
+                let taken = node.texts("files").map { GlobPattern($0) }
+                let isTaken = isStamped || pull.texts("files").contains { own in taken.contains { GlobPattern(own).nameShared(with: $0) != nil } }
+                guard isTaken else { return nil }
+                return conflict(
+                    move, "flow \(name)", "the files of flow \(other)", at: files.location, verb: "moves what it has read among",
+                    "it would be read again: move it into a folder that no flow reads; one flow can feed several entities from one file")
+            }
+        }
     }
 
     /// Two flows that would write under one name.
@@ -105,7 +126,12 @@ enum SettingConflicts {
 
     /// The folder that a pull or push means, whatever its endpoint is called; `nil` where the settings do not tell.
     private static func folder(_ node: SettingNode, _ root: SettingNode) -> String? {
-        guard let name = node.text("endpoint"), let endpoint = root["endpoints"]?[name], let folder = node.text("folder") else { return nil }
+        guard let folder = node.text("folder") else { return nil }
+        return place(endpoint: node.text("endpoint"), folder: folder, root)
+    }
+
+    private static func place(endpoint name: String?, folder: String, _ root: SettingNode) -> String? {
+        guard let name, let endpoint = root["endpoints"]?[name] else { return nil }
         if let base = endpoint["local"]?.text("root") {
             return "local " + URL(fileURLWithPath: "\(base)/\(folder)").standardizedFileURL.path
         }
