@@ -10,7 +10,7 @@ extension FlowRunner {
     ) async throws {
         let applied = try ledger.read { reader in
             try report.runs.filter { $0.run.state == .finished || $0.run.state == .scheduled }
-                .flatMap { try reader.plans(run: $0.run.id) }.filter { $0.mode == .full && $0.state != .discarded }
+                .flatMap { try reader.plans(run: $0.run.id) }.filter { $0.state != .discarded }
         }
         guard !applied.isEmpty else { return }
         for held in try ledger.read({ try $0.openRuns(flow: flow.name) }) where held.state == .held && held.undoes == nil {

@@ -76,6 +76,8 @@ package struct FlowRunner: Sendable {
                 )
             }
             report.runs.append(try await process(delivery, nil as FileDrop?, of: flow, cause: cause, lease, progress: progress))
+            try await renewMoved(flow, lease, into: &report, progress: progress)
+            try await renewHeld(flow, lease, into: &report, progress: progress)
             return report
         }
     }

@@ -46,6 +46,35 @@ struct HeldAndOlderTests {
         #expect(await world.shop.quantities == ["A main": 610, "B main": 349])
     }
 
+    @Test(arguments: ["retry", "file by hand"])
+    func `a held plan is drawn up anew after an older record was retried, or an older file was given by hand`(_ way: String) async throws {
+        let world = World()
+        var knobs = Self.knobs
+        knobs.gates.rejected = nil
+        for sku in ["A", "B"] { await world.shop.put(sku, quantity: 5) }
+        let older = world.clock.timeline.now()
+        try world.drop("older.csv", [World.line("A", "x"), World.line("B", "4")])
+        try await world.run(knobs)
+        try world.drop("newer.csv", [World.line("A", "0"), World.line("B", "0")])
+        let held = try #require(try await world.run(knobs).runs.last)
+        #expect(held.run.state == .held)
+        if way == "retry" {
+            let error = try #require(world.errors().first)
+            try world.desk().edit(error.id, to: Array(World.line("A", "7").utf8), world.flow(knobs).profile, timeZone: "Europe/London", by: "ann")
+            _ = try await world.desk().retry([error.id], of: world.flow(knobs), by: "ann")
+        } else {
+            let runner = try world.runner(world.ledger())
+            let file = try runner.spool.hold(World.file([World.line("A", "7"), World.line("B", "4")]))
+            _ = try await runner.run(
+                world.flow(knobs), file: file, name: Array("given.csv".utf8), modified: older.adding(.seconds(90)), cause: "operator")
+        }
+        #expect(await world.shop.quantity("A") == 7)
+        _ = try await world.desk().approve(held.run.id, of: world.flow(knobs), by: "ann")
+
+        #expect(await world.shop.quantity("A") == 0)
+        #expect(try world.ledger().read { try $0.recentRuns(limit: 9) }.allSatisfy { $0.state == .finished && $0.verdict == "done" })
+    }
+
     @Test(arguments: [false, true])
     func `A5 what another flow writes while a plan waits costs the newer file nothing, also where the program dies after the approval`(_ dies: Bool)
         async throws

@@ -213,6 +213,9 @@ package struct OperatorDesk: Sendable {
                     try await runner.plan(retry, delivery, of: flow, lease, progress: progress)
                 )
             }
+            var report = FlowReport(flow: flow.name)
+            report.runs = reports
+            try await runner.renewHeld(flow, lease, into: &report, progress: progress)
             return reports
         }
     }

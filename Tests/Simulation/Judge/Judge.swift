@@ -76,6 +76,16 @@ struct Judge {
             let unread = written.filter { FileText.unreadableKey(in: $0.drop) == sku && decided.figure(of: sku, in: $0) == nil }
             if unread.contains(where: { $0.modified >= newest && wasAvailable($0, among: written) }) { return nil }
             let last = telling.filter { $0.written.modified == newest }
+            // What was approved and met other values than it was compared with may wait once more.
+            let isAskedAgain = last.contains { one in
+                !ledger.rows(
+                    """
+                    SELECT 1 FROM run r JOIN delivery d ON d.id = r.delivery
+                    WHERE r.state = 'held' AND d.hash = '\(FileHash.hex(one.written.bytes))' AND d.modified / 1000 = \(newest)
+                    """
+                ).isEmpty
+            }
+            if isAskedAgain { return nil }
             let allowed = last.map(\.figure)
             // Of one name the later of two writings within a second counts; of two names nobody can tell.
             let byName = Dictionary(grouping: last, by: \.written.drop.name).compactMapValues { $0.last?.figure }
