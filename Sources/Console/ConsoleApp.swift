@@ -40,7 +40,10 @@ package final class ConsoleApp: Sendable {
             response = .text("something went wrong\n", status: 500)
         }
         SecurityHeaders.add(to: &response, isEncrypted: settings.isEncrypted)
-        if request.method == "HEAD" { response.body = [] }
+        if request.method == "HEAD" {
+            response.body = []
+            response.file = nil
+        }
         return response
     }
 
@@ -63,7 +66,7 @@ package final class ConsoleApp: Sendable {
         let visit = Visit(
             app: self, request: request, values: values, guest: guest, house: house, grant: house.flatMap { guest?.user.grant(in: $0.name) }, now: now
         )
-        try admit(visit, route)
+        try admit(visit, route, isWhole: true)
         let tag = request.method == "POST" || route.right == .open ? nil : entityTag(visit)
         if let tag, request.headers["if-none-match"] == tag { return ConsoleResponse(status: 304, headers: [("ETag", tag)]) }
         let clock = timeline.uptime()
@@ -115,7 +118,28 @@ package final class ConsoleApp: Sendable {
 
     // MARK: May they
 
-    private func admit(_ visit: Visit, _ route: Route) throws {
+    /// Before the body of a form that brings a file is read: who sends it, from where and to what. `nil` where it may come.
+    package func refusal(ofUpload request: ConsoleRequest) -> ConsoleResponse? {
+        do {
+            guard entry.isOurs(host: request.headers["host"]) else { return .text("this is another address\n", status: 421) }
+            guard let (route, values) = Routes.find("POST", request.path), route.takesFiles else { return .text("", status: 415) }
+            let now = timeline.now()
+            let guest = try guest(request, at: now)
+            let house = values["shop"].flatMap { name in houses.first { $0.name == name } }
+            let grant = house.flatMap { guest?.user.grant(in: $0.name) }
+            try admit(Visit(app: self, request: request, values: values, guest: guest, house: house, grant: grant, now: now), route, isWhole: false)
+            return nil
+        } catch let refusal as Refused {
+            var response = refusal.response
+            SecurityHeaders.add(to: &response, isEncrypted: settings.isEncrypted)
+            return response
+        } catch {
+            return .text("something went wrong\n", status: 500)
+        }
+    }
+
+    /// - Parameter isWhole: whether the form is here; without it its token cannot be asked for yet.
+    private func admit(_ visit: Visit, _ route: Route, isWhole: Bool) throws {
         let request = visit.request
         if request.method == "POST" {
             guard entry.isFromOwnPage(request) else {
@@ -139,7 +163,7 @@ package final class ConsoleApp: Sendable {
             guard request.method != "POST" else { throw Refused(response: .seeOther("/sign-in")) }
             throw Refused(response: .seeOther("/sign-in?back=\(FormReader.encoded(request.target))"))
         }
-        if request.method == "POST", !Token.isEqual(Form(request)["token"] ?? "", Token.form(for: guest.cookie)) {
+        if request.method == "POST", isWhole, !Token.isEqual(Form(request)["token"] ?? "", Token.form(for: guest.cookie)) {
             try note(visit, "form without its token", request.path)
             throw Refused(response: .text("this form belongs to another sign-in: go back, load the page anew, and send it again\n", status: 403))
         }

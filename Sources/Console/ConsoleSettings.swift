@@ -17,6 +17,11 @@ package struct ConsoleSettings: Sendable {
     /// Whether somebody may decide on what they themselves ordered.
     package var needsFourEyes: Bool
 
+    /// Where files that people bring lie until they are taken.
+    package var folder: String?
+    /// The largest of them, in bytes.
+    package var uploadLimit = 100 << 20
+
     package init(host: String, port: Int, url: String, secondFactor: SecondFactor = .everyone, needsFourEyes: Bool = false) {
         self.host = host
         self.port = port

@@ -19,13 +19,16 @@ package struct Route: Sendable {
     package let pattern: String
     package let right: RouteRight
     let handler: Handler
+    /// Whether its form brings a file, which is not held in memory.
+    let takesFiles: Bool
     private let parts: [String]
 
-    init(_ method: String, _ pattern: String, _ right: RouteRight, _ handler: @escaping Handler) {
+    init(_ method: String, _ pattern: String, _ right: RouteRight, takesFiles: Bool = false, _ handler: @escaping Handler) {
         self.method = method
         self.pattern = pattern
         self.right = right
         self.handler = handler
+        self.takesFiles = takesFiles
         parts = pattern.split(separator: "/").map(String.init)
     }
 
@@ -79,6 +82,24 @@ package enum Routes {
             Route("GET", "/s/:shop/do/:id", .shop(.viewer)) { visit in try InstructionPage.show(visit) },
             Route("POST", "/s/:shop/do/:id/withdraw", .shop(.operator)) { visit in try InstructionPage.withdraw(visit) },
             Route("GET", "/s/:shop/alarms", .shop(.viewer)) { visit in try AlarmsPage.show(visit) },
+            Route("POST", "/s/:shop/alarms/care", .shop(.operator)) { visit in try CareActions.carryOut(visit) },
+            Route("GET", "/s/:shop/schedule", .shop(.viewer)) { visit in try SchedulePage.show(visit) },
+            Route("POST", "/s/:shop/flows/:flow/run", .shop(.operator)) { visit in try FlowActions.run(visit) },
+            Route("POST", "/s/:shop/flows/:flow/pause", .shop(.operator)) { visit in try FlowActions.pause(visit) },
+            Route("POST", "/s/:shop/flows/:flow/resume", .shop(.operator)) { visit in try FlowActions.resume(visit) },
+            Route("GET", "/s/:shop/flows/:flow/upload", .shop(.operator)) { visit in try UploadPage.show(visit) },
+            Route("POST", "/s/:shop/flows/:flow/upload", .shop(.operator), takesFiles: true) { visit in try await UploadPage.carryOut(visit) },
+            Route("GET", "/s/:shop/files", .shop(.viewer)) { visit in try FilesPage.show(visit) },
+            Route("GET", "/s/:shop/files/:id/content", .shop(.viewer)) { visit in try FilesPage.content(visit) },
+            Route("GET", "/s/:shop/compare", .shop(.viewer)) { visit in try ComparePage.show(visit) },
+            Route("POST", "/s/:shop/compare", .shop(.operator)) { visit in try ComparePage.carryOut(visit) },
+            Route("GET", "/s/:shop/orders", .shop(.viewer)) { visit in try OrdersPage.show(visit) },
+            Route("GET", "/s/:shop/reports", .shop(.viewer)) { visit in try ReportsPage.show(visit) },
+            Route("GET", "/s/:shop/audit", .admin) { visit in try AuditPage.show(visit) },
+            Route("GET", "/s/:shop/audit.csv", .admin) { visit in try AuditPage.csv(visit) },
+            Route("GET", "/s/:shop/settings", .admin) { visit in try SettingsPage.show(visit) },
+            Route("GET", "/help", .signedIn) { visit in try HelpPage.list(visit) },
+            Route("GET", "/help/:code", .signedIn) { visit in try HelpPage.show(visit) },
         ]
 
     /// The route of a request with what its placeholders stand for; the methods that the path has, where it is another one.

@@ -82,6 +82,18 @@ package struct FlowRunner: Sendable {
         }
     }
 
+    /// A file that a person brought: its plan is held whatever it changes. Safe to repeat for the same delivery: it is planned once.
+    package func run(
+        _ flow: Flow, uploaded delivery: Delivery, by who: String, progress: @escaping @Sendable (FlowEvent) -> Void = { _ in }
+    ) async throws -> RunReport {
+        try await withLease(on: flow.name, waiting: Self.patienceOfPeople) { lease in
+            var report = FlowReport(flow: flow.name)
+            try await resume(flow, lease, into: &report, progress: progress)
+            if let known = try ledger.read({ try $0.run(ofDelivery: delivery.id) }) { return try self.report(on: known.id) }
+            return try await process(delivery, nil as FileDrop?, of: flow, cause: Run.cause(uploadedBy: who), lease, progress: progress)
+        }
+    }
+
     /// How long a person's decision waits for a run that is under way: longer than most runs take, shorter than patience.
     static let patienceOfPeople = Duration.seconds(10)
 

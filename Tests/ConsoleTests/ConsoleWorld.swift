@@ -6,7 +6,9 @@ import Entities
 import Foundation
 import Reports
 import StateStore
+import Synchronization
 import TestKit
+import Testing
 
 @testable import Console
 
@@ -23,7 +25,8 @@ final class ConsoleWorld {
         store = try AccessStore(path: folder.path + "/console.db")
         acme = try BookHouse("acme", folder, clocks)
         other = try BookHouse("other", folder, clocks)
-        let settings = ConsoleSettings(host: "127.0.0.1", port: 8484, url: url, secondFactor: factor, needsFourEyes: fourEyes)
+        var settings = ConsoleSettings(host: "127.0.0.1", port: 8484, url: url, secondFactor: factor, needsFourEyes: fourEyes)
+        settings.folder = folder.path
         app = ConsoleApp(settings: settings, store: store, houses: [acme, other], timeline: clocks.timeline)
     }
 
@@ -126,23 +129,33 @@ final class BookHouse: ShopHouse {
     private let reading: LedgerWindow
     private let clocks: ManualTimeline
     private let operators: OperatorDesk
+    let spool: Spool
+    /// What is wrong, and which flow is in maintenance.
+    let found = Mutex<(alarms: [AlarmBook.Entry], closedUntil: UTCInstant?)>(([], nil))
 
     init(_ name: String, _ folder: TemporaryFolder, _ clocks: ManualTimeline) throws {
         self.name = name
         self.clocks = clocks
         ledger = try Ledger(path: "\(folder.path)/\(name).db")
         reading = try LedgerWindow(path: ledger.path)
+        spool = try Spool(folder: "\(folder.path)/\(name)-spool", timeline: clocks.timeline)
         let runner = FlowRunner(
-            ledger: ledger, spool: try Spool(folder: "\(folder.path)/\(name)-spool", timeline: clocks.timeline), workFolder: folder.path,
+            ledger: ledger, spool: spool, workFolder: folder.path,
             timeline: clocks.timeline, holder: LeaseHolder(name: "console", isAlive: { _ in false }))
         operators = OperatorDesk(runner: runner) { ContentHash(digest: SHA256.hash(data: Data($0.utf8))) }
     }
 
     func window() throws -> LedgerWindow { reading }
     func flows(at now: UTCInstant) throws -> [ShopFlow] {
-        [ShopFlow(name: "stock", isOutbound: false, next: nil), ShopFlow(name: "accounts", isOutbound: false, next: nil)]
+        [
+            ShopFlow(name: "stock", isOutbound: false, next: nil, schedule: "every 15m", closedUntil: found.withLock { $0.closedUntil }),
+            ShopFlow(name: "accounts", isOutbound: false, next: nil), ShopFlow(name: "orders", isOutbound: true, next: nil),
+        ]
     }
-    func alarms(_ reader: LedgerReader, at now: UTCInstant) throws -> [AlarmBook.Entry] { try reader.alarms().filter { $0.opened != nil } }
+    func alarms(_ reader: LedgerReader, at now: UTCInstant) throws -> [AlarmBook.Entry] {
+        let added = found.withLock { $0.alarms }
+        return try added + reader.alarms().filter { $0.opened != nil }
+    }
     func describe(_ value: EncodedValue, entity: String) -> String { String(decoding: value, as: UTF8.self) }
     func isPersonal(_ entity: String) -> Bool { entity == "accounts" }
     func noun(_ entity: String) -> String { "product" }
@@ -164,6 +177,30 @@ final class BookHouse: ShopHouse {
     func journey(of key: RecordKey, _ reader: LedgerReader) throws -> [OrderView] { [] }
     func bench(for error: QueuedError, _ reader: LedgerReader) throws -> RecordBench? { nil }
     func benches(for errors: [QueuedError], of flow: String, _ reader: LedgerReader) throws -> [(error: QueuedError, bench: RecordBench)] { [] }
+    func tellsOfPeople(_ flow: String) throws -> Bool { flow == "accounts" || flow == "orders" }
+    func content(of hash: ContentHash) throws -> String { try spool.provenPath(of: hash) }
+    func receive(file path: String) async throws -> ReceivedFile {
+        let url = URL(fileURLWithPath: path)
+        let spool = spool
+        return try await LocalDirectoryEndpoint(name: "work", settings: LocalSettings(root: url.deletingLastPathComponent().path)).withSession {
+            session in
+            let remote = RemotePath(folder: "", name: url.lastPathComponent)
+            let file = try #require(try session.stat(remote))
+            let spooled = try spool.receive(file, at: remote, session: session)
+            return ReceivedFile(hash: spooled.hash, size: spooled.size)
+        }
+    }
+    func settings() throws -> [SettingLine] {
+        [SettingLine(path: "shop", value: name, place: "acme.yaml:1"), SettingLine(path: "magento.token", value: nil, place: "acme.yaml:2")]
+    }
+    func report(weekly: Bool, through day: CivilDate?, at now: UTCInstant, _ reader: LedgerReader) throws -> ShopReport {
+        let period =
+            day.map { ReportPeriod(weekly ? .weekly : .daily, through: $0, zone: .utc) }
+            ?? ReportPeriod(weekly ? .weekly : .daily, before: now, zone: .utc)
+        let scope = PeriodReport.Scope(flows: ["stock", "accounts"], outbound: [], events: [], figures: "stock", despatches: "despatches")
+        let report = try PeriodReport(period, scope, reader)
+        return ShopReport(sheet: PeriodSheet(report, shop: name).sheet, indicators: report.indicators, last: period.last)
+    }
     func desk() throws -> ConsoleDesk { ConsoleDesk(ledger: ledger, desk: operators) }
     func flow(carrying entity: String) -> String? { entity }
     func isOutbound(_ flow: String) throws -> Bool { flow == "orders" }

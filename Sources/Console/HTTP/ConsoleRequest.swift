@@ -9,16 +9,32 @@ package struct ConsoleRequest: Sendable {
     /// Names in lower case.
     package var headers: [String: String]
     package var body: [UInt8]
+    /// Where the body is, where it was too large to be held: it brings a file.
+    package var bodyPath: String?
     package var address: String
 
-    package init(method: String, target: String, headers: [String: String], body: [UInt8] = [], address: String) {
+    package init(method: String, target: String, headers: [String: String], body: [UInt8] = [], bodyPath: String? = nil, address: String) {
         self.method = method
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         path = parts.first.map(String.init) ?? "/"
         query = parts.count > 1 ? FormReader.pairs(String(parts[1])) : []
         self.headers = headers
         self.body = body
+        self.bodyPath = bodyPath
         self.address = address
+    }
+
+    /// What separates the parts of a body that brings a file; `nil` for any other.
+    var boundary: String? {
+        guard let type = headers["content-type"], type.lowercased().hasPrefix("multipart/form-data") else { return nil }
+        for part in type.split(separator: ";").dropFirst() {
+            let pair = part.split(separator: "=", maxSplits: 1)
+            guard pair.count == 2, String(pair[0]).trimmed.lowercased() == "boundary" else { continue }
+            let text = String(pair[1]).trimmed
+            let bare = text.hasPrefix("\"") && text.hasSuffix("\"") && text.count > 1 ? String(text.dropFirst().dropLast()) : text
+            return (1...70).contains(bare.utf8.count) ? bare : nil
+        }
+        return nil
     }
 
     /// The first of that name; blanks around it do not count, and nothing is nothing.
@@ -47,6 +63,8 @@ package struct ConsoleResponse: Sendable {
     package var status: Int
     package var headers: [(name: String, value: String)]
     package var body: [UInt8]
+    /// A file of this machine that is sent instead of `body`.
+    package var file: String?
 
     package init(status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = []) {
         self.status = status

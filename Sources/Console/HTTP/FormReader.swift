@@ -46,8 +46,16 @@ package enum FormReader {
 /// A form that was sent.
 struct Form {
     let fields: [(name: String, value: String)]
+    /// The file that it brought.
+    var upload: MultipartReader.File?
 
     init(_ request: ConsoleRequest) {
+        if let boundary = request.boundary {
+            let parts = MultipartReader(request, boundary: boundary)
+            fields = parts?.fields ?? []
+            upload = parts?.file
+            return
+        }
         let isForm = request.headers["content-type"]?.lowercased().hasPrefix("application/x-www-form-urlencoded") == true
         fields = isForm ? FormReader.pairs(String(decoding: request.body, as: UTF8.self)) : []
     }

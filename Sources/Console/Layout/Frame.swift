@@ -22,7 +22,8 @@ struct Page {
 enum Frame {
     static let sections = [
         ("home", "", "Home"), ("errors", "/errors", "Errors"), ("runs", "/runs", "Runs"), ("plans", "/plans", "Held plans"),
-        ("alarms", "/alarms", "Alarms"),
+        ("files", "/files", "Files"), ("orders", "/orders", "Orders"), ("schedule", "/schedule", "Schedule"), ("alarms", "/alarms", "Alarms"),
+        ("compare", "/compare", "Compare"), ("reports", "/reports", "Reports"),
     ]
 
     static func response(_ visit: Visit, _ page: Page) -> ConsoleResponse {
@@ -54,7 +55,7 @@ enum Frame {
             <main id="content" tabindex="-1">
             \(page.body)
             </main>
-            <footer><p>Times are those of \(visit.house?.zone.identifier ?? "UTC"). As at \(visit.time(visit.now)). <a href="\(visit.request.target)">Refresh</a></p></footer>
+            <footer><p>Times are those of \(visit.house?.zone.identifier ?? "UTC"). As at \(visit.time(visit.now)). <a href="\(visit.request.target)">Refresh</a>\(visit.guest == nil ? "" : " · <a href=\"/help\">Help</a>")</p></footer>
             </body>
             </html>
 
@@ -79,14 +80,21 @@ enum Frame {
             let current: HTML = page.section == id ? " aria-current=\"page\"" : ""
             return "<li><a href=\"\(path + rest)\"\(current)>\(caption)\(number)</a></li>"
         }
+        let admin: [HTML] =
+            guestIsAdmin(visit)
+            ? [("audit", "Audit"), ("settings", "Settings")].map { id, caption in
+                "<li><a href=\"\(path)/\(id)\"\(page.section == id ? " aria-current=\"page\"" as HTML : "")>\(caption)</a></li>"
+            } : []
         return """
-            <nav aria-label="Pages"><ul>\(links)</ul>
+            <nav aria-label="Pages"><ul>\(links)\(admin)</ul>
             <form class="search" role="search" action="\(path)/search"><label for="q">Find a product, order, run or file</label>
             <input id="q" name="q" type="search" autocomplete="off" value="\(page.section == "search" ? visit.request.query("q") ?? "" : "")">
             <button type="submit">Find</button></form></nav>
 
             """
     }
+
+    private static func guestIsAdmin(_ visit: Visit) -> Bool { visit.guest?.user.isAdmin ?? false }
 
     // MARK: Pages that are no page
 
@@ -95,7 +103,7 @@ enum Frame {
         let body: HTML = """
             <h1>\(sentence(diagnostic.summary))</h1>
             <p>\(sentence(diagnostic.fix)).</p>
-            <p class="hint">\(diagnostic.code)</p>
+            <p class="hint">\(visit.guest == nil ? HTML(diagnostic.code) : "<a href=\"/help/\(diagnostic.code)\">\(diagnostic.code)</a>")</p>
             \(back)
             """
         return response(visit, Page(sentence(diagnostic.summary), status: status, body))

@@ -61,6 +61,15 @@ enum Parts {
         return "\(number(tally.read)) read = \(parts.isEmpty ? "0" : parts.joined(separator: " + ")) \(state)"
     }
 
+    /// How far a run has come, by its books; nothing before there is a plan.
+    static func progress(_ tallies: [Tally]) -> HTML {
+        let all = tallies.reduce(0) { $0 + $1.read }
+        let done = all - tallies.reduce(0) { $0 + $1[.deferred] }
+        guard all > 0, done < all else { return "" }
+        let text = "\(number(done)) of \(number(all)) records"
+        return "<div><progress max=\"\(all)\" value=\"\(done)\" aria-label=\"\(text)\"></progress> \(text)</div>"
+    }
+
     /// A sentence of ours in which commands stand between backticks.
     static func words(_ text: String) -> HTML {
         .joined(

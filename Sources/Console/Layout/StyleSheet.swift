@@ -85,6 +85,10 @@ enum StyleSheet {
         summary { cursor: pointer; padding: 0.4rem 0; color: var(--link); text-decoration: underline; min-height: 2rem; }
         progress { width: 100%; max-width: 24rem; height: 1.1rem; }
         ol.steps { padding-left: 1.3rem; } ol.steps li { margin-bottom: 0.8rem; }
+        svg { max-width: 100%; height: auto; display: block; margin: 0 0 0.8rem; }
+        svg .axis { stroke: var(--line); stroke-width: 1; } svg .good { fill: var(--green); } svg .bad { fill: var(--red); }
+        .chart polyline { fill: none; stroke: var(--blue); stroke-width: 2; } .chart circle { fill: var(--blue); }
+        .card form.block { margin: 0 0 0.6rem; }
         .pager { display: flex; gap: 1.5rem; margin: 0.5rem 0 1.5rem; }
         @media (max-width: 40rem) {
           h1 { font-size: 1.4rem; }

@@ -7,10 +7,10 @@ enum AlarmsPage {
     static func show(_ visit: Visit) throws -> ConsoleResponse {
         let shop = try visit.shop
         let path = try visit.path()
-        let (alarms, notices) = try visit.read { reader in
-            (try shop.alarms(reader, at: visit.now).map { AlarmView($0) }, try reader.recentNotices(limit: 50).map { NoticeView($0) })
+        let (alarms, cares, notices) = try visit.read { reader in
+            (try shop.alarms(reader, at: visit.now), try reader.alarmCare(), try reader.recentNotices(limit: 50).map { NoticeView($0) })
         }
-        let cards: [HTML] = alarms.map { HomePage.card($0, visit, path) }
+        let cards: [HTML] = alarms.map { HomePage.card($0, cares[$0.key], visit, path) }
         let rows: [[HTML]] = notices.map { notice in
             [
                 visit.time(UTCInstant(iso: notice.at)), HTML(notice.telling),

@@ -8,24 +8,30 @@ enum HomePage {
         let shop = try visit.shop
         let path = try visit.path()
         let flows = try shop.flows(at: visit.now)
-        let (status, running) = try visit.read { reader in
-            let alarms = try shop.alarms(reader, at: visit.now).map { AlarmView($0) }
-            let status = try ServiceStatus(reader, alarms: alarms, flows: flows.map { (name: $0.name, next: $0.next) }, at: visit.now)
-            return (status, try reader.openRuns().filter { [.planning, .approved, .applying].contains($0.state) })
+        let (status, running, alarms, cares, pauses) = try visit.read { reader in
+            let alarms = try shop.alarms(reader, at: visit.now)
+            let status = try ServiceStatus(
+                reader, alarms: alarms.map { AlarmView($0) }, flows: flows.map { (name: $0.name, next: $0.next) }, at: visit.now)
+            let running = try reader.openRuns().filter { [.planning, .approved, .applying].contains($0.state) }.map {
+                ($0, try reader.tallies(run: $0.id))
+            }
+            return (status, running, alarms, try reader.alarmCare(), try flows.compactMap { try reader.pause(of: $0.name, at: visit.now) })
         }
         let needs = status.flows.flatMap { flow in flow.needsAttention.map { (flow.flow, $0, flow.openErrors) } }
         let count = status.alarms.count + needs.count
         let heading =
             count == 0 ? "Nothing needs you" : Parts.count(count, "thing needs someone", "things need someone")
-        let cards: [HTML] = status.alarms.map { card($0, visit, path) } + [attention(needs, path)]
-        let runs: [HTML] = running.map { run in
-            "<li>\(run.flow): <a href=\"\(path)/runs/\(run.id)\">run \(run.id)</a> \(Parts.tag(run.state)) since \(visit.time(run.started))</li>"
+        let cards: [HTML] = alarms.map { card($0, cares[$0.key], visit, path) } + [attention(needs, path)]
+        let runs: [HTML] = running.map { run, tallies in
+            "<li>\(run.flow): <a href=\"\(path)/runs/\(run.id)\">run \(run.id)</a> \(Parts.tag(run.state)) since \(visit.time(run.started))\(Parts.progress(tallies.map(\.tally)))</li>"
         }
+        let held: [HTML] = pauses.map { "<li>\($0.flow) is paused until \(visit.time($0.until)) by \($0.who): \($0.because)</li>" }
         let body: HTML = """
             <div id="home" data-live="5">
             <h1>\(count == 0 ? Parts.tag(.green, "All is well") : "") <span data-state="1">\(heading)</span></h1>
             \(service(status.service, visit))
             \(cards)
+            \(held.isEmpty ? "" : "<h2>Paused</h2><ul>\(held)</ul>")
             \(runs.isEmpty ? "" : "<h2>At work now</h2><ul>\(runs)</ul>")
             \(table(status, visit, path))
             </div>
@@ -45,14 +51,15 @@ enum HomePage {
         }
     }
 
-    static func card(_ alarm: AlarmView, _ visit: Visit, _ path: String) -> HTML {
+    static func card(_ entry: AlarmBook.Entry, _ care: AlarmCare?, _ visit: Visit, _ path: String) -> HTML {
+        let alarm = AlarmView(entry)
         let colour = alarm.severity == AlarmSeverity.red.rawValue ? "red" : "amber"
         let link: HTML? = target(of: alarm, path).map { "<p><a class=\"button secondary\" href=\"\($0.path)\">\($0.caption)</a></p>" }
         return """
             <section class="card \(colour)"><h2>\(Parts.tag(colour == "red" ? .red : .amber, colour)) \(alarm.subject): \(alarm.text)</h2>
             <p>\(Parts.words(alarm.fix))</p>
-            <p class="soft">\(alarm.code), since \(visit.time(UTCInstant(iso: alarm.since)))</p>
-            \(link)</section>
+            <p class="soft"><a href="/help/\(alarm.code)">\(alarm.code)</a>, since \(visit.time(UTCInstant(iso: alarm.since)))</p>
+            \(link)\(CareActions.words(entry, care, visit, path))</section>
 
             """
     }

@@ -35,10 +35,10 @@ enum InstructionPage {
             <div id="order"\(isLive ? " data-live=\"1\"" as HTML : "")>
             <h1>\(title(order)) <span data-state="1">\(words)</span></h1>
             <p>Ordered by \(order.who) at \(visit.time(order.at)).\(order.because.isEmpty ? "" : " Because: \(order.because)." as HTML)</p>
-            \(expectation)\(text)\(run)\(made?.undone.map { "<p>\(UndoActions.words($0))</p>" as HTML })\(books)\(withdraw)
+            \(expectation)\(text)\(run)\(isLive ? Parts.progress(report?.tallies.map(\.tally) ?? []) : "")\(made?.undone.map { "<p>\(UndoActions.words($0))</p>" as HTML })\(books)\(withdraw)
             </div>
             <p class="hidden" aria-live="polite" data-said="1">\(order.state.rawValue)</p>
-            <p><a href="\(path)/errors?flow=\(FormReader.encoded(order.flow))">Errors of \(order.flow)</a> · <a href="\(path)/plans">Held plans</a> · <a href="\(path)/do/\(id)">Refresh</a></p>
+            <p><a href="\(path)/errors?flow=\(FormReader.encoded(order.flow))">Errors of \(order.flow)</a> · <a href="\(path)/plans">Held plans</a> · <a href="\(path)/schedule">Schedule</a> · <a href="\(path)/do/\(id)">Refresh</a></p>
             """
         return Frame.response(visit, Page("\(title(order)): \(order.state.rawValue)", section: section(order.action), body))
     }
@@ -81,7 +81,8 @@ enum InstructionPage {
         case .approve, .discard: "plans"
         case .rollback, .run: "runs"
         case .resend, .resync: "search"
-        case .upload, .compare: ""
+        case .upload: "files"
+        case .compare: "compare"
         }
     }
 

@@ -31,6 +31,7 @@ enum RunPage {
             \(decision(report, visit, path))
             \(Parts.list(facts(report, found.delivery, found.undos, visit, path)))
             \(found.undone.map { "<p>\(UndoActions.words($0))</p>" as HTML })
+            \(isOpen ? Parts.progress(report.tallies.map(\.tally)) : "")
             <h2>The books</h2>
             \(HTML.joined(report.tallies.map { "<p>\($0.entity): \(Parts.books($0.tally))</p>" }))
             \(HTML.joined(report.plans.map { plan($0, shop, visit) }))

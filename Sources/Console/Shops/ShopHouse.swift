@@ -9,11 +9,55 @@ package struct ShopFlow: Sendable {
     package var name: String
     package var isOutbound: Bool
     package var next: UTCInstant?
+    /// Its schedule as the settings have it.
+    package var schedule: String?
+    /// When the maintenance window ends that holds it back now.
+    package var closedUntil: UTCInstant?
 
-    package init(name: String, isOutbound: Bool, next: UTCInstant?) {
+    package init(name: String, isOutbound: Bool, next: UTCInstant?, schedule: String? = nil, closedUntil: UTCInstant? = nil) {
         self.name = name
         self.isOutbound = isOutbound
         self.next = next
+        self.schedule = schedule
+        self.closedUntil = closedUntil
+    }
+}
+
+/// A value of the settings with the place it comes from.
+package struct SettingLine: Sendable {
+    package var path: String
+    /// `nil` for what is secret: nobody sees it, whoever they are.
+    package var value: String?
+    package var place: String
+
+    package init(path: String, value: String?, place: String) {
+        self.path = path
+        self.value = value
+        self.place = place
+    }
+}
+
+/// A file that is in the shop's spool.
+package struct ReceivedFile: Sendable {
+    package var hash: ContentHash
+    package var size: Int64
+
+    package init(hash: ContentHash, size: Int64) {
+        self.hash = hash
+        self.size = size
+    }
+}
+
+/// A day or a week in words and figures.
+package struct ShopReport: Sendable {
+    package var sheet: MailSheet
+    package var indicators: [Indicator]
+    package var last: CivilDate
+
+    package init(sheet: MailSheet, indicators: [Indicator], last: CivilDate) {
+        self.sheet = sheet
+        self.indicators = indicators
+        self.last = last
     }
 }
 
@@ -49,6 +93,16 @@ package protocol ShopHouse: Sendable {
     func isOutbound(_ flow: String) throws -> Bool
     /// What taking a run back would do, change by change; nothing is done.
     func previewUndo(of run: Int64, _ reader: LedgerReader, _ visit: (UndoStep) throws -> Void) throws
+    /// Whether the files of a flow tell of people.
+    func tellsOfPeople(_ flow: String) throws -> Bool
+    /// Where the bytes of a file are on this machine, proven to be those that came. Throws where they are not kept any more.
+    func content(of hash: ContentHash) throws -> String
+    /// Takes a file of this machine into the shop's spool.
+    func receive(file path: String) async throws -> ReceivedFile
+    /// Every value of the settings, in the order of the file.
+    func settings() throws -> [SettingLine]
+    /// The report of a day, or of the week that ends with it; the latest that is over unless a day is named.
+    func report(weekly: Bool, through day: CivilDate?, at now: UTCInstant, _ reader: LedgerReader) throws -> ShopReport
     /// Decisions that need neither the shop nor a secret.
     func desk() throws -> ConsoleDesk
 }

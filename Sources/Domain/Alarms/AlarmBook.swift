@@ -51,6 +51,11 @@ package enum AlarmBook {
     package struct Told: Hashable, Sendable {
         package var telling: Telling
         package var entry: Entry
+
+        package init(telling: Telling, entry: Entry) {
+            self.telling = telling
+            self.entry = entry
+        }
     }
 
     /// After what explained a cause is gone, the flows get this long to set things right before it is told.

@@ -40,6 +40,11 @@ package enum AlarmCode: String, Hashable, Sendable, CaseIterable {
     case workUndone = "WORK-UNDONE"
 }
 
+extension AlarmCode {
+    /// Whether people may ask not to be told of it for a while. What harms customers or locks an account is never silent.
+    package var canBeSnoozed: Bool { self != .guestSees && self != .credentialRefused }
+}
+
 /// How bad it is. Amber comes before red wherever there is time for it.
 package enum AlarmSeverity: String, Hashable, Sendable, CaseIterable, Comparable {
     case amber, red

@@ -88,6 +88,9 @@ package struct Scheduler: Sendable {
         }
     }
 
+    /// Other closures from now on, such as a flow that a person holds back.
+    package mutating func close(during maintenance: Maintenance) { self.maintenance = maintenance }
+
     package mutating func handle(_ event: Event, at moment: Moment) -> [Action] {
         var actions: [Action] = []
         switch event {

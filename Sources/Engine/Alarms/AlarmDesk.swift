@@ -21,11 +21,39 @@ package struct AlarmDesk: Sendable {
         return try ledger.write(.alarms) { writer in
             let inputs = try AlarmInputs(writer, plan, disk: disk, at: now)
             let findings = AlarmJudge.findings(inputs, plan)
-            let outcome = AlarmBook.look(try writer.reader.alarms(), findings: findings, now: now)
+            var outcome = AlarmBook.look(try writer.reader.alarms(), findings: findings, now: now)
+            try heed(try writer.reader.alarmCare(), &outcome, writer, at: now)
             try writer.record(outcome, at: now)
             try sample(inputs, writer, at: now)
             if let proven = try ProvenTime.reach(at: timeline.moment, writer) { try forget(writer, before: proven) }
             return outcome
+        }
+    }
+
+    /// Nobody is told of what is snoozed, unless it has become worse. When a snooze is over and the alarm is not, it is told again.
+    private func heed(_ cares: [AlarmKey: AlarmCare], _ outcome: inout AlarmBook.Outcome, _ writer: LedgerWriter, at now: UTCInstant) throws {
+        guard !cares.isEmpty else { return }
+        let present = Dictionary(outcome.entries.map { ($0.key, $0) }) { first, _ in first }
+        outcome.told.removeAll { told in cares[told.entry.key]?.isSilent(at: now, told.entry.severity) ?? false }
+        for care in cares.values.sorted(by: { ($0.key.code.rawValue, $0.key.subject) < ($1.key.code.rawValue, $1.key.subject) }) {
+            let entry = present[care.key]
+            guard let until = care.snoozedUntil else {
+                // A word about an occurrence that is over says nothing of the next one.
+                if entry?.since != care.since { try writer.forgetCare(of: care.key) }
+                continue
+            }
+            let isWorse = entry.map { care.severity < $0.severity } ?? false
+            guard until <= now || isWorse else { continue }
+            if let entry, entry.opened != nil, !isWorse, !outcome.told.contains(where: { $0.entry.key == entry.key }) {
+                outcome.told.append(AlarmBook.Told(telling: .opened, entry: entry))
+            }
+            guard let entry, entry.since == care.since, care.acknowledged != nil else {
+                try writer.forgetCare(of: care.key)
+                continue
+            }
+            var rest = care
+            (rest.snoozed, rest.snoozedUntil, rest.because) = (nil, nil, "")
+            try writer.set(rest)
         }
     }
 

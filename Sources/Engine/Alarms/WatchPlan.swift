@@ -70,6 +70,15 @@ package struct WatchPlan: Sendable {
     }
 }
 
+extension WatchPlan {
+    /// What cannot come because a person holds the flow back is not missed.
+    package func heeding(_ pauses: [FlowPause]) -> WatchPlan {
+        var plan = self
+        plan.maintenance.windows += pauses.map(\.window)
+        return plan
+    }
+}
+
 /// How one flow of orders stands.
 package struct OutboundSigns: Hashable, Sendable {
     package var flow: String

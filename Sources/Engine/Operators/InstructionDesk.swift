@@ -122,7 +122,8 @@ package struct InstructionDesk: Sendable {
 
     /// `run 815 finished: 190 applied, 3 rejected`.
     static func words(_ reports: [RunReport]) -> String {
-        reports.map { report in
+        guard !reports.isEmpty else { return "done, and nothing was to do" }
+        return reports.map { report in
             let counts = Outcome.allCases.compactMap { outcome -> String? in
                 let count = report.tallies.reduce(0) { $0 + $1.tally[outcome] }
                 return count > 0 ? "\(count) \(outcome.rawValue)" : nil

@@ -18,6 +18,9 @@ extension OperatorDesk {
             fix: "look at the run as it is now, and decide again")
     }
 
+    /// The run that an order made, where the order has no other decision.
+    package func noteMade(_ run: Int64) throws { try runner.ledger.write(.operators) { try noteDecided(run: run, $0) } }
+
     /// Written last in the deciding transaction.
     func noteDecided(run: Int64?, _ writer: LedgerWriter) throws {
         guard let order else { return }

@@ -58,8 +58,8 @@ package struct OperatorDesk: Sendable {
     }
 
     /// The same inside a transaction of the caller's.
-    package func note(_ action: String, of subject: String, by who: String, in writer: LedgerWriter) throws {
-        try writer.audit(action, of: subject, by: who, at: now, digest: digest)
+    package func note(_ action: String, of subject: String, by who: String, because reason: String = "", in writer: LedgerWriter) throws {
+        try writer.audit(action, of: subject, by: who, detail: reason, at: now, digest: digest)
     }
 
     /// Checks the log of decisions from its first entry to its last.

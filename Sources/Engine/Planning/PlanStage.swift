@@ -10,6 +10,9 @@ struct PlanStage {
     let timeline: Timeline
     let lease: LeaseKeeper
 
+    /// The finding of a plan whose file did not come from the ERP.
+    static let byHandGate = "by_hand"
+
     enum Purpose: Sendable {
         case apply
         /// To be looked at: sealed, never applied.
@@ -119,6 +122,10 @@ struct PlanStage {
             try planner.flush()
             let sample = try PlanSample(ledger, run: run.id, entity: name)
             findings += try await inspector.findings(sample.changes, known: sample.known)
+        }
+        if run.isUploaded, purpose == .apply {
+            findings.append(
+                GateFinding(gate: Self.byHandGate, text: "the file was \(Escaped(run.cause)); what people bring always waits for a decision"))
         }
         let snapshot = AppliedSnapshot(
             run: run.id, hash: delivery.hash, profile: flow.fingerprint, version: version,

@@ -17,6 +17,8 @@ package struct ServiceCore {
     /// Ends that could not be written down yet.
     private var unwritten: [(start: SlotStart, result: SlotResult)] = []
     /// Dated values that a run was started for, so that one which cannot be sent is not tried without a pause.
+    /// Flows that people hold back, as they were when the scheduler was told.
+    private var pauses: [FlowPause] = []
     private var triedDates: [String: (due: UTCInstant, at: Duration)] = [:]
 
     /// Takes the service up: slots that were under way when the last process ended are looked after at once.
@@ -48,6 +50,7 @@ package struct ServiceCore {
     /// To be called at `nextWake` at the latest. Answers what is to be started.
     package mutating func tick() throws -> [SlotStart] {
         try writeEnds()
+        try heedPauses()
         var starts: [SlotStart] = []
         for job in plan.jobs {
             let due = try ledger.read { try $0.nextDated(flow: job.flow) }
@@ -71,6 +74,15 @@ package struct ServiceCore {
         }
         scheduler.reload(plan.jobs, maintenance: plan.maintenance, now: now)
         self.plan = plan
+        pauses = []
+        try heedPauses()
+    }
+
+    private mutating func heedPauses() throws {
+        let present = try ledger.read { try $0.pauses() }
+        guard present != pauses else { return }
+        pauses = present
+        scheduler.close(during: Maintenance(plan.maintenance.windows + present.map(\.window)))
     }
 
     /// A sign of life, and the proof that the service is still ours. Throws `LEASE-LOST` where it is not.

@@ -83,6 +83,22 @@ extension LedgerReader {
         ).compactMap { row in Delivery(row).map { (delivery: $0, run: row["run"]) } }
     }
 
+    /// What came from the ERP or by hand, newest first; a page of it before `id`.
+    package func deliveries(flow: String?, before id: Int64, limit: Int) throws -> [(delivery: Delivery, run: Run?)] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT * FROM delivery WHERE id < ?1 AND (?2 IS NULL OR flow = ?2) AND origin IN ('endpoint', 'file') ORDER BY id DESC LIMIT ?3
+                """,
+            arguments: [id, flow, limit]
+        ).compactMap { row in
+            try Delivery(row).map { delivery in
+                let sql = "SELECT * FROM run WHERE flow = ? AND delivery = ? ORDER BY id DESC LIMIT 1"
+                return (delivery: delivery, run: try Row.fetchOne(db, sql: sql, arguments: [delivery.flow, delivery.id]).flatMap(Run.init))
+            }
+        }
+    }
+
     package func delivery(_ id: Int64) throws -> Delivery? {
         try Row.fetchOne(db, sql: "SELECT * FROM delivery WHERE id = ?", arguments: [id]).flatMap(Delivery.init)
     }

@@ -51,6 +51,18 @@ extension LedgerReader {
         try Row.fetchAll(db, sql: "SELECT * FROM audit ORDER BY id DESC LIMIT ?", arguments: [limit]).map(AuditEntry.init)
     }
 
+    /// Decisions before an entry, newest first; of one person or one kind where that is asked for.
+    package func audit(before number: Int64, who: String?, action: String?, limit: Int) throws -> [AuditEntry] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT * FROM audit WHERE id < ?1 AND (?2 IS NULL OR who = ?2 OR who LIKE ?2 || ' (%') AND (?3 IS NULL OR action = ?3)
+                ORDER BY id DESC LIMIT ?4
+                """,
+            arguments: [number, who, action, limit]
+        ).map(AuditEntry.init)
+    }
+
     /// Checks that each entry is as it was written, follows the one before without a gap, and that the last one is still there.
     ///
     /// Found are edits, entries that were taken out or put in between, and a cut end. Somebody who rewrites the whole chain and

@@ -11,7 +11,8 @@ extension LedgerWriter {
 
 extension LedgerReader {
     package func makers(of run: Int64) throws -> [String] {
-        try String.fetchAll(db, sql: "SELECT who FROM run_maker WHERE run = ? ORDER BY who", arguments: [run])
+        let noted = try String.fetchAll(db, sql: "SELECT who FROM run_maker WHERE run = ? ORDER BY who", arguments: [run])
+        return try noted + (self.run(run)?.orderer.map { [$0] } ?? [])
     }
 
     /// Whoever corrected one of these records.

@@ -53,6 +53,13 @@ extension LedgerReader {
     }
 
     /// Runs that are not at an end, oldest first.
+    /// The first run of a delivery.
+    package func run(ofDelivery id: Int64) throws -> Run? {
+        try Row.fetchOne(
+            db, sql: "SELECT * FROM run WHERE flow = (SELECT flow FROM delivery WHERE id = ?1) AND delivery = ?1 ORDER BY id LIMIT 1", arguments: [id]
+        ).flatMap(Run.init)
+    }
+
     package func openRuns(flow: String? = nil) throws -> [Run] {
         try Row.fetchAll(
             db,

@@ -31,7 +31,7 @@ package struct Run: Hashable, Sendable {
     package var id: Int64
     package var flow: String
     package var delivery: Int64?
-    /// `schedule`, `operator`, `retry`.
+    /// `schedule`, `operator`, `retry`, `ordered by ann (console, 10.0.0.7)`.
     package var cause: String
     /// The run whose values this one puts back.
     package var undoes: Int64?
@@ -41,4 +41,21 @@ package struct Run: Hashable, Sendable {
     package var state: State
     /// One sentence on how it stands.
     package var verdict: String?
+}
+
+extension Run {
+    private static let ordered = "ordered by "
+    private static let uploaded = "uploaded by "
+
+    /// The cause of a run that a person ordered outside the schedule.
+    package static func cause(orderedBy who: String) -> String { ordered + who }
+    /// The cause of a run whose file a person brought. Its plan always waits for a decision.
+    package static func cause(uploadedBy who: String) -> String { uploaded + who }
+
+    package var isUploaded: Bool { cause.hasPrefix(Self.uploaded) }
+    /// Who ordered it or brought its file.
+    package var orderer: String? {
+        for prefix in [Self.ordered, Self.uploaded] where cause.hasPrefix(prefix) { return String(cause.dropFirst(prefix.count)) }
+        return nil
+    }
 }

@@ -45,6 +45,8 @@ enum Examples {
         "why": [("why AB/1000", "file, line and sum behind a figure"), ("why 000000101", "where an order is")],
         "consignments": [("consignments --overdue", "files without the ERP's answer")],
         "resend": [("resend 000000101 --because \"the ERP lost the file\"", "send an order once more")],
+        "pause": [("pause prices --for 2h --because \"wrong list\"", "no run of prices for two hours")],
+        "resume": [("resume prices", "end the pause")],
         "resync": [("resync stock AB/1000 --because \"the shop shows another figure\"", "send a product's stock to the shop once more")],
         "reconcile": [
             ("reconcile stock --sample 500", "compare a sample with the shop"), ("reconcile orders --days 3", "compare orders of three trading days"),

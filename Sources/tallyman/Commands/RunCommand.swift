@@ -65,6 +65,10 @@ struct RunCommand: AsyncParsableCommand {
         let flow = flow ?? ""
         let ledger = try assembly.ledger()
         let call = FlowCall(assembly: assembly, ledger: ledger)
+        if let pause = try ledger.read({ try $0.pause(of: flow, at: assembly.timeline.now()) }), file == nil {
+            if quiet != true, !common.json { common.output.line("\(pause.text); nothing was done. `tallyman resume \(flow)` ends the pause") }
+            return
+        }
         let report: FlowReport
         // What people ordered in the console comes first, where no service does it.
         if file == nil, try !assembly.isServed(ledger) {

@@ -68,13 +68,13 @@ extension Assembly {
 
     /// The same out of a reader's own state of the books.
     func watchPlan(_ reader: LedgerReader, at now: UTCInstant) throws -> WatchPlan {
-        let plan = settings.service.watch
+        let plan = settings.service.watch.heeding(try reader.pauses())
         return try GoLiveWatch.known(reader)?.isOn(at: now) == true ? plan.tightened : plan
     }
 
     /// What the alarms are judged by now: the settings, or half of their limits while a watch is on.
     func watchPlan(_ ledger: Ledger) throws -> WatchPlan {
-        let plan = settings.service.watch
+        let plan = settings.service.watch.heeding(try ledger.read { try $0.pauses() })
         return try goLiveWatch(ledger)?.isOn(at: timeline.now()) == true ? plan.tightened : plan
     }
 

@@ -1,5 +1,6 @@
 import Console
 import Domain
+import Endpoints
 import Engine
 import Formats
 import Foundation
@@ -63,7 +64,9 @@ final class ConsoleHouse: ShopHouse {
         let assembly = present.assembly
         return try assembly.settings.flowNames.map { name in
             let schedule = assembly.settings.service.watch.flows.first { $0.name == name }?.schedule
-            return ShopFlow(name: name, isOutbound: try assembly.isOutbound(name), next: schedule?.next(after: now))
+            return ShopFlow(
+                name: name, isOutbound: try assembly.isOutbound(name), next: schedule?.next(after: now), schedule: schedule?.text,
+                closedUntil: assembly.settings.service.plan.maintenance.end(for: name, at: now))
         }
     }
 
@@ -119,6 +122,50 @@ final class ConsoleHouse: ShopHouse {
 
     func previewUndo(of run: Int64, _ reader: LedgerReader, _ visit: (UndoStep) throws -> Void) throws {
         try OperatorDesk.previewRollback(run, entities: nil, definitions: present.words.all, reader, visit)
+    }
+
+    func tellsOfPeople(_ flow: String) throws -> Bool {
+        let assembly = present.assembly
+        // A flow that the settings have no more may have been of anything.
+        guard assembly.settings.flowNames.contains(flow) else { return true }
+        return try assembly.isOutbound(flow) || assembly.entities(of: assembly.settings.flow(flow)).contains { isPersonal($0.definition.name) }
+    }
+
+    func content(of hash: ContentHash) throws -> String { try present.assembly.spool().provenPath(of: hash) }
+
+    func receive(file path: String) async throws -> ReceivedFile {
+        let spooled = try await LocalFile(path: path).spool(into: present.assembly.spool()).spooled
+        return ReceivedFile(hash: spooled.hash, size: spooled.size)
+    }
+
+    func settings() throws -> [SettingLine] {
+        let assembly = present.assembly
+        let secrets = Set(
+            SecretReferences.all(in: assembly.settings.root).map { "\($0.location.file):\($0.location.line ?? 0):\($0.location.column ?? 0)" })
+        var lines: [SettingLine] = []
+        func add(_ node: SettingNode, _ path: String) {
+            let place = "\((node.location.file as NSString).lastPathComponent):\(node.location.line ?? 0)"
+            if secrets.contains("\(node.location.file):\(node.location.line ?? 0):\(node.location.column ?? 0)"), !path.isEmpty, node.list == nil {
+                return lines.append(SettingLine(path: path, value: nil, place: place))
+            }
+            switch node.value {
+            case .scalar(let text): lines.append(SettingLine(path: path, value: text, place: place))
+            case .null: lines.append(SettingLine(path: path, value: "", place: place))
+            case .list(let nodes): for (index, node) in nodes.enumerated() { add(node, "\(path)[\(index + 1)]") }
+            case .map(let pairs): for (key, node) in pairs { add(node, path.isEmpty ? key : "\(path).\(key)") }
+            }
+        }
+        add(assembly.settings.root, "")
+        return lines
+    }
+
+    func report(weekly: Bool, through day: CivilDate?, at now: UTCInstant, _ reader: LedgerReader) throws -> ShopReport {
+        let assembly = present.assembly
+        let kind: ReportPeriod.Kind = weekly ? .weekly : .daily
+        let latest = ReportPeriod(kind, before: now, zone: assembly.zone)
+        let last = day.map { weekly ? $0.adding(days: (7 - $0.weekday.rawValue) % 7) : $0 } ?? latest.last
+        let report = try PeriodReport(ReportPeriod(kind, through: last, zone: assembly.zone), try assembly.reportScope(), reader)
+        return ShopReport(sheet: PeriodSheet(report, shop: name).sheet, indicators: report.indicators, last: last)
     }
 
     /// Opened at the first decision; the console never brings a ledger to another schema.

@@ -62,6 +62,36 @@ struct InstructionCall {
             return try await assembly.withShop { shop in
                 try await assembly.runner(ledger).run(try assembly.outboundFlow(order.flow, shop, ledger), cause: "resend").runs
             }
+        case (.run, .flow(let despiteMaintenance)):
+            let now = assembly.timeline.now()
+            if let pause = try ledger.read({ try $0.pause(of: order.flow, at: now) }) {
+                throw Diagnostic("FLOW-PAUSED", pause.text, fix: "resume it first, or wait for the end of the pause")
+            }
+            if !despiteMaintenance, let end = assembly.settings.service.plan.maintenance.end(for: order.flow, at: now) {
+                throw Diagnostic("FLOW-CLOSED", "\(order.flow) is in maintenance until \(end)", fix: "order it again with the box ticked, or wait")
+            }
+            let call = FlowCall(assembly: assembly, ledger: ledger)
+            let report = try await call.run(order.flow, cause: Run.cause(orderedBy: order.who), patience: .seconds(60))
+            if let trouble = report.trouble, report.runs.isEmpty { throw trouble }
+            return report.runs
+        case (.upload, .delivery(let id)):
+            guard let delivery = try ledger.read({ try $0.delivery(id) }) else {
+                throw Diagnostic("FILE-GONE", "the file of order \(order.id) is not known any more", fix: "bring it again")
+            }
+            let report = try await assembly.withShop { shop in
+                try await assembly.runner(ledger).run(try await assembly.flow(order.flow, shop, ledger), uploaded: delivery, by: order.who)
+            }
+            try desk.noteMade(report.run.id)
+            return [report]
+        case (.compare, .flow):
+            let call = ReconcileCall(assembly: assembly, ledger: ledger)
+            if try assembly.isOutbound(order.flow) {
+                _ = try await call.orders(of: order.flow, days: 1)
+            } else {
+                _ = try await call.values(of: order.flow, .sample(500), .report)
+                _ = try await call.sale(of: order.flow, .sample(500), .report)
+            }
+            return []
         case (.discard, _), (.approve, _), (.rollback, _), (.resync, _), (.resend, _), (.run, _), (.upload, _), (.compare, _):
             throw Diagnostic(
                 "INSTRUCTION-CLOSED", "order \(order.id) names nothing that it can be about", fix: "order it again on the page of the thing")

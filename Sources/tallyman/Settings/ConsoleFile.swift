@@ -21,6 +21,7 @@ struct ConsoleFile {
             "Who signs in with a code of an authenticator besides the password. `off` is for an address of this machine alone.", default: "everyone"),
         OptionSpec(
             "four_eyes", .boolean, "Whether a plan is approved by somebody other than the person who ordered or corrected it.", default: "false"),
+        OptionSpec("upload_limit", .integer(1...4096), "The largest file that may be brought in the console, in MiB.", default: "100"),
     ]
 
     var settings: ConsoleSettings
@@ -56,8 +57,10 @@ struct ConsoleFile {
         settings = ConsoleSettings(
             host: host == "localhost" ? "127.0.0.1" : host, port: port, url: url, secondFactor: factor,
             needsFourEyes: root.text("four_eyes") == "true")
+        settings.uploadLimit = (root.text("upload_limit").flatMap { Int($0) } ?? 100) << 20
         shops = root.texts("shops").map { Settings.absolute($0, beside: path) }
         state = Settings.absolute(try root.requiredText("state"), beside: path)
+        settings.folder = state
     }
 
     /// The list of users. The folder is made for its owner alone.

@@ -7,10 +7,10 @@ import TestKit
 /// An installation with a console: a user `ann`, and what a test needs of both.
 extension Installation {
     /// The settings of a console on a free port of this machine.
-    func writeConsole() throws -> Int {
+    func writeConsole(adding lines: String = "") throws -> Int {
         let port = try Self.freePort()
         try write(
-            "listen: 127.0.0.1:\(port)\nshops: [\(folder)/tallyman.yaml]\nstate: \(folder)/console\nsecond_factor: off\n", to: "console.yaml")
+            "listen: 127.0.0.1:\(port)\nshops: [\(folder)/tallyman.yaml]\nstate: \(folder)/console\nsecond_factor: off\n\(lines)", to: "console.yaml")
         return port
     }
 
@@ -54,6 +54,14 @@ extension Installation {
                 return answer.geturl(), answer.status, text
             def get(path): return send(path)
             def post(path, form): return send(path, urllib.parse.urlencode(form).encode())
+            def upload(path, form, name, content):
+                parts = [f'--b0\\r\\nContent-Disposition: form-data; name="{n}"\\r\\n\\r\\n{v}\\r\\n' for n, v in form.items()]
+                parts.append(f'--b0\\r\\nContent-Disposition: form-data; name="file"; filename="{name}"\\r\\n\\r\\n')
+                data = ''.join(parts).encode() + content + b'\\r\\n--b0--\\r\\n'
+                request = urllib.request.Request(base + path, data=data, headers={'Sec-Fetch-Site': 'same-origin', 'Content-Type': 'multipart/form-data; boundary=b0'})
+                try: answer = opener.open(request, timeout=20)
+                except urllib.error.HTTPError as error: answer = error
+                return answer.geturl(), answer.status, answer.read().decode()
             def form(page, action):
                 body = page.split(f'action="{action}"', 1)[1].split('</form>', 1)[0]
                 return {n: html.unescape(v) for n, v in re.findall(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"', body)}
