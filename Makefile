@@ -14,7 +14,7 @@ demo: build  ## Walk through stock and price files, from an SFTP server into a s
 	@scripts/demo.sh
 
 console: build  ## Play the demo, then serve its shop and the operators' console on this machine, until Ctrl-C
-	@scripts/console.sh
+	@$(if $(filter bench,$(MAKECMDGOALS)),:,scripts/console.sh)
 
 test: build  ## Run every test
 	@scripts/test.sh
@@ -53,7 +53,7 @@ units: deb  ## Start the package's units under a systemd of their own (root, nam
 	@scripts/units.sh
 
 bench: setup  ## Measure beside scripts and ideals (release build): all, or parts: make bench shop
-	@scripts/bench.sh $(filter $(BENCHES),$(MAKECMDGOALS))
+	@scripts/bench.sh $(filter $(BENCHES) console,$(MAKECMDGOALS))
 
 # Parts of the bench by name; without it they are nothing to make.
 BENCHES := main reading sftp shop

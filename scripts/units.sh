@@ -88,7 +88,7 @@ check "a held plan is approved" grep -q "^run 5 · stock · STOCK_3.csv · finis
 check "an order leaves and is despatched" grep -q "^run 8 · despatches · DESPATCH_1.csv · finished" "$root/quickstart.txt"
 check "mails are written" grep -q "^0001-" "$root/quickstart.txt"
 mkdir -p .build/units && sed 's/[0-9a-f]\{14,16\}\.eml/….eml/; s/[0-9-]*T[0-9:.]*Z/…/g' "$root/quickstart.txt" >.build/units/quickstart.txt
-check "the units are well formed" inside systemd-analyze verify --man=no /usr/lib/systemd/system/tallyman@.service /usr/lib/systemd/system/tallyman-run@.timer
+check "the units are well formed" inside systemd-analyze verify --man=no /usr/lib/systemd/system/tallyman@.service /usr/lib/systemd/system/tallyman-run@.timer /usr/lib/systemd/system/tallyman-act@.path /usr/lib/systemd/system/tallyman-console.service
 
 .build/deb/tallyman-sandbox/usr/bin/magento-sandbox --port 0 >"$root/shop.txt" 2>&1 &
 shop=$!
@@ -152,6 +152,11 @@ inside systemctl reset-failed "$unit"
 
 unit=tallyman-run@shop.service
 drop three 43
+# Where nothing serves, an order of the console is carried out when the console touches its file.
+check "the path unit starts" inside systemctl start tallyman-act@shop.path
+inside runuser -u tallyman -- touch /var/lib/tallyman/shop/ordered
+check "and begins when something was ordered" until_true 100 inside sh -c 'journalctl -u tallyman-act@shop.service -o cat | grep -q "nobody has ordered anything"'
+inside systemctl stop tallyman-act@shop.path
 check "the timer starts" inside systemctl start tallyman-run@shop.timer
 check "and is due within a quarter of an hour" [ "$(inside systemctl list-timers --no-legend tallyman-run@shop.timer | wc -l)" -eq 1 ]
 check "one call of every flow ends in order" inside timeout 60 systemctl start "$unit"

@@ -106,6 +106,7 @@ enum ErrorActions {
             if let edit { try desk.desk.edit(id, to: edit, seen: mark(found.error), by: visit.actor, writer, mark: mark) }
             return try writer.order(order)
         }
+        desk.announce()
         return .seeOther("\(path)/do/\(number)")
     }
 

@@ -24,11 +24,13 @@ enum Orders {
     /// Enters an order and leads to its page. `check` is asked in the same transaction.
     static func enter(_ order: Instruction, _ visit: Visit, check: (LedgerReader) throws -> Void) throws -> ConsoleResponse {
         let path = try visit.path()
-        let id = try visit.shop.desk().ledger.write(.operators) { writer in
+        let desk = try visit.shop.desk()
+        let id = try desk.ledger.write(.operators) { writer in
             if let known = try writer.reader.instruction(token: order.token) { return known.id }
             try check(writer.reader)
             return try writer.order(order)
         }
+        desk.announce()
         return .seeOther("\(path)/do/\(id)")
     }
 

@@ -64,6 +64,7 @@ enum Replacements {
                 try desk.desk.replace(edits, by: visit.actor, because: because, writer, mark: ErrorActions.mark)
                 return retries ? try writer.order(order) : nil
             }
+            desk.announce()
             return .seeOther(number.map { "\(path)/do/\($0)" } ?? "\(path)/errors?\(Cause.query(key))")
         } catch let stale as Diagnostic where stale.code == "CONSOLE-STALE" {
             return try Orders.staleResponse(visit, stale, subject: "errors", back: back)

@@ -28,7 +28,7 @@ enum SchedulePage {
             ]
             let upload: HTML =
                 flow.isOutbound || !visit.may(.operator)
-                ? "" : "<p><a href=\"\(path)/flows/\(FormReader.encoded(flow.name))/upload\">Bring a file by hand</a></p>"
+                ? "" : "<p><a class=\"button secondary\" href=\"\(path)/flows/\(FormReader.encoded(flow.name))/upload\">Bring a file by hand</a></p>"
             return """
                 <section class="card \(pause == nil ? "" : "amber")"><h2>\(flow.name)</h2>
                 \(Parts.list(facts))\(SlotRibbon.svg(slots, of: flow.name, at: visit.now))

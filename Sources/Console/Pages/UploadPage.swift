@@ -63,6 +63,7 @@ enum UploadPage {
                 because: "\(delivery.displayName), \(spooled.hash.hex.prefix(16)): \(order.because)", in: writer)
             return try writer.order(order)
         }
+        desk.announce()
         try visit.app.note(visit, "brought a file", "\(flow.name): \(Escaped(name, limit: 100))")
         return .seeOther("\(path)/do/\(number)")
     }

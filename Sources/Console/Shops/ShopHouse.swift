@@ -111,9 +111,12 @@ package protocol ShopHouse: Sendable {
 package struct ConsoleDesk: Sendable {
     package var ledger: Ledger
     package var desk: OperatorDesk
+    /// Called when an order was entered, so that whoever carries orders out without a service begins at once.
+    package var announce: @Sendable () -> Void
 
-    package init(ledger: Ledger, desk: OperatorDesk) {
+    package init(ledger: Ledger, desk: OperatorDesk, announce: @escaping @Sendable () -> Void = {}) {
         self.ledger = ledger
         self.desk = desk
+        self.announce = announce
     }
 }

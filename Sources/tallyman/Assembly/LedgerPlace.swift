@@ -12,6 +12,8 @@ struct LedgerPlace {
 
     var path: String { "\(folder)/ledger.db" }
     private var mark: String { "\(folder)/ledger.id" }
+    /// Touched by the console with each order; the unit `tallyman-act@` waits for it.
+    var ordered: String { "\(folder)/ordered" }
 
     /// Opens the ledger that belongs here; a new one where nothing was ever done here.
     func open(boundary: Boundary = .open) throws -> Ledger {

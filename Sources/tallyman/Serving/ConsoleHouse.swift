@@ -175,7 +175,11 @@ final class ConsoleHouse: ShopHouse {
             if let desk { return desk }
             let assembly = present.assembly
             let ledger = try assembly.ledger()
-            let fresh = ConsoleDesk(ledger: ledger, desk: assembly.desk(try assembly.runner(ledger)))
+            let mark = LedgerPlace(folder: assembly.settings.stateFolder).ordered
+            let fresh = ConsoleDesk(ledger: ledger, desk: assembly.desk(try assembly.runner(ledger))) {
+                // What cannot be touched costs nothing but the wait for the next run.
+                _ = FileManager.default.createFile(atPath: mark, contents: Data(), attributes: [.posixPermissions: 0o600])
+            }
             desk = fresh
             return fresh
         }

@@ -22,6 +22,7 @@ struct DoctorCommand: AsyncParsableCommand {
         lines += [ledgerLine(assembly), diskLine(assembly)]
         for name in (assembly.settings.root["endpoints"]?.map ?? []).map(\.key) { lines += await endpointLines(name, assembly) }
         lines += mailLines(assembly)
+        lines += consoleLines(assembly)
         lines += await shopLines(assembly)
         if lines.contains(where: { $0.check == "shop \(ShopFinding.Check.reachable.rawValue)" && $0.verdict == DoctorLine.failed }) {
             lines.append(
