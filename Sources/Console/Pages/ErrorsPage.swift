@@ -4,20 +4,31 @@ import StateStore
 /// What waits, by cause: one card, one thing to fix. With a cause chosen, its records.
 enum ErrorsPage {
     static let pageLength = 50
+    /// So many causes on a page: each has its fixes beside it.
+    private static let causesShown = 20
 
     static func show(_ visit: Visit) throws -> ConsoleResponse {
         if let cause = Cause.chosen(visit.request) { return try records(of: cause, visit) }
         let flow = visit.request.query("flow")
         let code = visit.request.query("code")
         let path = try visit.path()
-        let (causes, total) = try visit.read { (try $0.causes(flow: flow, code: code, limit: 60), try $0.openErrorCount(flow: flow)) }
+        let skip = min(10_000, max(0, visit.request.query("skip").flatMap { Int($0) } ?? 0))
+        let (found, total) = try visit.read {
+            (try $0.causes(flow: flow, code: code, limit: skip + causesShown + 1), try $0.openErrorCount(flow: flow))
+        }
+        let causes = Array(found.dropFirst(skip).prefix(causesShown))
         let cards: [HTML] = causes.map { card($0, visit, path) }
         let count = causes.reduce(0) { $0 + $1.count }
+        let filter = [flow.map { "&flow=\(FormReader.encoded($0))" }, code.map { "&code=\(FormReader.encoded($0))" }].compactMap { $0 }.joined()
+        let more: HTML =
+            found.count > skip + causesShown
+            ? "<p class=\"pager\"><a rel=\"next\" href=\"\(path)/errors?skip=\(skip + causesShown)\(filter)\">Smaller causes</a></p>" : ""
         let heading = count == 0 ? "No rejected record waits" : Parts.count(count, "record waits", "records wait")
         let oldest: HTML =
             causes.map(\.since).min().map { "<p>\(Parts.count(causes.count, "cause", "causes")), the oldest since \(visit.time($0)).</p>" } ?? ""
         let rest: HTML =
-            total > count && code == nil ? "<p class=\"hint\">Of \(Parts.number(total)) records, those of the largest causes are shown.</p>" : ""
+            total > count && code == nil && count > 0
+            ? "<p class=\"hint\">Of \(Parts.number(total)) records, those of the largest causes are shown.</p>" : ""
         let body: HTML = """
             <h1>\(heading)</h1>
             \(oldest)\(rest)
@@ -25,7 +36,7 @@ enum ErrorsPage {
             \(Filter.select("flow", "Flow", "all flows", try visit.shop.flows(at: visit.now).map(\.name), chosen: flow))
             \(Parts.field("code", "Code", value: code ?? ""))
             <div class="field"><button class="secondary" type="submit">Show</button></div></div></form>
-            \(cards)
+            \(cards)\(more)
             """
         return Frame.response(visit, Page(heading, section: "errors", body))
     }

@@ -31,7 +31,7 @@ enum SchedulePage {
                 ? "" : "<p><a class=\"button secondary\" href=\"\(path)/flows/\(FormReader.encoded(flow.name))/upload\">Bring a file by hand</a></p>"
             return """
                 <section class="card \(pause == nil ? "" : "amber")"><h2>\(flow.name)</h2>
-                \(Parts.list(facts))\(SlotRibbon.svg(slots, of: flow.name, at: visit.now))
+                \(Parts.list(facts))\(slots.isEmpty ? "" : SlotRibbon.svg(slots, of: flow.name, at: visit.now))
                 \(FlowActions.forms(flow, pause, visit, path))\(pauseFor(viewer: visit, pause))\(upload)</section>
 
                 """

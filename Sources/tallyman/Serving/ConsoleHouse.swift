@@ -22,6 +22,9 @@ final class ConsoleHouse: ShopHouse {
     private let settingsFile: String
     private let known: Mutex<Known>
     private let opened = Mutex<LedgerWindow?>(nil)
+    /// What the last look at the alarms found; it reads much of what happened of late.
+    private let judged = Mutex<(at: UTCInstant, entries: [AlarmBook.Entry])?>(nil)
+    private static let judgedLasts = Duration.seconds(5)
     private let writing = Mutex<ConsoleDesk?>(nil)
 
     init(settingsFile: String, isTraining: Bool) throws {
@@ -71,8 +74,11 @@ final class ConsoleHouse: ShopHouse {
     }
 
     func alarms(_ reader: LedgerReader, at now: UTCInstant) throws -> [AlarmBook.Entry] {
+        if let known = judged.withLock({ $0 }), known.at <= now, now.since(known.at) < Self.judgedLasts { return known.entries }
         let assembly = present.assembly
-        return try AlarmDesk.view(assembly.watchPlan(reader, at: now), reader, disk: DiskSpace.of(assembly.settings.stateFolder), at: now)
+        let entries = try AlarmDesk.view(assembly.watchPlan(reader, at: now), reader, disk: DiskSpace.of(assembly.settings.stateFolder), at: now)
+        judged.withLock { $0 = (now, entries) }
+        return entries
     }
 
     func describe(_ value: EncodedValue, entity: String) -> String { present.words.describe(value, entity: entity) }

@@ -130,7 +130,7 @@ extension DoctorCommand {
         process.standardOutput = FileHandle.nullDevice
         process.standardInput = FileHandle.nullDevice
         guard (try? process.run()) != nil else { return (nil, "") }
-        let said = errors.fileHandleForReading.readDataToEndOfFile()
+        let said = (try? errors.fileHandleForReading.readToEnd()) ?? Data()
         process.waitUntilExit()
         return (process.terminationStatus, String(decoding: said, as: UTF8.self))
     }
