@@ -20,7 +20,7 @@ extension DoctorCommand {
         }
         do {
             let file = try ConsoleFile(path: path)
-            return [urlLine(link, file), proxyLine(file)] + answerLines(file) + (try userLines(file))
+            return [urlLine(link, file), proxyLine(file)] + answerLines(file, at: assembly.timeline.now()) + (try userLines(file))
         } catch {
             return [failed("console", error)]
         }
@@ -46,7 +46,7 @@ extension DoctorCommand {
     }
 
     /// Whether it answers under the address that people use, and how long its certificate lasts.
-    private func answerLines(_ file: ConsoleFile) -> [Line] {
+    private func answerLines(_ file: ConsoleFile, at now: UTCInstant) -> [Line] {
         let (status, said) = Self.curl(["-sv", "--max-time", "10", "-o", "/dev/null", "\(file.settings.url)/health"])
         guard let status else { return [Line("console answer", .skipped, "curl is not installed here")] }
         let isAnswered = said.contains("< HTTP/1.1 200") || said.contains("< HTTP/2 200")
@@ -62,7 +62,7 @@ extension DoctorCommand {
         }
         let answer = Line("console answer", .good, "\(file.settings.url) answers")
         guard file.settings.isEncrypted else { return [answer] }
-        return [answer, Self.certificateLine(said, at: Date())]
+        return [answer, Self.certificateLine(said, at: Date(timeIntervalSince1970: Double(now.milliseconds) / 1000))]
     }
 
     /// `* expire date: Nov 30 09:00:00 2026 GMT`, as curl says it.
