@@ -107,8 +107,51 @@ struct KillTests {
         }
     }
 
+    /// A few points always; `TALLYMAN_KILLS=100` makes it a hundred. Which batch comes to which point is chance, so a run may be over before
+    /// its point; most are not.
+    @Test(.timeLimit(.minutes(20)))
+    func `F75 F76 kill -9 with four batches under way changes nothing in the end (G1, G2, G3)`() async throws {
+        var settings = Self.settings
+        settings.shopLines = ["concurrency: 4", "pace: full", "batch: 10"]
+        let inFlight = settings
+        let wanted = ProcessInfo.processInfo.environment["TALLYMAN_KILLS"].flatMap(Int.init) ?? 3
+        try await Installation.with(Self.state, settings: inFlight) { original in
+            try await Self.fill(original)
+            let before = original.shop.withState { $0 }
+            let (crossings, expected) = try await Self.undisturbed(before, original.folder, inFlight)
+            #expect(expected.unbalanced.isEmpty)
+            #expect(expected.sourceItems.contains("\(Self.sku(7))@main=17 true"))
+
+            var killed = 0
+            for number in 0..<wanted {
+                let point = crossings.count / 5 + number * (crossings.count * 3 / 5) / wanted
+                let (end, kills) = try await Self.killedSomewhere(about: point, before, original.folder, inFlight)
+                killed += kills
+                #expect(end == expected, "killed at \(point) of \(crossings.count): \(Self.difference(expected, end))")
+            }
+            #expect(killed > wanted, "\(killed) kills")
+            print("kill -9 with four batches under way: \(killed) kills at \(wanted) points")
+        }
+    }
+
+    /// Kills a run and its recovery, where they come as far.
+    private static func killedSomewhere(
+        about point: Int, _ state: ShopState, _ folder: String, _ settings: SettingsText
+    ) async throws -> (EndState, kills: Int) {
+        try await Installation.with(state, settings: settings, copyOf: folder) { installation in
+            var kills = 0
+            for stop in [point, point % 23 + 5] {
+                let run = try await installation.tallyman("run", "stock", adding: ["TALLYMAN_STOP_AT": "\(stop)"])
+                if run.status == .signal(SIGKILL) { kills += 1 }
+            }
+            return (try await rest(installation), kills)
+        }
+    }
+
     /// The crossings of a run that nobody stops, and its end.
-    private static func undisturbed(_ state: ShopState, _ folder: String) async throws -> ([String], EndState) {
+    private static func undisturbed(
+        _ state: ShopState, _ folder: String, _ settings: SettingsText = settings
+    ) async throws -> ([String], EndState) {
         try await Installation.with(state, settings: settings, copyOf: folder) { installation in
             let listing = "\(installation.folder)/crossings"
             try installation.write("", to: "crossings")

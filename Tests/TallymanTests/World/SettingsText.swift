@@ -14,6 +14,8 @@ struct SettingsText: Sendable {
     var approve = "automatic"
     var stock = ["warehouses: {LDS: main, NCL: north}", "ignore: [TRADE]"]
     var gates = "{rejected: 100%, to_zero: 100%}"
+    /// Further lines of the shop's settings.
+    var shopLines: [String] = []
     /// Further lines of the flow, and of the file.
     var flowLines: [String] = []
     var lines: [String] = []
@@ -26,7 +28,7 @@ struct SettingsText: Sendable {
             state: state\(profile == Self.deltaProfile ? "\nprofiles: profiles" : "")
 
             magento:
-              url: \(url)
+              url: \(url)\(shopLines.map { "\n  \($0)" }.joined())
               oauth1:
                 consumer_key: {env: MAGENTO_CONSUMER_KEY}
                 consumer_secret: {env: MAGENTO_CONSUMER_SECRET}
