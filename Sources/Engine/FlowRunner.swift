@@ -44,6 +44,7 @@ package struct FlowRunner: Sendable {
                 let leftover = try await tidy(flow, lease)
                 let caught = try await look(flow, patience: patience, lease, progress: progress)
                 report.waitingFiles = caught.waiting
+                report.notes += caught.notes.filter { !report.notes.contains($0) }
                 for taken in try inOrder(caught.taken, of: flow, lease) {
                     report.runs.append(try await process(taken, of: flow, cause: cause, lease, progress: progress))
                 }

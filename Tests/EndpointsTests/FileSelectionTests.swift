@@ -20,7 +20,7 @@ struct FileSelectionTests {
         ("STOCK_1.part", .temporaryName(".part")), ("STOCK_1.csv.filepart", .temporaryName(".filepart")),
         ("STOCK_1.writing", .temporaryName(".writing")), ("STOCK_1.csv.inprogress", .temporaryName(".inProgress")),
         ("STOCK_1.csv~", .temporaryName("~")), (".STOCK_1.csv", .temporaryName(".")), ("STOCK_1.csv.done", .doneFile),
-        ("readme.txt", .patternDiffers), ("stock_1.csv", .patternDiffers),
+        ("readme.txt", .patternDiffers), ("stock_1.csv", .caseDiffers(GlobPattern("STOCK_*.csv"))),
         ("../STOCK_1.csv", .unsafeName), ("a\\STOCK_1.csv", .unsafeName), ("..", .unsafeName), ("", .unsafeName),
         ("STOCK_\u{0}.csv", .unsafeName),
     ])
@@ -60,5 +60,21 @@ struct FileSelectionTests {
     @Test(arguments: ["", "done", "${name}", "${stem}", "${other}.ok", "x${name}.done", "${name}/done", "${name}.${stem}"])
     func `a done file that names nothing else is refused`(_ text: String) {
         #expect(DoneFileName(text) == nil)
+    }
+
+    @Test(arguments: [("stock_1.CSV", true), ("STOCK_1.csv", false), ("Stock_x.csv", true), ("OTHER.csv", nil)] as [(String, Bool?)])
+    func `a name that misses a pattern by the case of its letters is told apart from one that has nothing to do with it`(
+        _ name: String, _ differs: Bool?
+    ) {
+        let pattern = GlobPattern("STOCK_*.csv")
+        let file = RemoteFile(name: Array(name.utf8), size: 1, modified: UTCInstant(seconds: 1), kind: .regular)
+
+        let verdict = FileSelection(patterns: [pattern]).judge(file)
+
+        switch differs {
+        case true: #expect(verdict == .ignored(.caseDiffers(pattern)))
+        case false: #expect(verdict == .selected)
+        case nil: #expect(verdict == .ignored(.patternDiffers))
+        }
     }
 }

@@ -101,6 +101,19 @@ struct EndpointFaultProcessTests {
         }
     }
 
+    @Test func `names that miss the pattern or differ by the case of letters alone are told of, never passed over in silence`() async throws {
+        let account = try Account(SSHServer.shared.get())
+        for name in ["LATE.CSV", "ONE.csv"] {
+            try Data(Installation.file([Installation.line("A", "8")]).utf8).write(to: URL(fileURLWithPath: "\(account.path)/\(name)"))
+        }
+        try await Self.with(account) { installation in
+            let run = try await installation.tallyman("run", "stock")
+
+            #expect(run.all.contains("LATE.CSV is not taken: *.csv matches it but for the case of its letters"), "\(run.all)")
+            #expect(run.all.contains("differ by the case of letters only"), "\(run.all)")
+        }
+    }
+
     @Test func `F1 a server that is not there ends with 75 and leaves no trace`() async throws {
         let account = try Account(SSHServer.shared.get())
         let refusing = RefusingPort()

@@ -17,12 +17,15 @@ package struct FileSelection: Hashable, Sendable {
         /// Announces another file.
         case doneFile
         case patternDiffers
+        /// A pattern would match, were it not for the case of its letters.
+        case caseDiffers(GlobPattern)
     }
 
     /// Endings that writers use while they write, whatever their case: Spring, WinSCP, rsync and ERP habits.
     package static let temporaryEndings = [".tmp", ".part", ".filepart", ".writing", ".inProgress", "~"]
 
-    package var patterns: [GlobPattern]
+    package let patterns: [GlobPattern]
+    private let lowered: [GlobPattern]
     package var doneFile: DoneFileName?
     /// The flow whose reject files are taken whatever the patterns say: a person mended one and dropped it back.
     package var rejectsOf: String?
@@ -30,6 +33,7 @@ package struct FileSelection: Hashable, Sendable {
     /// - Parameter doneFile: how a finished file is announced, where the sender does.
     package init(patterns: [GlobPattern], doneFile: DoneFileName? = nil) {
         self.patterns = patterns
+        lowered = patterns.map { GlobPattern($0.description.lowercased()) }
         self.doneFile = doneFile
     }
 
@@ -41,7 +45,11 @@ package struct FileSelection: Hashable, Sendable {
         // Before the patterns: `*` matches done files too.
         if let doneFile, doneFile.isAnnouncement(file.name) { return .ignored(.doneFile) }
         if let rejectsOf, RejectFileName.matches(file.name, flow: rejectsOf) { return .selected }
-        guard patterns.contains(where: { $0.matches(file.name) }) else { return .ignored(.patternDiffers) }
+        guard patterns.contains(where: { $0.matches(file.name) }) else {
+            let name = file.name.map(\.asciiLowered)
+            let index = lowered.firstIndex { $0.matches(name) }
+            return .ignored(index.map { .caseDiffers(patterns[$0]) } ?? .patternDiffers)
+        }
         return .selected
     }
 
@@ -64,6 +72,7 @@ extension FileSelection.Rule: CustomStringConvertible {
         case .temporaryName(let mark): "temporary name (\(mark))"
         case .doneFile: "done file"
         case .patternDiffers: "no pattern matches"
+        case .caseDiffers(let pattern): "\(pattern) matches but for the case of letters"
         }
     }
 }

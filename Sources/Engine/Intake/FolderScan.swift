@@ -15,6 +15,8 @@ struct FolderScan: Sendable {
     var selected: [Entry] = []
     var doneFiles: [[UInt8]: RemoteFile] = [:]
     var trouble: Diagnostic?
+    /// Names that are not what they seem to be meant for.
+    var notes: [String] = []
     private var setAside: [(file: RemoteFile, original: [UInt8])] = []
 
     /// More than any folder of files has, and little enough to be held.
@@ -41,12 +43,14 @@ extension IntakeStage {
             switch pull.selection.judge(file) {
             case .selected: scan.selected.append(FolderScan.Entry(file: file, folder: pull.folder))
             case .ignored(.doneFile): scan.doneFiles[file.name] = file
+            case .ignored(.caseDiffers(let pattern)): scan.note(caseOf: file, pattern)
             case .ignored:
                 guard let original = SetAsideName.original(of: file.name), file.kind == .regular else { return }
                 scan.note(setAside: file, original)
             }
             bytes += file.name.count + 64
         }
+        scan.noteTwins()
         try reclaim(&scan, session)
         try fillGaps(&scan, session)
         return scan
@@ -124,6 +128,26 @@ extension IntakeStage {
 
 extension FolderScan {
     fileprivate mutating func note(setAside file: RemoteFile, _ original: [UInt8]) { setAside.append((file, original)) }
+
+    /// Many of one kind are one habit: the first ones tell it.
+    private static let mostNotes = 10
+
+    fileprivate mutating func note(caseOf file: RemoteFile, _ pattern: GlobPattern) {
+        guard notes.count < Self.mostNotes else { return }
+        notes.append(
+            "\(Escaped(file.name)) is not taken: \(pattern) matches it but for the case of its letters; add a pattern to files if it is meant")
+    }
+
+    /// On many servers two such names are one file.
+    fileprivate mutating func noteTwins() {
+        var seen: [[UInt8]: [UInt8]] = [:]
+        for entry in selected where notes.count < Self.mostNotes {
+            let folded = entry.file.name.map { (65...90).contains($0) ? $0 | 0x20 : $0 }
+            if let twin = seen.updateValue(entry.file.name, forKey: folded) {
+                notes.append("\(Escaped(twin)) and \(Escaped(entry.file.name)) differ by the case of letters only; both are taken")
+            }
+        }
+    }
 
     fileprivate mutating func takeSetAside() -> [(file: RemoteFile, original: [UInt8])] {
         defer { setAside = [] }

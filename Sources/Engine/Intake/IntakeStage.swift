@@ -29,6 +29,8 @@ struct IntakeStage: Sendable {
         var taken: [ClaimedFile] = []
         /// Names that are there and not finished being written, with the reason.
         var waiting: [String] = []
+        /// What a person should know of names in the folder.
+        var notes: [String] = []
         /// The longest time after which a waiting file may be finished; `nil` where only the sender knows.
         var nextLook: Duration?
         /// A large file may still be written over within the tick of its time: it is read once that is past.
@@ -87,6 +89,7 @@ struct IntakeStage: Sendable {
         var caught = ScanResult()
         let scan = try scan(session)
         caught.trouble = scan.trouble
+        caught.notes = scan.notes
         var settled: [Task] = []
         try ledger.write(as: lease) { writer in
             var seen: Set<Int64> = []

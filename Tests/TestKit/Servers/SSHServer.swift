@@ -16,6 +16,8 @@ package final class SSHServer: Sendable {
         package var configuration: [String] = []
         /// A file system of this many kilobytes on the home's folder `small`.
         package var smallDisk: Int?
+        /// The account sees its home alone and begins in its folder `in`. Needs a namespace (`isIsolated`).
+        package var isChrooted = false
         /// 0: a free one.
         package var port = 0
         /// The command that serves SFTP, made of the home and of the server's own folder; sshd's own where it is `nil`.
@@ -76,7 +78,12 @@ package final class SSHServer: Sendable {
         self.hostKeys = hostKeys
         chmod(etc.path, 0o755)
         chmod(home.path, 0o755)
-        if Self.isIsolated { chown(home.path, 4711, 4711) }
+        if options.isChrooted {
+            mkdir("\(home.path)/in", 0o755)
+            chown("\(home.path)/in", 4711, 4711)
+        } else if Self.isIsolated {
+            chown(home.path, 4711, 4711)
+        }
         etc.write("authorized_keys", (keys.all.map(\.publicLine).joined(separator: "\n") + "\n").utf8)
 
         (process, port) = try ChildProcess.serving(on: options.port == 0 ? nil : options.port, sign: "Server listening on") { [etc, home] port in
@@ -134,8 +141,8 @@ extension SSHServer {
                 "KbdInteractiveAuthentication \(options.asksPasswordAsQuestion ? "yes" : "no")",
                 "PasswordAuthentication \(options.asksPasswordAsQuestion ? "no" : "yes")",
                 "AuthorizedKeysFile \(etc.path)/authorized_keys",
-                "Subsystem sftp \(options.subsystem?(home, etc) ?? "internal-sftp -d \(home.path)")",
-            ] + hostKeys.map { "HostKey \($0.file)" }
+                "Subsystem sftp \(options.subsystem?(home, etc) ?? (options.isChrooted ? "internal-sftp -d /in" : "internal-sftp -d \(home.path)"))",
+            ] + (options.isChrooted ? ["ChrootDirectory /run/home"] : []) + hostKeys.map { "HostKey \($0.file)" }
         // For most keywords the first value wins, for MaxStartups the last.
         let given = Set(options.configuration.compactMap { $0.split(separator: " ").first })
         let lines = options.configuration + standard.filter { line in line.split(separator: " ").first.map { !given.contains($0) } ?? true }
@@ -148,7 +155,7 @@ extension SSHServer {
         guard isIsolated else { return "\(daemon) & server=$!\ncat >/dev/null\nkill -9 $server\nwait\n" }
         var inside = [
             "set -e", "umask 022", "cd \(etc.path)",
-            "mount -t tmpfs none /run", "mkdir -p /run/sshd",
+            "mount -t tmpfs none /run", "mkdir -p /run/sshd /run/home", "chmod 755 /run", "mount --bind \(home.path) /run/home",
             "cp /etc/passwd passwd", "echo 'erp:x:4711:4711::\(home.path):/bin/sh' >>passwd", "mount --bind passwd /etc/passwd",
             "cp /etc/shadow shadow", "echo \"erp:$(openssl passwd -6 '\(password)'):19000::::::\" >>shadow",
             "mount --bind shadow /etc/shadow",
