@@ -45,6 +45,7 @@ package protocol EndpointSession {
     /// Creates `path` with exactly `bytes`, flushed and its size confirmed. Never overwrites. On failure what was
     /// written is removed again, as far as the connection still allows; a name left behind is never a short *final* file
     /// as long as callers put under a temporary name and rename.
+    /// - Throws: `FILE-TAKEN` where every byte was confirmed and the name is gone again: somebody takes files as they are closed.
     func put(_ path: RemotePath, _ bytes: UnsafeRawBufferPointer) throws
 
     /// Gives the file another name. Never overwrites: an existing target is `TARGET-EXISTS`. A lost answer is settled by

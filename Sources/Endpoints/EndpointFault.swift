@@ -104,6 +104,15 @@ package enum EndpointFault {
         )
     }
 
+    package static func taken(_ path: String, at place: String) -> Diagnostic {
+        Diagnostic(
+            "FILE-TAKEN",
+            "\(path) was written whole at \(place) and was gone as it was closed",
+            at: .init(file: path),
+            fix: "Somebody takes files from that folder as they are closed: it is not sent again. Ask its owner whether the file arrived"
+        )
+    }
+
     package static func lost(
         _ operation: Operation,
         _ path: String,

@@ -145,6 +145,19 @@ struct QuirkyServerTests {
     }
 
     @Test(arguments: SFTPSettings.Transport.allCases)
+    func `a file that a gateway takes as it is closed is told apart from one that did not arrive`(by transport: SFTPSettings.Transport) async throws {
+        let server = try QuirkyServer.start(["takes-closed"])
+        let content = SeededRandom.content(50_000)
+
+        let told = try await diagnostic {
+            try await SFTPEndpoint.to(server, transport: transport).withSession { try $0.put(file, content) }
+        }
+
+        #expect(told.code == "FILE-TAKEN")
+        #expect(server.home.read("taken/STOCK.csv") == content)
+    }
+
+    @Test(arguments: SFTPSettings.Transport.allCases)
     func `F14 a server whose rename overwrites is never asked to`(by transport: SFTPSettings.Transport) async throws {
         let server = try server("overwriting-rename")
         server.home.write("ours.tmp", Array("ours".utf8))

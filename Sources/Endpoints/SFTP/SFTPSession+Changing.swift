@@ -23,11 +23,11 @@ extension SFTPSession {
         do { try handle.close() } catch {
             throw abandonUpload(path, wire, bytes.count, PartialUpload(written: bytes.count, cause: error))
         }
-        let found = try stat(path)
-        let size = found?.gaps.contains(.size) == true ? try count(path) : found?.size
+        guard let found = try stat(path) else { throw EndpointFault.taken(shown, at: place) }
+        let size = found.gaps.contains(.size) ? try count(path) : found.size
         guard size == Int64(bytes.count) else {
             _ = try? channel.unlink(wire)
-            throw EndpointFault.sizeDiffers(shown, expected: Int64(bytes.count), found: size ?? 0, at: place)
+            throw EndpointFault.sizeDiffers(shown, expected: Int64(bytes.count), found: size, at: place)
         }
     }
 

@@ -37,8 +37,14 @@ struct PlaceStage {
         var stage = first
         var story = "renamed"
         if stage == .packed { try refuseAnswered(consignment, session) }
-        try takeFromEarlierHolder(consignment, names, &stage, session)
-        if stage != .announcing {
+        // A rename that was begun under other settings is brought to its end.
+        let renames = push.renames || stage == .renaming
+        if !renames {
+            story = try placeDirectly(consignment, &stage, bytes, final, session)
+        } else {
+            try takeFromEarlierHolder(consignment, names, &stage, session)
+        }
+        if renames, stage != .announcing {
             for count in 1... {
                 let before = try session.look(at: temporary, for: consignment.hash, size: consignment.size)
                 let after = try session.look(at: final, for: consignment.hash, size: consignment.size)
@@ -49,7 +55,10 @@ struct PlaceStage {
                 case .removeTemporary: try session.remove(temporary)
                 case .put:
                     try advance(consignment, &stage, to: .sending)
-                    try bytes.withUnsafeBytes { try session.put(temporary, $0) }
+                    if try put(bytes, at: temporary, session) == .taken {
+                        // The whole file is gone: from here on both names gone means taken.
+                        try advance(consignment, &stage, to: .renaming)
+                    }
                     continue
                 case .rename:
                     // The server may have stopped between link and unlink, and the ERP may have taken the file in between.
@@ -72,12 +81,47 @@ struct PlaceStage {
                 if case .settle = step { break }
             }
         }
-        if stage == .announcing { try session.remove(temporary) }
+        if renames, stage == .announcing { try session.remove(temporary) }
         if let done = push.done {
             try advance(consignment, &stage, to: .announcing)
             try announce(consignment, done.text(about: consignment.name), names, session)
         }
         return "\(final) \(story), \(consignment.size) bytes, SHA-256 \(consignment.hash.short)"
+    }
+
+    private enum Put { case stands, taken }
+
+    private func put(_ bytes: [UInt8], at path: RemotePath, _ session: any EndpointSession) throws -> Put {
+        do {
+            try bytes.withUnsafeBytes { try session.put(path, $0) }
+            return .stands
+        } catch let taken as Diagnostic where taken.code == "FILE-TAKEN" {
+            return .taken
+        }
+    }
+
+    /// On a server that renames nothing a file grows under its final name, and only the done file says that it is complete: until that
+    /// stands, nobody takes it, and what of it is there is ours.
+    private func placeDirectly(
+        _ consignment: Consignment, _ stage: inout PlacementStage, _ bytes: [UInt8], _ final: RemotePath, _ session: any EndpointSession
+    ) throws -> String {
+        let first = stage
+        for _ in 1...Self.mostSteps {
+            switch (try session.look(at: final, for: consignment.hash, size: consignment.size), stage) {
+            case (.same, _):
+                try advance(consignment, &stage, to: .announcing)
+                return first == .packed && stage == first ? "the very file stood there already" : "written"
+            case (.different, .sending): try session.remove(final)
+            case (.different, _): throw Self.conflict(consignment, final)
+            case (.absent, .packed), (.absent, .sending):
+                try advance(consignment, &stage, to: .sending)
+                if try put(bytes, at: final, session) == .taken { try advance(consignment, &stage, to: .announcing) }
+            case (.absent, _):
+                try advance(consignment, &stage, to: .announcing)
+                return "written, and taken already"
+            }
+        }
+        throw Self.restless(consignment)
     }
 
     /// Each holder of the flow has temporary names of its own, so that one which was paused and wakes up cannot put half a file of
@@ -145,11 +189,19 @@ struct PlaceStage {
         let temporary = names.temporary(lease.token, of: name)
         for _ in 1...Self.mostSteps {
             switch try session.look(at: done, for: spooled.hash, size: spooled.size) {
-            case .same: return try session.remove(temporary)
+            case .same: return try removeTemporary(temporary, session)
+            case .different where !push.renames:
+                // Half of ours: nobody else writes that name.
+                try session.remove(done)
+                continue
             case .different: throw Self.conflict(consignment, done)
             case .absent: break
             }
-            guard try session.stat(names.final) != nil else { return try session.remove(temporary) }
+            guard try session.stat(names.final) != nil else { return try removeTemporary(temporary, session) }
+            if !push.renames {
+                _ = try put(content, at: done, session)
+                continue
+            }
             switch try session.look(at: temporary, for: spooled.hash, size: spooled.size) {
             case .absent: try content.withUnsafeBytes { try session.put(temporary, $0) }
             case .different: try session.remove(temporary)
@@ -157,6 +209,11 @@ struct PlaceStage {
             }
         }
         throw Self.restless(consignment)
+    }
+
+    private func removeTemporary(_ path: RemotePath, _ session: any EndpointSession) throws {
+        // There is none, and the account may not be allowed to remove anything.
+        if push.renames { try session.remove(path) }
     }
 
     /// An answer to a file that never left means that this ledger is older than the world: a restored backup (reliability D6).

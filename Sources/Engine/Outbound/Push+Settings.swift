@@ -20,6 +20,11 @@ extension Push {
             "done", .text, "A file written after another to say that it is complete; it holds that file's SHA-256 and name.",
             example: "\"{name}.done\""
         ),
+        OptionSpec(
+            "rename", .choice(Self.renameWords),
+            "How a file gets its final name. none is for servers that cannot rename: it is written under its final name, and the done file, which is then needed, is the only sign that it is complete.",
+            default: Self.renameWords[0]
+        ),
         OptionSpec("batch", .integer(1...10_000), "Documents in one file at most.", default: "100"),
         OptionSpec(
             "acknowledge",
@@ -46,6 +51,8 @@ extension Push {
             "late", .object(OutboundWatch.options), "When an order that has not left is an alarm.", example: "{within: 30m, during: trading-hours}"),
     ]
 
+    private static let renameWords = ["temporary", "none"]
+
     package init(_ node: SettingNode, endpoint: any Endpoint) throws {
         let folder = try node.requiredText("folder")
         let name = try Self.name(node, "name")
@@ -57,8 +64,16 @@ extension Push {
         guard done?.isDerived ?? true else {
             throw (node["done"] ?? node).invalid("does not say which file it is about", fix: "write it like {name}.done")
         }
+        let renames = node.text("rename") != Self.renameWords[1]
+        if !renames, done == nil {
+            throw (node["rename"] ?? node).invalid(
+                "leaves the ERP without a sign that a file is complete", fix: "add done: \"{name}.done\", and have the ERP wait for it")
+        }
+        if !renames, let work = node["work"] {
+            throw work.invalid("names a folder for temporary names, and rename: none has none", fix: "remove work, or remove rename")
+        }
         self.init(
-            endpoint: endpoint, folder: folder, name: name, workFolder: node.text("work"), done: done,
+            endpoint: endpoint, folder: folder, name: name, workFolder: node.text("work"), done: done, renames: renames,
             batch: node.text("batch").flatMap { Int($0) } ?? 100,
             acknowledgement: try node["acknowledge"].map { try Self.acknowledgement($0) }
         )

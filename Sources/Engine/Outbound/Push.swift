@@ -11,19 +11,22 @@ package struct Push: Sendable {
     package var workFolder: String
     /// The file that says that another is complete; written last.
     package var done: ConsignmentName?
+    /// Whether a file grows under a temporary name and is renamed. A server that renames nothing has the done file as the only sign.
+    package var renames: Bool
     /// Documents in one file at most.
     package var batch: Int
     package var acknowledgement: Acknowledgement?
 
     package init(
         endpoint: any Endpoint, folder: String, name: ConsignmentName, workFolder: String? = nil, done: ConsignmentName? = nil,
-        batch: Int = 100, acknowledgement: Acknowledgement? = nil
+        renames: Bool = true, batch: Int = 100, acknowledgement: Acknowledgement? = nil
     ) {
         self.endpoint = endpoint
         self.folder = folder
         self.name = name
         self.workFolder = workFolder ?? folder
         self.done = done
+        self.renames = renames
         self.batch = batch
         self.acknowledgement = acknowledgement
     }

@@ -35,6 +35,10 @@ final class InboxEndpoint: Endpoint, Sendable {
         /// The ERP reads its folder after every so many changes; 0: never.
         var appetite = 0
         var isDown = false
+        /// A server that renames nothing.
+        var refusesRenames = false
+        /// A gateway that takes each file away as it is closed.
+        var takesClosed = false
     }
 
     let name = "erp"
@@ -145,9 +149,16 @@ private struct InboxSession: EndpointSession {
             guard files["\(path)"] == nil else { throw EndpointFault.targetExists("\(path)", at: "erp") }
             files["\(path)"] = content
         }
+        let isTaken = endpoint.state.withLock { state in
+            guard state.takesClosed, let bytes = state.files.removeValue(forKey: "\(path)") else { return false }
+            state.taken.append(("\(path)", bytes))
+            return true
+        }
+        if isTaken { throw EndpointFault.taken("\(path)", at: "erp") }
     }
 
     func rename(_ path: RemotePath, to target: RemotePath) throws {
+        if endpoint.state.withLock({ $0.refusesRenames }) { throw EndpointFault.failed(.rename, "\(path)", reason: "no renames here", at: "erp") }
         try endpoint.change(both: { $0["\(target)"] = $0["\(path)"] }) { files in
             guard files["\(target)"] == nil else { throw EndpointFault.targetExists("\(target)", at: "erp") }
             guard let bytes = files.removeValue(forKey: "\(path)") else {

@@ -46,13 +46,15 @@ final class OutboundWorld: Sendable {
     func set(boundary: @escaping @Sendable (String, Boundary.Moment) throws -> Void) { switcher.cross.withLock { $0 = boundary } }
 
     func flow(
-        _ name: String, _ inbox: InboxEndpoint, _ source: any DocumentSource, batch: Int = 3, done: Bool = false,
+        _ name: String, _ inbox: InboxEndpoint, _ source: any DocumentSource, batch: Int = 3, done: Bool = false, renames: Bool = true,
         acknowledgement: Acknowledgement? = nil, approval: Flow.Approval = .automatic
     ) throws -> OutboundFlow {
         guard let pattern = ConsignmentName("ORD_{batch}.csv"), let doneName = ConsignmentName("{name}.done") else { throw CancellationError() }
         return OutboundFlow(
             name: name,
-            push: Push(endpoint: inbox, folder: "in", name: pattern, done: done ? doneName : nil, batch: batch, acknowledgement: acknowledgement),
+            push: Push(
+                endpoint: inbox, folder: "in", name: pattern, done: done ? doneName : nil, renames: renames, batch: batch,
+                acknowledgement: acknowledgement),
             profile: profile, source: source, maker: NumberMaker(), timeZone: "Europe/London", approval: approval
         )
     }

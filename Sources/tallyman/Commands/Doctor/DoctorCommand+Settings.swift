@@ -60,6 +60,10 @@ extension DoctorCommand {
                     lines.append(Line(check, problem))
                 }
             }
+            for (flow, node) in assembly.settings.root["flows"]?.map ?? []
+            where node["push"]?.text("endpoint") == name && node["push"]?.text("rename") == "none" {
+                counts.append("\(flow): without renames, the done file alone says that a file is complete")
+            }
             if !counts.isEmpty || lines.isEmpty { lines.insert(Line(check, .good, counts.joined(separator: ", ")), at: 0) }
             return lines
         } catch {
