@@ -1,5 +1,4 @@
 #define _GNU_SOURCE
-#include <spawn.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -14,8 +13,10 @@ static inline int anonymous_file(const char *label) {
     return (int)syscall(SYS_memfd_create, label, 1u);
 }
 
-/// Lets a program that is started inherit no descriptor from `first` on. 0, or an error number.
-static inline int close_from(posix_spawn_file_actions_t *actions, int first) {
-    extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *, int);
-    return posix_spawn_file_actions_addclosefrom_np(actions, first);
+// Declared here under a name of our own: <spawn.h> brings a <sys/select.h> along that differs from the one other modules were built with.
+extern int close_descriptors_from(void *actions, int first) __asm__("posix_spawn_file_actions_addclosefrom_np");
+
+/// Lets a program that is started inherit no descriptor from `first` on. `actions` is a `posix_spawn_file_actions_t`. 0, or an error number.
+static inline int close_from(void *actions, int first) {
+    return close_descriptors_from(actions, first);
 }
