@@ -5,7 +5,11 @@ import Testing
 /// Who writes into the ledger without holding a flow's lease. A new one is a decision: it is entered here with its file.
 struct LeaselessWriteTests {
     private static let known: [String: Set<LeaselessWrite>] = [
+        "Console/Actions/CareActions.swift": [.operators],
         "Console/Actions/ErrorActions.swift": [.operators],
+        "Console/Actions/FlowActions.swift": [.operators],
+        "Console/Actions/Replacements.swift": [.operators],
+        "Console/Pages/UploadPage.swift": [.operators],
         "Console/Actions/Orders.swift": [.operators],
         "Console/Pages/InstructionPage.swift": [.operators],
         "Engine/Alarms/AlarmDesk.swift": [.alarms],
@@ -13,6 +17,7 @@ struct LeaselessWriteTests {
         "Engine/Operators/Backups.swift": [.signs],
         "Engine/Operators/OperatorDesk+Outbound.swift": [.operators],
         "Engine/Operators/OperatorDesk.swift": [.operators],
+        "Engine/Operators/OperatorDesk+Deciding.swift": [.operators],
         "Engine/Operators/Retention.swift": [.retention],
         "Engine/Operators/ProvenTime.swift": [.retention],
         "Engine/Privacy/Eraser.swift": [.erasure],
@@ -32,6 +37,7 @@ struct LeaselessWriteTests {
         "tallyman/Commands/ConfirmCommand.swift": [.operators],
         "tallyman/Commands/LedgerReplacement.swift": [.operators],
         "tallyman/Commands/MailCommand.swift": [.mail],
+        "tallyman/Commands/PauseCommand.swift": [.operators],
         "tallyman/Commands/WatchCommand.swift": [.operators],
         "tallyman/Serving/MailedNotices.swift": [.mail],
         "tallyman/Serving/ReconcileCall.swift": [.comparisons],
