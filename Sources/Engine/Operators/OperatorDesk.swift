@@ -190,7 +190,7 @@ package struct OperatorDesk: Sendable {
             var reports: [RunReport] = []
             let bundles = try bundles(ids)
             for (index, (run, errors)) in bundles.enumerated() {
-                let delivery = try await RetryDelivery(runner: runner, flow: flow, lease: lease).make(of: errors, run: run)
+                let delivery = try RetryDelivery(runner: runner, flow: flow, lease: lease).make(of: errors, run: run)
                 let retry = try ledger.write(as: lease) { writer in
                     try proveUnedited(errors, writer.reader)
                     let retry = try writer.startRun(flow: flow.name, delivery: delivery.id, cause: "retry", at: now)

@@ -1,7 +1,6 @@
 import Domain
 import Endpoints
 import Formats
-import Glibc
 import StateStore
 
 /// A delivery made of rejected records: the head of the file they came from, then their bytes, edited where someone did.
@@ -12,7 +11,7 @@ struct RetryDelivery {
     let flow: Flow
     let lease: LeaseKeeper
 
-    func make(of errors: [QueuedError], run id: Int64) async throws -> Delivery {
+    func make(of errors: [QueuedError], run id: Int64) throws -> Delivery {
         let (original, plan) = try runner.ledger.read { reader in
             (try reader.run(id)?.delivery.flatMap { try reader.delivery($0) }, try reader.plans(run: id).first)
         }
@@ -24,7 +23,7 @@ struct RetryDelivery {
         }
         let records = errors.map { $0.edited ?? $0.verdict.original ?? [] }
         let head = try Self.head(of: original, in: runner.spool, flow.profile, timeZone: flow.timeZone)
-        let spooled = try await spool(try flow.profile.rejoined(head: head, records: records))
+        let spooled = try runner.spool.hold(try flow.profile.rejoined(head: head, records: records))
         return try runner.ledger.write(as: lease) { writer in
             try writer.addDelivery(
                 flow: flow.name, hash: spooled.hash, size: spooled.size, folder: "", name: original.name,
@@ -40,27 +39,5 @@ struct RetryDelivery {
         context.headerTellsCount = delivery.origin == .retry
         let head = try profile.head(of: FileByteSource(path: path), fields: profile.entityFields, context: context)
         return profile.stating(head, in: try DeliveryBytes(path: path).bytes(at: 0, count: head.length))
-    }
-
-    private func spool(_ content: [UInt8]) async throws -> SpooledFile {
-        let name = "retry-" + runner.timeline.randomHex(byteCount: 8)
-        let path = "\(runner.workFolder)/\(name)"
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0, write(descriptor, content, content.count) == content.count, close(descriptor) == 0 else {
-            throw Diagnostic(
-                "WORK-DISK", "a temporary file cannot be written: \(String(cString: strerror(errno)))",
-                at: .init(file: path), fix: "free space there; nothing was sent", kind: .transient
-            )
-        }
-        defer { unlink(path) }
-        let spool = runner.spool
-        return try await LocalDirectoryEndpoint(name: "work", settings: LocalSettings(root: runner.workFolder))
-            .withSession { session in
-                let remote = RemotePath(folder: "", name: name)
-                guard let file = try session.stat(remote) else {
-                    throw Diagnostic("WORK-DISK", "a temporary file vanished", at: .init(file: path), fix: "try again", kind: .transient)
-                }
-                return try spool.receive(file, at: remote, session: session)
-            }
     }
 }

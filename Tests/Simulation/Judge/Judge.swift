@@ -228,15 +228,16 @@ struct Judge {
         return findings
     }
 
-    /// One click is one decision: no order is left, and none was carried out twice.
+    /// One click is one decision: no order is left, none was carried out twice, and no two made the same run. A record's number is given
+    /// again when a held run is planned anew, so what was retried is judged by its values.
     private func decisions() -> [Finding] {
         let open = ledger.rows("SELECT id, action, state, text FROM instruction WHERE state IN ('waiting', 'taken', 'decided')")
         let twice = ledger.rows(
-            """
-            SELECT action, subject, count(*) FROM audit WHERE action IN ('approve', 'discard', 'retry') GROUP BY action, subject HAVING count(*) > 1
-            """)
+            "SELECT action, subject, count(*) FROM audit WHERE action IN ('approve', 'discard') GROUP BY action, subject HAVING count(*) > 1")
+        let shared = ledger.rows("SELECT run, count(*) FROM instruction WHERE run IS NOT NULL AND action = 'retry' GROUP BY run HAVING count(*) > 1")
         return open.map { Finding(.rest, "order \($0.joined(separator: " "))") }
             + twice.map { Finding(.doneTwice, "decided \($0[2]) times: \($0[0]) of \($0[1])") }
+            + shared.map { Finding(.doneTwice, "\($0[1]) orders made run \($0[0])") }
     }
 
     /// A history lasts hours; whatever the clocks said, nothing is old enough to go.
