@@ -4,7 +4,8 @@ import StateStore
 /// Full files of one moment, such as one for each warehouse, replace nothing of each other.
 extension FlowRunner {
     /// A held plan is drawn up anew once a file of the same moment, or an older one, has been applied: it was compared with values that are no
-    /// longer those of the shop, and what it says of the same products would be lost when it is approved.
+    /// longer those of the shop, and what it says of the same products would be lost when it is approved. Where a person has worked on its
+    /// rejected records it stays as it is, with their work: what had moved is planned again after the approval (`renewMoved`).
     func renewHeld(
         _ flow: Flow, _ lease: LeaseKeeper, into report: inout FlowReport, progress: @escaping @Sendable (FlowEvent) -> Void
     ) async throws {
@@ -20,7 +21,8 @@ extension FlowRunner {
                     && applied.contains { $0.run != held.id && $0.entity == plan.entity && $0.version <= plan.version }
             }
             guard isBeside, plans.allSatisfy({ $0.state == .held }), let id = held.delivery,
-                let delivery = try ledger.read({ try $0.delivery(id) }), delivery.origin != .retry
+                let delivery = try ledger.read({ try $0.delivery(id) }), delivery.origin != .retry,
+                try !ledger.read({ try $0.hasTouchedErrors(run: held.id) })
             else { continue }
             try ledger.write(as: lease) { writer in
                 try writer.clearDraft(run: held.id)

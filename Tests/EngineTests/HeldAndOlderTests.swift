@@ -76,6 +76,36 @@ struct HeldAndOlderTests {
     }
 
     @Test(arguments: [false, true])
+    func `a held plan that is drawn up anew gives no record another one's number, and costs nobody a correction`(_ isCorrected: Bool) async throws {
+        let world = World()
+        var knobs = Self.knobs
+        knobs.gates.rejected = nil
+        for sku in ["A", "B"] { await world.shop.put(sku, quantity: 5) }
+        let older = world.clock.timeline.now()
+        world.clock.advance(by: .seconds(60))
+        try world.drop("newer.csv", [World.line("A", "0"), World.line("B", "0"), World.line("C", "x")])
+        let held = try #require(try await world.run(knobs).runs.last)
+        let error = try #require(world.errors().first)
+        let line = Array(World.line("C", "3").utf8)
+        if isCorrected {
+            try world.desk().edit(error.id, to: line, world.flow(knobs).profile, timeZone: "Europe/London", by: "ann")
+        }
+        let runner = try world.runner(world.ledger())
+        let file = try runner.spool.hold(World.file([World.line("A", "7"), World.line("B", "4")]))
+        _ = try await runner.run(world.flow(knobs), file: file, name: Array("given.csv".utf8), modified: older, cause: "operator")
+        let between = try world.errors()
+        #expect(isCorrected ? between.map(\.edited) == [line] : between.count == 1 && between[0].id > error.id, "\(between)")
+        _ = try await world.desk().approve(held.run.id, of: world.flow(knobs), by: "ann")
+        for run in try world.ledger().read({ try $0.recentRuns(limit: 9) }) where run.state == .held {
+            _ = try await world.desk().approve(run.id, of: world.flow(knobs), by: "ann")
+        }
+
+        #expect(await world.shop.quantities == ["A main": 0, "B main": 0])
+        #expect(try world.errors().map(\.edited) == [isCorrected ? line : nil])
+        #expect(try world.unbalanced.isEmpty)
+    }
+
+    @Test(arguments: [false, true])
     func `A5 what another flow writes while a plan waits costs the newer file nothing, also where the program dies after the approval`(_ dies: Bool)
         async throws
     {

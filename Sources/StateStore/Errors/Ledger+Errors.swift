@@ -8,8 +8,8 @@ extension LedgerWriter {
         try db.cachedStatement(
             sql: """
                 INSERT INTO record_outcome
-                  (run, entity, number, outcome, line, offset, length, key, code, field, value, reason, fix, original, queue)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                  (id, run, entity, number, outcome, line, offset, length, key, code, field, value, reason, fix, original, queue)
+                VALUES (max(coalesce((SELECT max(id) FROM record_outcome), 0), \(Self.retired)) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
             run, entity, verdict.origin.number, verdict.outcome.rawValue, verdict.origin.line, verdict.origin.offset,
@@ -17,6 +17,14 @@ extension LedgerWriter {
             verdict.reason?.value, verdict.reason?.text, verdict.reason?.fix, verdict.original.map { Data($0) },
             verdict.outcome == .rejected ? QueuedError.State.open.rawValue : nil,
         ])
+    }
+
+    private static let retired = "coalesce((SELECT CAST(value AS INTEGER) FROM memory WHERE flow = '' AND name = 'record numbers'), 0)"
+
+    /// Before outcomes are removed: a number that a person has seen never comes to mean another record.
+    func retireRecordNumbers() throws {
+        let highest = try Int64.fetchOne(db, sql: "SELECT max(coalesce((SELECT max(id) FROM record_outcome), 0), \(Self.retired))") ?? 0
+        try remember(flow: "", name: "record numbers", value: String(highest))
     }
 
     /// The operator's corrected line for a queued record; it is used when the record is retried.
@@ -123,6 +131,14 @@ extension LedgerReader {
             db, sql: "SELECT r.*, run.flow FROM record_outcome r JOIN run ON run.id = r.run WHERE r.id = ? AND r.outcome = 'rejected'",
             arguments: [id]
         ).map(QueuedError.init)
+    }
+
+    /// Whether a person has corrected, retried or dismissed a rejected record of the run.
+    package func hasTouchedErrors(run: Int64) throws -> Bool {
+        try Bool.fetchOne(
+            db,
+            sql: "SELECT EXISTS (SELECT 1 FROM record_outcome WHERE run = ? AND outcome = 'rejected' AND (edited IS NOT NULL OR queue <> 'open'))",
+            arguments: [run]) ?? false
     }
 
     /// All queued records of the same run and key: they are only right together.

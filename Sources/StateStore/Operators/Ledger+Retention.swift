@@ -21,6 +21,7 @@ extension LedgerWriter {
             )
             try db.execute(
                 sql: "DELETE FROM answer WHERE run = ? AND NOT EXISTS (SELECT 1 FROM change WHERE id BETWEEN first AND last)", arguments: [run])
+            try retireRecordNumbers()
             try db.execute(sql: "DELETE FROM record_outcome WHERE run = ?", arguments: [run])
             try db.execute(sql: "UPDATE run SET condensed = 1 WHERE id = ?", arguments: [run])
         }

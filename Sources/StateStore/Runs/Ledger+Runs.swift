@@ -34,6 +34,7 @@ extension LedgerWriter {
 
     /// Removes what an unfinished planning left behind, so that it can start from the file again.
     package func clearDraft(run: Int64) throws {
+        try retireRecordNumbers()
         for table in ["answer", "change", "plan", "record_outcome", "outcome_range", "tally"] {
             try db.execute(sql: "DELETE FROM \(table) WHERE run = ?", arguments: [run])
         }
@@ -41,6 +42,7 @@ extension LedgerWriter {
 
     /// Removes the draft of one entity; those of the run's others stay.
     package func clearDraft(run: Int64, entity: String) throws {
+        try retireRecordNumbers()
         for table in ["answer", "change", "plan", "record_outcome", "outcome_range", "tally"] {
             try db.execute(sql: "DELETE FROM \(table) WHERE run = ? AND entity = ?", arguments: [run, entity])
         }
@@ -52,7 +54,6 @@ extension LedgerReader {
         try Row.fetchOne(db, sql: "SELECT * FROM run WHERE id = ?", arguments: [id]).flatMap(Run.init)
     }
 
-    /// Runs that are not at an end, oldest first.
     /// The first run of a delivery.
     package func run(ofDelivery id: Int64) throws -> Run? {
         try Row.fetchOne(
@@ -60,6 +61,7 @@ extension LedgerReader {
         ).flatMap(Run.init)
     }
 
+    /// Runs that are not at an end, oldest first.
     package func openRuns(flow: String? = nil) throws -> [Run] {
         try Row.fetchAll(
             db,
