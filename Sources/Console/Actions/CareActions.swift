@@ -4,10 +4,6 @@ import StateStore
 
 /// What people say of an alarm: that they are on it, or that they do not want to be told of it for a while. Neither takes it off a page.
 enum CareActions {
-    private static let spans: [(hours: Int, caption: String)] = [
-        (1, "1 hour"), (4, "4 hours"), (12, "12 hours"), (24, "24 hours"), (72, "3 days"), (168, "7 days"),
-    ]
-
     /// Who cares, and the forms to do so.
     static func words(_ entry: AlarmBook.Entry, _ care: AlarmCare?, _ visit: Visit, _ path: String) -> HTML {
         let isOfThis = care.map { $0.since == entry.since || $0.isSilent(at: visit.now, entry.severity) } ?? false
@@ -34,11 +30,10 @@ enum CareActions {
         let acknowledge = care?.acknowledged == nil ? button("acknowledge", "I am on it") : ""
         if isSnoozed { return "\(acknowledge)\(button("wake", "End the snooze"))" }
         guard entry.key.code.canBeSnoozed else { return "\(acknowledge)<p class=\"hint\">It cannot be snoozed.</p>" }
-        let options: [HTML] = spans.filter { visit.may(.approver) || $0.hours <= 24 }.map { "<option value=\"\($0.hours)\">\($0.caption)</option>" }
         return """
             \(acknowledge)<details><summary>Snooze it</summary><form class="block" method="post" action="\(path)/alarms/care">\(hidden)
             <p>It stays on every page. Nobody is told of it until then, unless it becomes worse. If it is still there at the end, it is told again.</p>
-            <div class="field"><label for="hours-\(id)">For</label><select id="hours-\(id)" name="hours">\(options)</select></div>
+            <div class="field"><label for="hours-\(id)">For</label><select id="hours-\(id)" name="hours">\(QuietTime.options(visit))</select></div>
             \(Parts.field("because-\(id)", "Because", value: ""))<input type="hidden" name="field" value="because-\(id)">
             <button type="submit" name="do" value="snooze">Snooze</button></form></details>
 
@@ -57,16 +52,11 @@ enum CareActions {
         case "acknowledge": care = .acknowledge
         case "wake": care = .forget
         case "snooze":
-            guard let hours = form.text("hours").flatMap({ Int64($0) }), spans.contains(where: { Int64($0.hours) == hours }) else {
-                throw Orders.incomplete
-            }
-            guard hours <= 24 || visit.may(.approver) else {
-                throw Diagnostic("CONSOLE-RIGHT", "an operator snoozes for a day at most", fix: "choose a shorter time, or ask an approver")
-            }
+            let until = try QuietTime.end(form, visit)
             guard let because = form.text(form["field"] ?? "") else {
                 throw Diagnostic("CONSOLE-FORM", "a snooze needs a reason", fix: "say why, for those who wonder: go back, and send it again")
             }
-            care = .snooze(until: visit.now.adding(.seconds(hours * 3600)), because: because)
+            care = .snooze(until: until, because: because)
         default: throw Orders.incomplete
         }
         let desk = try visit.shop.desk()

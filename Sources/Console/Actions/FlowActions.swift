@@ -4,10 +4,6 @@ import StateStore
 
 /// Running a flow now, holding it back for a while, and letting it go again.
 enum FlowActions {
-    private static let spans: [(hours: Int, caption: String)] = [
-        (1, "1 hour"), (2, "2 hours"), (4, "4 hours"), (12, "12 hours"), (24, "24 hours"), (72, "3 days"), (168, "7 days"),
-    ]
-
     static func forms(_ flow: ShopFlow, _ pause: FlowPause?, _ visit: Visit, _ path: String) -> HTML {
         guard visit.may(.operator) else { return "" }
         let base = "\(path)/flows/\(FormReader.encoded(flow.name))"
@@ -25,12 +21,11 @@ enum FlowActions {
                 <div class="choice"><input type="checkbox" id="despite-\(flow.name)" name="despite" value="yes"><label for="despite-\(flow.name)">Run it despite the maintenance window</label></div>
                 """
             } ?? ""
-        let options: [HTML] = spans.filter { visit.may(.approver) || $0.hours <= 24 }.map { "<option value=\"\($0.hours)\">\($0.caption)</option>" }
         return """
             <form class="block" method="post" action="\(base)/run">\(visit.formToken)\(Orders.once(visit))\(tick)<button class="secondary" type="submit">Run now</button></form>
             <details><summary>Pause</summary><form class="block" method="post" action="\(base)/pause">\(visit.formToken)
             <p>Neither the service nor cron starts it. Nothing is missed meanwhile, and no alarm says so. What people order is carried out.</p>
-            <div class="field"><label for="hours-\(flow.name)">For</label><select id="hours-\(flow.name)" name="hours">\(options)</select></div>
+            <div class="field"><label for="hours-\(flow.name)">For</label><select id="hours-\(flow.name)" name="hours">\(QuietTime.options(visit))</select></div>
             \(Parts.field("because-\(flow.name)", "Because"))<button type="submit">Pause</button></form></details>
 
             """
@@ -65,12 +60,7 @@ enum FlowActions {
     static func pause(_ visit: Visit) throws -> ConsoleResponse {
         let flow = try flow(visit)
         let form = Form(visit.request)
-        guard let hours = form.text("hours").flatMap({ Int64($0) }), spans.contains(where: { Int64($0.hours) == hours }) else {
-            throw Orders.incomplete
-        }
-        guard hours <= 24 || visit.may(.approver) else {
-            throw Diagnostic("CONSOLE-RIGHT", "an operator pauses a flow for a day at most", fix: "choose a shorter time, or ask an approver")
-        }
+        let until = try QuietTime.end(form, visit)
         guard let because = form.text("because-\(flow.name)") else {
             throw Diagnostic("CONSOLE-FORM", "a pause needs a reason", fix: "say why, for those who wonder: go back, and send it again")
         }
@@ -79,7 +69,7 @@ enum FlowActions {
             if let known = try writer.reader.pause(of: flow.name, at: visit.now) {
                 throw Orders.stale("\(known.who) has paused \(flow.name) already")
             }
-            try desk.desk.pause(flow.name, until: visit.now.adding(.seconds(hours * 3600)), by: visit.actor, because: because, writer)
+            try desk.desk.pause(flow.name, until: until, by: visit.actor, because: because, writer)
         }
         return .seeOther(try visit.path("/schedule"))
     }

@@ -3,9 +3,10 @@ package import StateStore
 
 /// What people say of alarms, and flows that they hold back. Each always ends by itself.
 extension OperatorDesk {
-    /// So long at most: an operator, an approver.
-    package static let shortest = Duration.seconds(24 * 3600)
-    package static let longest = Duration.seconds(7 * 86_400)
+    /// So long at most where an operator asks for it.
+    package static let operatorsLongest = Duration.seconds(24 * 3600)
+    /// So long at most, whoever asks.
+    static let longest = Duration.seconds(7 * 86_400)
 
     package enum Care: Sendable {
         case acknowledge
