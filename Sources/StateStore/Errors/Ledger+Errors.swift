@@ -9,7 +9,10 @@ extension LedgerWriter {
             sql: """
                 INSERT INTO record_outcome
                   (id, run, entity, number, outcome, line, offset, length, key, code, field, value, reason, fix, original, queue)
-                VALUES (max(coalesce((SELECT max(id) FROM record_outcome), 0), \(Self.retired)) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                VALUES (1 + max(
+                    coalesce((SELECT max(id) FROM record_outcome), 0),
+                    coalesce((SELECT CAST(value AS INTEGER) FROM memory WHERE flow = '' AND name = 'record numbers'), 0)),
+                  ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
             run, entity, verdict.origin.number, verdict.outcome.rawValue, verdict.origin.line, verdict.origin.offset,
@@ -19,11 +22,10 @@ extension LedgerWriter {
         ])
     }
 
-    private static let retired = "coalesce((SELECT CAST(value AS INTEGER) FROM memory WHERE flow = '' AND name = 'record numbers'), 0)"
-
     /// Before outcomes are removed: a number that a person has seen never comes to mean another record.
     func retireRecordNumbers() throws {
-        let highest = try Int64.fetchOne(db, sql: "SELECT max(coalesce((SELECT max(id) FROM record_outcome), 0), \(Self.retired))") ?? 0
+        let known = try reader.memory(flow: "", name: "record numbers").flatMap { Int64($0) } ?? 0
+        let highest = max(known, try Int64.fetchOne(db, sql: "SELECT max(id) FROM record_outcome") ?? 0)
         try remember(flow: "", name: "record numbers", value: String(highest))
     }
 
