@@ -1,7 +1,7 @@
 """The console's stories in a real browser: stories.py LINK PASSWORD [--screenshots]. Ends with 1 where one of them does not come out."""
 import pathlib, sys, time
 from selenium import webdriver
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
@@ -36,12 +36,14 @@ def sign_in(driver, back="/", name="clerk"):
 
 
 def text(driver):
-    """What the page says; one that is replaced while it is read is read again."""
-    while True:
+    """What the page says. A page of ours may load itself anew while it is read, which the driver tells in several ways: it is read again."""
+    for _ in range(100):
         try:
             return driver.find_element(By.TAG_NAME, "body").text
-        except StaleElementReferenceException:
+        except WebDriverException as trouble:
+            last = trouble
             time.sleep(0.1)
+    raise last
 
 
 def await_text(driver, words, refresh=False, seconds=120):
