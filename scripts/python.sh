@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Python packages that tests ask or talk to, in an environment of their own: a validator of tables, a mail server and an SFTP server. Says nothing where they
+# Python packages that tests ask or talk to, in an environment of their own: a validator of tables, a mail server and SFTP servers. Says nothing where they
 # are there; without a network they are left out, and the tests that need them skip by name.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-wanted=(frictionless==5.18.1 aiosmtpd==1.4.6 asyncssh==2.24.1)
+wanted=(frictionless==5.18.1 aiosmtpd==1.4.6 asyncssh==2.24.1 paramiko==5.1.0)
 python=.build/venv/bin/python
 "$python" - "${wanted[@]}" 2>/dev/null <<'CHECK' && exit 0
 import importlib.metadata, sys

@@ -5,6 +5,7 @@ cd "$(dirname "$0")/.."
 scripts/check.sh
 scripts/python.sh
 scripts/opensmtpd.sh
+scripts/sftp-servers.sh
 swift build --build-tests
 
 # Few at a time. All 1,500 at once are one queue for two threads: each step of a conversation then waits for all the others, until a

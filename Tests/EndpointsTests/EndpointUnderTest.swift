@@ -31,9 +31,12 @@ enum EndpointUnderTest: String, CaseIterable, CustomTestStringConvertible {
     private static let folders = Atomic(0)
 
     static func prepare(_ endpoint: any Endpoint, home: String) async throws -> EndpointConformance.Subject {
-        let number = folders.add(1, ordering: .relaxed).newValue
-        let folder = "case-\(number)"
-        try await endpoint.withSession { try $0.makeFolder(folder) }
+        try await endpoint.withSession { try prepare(endpoint, home: home, $0) }
+    }
+
+    static func prepare(_ endpoint: any Endpoint, home: String, _ session: any EndpointSession) throws -> EndpointConformance.Subject {
+        let folder = "case-\(folders.add(1, ordering: .relaxed).newValue)"
+        try session.makeFolder(folder)
         return EndpointConformance.Subject(endpoint: endpoint, home: home, folder: folder)
     }
 }

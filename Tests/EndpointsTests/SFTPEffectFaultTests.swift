@@ -188,10 +188,3 @@ struct SFTPEffectFaultTests {
         #expect(server.home.names() == ["STOCK.csv", "STOCK.tmp"])
     }
 }
-
-extension SeededRandom {
-    static func content(_ count: Int) -> [UInt8] {
-        var random = SeededRandom(seed: 11)
-        return random.bytes(count)
-    }
-}

@@ -41,6 +41,30 @@ struct ScriptedSFTPFailureTests {
         #expect(back == content)
     }
 
+    @Test func `a write that confirms nothing yet is made again, and one that never confirms anything ends`() async throws {
+        let (content, path) = (SeededRandom.content(50_000), fresh())
+        let turn = Atomic(0)
+
+        let back = try await run {
+            $0.write = { turn.add(1, ordering: .relaxed).newValue % 3 == 0 ? LibSSH2Calls.library.write($0, $1) : 0 }
+        } _: { session in
+            try session.put(path, content)
+            return try session.content(of: path)
+        }
+        let other = fresh()
+        let told = try await diagnostic {
+            try await run {
+                $0.write = { _, _ in 0 }
+            } _: {
+                try $0.put(other, content)
+            }
+        }
+
+        #expect(back == content)
+        #expect(told.code == "WRITE-FAILED" && told.kind == .transient)
+        #expect(server.home.read(String(decoding: other.name, as: UTF8.self)) == nil)
+    }
+
     @Test func `an answer of try-again before each call changes nothing`() async throws {
         let (content, path) = (SeededRandom.content(10_000), fresh())
         let turn = Atomic(0)

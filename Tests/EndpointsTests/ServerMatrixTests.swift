@@ -2,6 +2,7 @@ import Domain
 import Endpoints
 import Foundation
 import Glibc
+import Synchronization
 import TestKit
 import Testing
 
@@ -13,6 +14,9 @@ struct ServerMatrixTests {
         case rsa = "OpenSSH, RSA host key and RSA user key only"
         case old = "OpenSSH, old algorithms only, allowed by name"
         case asyncSSH = "asyncssh"
+        case paramiko = "paramiko"
+        case proFTPD = "ProFTPD with mod_sftp"
+        case dropbear = "Dropbear with sftp-server"
         case noTime = "says no times"
         case noSize = "says no sizes"
         case noType = "says no kinds"
@@ -32,7 +36,17 @@ struct ServerMatrixTests {
             case .short: "short-reads"
             case .pages: "page-of-one"
             case .overwriting: "overwriting-rename"
-            case .openSSH, .chroot, .rsa, .old, .asyncSSH: nil
+            case .openSSH, .chroot, .rsa, .old, .asyncSSH, .paramiko, .proFTPD, .dropbear: nil
+            }
+        }
+
+        var other: OtherServer.Kind? {
+            switch self {
+            case .asyncSSH: .asyncSSH
+            case .paramiko: .paramiko
+            case .proFTPD: .proFTPD
+            case .dropbear: .dropbear
+            default: nil
             }
         }
 
@@ -42,9 +56,8 @@ struct ServerMatrixTests {
         var lack: String? {
             switch self {
             case .chroot: SSHServer.isIsolated ? nil : "needs root"
-            case .asyncSSH: AsyncSSHServer.isPresent ? nil : "needs scripts/python.sh"
             case .openSSH, .rsa, .old: nil
-            default: QuirkyServer.isPresent ? nil : "needs /usr/bin/python3"
+            default: if let other { other.lack } else { QuirkyServer.isPresent ? nil : "needs /usr/bin/python3" }
             }
         }
 
@@ -52,26 +65,47 @@ struct ServerMatrixTests {
         var exceptions: [String: String] {
             let listing = "a listing shows each entry once with size, time and kind, and leaves out . and .."
             let links = "F24 a link, a pipe and a folder are not read, and do not hang"
-            let broken = "stat of a name that is not there is nil, and of a broken link is the link"
+            let toFolder = "a link to a folder is a link"
+            let raw = "F23 names are raw bytes: what is no UTF-8 comes as it is"
             return switch self {
+            case .noTime:
+                [
+                    "times are those of the server, to the second: 1971, 2001, today, 2037": "it says no time",
+                    "two writings of one size at different times are two instances": "told apart by their bytes instead",
+                ]
             case .noSize:
                 [
                     listing: "it says no size", "pieces are at most 1 MiB and a reader may stop in the middle": "it says no size",
                     "F13 a rename is settled by looking at both names": "without sizes other bytes of another length are not seen by looking",
+                    "a file that is written on shows its new size at the next look": "it says no size",
+                    "an empty file has the size 0, and is a file": "it says no size", "a file of 5 GiB shows its size": "it says no size",
+                    "F29 a file that was written on while it was read shows it afterwards": "it says no size",
                 ]
             case .noType, .bare:
                 [
                     listing: "its kinds are found out by looking", links: "a link cannot be told from a file",
-                    broken: "a link cannot be told from a file",
+                    "stat of a name that is not there is nil, and of a broken link is the link": "a link cannot be told from a file",
+                    toFolder: "a link cannot be told from what it leads to",
+                ]
+            case .paramiko:
+                [
+                    raw: "it refuses names that are no UTF-8",
+                    "F23 names of any bytes are renamed, replaced and removed as they are": "it refuses names that are no UTF-8",
+                ]
+            case .proFTPD:
+                [
+                    links: "a look follows links there", toFolder: "a look follows links there",
+                    "a replaced link leaves what it led to": "a rename follows links there",
+                    "F18 a folder that is missing, a file or a link is an error, not an empty listing": "a look follows links there",
                 ]
             default: [:]
             }
         }
 
         func start() throws -> Running {
+            if let other { return .other(try OtherServer(other)) }
             var options = SSHServer.Options()
             switch self {
-            case .asyncSSH: return .asyncSSH(try AsyncSSHServer())
             case .openSSH: break
             case .chroot: options.isChrooted = true
             case .rsa: options.hostKeys = [.rsa]
@@ -84,7 +118,7 @@ struct ServerMatrixTests {
 
     enum Running: Sendable {
         case sshd(SSHServer)
-        case asyncSSH(AsyncSSHServer)
+        case other(OtherServer)
     }
 
     private func endpoint(_ kind: Server, _ running: Running, _ transport: SFTPSettings.Transport) throws -> (any Endpoint, home: String) {
@@ -95,9 +129,9 @@ struct ServerMatrixTests {
             let endpoint = try SFTPEndpoint.to(
                 server, authentication: .key(Secret(key.privateText), passphrase: nil), algorithms: algorithms, transport: transport)
             return (endpoint, kind == .chroot ? "\(server.home.path)/in" : server.home.path)
-        case .asyncSSH(let server):
+        case .other(let server):
             let settings = SFTPSettings(
-                host: "127.0.0.1", port: server.port, user: "erp", authentication: .key(Secret(server.key.privateText), passphrase: nil),
+                host: "127.0.0.1", port: server.port, user: server.user, authentication: .key(Secret(server.key.privateText), passphrase: nil),
                 hostKeys: .pinned([try #require(HostKeyFingerprint(server.hostKey.fingerprint()))]),
                 deadlines: .init(connect: .seconds(20), idle: .seconds(20)), transport: transport
             )
@@ -105,16 +139,33 @@ struct ServerMatrixTests {
         }
     }
 
-    /// The behaviours that a server does not show, with what was found.
+    /// The behaviours that a server does not show, with what was found. Cases share a session until one of them fails.
     private func failures(_ kind: Server, _ transport: SFTPSettings.Transport) async throws -> [String: String] {
         let running = try kind.start()
         let (endpoint, home) = try endpoint(kind, running, transport)
-        var failures: [String: String] = [:]
-        for conformance in EndpointConformance.cases {
-            let subject = try await EndpointUnderTest.prepare(endpoint, home: home)
-            do { try await conformance.run(subject) } catch { failures[conformance.description] = "\(error)" }
+        let failures = Mutex<[String: String]>([:])
+        let next = Atomic(0)
+        let cases = EndpointConformance.cases
+        while next.load(ordering: .relaxed) < cases.count {
+            let conformance = cases[next.load(ordering: .relaxed)]
+            if case .endpoint = conformance.body {
+                let subject = try await EndpointUnderTest.prepare(endpoint, home: home)
+                next.add(1, ordering: .relaxed)
+                do { try await conformance.run(subject) } catch { failures.withLock { $0[conformance.description] = "\(error)" } }
+                continue
+            }
+            try await endpoint.withSession { session in
+                while next.load(ordering: .relaxed) < cases.count, case .session(let body) = cases[next.load(ordering: .relaxed)].body {
+                    let number = next.add(1, ordering: .relaxed).oldValue
+                    let subject = try EndpointUnderTest.prepare(endpoint, home: home, session)
+                    do { try body(session, subject) } catch {
+                        failures.withLock { $0[cases[number].description] = "\(error)" }
+                        return
+                    }
+                }
+            }
         }
-        return failures
+        return failures.withLock { $0 }
     }
 
     @Test(arguments: Server.allCases.flatMap { server in server.transports.map { (server, $0) } })

@@ -18,4 +18,10 @@ package struct SeededRandom: RandomNumberGenerator, Sendable {
         while bytes.count < count { withUnsafeBytes(of: next()) { bytes.append(contentsOf: $0) } }
         return Array(bytes.prefix(count))
     }
+
+    /// Bytes that look like nothing, the same at each call.
+    package static func content(_ count: Int) -> [UInt8] {
+        var random = SeededRandom(seed: 11)
+        return random.bytes(count)
+    }
 }

@@ -139,6 +139,9 @@ extension LocalDirectorySession {
         if path == source { return }
         let from = try open(folder: source.folder, for: .rename)
         let onto = try open(folder: path.folder, for: .rename)
+        if let found = try look(path.name, in: onto.number, folder: path.folder), found.kind == .directory {
+            throw EndpointFault.notRegular(path.description, kind: found.kind, at: place)
+        }
         try move(source, in: from, over: path, in: onto)
         try flush(onto, path.folder)
         try flush(from, source.folder)

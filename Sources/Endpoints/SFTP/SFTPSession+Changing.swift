@@ -87,7 +87,10 @@ extension SFTPSession {
             throw EndpointFault.unknownRename(path.description, target.description, reason: failure.text, at: place)
         }
         switch settlement {
-        case .renamed, .consumed: return
+        case .consumed:
+            // The server itself says that somebody else was quicker: what is nowhere now was not given its new name by us.
+            if case .refused(.noSuchFile, _) = failure { throw EndpointFault.missing(.rename, path.description, at: place) }
+        case .renamed: return
         case .conflicting: throw EndpointFault.targetExists(target.description, at: place)
         case .pending:
             if case .refused(.noSuchFile, _) = failure {
@@ -102,7 +105,9 @@ extension SFTPSession {
         guard try stat(source) != nil else { throw EndpointFault.missing(.rename, source.description, at: place) }
         if try replaceAtOnce(path, with: source) { return }
         let aside = RemotePath(folder: path.folder, name: Array(".".utf8) + path.name + Array(".replaced".utf8))
-        if try stat(path) != nil {
+        if let found = try stat(path) {
+            // A folder would be set aside with everything in it, and could not be removed.
+            guard found.kind != .directory else { throw EndpointFault.notRegular(path.description, kind: found.kind, at: place) }
             // Left by a replacement that ended just before its last step.
             try remove(aside)
             try rename(path, to: aside)

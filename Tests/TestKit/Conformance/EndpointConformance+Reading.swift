@@ -23,21 +23,15 @@ extension EndpointConformance {
             let stated = try session.stat(subject.path("a.csv"))
             try demand(found["a.csv"], equals: stated, "stat and listing")
         },
-        .session("F23 names are raw bytes: newline, escape, invalid UTF-8, formulas, options and accents come as they are") { session, subject in
-            let names =
-                [
-                    "new\nline.csv", "esc\u{1b}[31m.csv", "-rf", "=cmd()", " leading", "cafe\u{301}.csv", "caf\u{e9}.csv", "\u{202e}bidi",
-                    String(repeating: "n", count: 255),
-                ].map { Array($0.utf8) } + [[0x66, 0xff, 0xfe, 0x2e, 0x63, 0x73, 0x76]]
-            for name in names { try session.put(RemotePath(folder: subject.folder, name: name), name) }
-
-            var found: Set<[UInt8]> = []
-            try session.list(folder: subject.folder) { found.insert($0.name) }
-
-            try demand(found, equals: Set(names), "names")
-            for name in names {
-                try demand(try session.content(of: RemotePath(folder: subject.folder, name: name)), equals: name, "content")
-            }
+        .session("F23 names come as they are: newline, escape, formulas, options, spaces and accents") { session, subject in
+            let names = [
+                "new\nline.csv", "esc\u{1b}[31m.csv", "-rf", "=cmd()", " leading", "trailing ", "cafe\u{301}.csv", "caf\u{e9}.csv", "\u{202e}bidi",
+                "50%25.csv", "a;b|c&d$e`f'g\"h.csv", "*.csv", "[1].csv", "~", String(repeating: "n", count: 255),
+            ].map { Array($0.utf8) }
+            try demandNames(names, session, subject)
+        },
+        .session("F23 names are raw bytes: what is no UTF-8 comes as it is") { session, subject in
+            try demandNames([[0x66, 0xff, 0xfe, 0x2e, 0x63, 0x73, 0x76], [0xc3, 0x28], [0x80], [0xe9, 0x2e, 0x63, 0x73, 0x76]], session, subject)
         },
         .session("S1 names that lead elsewhere never reach the endpoint") { session, subject in
             let names = ["..", ".", "", "../up", "a/b", "/etc/passwd", "..\\up", "nul\u{0}"]
@@ -99,4 +93,17 @@ extension EndpointConformance {
             try demandDiagnostic("FILE-MISSING") { try session.read(subject.path("gone")) { _ in } }
         },
     ]
+
+    private static func demandNames(_ names: [[UInt8]], _ session: any EndpointSession, _ subject: Subject) throws {
+        for name in names { try session.put(RemotePath(folder: subject.folder, name: name), name) }
+
+        var found: Set<[UInt8]> = []
+        try session.list(folder: subject.folder) { found.insert($0.name) }
+
+        try demand(found, equals: Set(names), "names")
+        try demand(subject.localNames(), equals: Set(names), "names on the server's own machine")
+        for name in names {
+            try demand(try session.content(of: RemotePath(folder: subject.folder, name: name)), equals: name, "content")
+        }
+    }
 }

@@ -153,27 +153,16 @@ extension SSHServer {
     private static func script(_ options: Options, etc: TemporaryFolder, home: TemporaryFolder) -> String {
         let daemon = "/usr/sbin/sshd -D -e -f \(etc.path)/sshd_config"
         guard isIsolated else { return "\(daemon) & server=$!\ncat >/dev/null\nkill -9 $server\nwait\n" }
-        var inside = [
-            "set -e", "umask 022", "cd \(etc.path)",
-            "mount -t tmpfs none /run", "mkdir -p /run/sshd /run/home", "chmod 755 /run", "mount --bind \(home.path) /run/home",
-            "cp /etc/passwd passwd", "echo 'erp:x:4711:4711::\(home.path):/bin/sh' >>passwd", "mount --bind passwd /etc/passwd",
-            "cp /etc/shadow shadow", "echo \"erp:$(openssl passwd -6 '\(password)'):19000::::::\" >>shadow",
-            "mount --bind shadow /etc/shadow",
+        var steps = [
             "printf 'auth required pam_unix.so\\naccount required pam_permit.so\\nsession required pam_permit.so\\n' >pam",
             "mount --bind pam /etc/pam.d/sshd",
         ]
         if let size = options.smallDisk {
-            inside += [
+            steps += [
                 "mkdir -p \(home.path)/small",
                 "mount -t tmpfs -o size=\(size)k,uid=4711,gid=4711,mode=755 none \(home.path)/small",
             ]
         }
-        etc.write("inside.sh", (inside + ["exec \(daemon)"]).joined(separator: "\n").utf8)
-        return """
-            unshare --mount --pid --fork --kill-child=KILL /bin/sh \(etc.path)/inside.sh & server=$!
-            cat >/dev/null
-            kill -9 $server
-            wait
-            """ + "\n"
+        return AccountNamespace.script(daemon, etc: etc, home: home, password: password, steps: steps)
     }
 }

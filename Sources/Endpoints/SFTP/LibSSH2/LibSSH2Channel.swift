@@ -120,15 +120,26 @@ final class LibSSH2Handle: SFTPHandle {
         while written < bytes.count {
             let piece = UnsafeRawBufferPointer(rebasing: bytes[written..<min(written + Self.pieceSize, bytes.count)])
             let count: Int
-            do { count = try link.complete(.progress) { calls.write(handle, piece) } } catch {
-                throw PartialUpload(written: written, cause: error)
-            }
+            do { count = try writePiece(piece) } catch { throw PartialUpload(written: written, cause: error) }
             guard count > 0 else {
                 throw PartialUpload(written: written, cause: .library(code: 0, text: "the server took no byte"))
             }
             written += count
         }
     }
+
+    /// The library answers 0 where it sent something and nothing is confirmed yet, as with servers whose window is smaller than one of its packets
+    /// (Dropbear's). It is asked again with the same bytes, and waits itself once the window is full.
+    private func writePiece(_ piece: UnsafeRawBufferPointer) throws(SSHFailure) -> Int {
+        for _ in 0..<Self.mostSilentWrites {
+            let count = try link.complete(.progress) { calls.write(handle, piece) }
+            if count > 0 { return count }
+        }
+        return 0
+    }
+
+    /// Each of them has sent at least a byte of the piece, in practice a window of at least some hundred.
+    private static let mostSilentWrites = 1 << 14
 
     func flush() throws(SSHFailure) { try link.complete { calls.flush(handle) } }
 
