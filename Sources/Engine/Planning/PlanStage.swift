@@ -133,6 +133,7 @@ struct PlanStage {
             full: mode == .full ? version : previous?.full
         )
         try planner.seal(findings: findings) { writer in
+            try writer.set(profile: flow.fingerprint, run: run.id, entity: name)
             guard purpose == .apply else { return }
             if dated > version { try FlowRunner.noteFuture(dated, run: run.id, flow: flow.name, writer) }
             // What came late is not what was told last.
@@ -163,6 +164,7 @@ struct PlanStage {
             mode: .delta, age: .zero, header: [], sequence: nil, previous: nil, completeness: .unproven)
         let findings = try findings(planner.summary, context, of: entity, purpose: .apply)
         try planner.seal(findings: findings) { writer in
+            try writer.set(profile: flow.fingerprint, run: run.id, entity: name)
             try again.reckoning.propose(run: run.id, flow: flow.name, entity: name, writer)
         }
         return try conclude(run, purpose: .apply, [findings.isEmpty ? .ready : .held])

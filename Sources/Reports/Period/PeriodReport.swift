@@ -64,6 +64,16 @@ package struct PeriodReport: Hashable, Sendable {
         openAlarms = try reader.alarms().filter { $0.opened != nil }
     }
 
+    /// The agreed figures of a period alone: what a line over many days needs, without what the mail has beside them.
+    package static func indicators(_ period: ReportPeriod, _ scope: Scope, _ reader: LedgerReader) throws -> [Indicator] {
+        let (from, to) = (period.start, period.end)
+        let night = to.adding(.seconds(86_400))
+        return try Indicators(scope, reader, from: from, to: to).all(
+            try reader.books(of: [], events: [], from: from, to: to),
+            try scope.outbound.map { try reader.orderBooks(flow: $0, from: from, to: to) },
+            try scope.flows.flatMap { try reader.latestReconciliations(flow: $0, from: from, to: night) })
+    }
+
     package var gaps: Int { orderDays.reduce(0) { $0 + $1.gaps.count } }
     package var differences: Int { reconciliations.reduce(0) { $0 + $1.differing + $1.missing } }
 

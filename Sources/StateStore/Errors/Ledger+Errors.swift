@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 import Foundation
 import GRDB
 
@@ -162,15 +162,30 @@ extension LedgerReader {
             db, sql: "SELECT id FROM record_outcome WHERE run = ? AND outcome = 'rejected' AND queue = 'open' ORDER BY id", arguments: [run])
     }
 
+    /// How many rejected records wait: of every flow, or of one.
     package func openErrorCount(flow: String? = nil) throws -> Int {
-        try Int.fetchOne(
+        guard let flow else {
+            return try Int.fetchOne(db, sql: "SELECT coalesce(sum(open), 0) FROM reason_count INDEXED BY reason_count_open WHERE open > 0") ?? 0
+        }
+        return try Int.fetchOne(
             db,
             sql: """
-                SELECT count(*) FROM record_outcome r JOIN run ON run.id = r.run
-                WHERE r.queue = 'open' AND (? IS NULL OR run.flow = ?)
+                SELECT coalesce(sum(c.open), 0) FROM reason_count c INDEXED BY reason_count_open CROSS JOIN run ON run.id = c.run
+                WHERE c.open > 0 AND run.flow = ?
                 """,
-            arguments: [flow, flow]
-        ) ?? 0
+            arguments: [flow]) ?? 0
+    }
+
+    /// When the run began that rejected the oldest record of a flow that waits.
+    package func oldestOpenError(flow: String) throws -> UTCInstant? {
+        try Int64.fetchOne(
+            db,
+            sql: """
+                SELECT min(run.started) FROM reason_count c INDEXED BY reason_count_open CROSS JOIN run ON run.id = c.run
+                WHERE c.open > 0 AND run.flow = ?
+                """,
+            arguments: [flow]
+        ).map { UTCInstant(milliseconds: $0) }
     }
 }
 

@@ -65,10 +65,8 @@ extension LedgerReader {
         try Row.fetchAll(
             db,
             sql: """
-                SELECT r.*, g.n FROM record_outcome r JOIN
-                  (SELECT min(id) AS first, count(*) AS n FROM record_outcome WHERE run = ? AND outcome = 'rejected'
-                   GROUP BY entity, code, field) g ON g.first = r.id
-                ORDER BY g.n DESC, r.id LIMIT ?
+                SELECT r.*, c.rejected AS n FROM reason_count c CROSS JOIN record_outcome r ON r.id = c.first
+                WHERE c.run = ? ORDER BY n DESC, r.id LIMIT ?
                 """,
             arguments: [run, limit]
         ).map { ReasonCount(entity: $0["entity"], code: $0["code"] ?? "", count: $0["n"], example: RecordVerdict($0)) }

@@ -83,6 +83,11 @@ extension LedgerReader {
         ).compactMap(Instruction.init)
     }
 
+    /// The latest orders, newest first.
+    package func instructions(limit: Int) throws -> [Instruction] {
+        try Row.fetchAll(db, sql: "SELECT * FROM instruction ORDER BY id DESC LIMIT ?", arguments: [limit]).compactMap(Instruction.init)
+    }
+
     /// The orders that made or moved a run.
     package func instructions(run: Int64) throws -> [Instruction] {
         try Row.fetchAll(db, sql: "SELECT * FROM instruction WHERE run = ? ORDER BY id", arguments: [run]).compactMap(Instruction.init)

@@ -27,6 +27,11 @@ extension LedgerWriter {
         )
     }
 
+    /// Keeps by which profile and settings a plan was made.
+    package func set(profile fingerprint: String, run: Int64, entity: String) throws {
+        try db.execute(sql: "UPDATE plan SET profile = ? WHERE run = ? AND entity = ?", arguments: [fingerprint, run, entity])
+    }
+
     /// Makes the plan's snapshot the yardstick of the flow. A plan without one (a retry) leaves it as it is, and so does a run
     /// that sends a value of a later day after newer files were applied.
     package func promoteSnapshot(run: Int64, flow: String, entity: String) throws {

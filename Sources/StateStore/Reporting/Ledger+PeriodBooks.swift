@@ -62,21 +62,20 @@ extension LedgerReader {
         line.held = try count("SELECT count(*) FROM run WHERE flow = ? AND state = 'held'", place)
         line.errorsOpened = try count(
             """
-            SELECT count(*) FROM record_outcome o JOIN run r ON r.id = o.run
-            WHERE r.flow = ? AND r.started >= ? AND r.started < ? AND o.outcome = 'rejected' AND r.state <> 'previewed'
+            SELECT coalesce(sum(c.rejected), 0) FROM run r CROSS JOIN reason_count c ON c.run = r.id
+            WHERE r.flow = ? AND r.started >= ? AND r.started < ? AND r.state <> 'previewed'
             """,
             place + span)
-        line.errorsClosed = try count(
-            """
-            SELECT count(*) FROM record_outcome o JOIN run r ON r.id = o.settled_by
-            WHERE r.flow = ? AND coalesce(r.ended, r.started) >= ? AND coalesce(r.ended, r.started) < ?
-            """,
-            place + span)
+        // A run without an end counts by its beginning: those are few, and stand in an index of their own.
+        let settled =
+            "SELECT count(*) FROM run r CROSS JOIN record_outcome o INDEXED BY record_outcome_settled ON o.settled_by = r.id WHERE r.flow = ?"
+        line.errorsClosed =
+            try count("\(settled) AND r.ended >= ? AND r.ended < ?", place + span)
+            + count(
+                "\(settled) AND r.ended IS NULL AND r.started >= ? AND r.started < ? AND r.state NOT IN ('finished', 'discarded', 'failed', 'previewed')",
+                place + span)
         line.errorsOpen = try openErrorCount(flow: flow)
-        line.oldestError = try Int64.fetchOne(
-            db, sql: "SELECT min(r.started) FROM record_outcome o JOIN run r ON r.id = o.run WHERE o.queue = 'open' AND r.flow = ?",
-            arguments: place
-        ).map { UTCInstant(milliseconds: $0) }
+        line.oldestError = try oldestOpenError(flow: flow)
         line.lastSuccess = try reading(.success, flow)?.at
         return line
     }

@@ -87,10 +87,11 @@ extension LedgerReader {
         signs.recurring = try Row.fetchAll(
             db,
             sql: """
-                SELECT o.entity, o.code, o.field, count(DISTINCT r.started / 86400000) AS days, count(*) AS number, min(r.started) AS first
-                FROM run r JOIN record_outcome o ON o.run = r.id
-                WHERE r.flow = ? AND r.ended >= ? AND r.state IN ('finished', 'scheduled') AND o.outcome = 'rejected' AND o.code IS NOT NULL
-                GROUP BY o.entity, o.code, o.field HAVING days > 1 ORDER BY days DESC, number DESC LIMIT 20
+                SELECT c.entity, c.code, nullif(c.field, char(0)) AS field, count(DISTINCT r.started / 86400000) AS days,
+                  sum(c.rejected) AS number, min(r.started) AS first
+                FROM run r CROSS JOIN reason_count c ON c.run = r.id
+                WHERE r.flow = ? AND r.ended >= ? AND r.state IN ('finished', 'scheduled') AND c.code <> ''
+                GROUP BY c.entity, c.code, c.field HAVING days > 1 ORDER BY days DESC, number DESC LIMIT 20
                 """,
             arguments: [flow, now.adding(.seconds(-14 * 86_400)).milliseconds]
         ).map { row in

@@ -124,8 +124,9 @@ extension LedgerReader {
         try Row.fetchAll(
             db,
             sql: """
-                SELECT run.flow AS flow, count(*) AS number, min(run.started) AS since, r.id AS error FROM record_outcome r
-                JOIN run ON run.id = r.run WHERE r.queue = 'open' GROUP BY run.flow
+                SELECT run.flow AS flow, sum(c.open) AS number, min(run.started) AS since, (
+                    SELECT min(r.id) FROM record_outcome r WHERE r.run = c.run AND r.queue = 'open') AS error
+                FROM reason_count c INDEXED BY reason_count_open CROSS JOIN run ON run.id = c.run WHERE c.open > 0 GROUP BY run.flow
                 """
         ).map { UndoneWork($0, .records, oldest: "error \($0["error"] as Int64)") }
     }
