@@ -56,8 +56,10 @@ package final class ConsoleApp: Sendable {
         guard entry.isOurs(host: request.headers["host"]) else { return .text("this is another address\n", status: 421) }
         guard ["GET", "HEAD", "POST"].contains(request.method) else { return .text("", status: 405) }
         let now = timeline.now()
+        if let answer = try signOn(request, at: now) { return answer }
         guard let (route, values) = Routes.find(request.method, request.path) else {
             let isOther = !Routes.methods(of: request.path).isEmpty
+            if request.isJSON { return PageJSON.problem(Visit.notFound, status: 404) }
             let visit = Visit(app: self, request: request, values: [:], guest: try guest(request, at: now), house: nil, grant: nil, now: now)
             return Frame.problem(visit, Visit.notFound, status: isOther ? 405 : 404)
         }
@@ -72,8 +74,14 @@ package final class ConsoleApp: Sendable {
         let clock = timeline.uptime()
         var response: ConsoleResponse
         do {
-            response = try await route.handler(visit)
+            if request.isJSON {
+                guard let json = route.json else { throw Visit.notFound }
+                response = try PageJSON.answer(try json(visit))
+            } else {
+                response = try await route.handler(visit)
+            }
         } catch let diagnostic as Diagnostic {
+            if request.isJSON { return PageJSON.problem(diagnostic, status: Self.status(of: diagnostic)) }
             return Frame.problem(visit, diagnostic, status: Self.status(of: diagnostic))
         }
         if let tag, response.status == 200 { response.headers.append(("ETag", tag)) }
@@ -104,6 +112,13 @@ package final class ConsoleApp: Sendable {
     }
 
     private func guest(_ request: ConsoleRequest, at now: UTCInstant) throws -> Visit.Guest? {
+        if let token = request.bearer {
+            guard let user = try store.user(ofToken: Token.hash(token), at: now) else { return nil }
+            let session = AccessSession(
+                id: "token \(Token.hash(token).prefix(16))", user: user.name, created: now, seen: now, proven: UTCInstant(milliseconds: 0),
+                address: request.address)
+            return Visit.Guest(session: session, user: user, cookie: "")
+        }
         guard let cookie = request.cookie(cookieName), cookie.utf8.count == 64 else { return nil }
         let id = Token.hash(cookie)
         guard let (session, user) = try store.session(id) else { return nil }
@@ -116,12 +131,41 @@ package final class ConsoleApp: Sendable {
         return Visit.Guest(session: session, user: user, cookie: cookie)
     }
 
+    /// What the single sign-on in front says of a request: `nil` where it says nothing that changes anything. Whoever it names and has no
+    /// session, or that of another person, gets one and asks again.
+    private func signOn(_ request: ConsoleRequest, at now: UTCInstant) throws -> ConsoleResponse? {
+        guard let proxy = settings.proxy else { return nil }
+        let visit = Visit(app: self, request: request, values: [:], guest: try guest(request, at: now), house: nil, grant: nil, now: now)
+        switch proxy.verdict(request) {
+        case .none: return nil
+        case .forged:
+            try note(visit, "forged sign-on", "\(request.path) as \(request.headers[proxy.header] ?? "nobody")", who: "-")
+            return .text("the single sign-on did not send this\n", status: 401)
+        case .user(let name):
+            if visit.guest?.user.name == name { return nil }
+            guard let user = try store.user(name), !user.isLocked else {
+                if let guest = visit.guest { try store.end(session: guest.session.id) }
+                try note(visit, "unknown to the console", "by single sign-on", who: Escaped(name, limit: 100).description)
+                return Frame.problem(
+                    visit,
+                    Diagnostic(
+                        "CONSOLE-RIGHT", "\(Escaped(name, limit: 100)) is not a user of the console",
+                        fix: "ask an administrator of the console to add you"),
+                    status: 403)
+            }
+            // A form of another session is not carried out in the name of this one.
+            let target = request.method == "POST" ? "/" : request.target
+            return try SignInPages.begin(user, visit, back: target, isProven: false)
+        }
+    }
+
     // MARK: May they
 
     /// Before the body of a form that brings a file is read: who sends it, from where and to what. `nil` where it may come.
     package func refusal(ofUpload request: ConsoleRequest) -> ConsoleResponse? {
         do {
             guard entry.isOurs(host: request.headers["host"]) else { return .text("this is another address\n", status: 421) }
+            if let answer = try signOn(request, at: timeline.now()) { throw Refused(response: answer) }
             guard let (route, values) = Routes.find("POST", request.path), route.takesFiles else { return .text("", status: 415) }
             let now = timeline.now()
             let guest = try guest(request, at: now)
@@ -161,6 +205,7 @@ package final class ConsoleApp: Sendable {
         if route.right == .open { return }
         guard let guest = visit.guest else {
             guard request.method != "POST" else { throw Refused(response: .seeOther("/sign-in")) }
+            if request.isJSON { throw Refused(response: PageJSON.problem(Self.tokenMissing, status: 401)) }
             throw Refused(response: .seeOther("/sign-in?back=\(FormReader.encoded(request.target))"))
         }
         if request.method == "POST", isWhole, !Token.isEqual(Form(request)["token"] ?? "", Token.form(for: guest.cookie)) {
@@ -169,9 +214,13 @@ package final class ConsoleApp: Sendable {
         }
         guard isAllowed(visit, route.right) else {
             try note(visit, "refused", "\(route.method) \(request.path)")
+            if request.isJSON { throw Refused(response: PageJSON.problem(Frame.rightMissing, status: 403)) }
             throw Refused(response: Frame.forbidden(visit))
         }
     }
+
+    private static let tokenMissing = Diagnostic(
+        "CONSOLE-TOKEN", "a session or a token is needed", fix: "send `Authorization: Bearer TOKEN`; `tallyman user token NAME` makes one")
 
     private func isAllowed(_ visit: Visit, _ right: RouteRight) -> Bool {
         switch right {
@@ -199,7 +248,7 @@ package final class ConsoleApp: Sendable {
         }
         let minute = visit.now.milliseconds / 60_000
         let grants = guest.user.grants.map { "\($0.shop) \($0.role.rawValue) \($0.seesPeople)" }.joined(separator: ",")
-        let text = "\(start) \(version) \(guest.session.id) \(guest.user.isAdmin) \(grants) \(minute) \(visit.request.target)"
+        let text = "\(start) \(version) \(guest.session.id) \(guest.user.isAdmin) \(grants) \(minute) \(visit.request.isJSON) \(visit.request.target)"
         return "\"\(Token.hash(text).prefix(32))\""
     }
 }

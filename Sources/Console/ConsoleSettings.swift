@@ -22,6 +22,9 @@ package struct ConsoleSettings: Sendable {
     /// The largest of them, in bytes.
     package var uploadLimit = 100 << 20
 
+    /// The single sign-on in front of it, if there is one.
+    package var proxy: TrustedProxy?
+
     package init(host: String, port: Int, url: String, secondFactor: SecondFactor = .everyone, needsFourEyes: Bool = false) {
         self.host = host
         self.port = port

@@ -21,12 +21,16 @@ final class ConsoleWorld {
     let other: BookHouse
     let app: ConsoleApp
 
-    init(url: String = "http://127.0.0.1:8484", factor: ConsoleSettings.SecondFactor = .off, fourEyes: Bool = false) throws {
+    init(
+        url: String = "http://127.0.0.1:8484", factor: ConsoleSettings.SecondFactor = .off, fourEyes: Bool = false, proxy: TrustedProxy? = nil,
+        isTraining: Bool = false
+    ) throws {
         store = try AccessStore(path: folder.path + "/console.db")
-        acme = try BookHouse("acme", folder, clocks)
+        acme = try BookHouse("acme", folder, clocks, isTraining: isTraining)
         other = try BookHouse("other", folder, clocks)
         var settings = ConsoleSettings(host: "127.0.0.1", port: 8484, url: url, secondFactor: factor, needsFourEyes: fourEyes)
         settings.folder = folder.path
+        settings.proxy = proxy
         app = ConsoleApp(settings: settings, store: store, houses: [acme, other], timeline: clocks.timeline)
     }
 
@@ -124,7 +128,7 @@ final class ConsoleWorld {
 final class BookHouse: ShopHouse {
     let name: String
     let zone = TimeZone.gmt
-    let isTraining = false
+    let isTraining: Bool
     let ledger: Ledger
     private let reading: LedgerWindow
     private let clocks: ManualTimeline
@@ -133,8 +137,9 @@ final class BookHouse: ShopHouse {
     /// What is wrong, and which flow is in maintenance.
     let found = Mutex<(alarms: [AlarmBook.Entry], closedUntil: UTCInstant?)>(([], nil))
 
-    init(_ name: String, _ folder: TemporaryFolder, _ clocks: ManualTimeline) throws {
+    init(_ name: String, _ folder: TemporaryFolder, _ clocks: ManualTimeline, isTraining: Bool = false) throws {
         self.name = name
+        self.isTraining = isTraining
         self.clocks = clocks
         ledger = try Ledger(path: "\(folder.path)/\(name).db")
         reading = try LedgerWindow(path: ledger.path)
@@ -201,7 +206,12 @@ final class BookHouse: ShopHouse {
         let report = try PeriodReport(period, scope, reader)
         return ShopReport(sheet: PeriodSheet(report, shop: name).sheet, indicators: report.indicators, last: period.last)
     }
+    func indicators(of day: CivilDate, _ reader: LedgerReader) throws -> [Indicator] {
+        let scope = PeriodReport.Scope(flows: ["stock", "accounts"], outbound: [], events: [], figures: "stock", despatches: "despatches")
+        return try PeriodReport.indicators(ReportPeriod(.daily, through: day, zone: .utc), scope, reader)
+    }
     func desk() throws -> ConsoleDesk { ConsoleDesk(ledger: ledger, desk: operators) }
+    func fingerprint(of flow: String) throws -> String? { "now" }
     func flow(carrying entity: String) -> String? { entity }
     func isOutbound(_ flow: String) throws -> Bool { flow == "orders" }
     func previewUndo(of run: Int64, _ reader: LedgerReader, _ visit: (UndoStep) throws -> Void) throws {

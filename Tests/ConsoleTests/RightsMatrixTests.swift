@@ -12,6 +12,7 @@ import Testing
         [
             "GET /health": "/health", "GET /a/:hash/:name": Assets.path("console.css"), "GET /sign-in": "/sign-in", "POST /sign-in": "/sign-in",
             "GET /welcome": "/welcome", "POST /welcome": "/welcome", "POST /sign-out": "/sign-out", "GET /": "/", "GET /users": "/users",
+            "POST /users": "/users", "GET /users/:name": "/users/viewer", "POST /users/:name": "/users/viewer", "GET /overview": "/overview",
             "GET /s/:shop": "/s/acme", "GET /s/:shop/errors": "/s/acme/errors", "GET /s/:shop/errors/:id": "/s/acme/errors/\(error)",
             "GET /s/:shop/runs": "/s/acme/runs", "GET /s/:shop/runs/:id": "/s/acme/runs/\(run)", "GET /s/:shop/plans": "/s/acme/plans",
             "POST /s/:shop/errors/cause": "/s/acme/errors/cause", "POST /s/:shop/errors/:id": "/s/acme/errors/\(error)",
@@ -26,7 +27,8 @@ import Testing
             "POST /s/:shop/flows/:flow/upload": "/s/acme/flows/stock/upload", "GET /s/:shop/files": "/s/acme/files",
             "GET /s/:shop/files/:id/content": "/s/acme/files/1/content", "GET /s/:shop/compare": "/s/acme/compare",
             "POST /s/:shop/compare": "/s/acme/compare", "GET /s/:shop/orders": "/s/acme/orders", "GET /s/:shop/reports": "/s/acme/reports",
-            "GET /s/:shop/audit": "/s/acme/audit?verify=1", "GET /s/:shop/audit.csv": "/s/acme/audit.csv",
+            "GET /s/:shop/training": "/s/acme/training", "GET /s/:shop/audit": "/s/acme/audit?verify=1",
+            "GET /s/:shop/audit.csv": "/s/acme/audit.csv",
             "GET /s/:shop/settings": "/s/acme/settings",
             "GET /help": "/help", "GET /help/:code": "/help/FILE-OVERDUE",
             "GET /s/:shop/do/:id": "/s/acme/do/1", "POST /s/:shop/do/:id/withdraw": "/s/acme/do/1/withdraw",

@@ -48,6 +48,7 @@ struct PackagedDocsTests {
             }
         }
         collect(Settings.options, "")
+        collect(ConsoleFile.options, "console.yaml")
         return found
     }()
 

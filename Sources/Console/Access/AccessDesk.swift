@@ -28,6 +28,15 @@ package struct AccessDesk: Sendable {
         try store.set(password: try await PasswordDesk(timeline: timeline).make(password), factor: nil, recovery: [], of: name)
     }
 
+    /// A token for a program, which reads what the person may see. It is kept as its hash alone.
+    package func token(for name: String, label: String, lasting: Duration) throws -> String {
+        let token = Token.make(timeline)
+        let now = timeline.now()
+        try store.add(
+            token: Token.hash(token), AccessToken(user: name, label: label, created: now, expires: now.adding(lasting)))
+        return token
+    }
+
     package func note(_ what: String, of name: String, by who: String) throws {
         try store.log(AccessEvent(at: timeline.now(), who: who, address: "this machine", what: what, detail: name))
     }

@@ -27,7 +27,7 @@ enum SignInPages {
         let body: HTML = """
             \(Parts.errorSummary(problem.map { [("name", $0)] } ?? []))<h1>Sign in</h1>
             <form class="block" method="post" action="/sign-in">
-            <input type="hidden" name="back" value="\(back)">
+            <input type="hidden" name="back" value="\(HTML.whole(back))">
             \(Parts.field("name", "Name", value: name, autocomplete: "username"))\
             \(Parts.field("password", "Password", type: "password", autocomplete: "current-password"))\(code)
             <button type="submit">Sign in</button>
@@ -65,14 +65,17 @@ enum SignInPages {
     }
 
     /// A new session under a new name, whatever cookie the browser brought.
-    static func begin(_ user: AccessUser, _ visit: Visit, back: String) throws -> ConsoleResponse {
+    /// - Parameter isProven: whether the person has just shown password and code; what cannot be taken back asks for them otherwise.
+    static func begin(_ user: AccessUser, _ visit: Visit, back: String, isProven: Bool = true) throws -> ConsoleResponse {
         let app = visit.app
         if let guest = visit.guest { try app.store.end(session: guest.session.id) }
         let cookie = Token.make(app.timeline)
         try app.store.add(
             AccessSession(
-                id: Token.hash(cookie), user: user.name, created: visit.now, seen: visit.now, proven: visit.now, address: visit.request.address))
-        try app.note(visit, "signed in", who: user.name)
+                id: Token.hash(cookie), user: user.name, created: visit.now, seen: visit.now,
+                proven: isProven ? visit.now : UTCInstant(milliseconds: 0),
+                address: visit.request.address))
+        try app.note(visit, isProven ? "signed in" : "signed in by single sign-on", who: user.name)
         var answer = ConsoleResponse.seeOther(back)
         answer.headers.append(app.cookie(app.cookieName, cookie))
         let device = visit.request.cookie(app.deviceCookieName) ?? Token.make(app.timeline)
@@ -165,6 +168,9 @@ enum Proof {
         let app = visit.app
         let subjects = ["name:\(Escaped(guest.user.name, limit: 100))", "session:\(guest.session.id)"]
         if let wait = try Attempts.wait(subjects, visit) { return ("Too many attempts. Wait \(wait) seconds", nil) }
+        guard guest.user.passwordHash != nil else {
+            return ("You have no password here yet. Ask an administrator of the console for a link: `tallyman user reset`", nil)
+        }
         let isPassword = try await app.passwords.check(form["password"] ?? "", guest.user.passwordHash)
         guard isPassword, try SecondFactor.holds(form["code"], guest.user, visit) else {
             try app.store.noteFailure(of: subjects, at: visit.now)

@@ -8,7 +8,7 @@ enum CauseActions {
         guard visit.may(.operator) else { return "" }
         return """
             <form class="block" method="post" action="\(path)/errors/cause">\(visit.formToken)\(Orders.once(visit))\(hidden(cause))
-            <input type="hidden" name="count" value="\(cause.count)">
+            <input type="hidden" name="count" value="\(cause.count)"><input type="hidden" name="example" value="\(cause.example.id)">
             <div class="buttons"><button type="submit" name="do" value="retry">\(cause.count == 1 ? "Retry it" : "Retry these \(Parts.number(cause.count))")</button>
             \(cause.count == 1 ? "" : "<button class=\"secondary\" type=\"submit\" name=\"do\" value=\"try\">Try one first</button>" as HTML)</div></form>
 
@@ -17,7 +17,7 @@ enum CauseActions {
 
     /// The cause and the youngest of its records, as they were shown.
     static func hidden(_ cause: ErrorCause) -> HTML {
-        let field: HTML = cause.key.field.map { "<input type=\"hidden\" name=\"cause_field\" value=\"\($0)\">" } ?? ""
+        let field: HTML = cause.key.field.map { "<input type=\"hidden\" name=\"cause_field\" value=\"\(HTML.whole($0))\">" } ?? ""
         return """
 
             <input type="hidden" name="cause_flow" value="\(cause.key.flow)"><input type="hidden" name="cause_entity" value="\(cause.key.entity)">
@@ -41,17 +41,25 @@ enum CauseActions {
         let isTrial = form["do"] == "try"
         let subject: Instruction.Subject
         let count: Int
+        let example = form.text("example").flatMap { Int64($0) } ?? through
         if isTrial {
-            subject = .errors([through])
+            subject = .errors([example])
             count = 1
         } else {
             subject = .cause(key, through: through)
             count = form.text("count").flatMap { Int($0) } ?? 0
         }
+        // A trial of one is how somebody finds out; the same form sent again has its answer already.
+        let token = try Orders.token(form)
+        if !isTrial, try visit.read({ try $0.instruction(token: token) }) == nil,
+            let question = try SureQuestion.about(key, through: through, count, form, visit)
+        {
+            return question
+        }
         do {
             return try Orders.enter(try Orders.instruction(.retry, subject, of: flow, seen: "\(count)", form, visit), visit) { reader in
                 let waiting = try reader.openErrorNumbers(of: key, through: through)
-                guard isTrial ? waiting.contains(through) : waiting.count == count else {
+                guard isTrial ? waiting.contains(example) : waiting.count == count else {
                     throw Orders.stale("of \(count) records that were shown, \(isTrial ? 0 : waiting.count) still wait")
                 }
                 // Two orders of one cause at once would send its records one after the other for nothing.

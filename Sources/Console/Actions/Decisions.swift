@@ -69,7 +69,7 @@ enum Decisions {
         let form = Form(visit.request)
         let path = try visit.path()
         let token = try Orders.token(form)
-        if let known = try visit.read({ try $0.instruction(token: token) }) { return .seeOther("\(path)/do/\(known.id)") }
+        if let known = try visit.read({ try $0.instruction(token: token) }) { return try Orders.page(of: known.id, visit) }
         let choice = form.text("choice").flatMap { ["approve": Instruction.Action.approve, "discard": .discard][$0] }
         let confirmation = try await Confirmation.check(form, visit, others: choice == nil ? [("approve", "Choose what is to happen.")] : [])
         guard confirmation.problems.isEmpty, let choice else { return try page(visit, confirmation, choice: form["choice"]) }

@@ -6,6 +6,8 @@ import StateStore
 enum ErrorActions {
     /// So many cells stand open; of wider files the rest is folded.
     private static let shownCells = 12
+    /// A longer record is corrected on the machine: a browser sends it back in no form that is taken.
+    private static let longestRecord = 100 << 10
 
     static func forms(_ found: ErrorPage.Found, _ visit: Visit, _ path: String, _ editing: ErrorForm) -> HTML {
         let error = found.error
@@ -22,10 +24,17 @@ enum ErrorActions {
 
             """
         let isHidden = Masking(visit).hides(error.entity)
-        guard !isHidden, let bench = found.bench, bench.isComplete else {
+        let isLong = (error.edited ?? error.verdict.original ?? []).count > longestRecord
+        guard !isHidden, !isLong, let bench = found.bench, bench.isComplete else {
+            let why =
+                isHidden
+                ? "It tells of a person: whoever has the right “people” can correct it here."
+                : isLong
+                    ? "The record is too long to be corrected here: `tallyman errors edit \(error.id)` does."
+                    : "There is no line of a file to correct."
             let retry: HTML = """
                 <form class="block" method="post" action="\(action)">\(visit.formToken)\(Orders.once(visit))\(seen)
-                <p>\(isHidden ? "It tells of a person: whoever has the right <em>people</em> can correct it here." : "There is no line of a file to correct.")
+                <p>\(Parts.words(why))
                 Put it right where the fix says, then retry.</p>
                 <button type="submit" name="do" value="retry">Retry</button></form>
 
@@ -48,7 +57,7 @@ enum ErrorActions {
         let message: HTML = problem.map { "<span class=\"field-error\" id=\"line-error\"><span class=\"hidden\">Error:</span> \($0)</span>" } ?? ""
         return """
             <div class="field\(problem == nil ? "" : " has-error")"><label for="line">The record</label>\(message)
-            <textarea id="line" name="line" rows="6" spellcheck="false">\(editing.line ?? bench.text)</textarea></div>
+            <textarea id="line" name="line" rows="6" spellcheck="false">\(HTML.whole(editing.line ?? bench.text))</textarea></div>
 
             """
     }
@@ -81,7 +90,7 @@ enum ErrorActions {
         let found = try visit.read { try ErrorPage.Found(id, visit, $0) }
         // The same form sent again leads to the same page.
         let token = try Orders.token(form)
-        if let known = try visit.read({ try $0.instruction(token: token) }) { return .seeOther("\(path)/do/\(known.id)") }
+        if let known = try visit.read({ try $0.instruction(token: token) }) { return try Orders.page(of: known.id, visit) }
         guard found.error.state == .open, form["seen"] == mark(found.error) else {
             let text = found.error.state == .open ? "somebody else has corrected error \(id)" : "error \(id) is \(found.error.state.rawValue) already"
             return try Orders.staleResponse(
@@ -99,6 +108,7 @@ enum ErrorActions {
             if let edit { try save(edit, found, visit) }
             return .seeOther("\(path)/errors/\(id)")
         }
+        if edit == nil, let question = try SureQuestion.about(found.error, form, visit) { return question }
         let order = try Orders.instruction(.retry, .errors([id]), of: found.error.flow, seen: "", form, visit)
         let desk = try visit.shop.desk()
         let number = try desk.ledger.write(.operators) { writer in
@@ -107,7 +117,7 @@ enum ErrorActions {
             return try writer.order(order)
         }
         desk.announce()
-        return .seeOther("\(path)/do/\(number)")
+        return try Orders.page(of: number, visit)
     }
 
     private static func save(_ bytes: [UInt8], _ found: ErrorPage.Found, _ visit: Visit) throws {

@@ -4,9 +4,24 @@ import StateStore
 
 /// What every form that orders or decides something has in common.
 enum Orders {
-    /// Makes the same form sent twice one order.
+    /// Makes the same form sent twice one order, and brings whoever filtered a list back to it.
     static func once(_ visit: Visit) -> HTML {
-        "<input type=\"hidden\" name=\"once\" value=\"\(visit.app.timeline.randomHex(byteCount: 16))\">"
+        let page: HTML =
+            visit.request.method != "POST" && !visit.request.query.isEmpty
+            ? "<input type=\"hidden\" name=\"back\" value=\"\(HTML.whole(visit.request.target))\">" : ""
+        return "<input type=\"hidden\" name=\"once\" value=\"\(visit.app.timeline.randomHex(byteCount: 16))\">\(page)"
+    }
+
+    /// The list, with its filters, from which a form or an order's page was reached: a page of this shop, or nothing.
+    static func back(_ visit: Visit) -> String? {
+        let given = visit.request.method == "POST" ? Form(visit.request).text("back") : visit.request.query("back")
+        guard let given, let path = try? visit.path(), given.hasPrefix(path + "/") || given.hasPrefix(path + "?") else { return nil }
+        return given.contains(where: \.isNewline) ? nil : given
+    }
+
+    /// Leads to the page of an order.
+    static func page(of id: Int64, _ visit: Visit) throws -> ConsoleResponse {
+        .seeOther(try visit.path("/do/\(id)") + (back(visit).map { "?back=\(FormReader.encoded($0))" } ?? ""))
     }
 
     static func token(_ form: Form) throws -> String {
@@ -23,7 +38,6 @@ enum Orders {
 
     /// Enters an order and leads to its page. `check` is asked in the same transaction.
     static func enter(_ order: Instruction, _ visit: Visit, check: (LedgerReader) throws -> Void) throws -> ConsoleResponse {
-        let path = try visit.path()
         let desk = try visit.shop.desk()
         let id = try desk.ledger.write(.operators) { writer in
             if let known = try writer.reader.instruction(token: order.token) { return known.id }
@@ -31,7 +45,7 @@ enum Orders {
             return try writer.order(order)
         }
         desk.announce()
-        return .seeOther("\(path)/do/\(id)")
+        return try page(of: id, visit)
     }
 
     /// The same, with a page for whoever was too late.
@@ -67,6 +81,7 @@ enum Orders {
     }
 
     static func staleResponse(_ visit: Visit, _ diagnostic: Diagnostic, subject: String, back: String) throws -> ConsoleResponse {
+        let back = Self.back(visit) ?? back
         let body: HTML = """
             <h1>This has changed meanwhile</h1>
             <p>\(Frame.sentence(diagnostic.summary)).</p>

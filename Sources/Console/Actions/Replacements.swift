@@ -8,7 +8,9 @@ enum Replacements {
     static let most = 5000
 
     static func form(_ cause: ErrorCause, _ visit: Visit, _ path: String, problem: String? = nil, typed: String = "") -> HTML {
-        guard visit.may(.operator), let field = cause.key.field, let value = cause.value, cause.sharing > 1, cause.sharing <= most else { return "" }
+        guard visit.may(.operator), let field = cause.key.field, let value = cause.value, value.utf8.count <= HTML.longest, cause.sharing > 1,
+            cause.sharing <= most
+        else { return "" }
         let id = "new-\(cause.highest)"
         let count = "\(cause.sharing == cause.count ? "all " : "")\(Parts.count(cause.sharing, "record", "records"))"
         return """
@@ -34,7 +36,7 @@ enum Replacements {
             throw Diagnostic("CONSOLE-RIGHT", "these records tell of people", fix: "ask for the right people")
         }
         let token = try Orders.token(form)
-        if let known = try visit.read({ try $0.instruction(token: token) }) { return .seeOther("\(path)/do/\(known.id)") }
+        if let known = try visit.read({ try $0.instruction(token: token) }) { return try Orders.page(of: known.id, visit) }
         let typed = form[form["field"] ?? ""] ?? ""
         let back = "\(path)/errors?flow=\(FormReader.encoded(key.flow))"
         do {
@@ -65,7 +67,7 @@ enum Replacements {
                 return retries ? try writer.order(order) : nil
             }
             desk.announce()
-            return .seeOther(number.map { "\(path)/do/\($0)" } ?? "\(path)/errors?\(Cause.query(key))")
+            return try number.map { try Orders.page(of: $0, visit) } ?? .seeOther(Orders.back(visit) ?? "\(path)/errors?\(Cause.query(key))")
         } catch let stale as Diagnostic where stale.code == "CONSOLE-STALE" {
             return try Orders.staleResponse(visit, stale, subject: "errors", back: back)
         }

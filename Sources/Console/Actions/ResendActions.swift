@@ -80,7 +80,7 @@ enum ResendActions {
         let path = try visit.path()
         guard let thing = Thing({ form.text($0) }) else { throw Orders.incomplete }
         let token = try Orders.token(form)
-        if let known = try visit.read({ try $0.instruction(token: token) }) { return .seeOther("\(path)/do/\(known.id)") }
+        if let known = try visit.read({ try $0.instruction(token: token) }) { return try Orders.page(of: known.id, visit) }
         let confirmation = try await Confirmation.check(form, visit)
         guard confirmation.problems.isEmpty else { return try page(visit, thing, confirmation) }
         switch thing {

@@ -96,7 +96,7 @@ enum UndoActions {
         let form = Form(visit.request)
         let path = try visit.path()
         let token = try Orders.token(form)
-        if let known = try visit.read({ try $0.instruction(token: token) }) { return .seeOther("\(path)/do/\(known.id)") }
+        if let known = try visit.read({ try $0.instruction(token: token) }) { return try Orders.page(of: known.id, visit) }
         let chosen = Set(form.fields.filter { $0.name == "entity" }.map(\.value))
         var problems: [Confirmation.Problem] = []
         if chosen.isEmpty { problems.append(("entities", "Choose what is to be taken back.")) }

@@ -12,11 +12,17 @@ package struct ConsoleRequest: Sendable {
     /// Where the body is, where it was too large to be held: it brings a file.
     package var bodyPath: String?
     package var address: String
+    /// Whether the page is asked for as JSON: its address has `.json` behind it.
+    package private(set) var isJSON = false
 
     package init(method: String, target: String, headers: [String: String], body: [UInt8] = [], bodyPath: String? = nil, address: String) {
         self.method = method
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         path = parts.first.map(String.init) ?? "/"
+        if method == "GET" || method == "HEAD", path.hasSuffix(".json") {
+            path.removeLast(5)
+            isJSON = true
+        }
         query = parts.count > 1 ? FormReader.pairs(String(parts[1])) : []
         self.headers = headers
         self.body = body
@@ -47,6 +53,12 @@ package struct ConsoleRequest: Sendable {
     /// The path and query as a link back to the same page.
     package var target: String {
         query.isEmpty ? path : path + "?" + query.map { "\(FormReader.encoded($0.name))=\(FormReader.encoded($0.value))" }.joined(separator: "&")
+    }
+
+    /// What a program that has no session shows instead.
+    var bearer: String? {
+        guard isJSON, let text = headers["authorization"], text.lowercased().hasPrefix("bearer ") else { return nil }
+        return String(text.dropFirst(7)).trimmed
     }
 
     func cookie(_ name: String) -> String? {

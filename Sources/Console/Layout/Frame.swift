@@ -55,7 +55,7 @@ enum Frame {
             <main id="content" tabindex="-1">
             \(page.body)
             </main>
-            <footer><p>Times are those of \(visit.house?.zone.identifier ?? "UTC"). As at \(visit.time(visit.now)). <a href="\(visit.request.target)">Refresh</a>\(visit.guest == nil ? "" : " · <a href=\"/help\">Help</a>")</p></footer>
+            <footer><p>Times are those of \(visit.house?.zone.identifier ?? "UTC"). As at \(visit.time(visit.now)). <a href="\(HTML.whole(visit.request.target))">Refresh</a>\(visit.guest == nil ? "" : " · <a href=\"/help\">Help</a>")</p></footer>
             </body>
             </html>
 
@@ -85,8 +85,11 @@ enum Frame {
             ? [("audit", "Audit"), ("settings", "Settings")].map { id, caption in
                 "<li><a href=\"\(path)/\(id)\"\(page.section == id ? " aria-current=\"page\"" as HTML : "")>\(caption)</a></li>"
             } : []
+        let training: HTML =
+            visit.house?.isTraining == true
+            ? "<li><a href=\"\(path)/training\"\(page.section == "training" ? " aria-current=\"page\"" as HTML : "")>Training</a></li>" : ""
         return """
-            <nav aria-label="Pages"><ul>\(links)\(admin)</ul>
+            <nav aria-label="Pages"><ul>\(links)\(admin)\(training)</ul>
             <form class="search" role="search" action="\(path)/search"><label for="q">Find a product, order, run or file</label>
             <input id="q" name="q" type="search" autocomplete="off" value="\(page.section == "search" ? visit.request.query("q") ?? "" : "")">
             <button type="submit">Find</button></form></nav>
@@ -110,10 +113,11 @@ enum Frame {
     }
 
     static func forbidden(_ visit: Visit) -> ConsoleResponse {
-        problem(
-            visit, Diagnostic("CONSOLE-RIGHT", "you do not have the right to do this", fix: "ask an administrator of the console for the role"),
-            status: 403)
+        problem(visit, rightMissing, status: 403)
     }
+
+    static let rightMissing = Diagnostic(
+        "CONSOLE-RIGHT", "you do not have the right to do this", fix: "ask an administrator of the console for the role")
 
     static func tooMany(_ visit: Visit, seconds: Int) -> ConsoleResponse {
         var answer = problem(

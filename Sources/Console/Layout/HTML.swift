@@ -9,8 +9,23 @@ package struct HTML: Sendable, ExpressibleByStringInterpolation {
 
     package static let empty: HTML = ""
 
-    /// Any text, escaped.
-    package init(_ text: some StringProtocol) { self.text = Self.escaped(text) }
+    /// Any text, escaped; of what is longer than anybody reads, the beginning.
+    package init(_ text: some StringProtocol) { self.text = Self.escaped(Self.shortened(text)) }
+
+    /// Text that goes back with a form: all of it, whatever its length.
+    static func whole(_ text: some StringProtocol) -> HTML { HTML(verbatim: escaped(text)) }
+
+    /// In bytes. A cell may have megabytes, and a page of a hundred of them stops the browser.
+    static let longest = 4 << 10
+
+    private static func shortened(_ text: some StringProtocol) -> Substring {
+        let text = Substring(text)
+        guard text.utf8.count > longest else { return text }
+        var end = text.utf8.index(text.startIndex, offsetBy: longest)
+        // Between two characters: a byte that continues one is not the beginning of another.
+        while end > text.startIndex, text.utf8[end] & 0xC0 == 0x80 { end = text.utf8.index(before: end) }
+        return text[..<end] + "… (\(text.utf8.count) bytes)"
+    }
 
     package static func joined(_ parts: [HTML], separator: HTML = "") -> HTML {
         HTML(verbatim: parts.map(\.text).joined(separator: separator.text))
@@ -25,7 +40,7 @@ package struct HTML: Sendable, ExpressibleByStringInterpolation {
         package mutating func appendLiteral(_ literal: String) { text += literal }
         /// A literal in a choice, as in `\(isOpen ? "<p>…</p>" : "")`, is markup of ours: only where it cannot be, it is text.
         @_disfavoredOverload
-        package mutating func appendInterpolation(_ value: some StringProtocol) { text += HTML.escaped(value) }
+        package mutating func appendInterpolation(_ value: some StringProtocol) { text += HTML(value).text }
         package mutating func appendInterpolation(_ value: some BinaryInteger) { text += String(value) }
         package mutating func appendInterpolation(_ value: HTML) { text += value.text }
         package mutating func appendInterpolation(_ values: [HTML]) { for value in values { text += value.text } }

@@ -112,7 +112,7 @@ enum Parts {
         let invalid: HTML = problem == nil ? "" : " aria-invalid=\"true\""
         return """
             <div class="field\(problem == nil ? "" : " has-error")"><label for="\(id)">\(label)</label>\(hintText)\(problemText)\
-            <input id="\(id)" name="\(id)" type="\(type)" value="\(value)" autocomplete="\(autocomplete)"\(description)\(invalid)></div>
+            <input id="\(id)" name="\(id)" type="\(type)" value="\(HTML.whole(value))" autocomplete="\(autocomplete)"\(description)\(invalid)></div>
 
             """
     }

@@ -14,14 +14,14 @@ enum ErrorsPage {
         let path = try visit.path()
         let skip = min(10_000, max(0, visit.request.query("skip").flatMap { Int($0) } ?? 0))
         let (found, total) = try visit.read {
-            (try $0.causes(flow: flow, code: code, limit: skip + causesShown + 1), try $0.openErrorCount(flow: flow))
+            (try $0.causes(flow: flow, code: code, skipping: skip, limit: causesShown + 1), try $0.openErrorCount(flow: flow))
         }
-        let causes = Array(found.dropFirst(skip).prefix(causesShown))
+        let causes = Array(found.prefix(causesShown))
         let cards: [HTML] = causes.map { card($0, visit, path) }
         let count = causes.reduce(0) { $0 + $1.count }
         let filter = [flow.map { "&flow=\(FormReader.encoded($0))" }, code.map { "&code=\(FormReader.encoded($0))" }].compactMap { $0 }.joined()
         let more: HTML =
-            found.count > skip + causesShown
+            found.count > causesShown
             ? "<p class=\"pager\"><a rel=\"next\" href=\"\(path)/errors?skip=\(skip + causesShown)\(filter)\">Smaller causes</a></p>" : ""
         let heading = count == 0 ? "No rejected record waits" : Parts.count(count, "record waits", "records wait")
         let oldest: HTML =

@@ -46,7 +46,7 @@ enum HomePage {
         case "serving": "<p>\(Parts.tag(.green, "service at work")) seen at \(seen)</p>"
         case "stopped": "<p>\(Parts.tag(.grey, "service stopped")) in order at \(seen). What you order here waits for the next run.</p>"
         case "silent":
-            "<p>\(Parts.tag(.red, "service silent")) since \(seen). Nothing runs until it is started again: <code>systemctl status tallyman</code>.</p>"
+            "<p>\(Parts.tag(.red, "service silent")) since \(seen) (<a href=\"/help/SERVICE-SILENT\">SERVICE-SILENT</a>). Nothing runs until it is started again: <code>systemctl status tallyman</code>.</p>"
         default: "<p>\(Parts.tag(.grey, "no service")) Flows run when somebody, or cron, calls <code>tallyman run</code>.</p>"
         }
     }

@@ -38,7 +38,8 @@ enum InstructionPage {
             \(expectation)\(text)\(run)\(isLive ? Parts.progress(report?.tallies.map(\.tally) ?? []) : "")\(made?.undone.map { "<p>\(UndoActions.words($0))</p>" as HTML })\(books)\(withdraw)
             </div>
             <p class="hidden" aria-live="polite" data-said="1">\(order.state.rawValue)</p>
-            <p><a href="\(path)/errors?flow=\(FormReader.encoded(order.flow))">Errors of \(order.flow)</a> · <a href="\(path)/plans">Held plans</a> · <a href="\(path)/schedule">Schedule</a> · <a href="\(path)/do/\(id)">Refresh</a></p>
+            \(Orders.back(visit).map { "<p><a href=\"\(HTML.whole($0))\">Back to the list</a></p>" as HTML })
+            <p><a href="\(path)/errors?flow=\(FormReader.encoded(order.flow))">Errors of \(order.flow)</a> · <a href="\(path)/plans">Held plans</a> · <a href="\(path)/schedule">Schedule</a> · <a href="\(HTML.whole(visit.request.target))">Refresh</a></p>
             """
         return Frame.response(visit, Page("\(title(order)): \(order.state.rawValue)", section: section(order.action), body))
     }
@@ -55,7 +56,7 @@ enum InstructionPage {
             return try Orders.staleResponse(
                 visit, Orders.stale("the order is being carried out, or has ended"), subject: "order \(id)", back: try visit.path("/do/\(id)"))
         }
-        return .seeOther(try visit.path("/do/\(id)"))
+        return try Orders.page(of: id, visit)
     }
 
     private static func title(_ order: Instruction) -> String {

@@ -46,7 +46,7 @@ enum ReportsPage {
             let day = last.adding(days: -back)
             let key = "\(shop.name) \(day)"
             if let found = known.withLock({ $0[key] }) { return (day, found) }
-            let found = try visit.read { try shop.report(weekly: false, through: day, at: visit.now, $0).indicators }
+            let found = try visit.read { try shop.indicators(of: day, $0) }
             // The night after still belongs to a day.
             if visit.now.since(UTCInstant(milliseconds: Int64(day.daysSinceEpoch + 3) * 86_400_000)) > .zero {
                 known.withLock { known in

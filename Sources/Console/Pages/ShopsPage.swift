@@ -45,6 +45,24 @@ enum ShopsPage {
         return Frame.response(visit, Page("Shops", body))
     }
 
+    private struct View: Encodable {
+        var shop: String
+        var alarms: [AlarmView]
+        var held: Int
+        var errors: Int
+        var problem: String?
+    }
+
+    /// The same for programs, and for a console that shows the shops of this one.
+    static func json(_ visit: Visit) throws -> any Encodable {
+        let user = try visit.person.user
+        return visit.app.houses.filter { user.grant(in: $0.name) != nil }.map { house in
+            let line = line(of: house, visit)
+            return View(
+                shop: house.name, alarms: line.alarms.map { AlarmView($0) }, held: line.held, errors: line.errors, problem: line.trouble?.code)
+        }
+    }
+
     /// Each shop is asked alone: one that cannot be read is a line, and no other's trouble.
     private static func line(of house: any ShopHouse, _ visit: Visit) -> Line {
         var line = Line(house: house)

@@ -40,9 +40,8 @@ enum UploadPage {
     static func carryOut(_ visit: Visit) async throws -> ConsoleResponse {
         let flow = try flow(visit)
         let form = Form(visit.request)
-        let path = try visit.path()
         let token = try Orders.token(form)
-        if let known = try visit.read({ try $0.instruction(token: token) }) { return .seeOther("\(path)/do/\(known.id)") }
+        if let known = try visit.read({ try $0.instruction(token: token) }) { return try Orders.page(of: known.id, visit) }
         var problems: [Confirmation.Problem] = []
         let name = form.upload.map { $0.name.filter { !$0.isNewline && $0 != "\0" } } ?? ""
         if name.isEmpty || name.utf8.count > 255 { problems.append(("file", "Choose a file.")) }
@@ -65,7 +64,7 @@ enum UploadPage {
         }
         desk.announce()
         try visit.app.note(visit, "brought a file", "\(flow.name): \(Escaped(name, limit: 100))")
-        return .seeOther("\(path)/do/\(number)")
+        return try Orders.page(of: number, visit)
     }
 
     /// The file's own bytes, out of the form and into the spool.

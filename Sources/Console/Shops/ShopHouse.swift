@@ -87,6 +87,8 @@ package protocol ShopHouse: Sendable {
     func bench(for error: QueuedError, _ reader: LedgerReader) throws -> RecordBench?
     /// The same for many records of a flow; those whose file is not known any more are left out.
     func benches(for errors: [QueuedError], of flow: String, _ reader: LedgerReader) throws -> [(error: QueuedError, bench: RecordBench)]
+    /// Of the profile and the settings that a flow's files are read by now; `nil` where it reads none.
+    func fingerprint(of flow: String) throws -> String?
     /// The flow that carries an entity into the shop, where one does.
     func flow(carrying entity: String) -> String?
     /// Whether the flow carries documents out of the shop.
@@ -103,6 +105,8 @@ package protocol ShopHouse: Sendable {
     func settings() throws -> [SettingLine]
     /// The report of a day, or of the week that ends with it; the latest that is over unless a day is named.
     func report(weekly: Bool, through day: CivilDate?, at now: UTCInstant, _ reader: LedgerReader) throws -> ShopReport
+    /// The agreed figures of one day.
+    func indicators(of day: CivilDate, _ reader: LedgerReader) throws -> [Indicator]
     /// Decisions that need neither the shop nor a secret.
     func desk() throws -> ConsoleDesk
 }

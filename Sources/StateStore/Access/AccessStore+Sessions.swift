@@ -147,7 +147,7 @@ extension AccessStore {
     package func expire(at now: UTCInstant, sessions: Duration, events: Duration) throws {
         try write { db in
             try db.execute(sql: "DELETE FROM session WHERE created < ?", arguments: [now.adding(.zero - sessions).milliseconds])
-            try db.execute(sql: "DELETE FROM link WHERE expires < ?", arguments: [now.milliseconds])
+            for table in ["link", "token"] { try db.execute(sql: "DELETE FROM \(table) WHERE expires < ?", arguments: [now.milliseconds]) }
             try db.execute(sql: "DELETE FROM attempt WHERE last < ?", arguments: [now.adding(.seconds(-86_400)).milliseconds])
             try db.execute(sql: "DELETE FROM access WHERE at < ?", arguments: [now.adding(.zero - events).milliseconds])
         }

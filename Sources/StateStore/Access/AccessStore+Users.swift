@@ -74,7 +74,9 @@ extension AccessStore {
         try write { db in
             try Self.require(name, db)
             try db.execute(sql: "UPDATE user SET password = NULL, factor = NULL, factor_step = 0 WHERE name = ?", arguments: [name])
-            for table in ["session", "recovery", "device", "link"] { try db.execute(sql: "DELETE FROM \(table) WHERE user = ?", arguments: [name]) }
+            for table in ["session", "recovery", "device", "link", "token"] {
+                try db.execute(sql: "DELETE FROM \(table) WHERE user = ?", arguments: [name])
+            }
         }
     }
 

@@ -28,6 +28,15 @@ package final class AccessStore: Sendable {
             queue = try DatabaseQueue(path: path, configuration: configuration)
             var migrator = DatabaseMigrator()
             migrator.registerMigration("1-access") { try AccessSchema.create($0) }
+            migrator.registerMigration("2-tokens") { db in
+                try db.execute(
+                    sql: """
+                        CREATE TABLE token (
+                          id TEXT PRIMARY KEY, user TEXT NOT NULL REFERENCES user (name) ON DELETE CASCADE, label TEXT NOT NULL,
+                          created INTEGER NOT NULL, expires INTEGER NOT NULL
+                        ) STRICT, WITHOUT ROWID
+                        """)
+            }
             if try queue.read(migrator.hasBeenSuperseded) {
                 throw Diagnostic(
                     "ACCESS-NEWER", "the list of users was written by a newer version of tallyman", at: .init(file: path),

@@ -103,6 +103,15 @@ extension Assembly {
         return EntityCatalogue.names.compactMap { found[$0] }
     }
 
+    /// The fingerprint of a flow as it is set now; `nil` where the settings have it no more, or it reads no files.
+    func fingerprint(of name: String) throws -> String? {
+        guard settings.flowNames.contains(name) else { return nil }
+        let node = try settings.flow(name)
+        guard node["push"] == nil else { return nil }
+        let profile = try profile(of: node)
+        return fingerprint(of: node, profile, try entities(of: node, profile))
+    }
+
     /// Changes with everything that turns the same bytes into other values.
     private func fingerprint(of flow: SettingNode, _ profile: Profile, _ entities: [any ConfiguredEntity]) -> String {
         var text = "\(profile.name) \(profile.version)"

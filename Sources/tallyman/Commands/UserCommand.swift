@@ -9,7 +9,7 @@ import StateStore
 struct UserCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "user", abstract: "Who may use the console, and what they may do there.", discussion: Examples.of("user"),
-        subcommands: [Add.self, List.self, Grant.self, Lock.self, Unlock.self, Reset.self], defaultSubcommand: List.self
+        subcommands: [Add.self, List.self, Grant.self, Lock.self, Unlock.self, Reset.self, Token.self], defaultSubcommand: List.self
     )
 
     struct Place: ParsableArguments {

@@ -119,6 +119,8 @@ final class ConsoleHouse: ShopHouse {
         }
     }
 
+    func fingerprint(of flow: String) throws -> String? { try present.assembly.fingerprint(of: flow) }
+
     func flow(carrying entity: String) -> String? {
         let settings = present.assembly.settings
         return settings.flowNames.first { name in (try? settings.flow(name))?[entity] != nil }
@@ -172,6 +174,11 @@ final class ConsoleHouse: ShopHouse {
         let last = day.map { weekly ? $0.adding(days: (7 - $0.weekday.rawValue) % 7) : $0 } ?? latest.last
         let report = try PeriodReport(ReportPeriod(kind, through: last, zone: assembly.zone), try assembly.reportScope(), reader)
         return ShopReport(sheet: PeriodSheet(report, shop: name).sheet, indicators: report.indicators, last: last)
+    }
+
+    func indicators(of day: CivilDate, _ reader: LedgerReader) throws -> [Indicator] {
+        let assembly = present.assembly
+        return try PeriodReport.indicators(ReportPeriod(.daily, through: day, zone: assembly.zone), try assembly.reportScope(), reader)
     }
 
     /// Opened at the first decision; the console never brings a ledger to another schema.

@@ -21,7 +21,17 @@ struct ConsoleFile {
             "Who signs in with a code of an authenticator besides the password. `off` is for an address of this machine alone.", default: "everyone"),
         OptionSpec(
             "four_eyes", .boolean, "Whether a plan is approved by somebody other than the person who ordered or corrected it.", default: "false"),
+        OptionSpec("trust", .object(trustOptions), "A single sign-on in front of the console whose word counts. Without it no header does."),
         OptionSpec("upload_limit", .integer(1...4096), "The largest file that may be brought in the console, in MiB.", default: "100"),
+    ]
+
+    private static let trustOptions: [OptionSpec] = [
+        OptionSpec(
+            "header", .text, "The header in which the proxy names the person, as the console knows them.", default: "X-Auth-Request-Email",
+            example: "X-Auth-Request-User"),
+        OptionSpec("from", .list(.text), "Addresses that the proxy connects from.", default: "127.0.0.1", example: "127.0.0.1"),
+        OptionSpec("secret_header", .text, "The header in which the proxy sends the secret.", default: "X-Proxy-Secret"),
+        OptionSpec("secret", .secret, "What proxy and console both know, at least 16 characters.", required: .required),
     ]
 
     var settings: ConsoleSettings
@@ -61,6 +71,19 @@ struct ConsoleFile {
         shops = root.texts("shops").map { Settings.absolute($0, beside: path) }
         state = Settings.absolute(try root.requiredText("state"), beside: path)
         settings.folder = state
+        if let trust = root["trust"] {
+            // A header from anywhere else is refused, so a proxy that does not send the secret is noticed at its first request.
+            let secret = try SecretStore(environment: ProcessInfo.processInfo.environment, settingsFile: path).secret(trust["secret"] ?? trust)
+                .reveal()
+            guard secret.utf8.count >= 16 else {
+                throw (trust["secret"] ?? trust).invalid(
+                    "is shorter than 16 characters", fix: "write 32 random characters into it: openssl rand -hex 16")
+            }
+            let from = trust.texts("from")
+            settings.proxy = TrustedProxy(
+                header: trust.text("header") ?? "X-Auth-Request-Email", secretHeader: trust.text("secret_header") ?? "X-Proxy-Secret",
+                addresses: Set(from.isEmpty ? ["127.0.0.1"] : from), secret: secret)
+        }
     }
 
     /// The list of users. The folder is made for its owner alone.

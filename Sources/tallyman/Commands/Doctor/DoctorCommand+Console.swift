@@ -39,6 +39,17 @@ extension DoctorCommand {
 
     private func proxyLine(_ file: ConsoleFile) -> Line {
         let address = "\(file.settings.host):\(file.settings.port)"
+        if let proxy = file.settings.proxy {
+            let addresses = proxy.addresses.sorted()
+            let wide = addresses.filter { !["127.0.0.1", "::1"].contains($0) }
+            guard wide.isEmpty else {
+                return Line(
+                    "console proxy", .warning,
+                    "a single sign-on is trusted from \(wide.joined(separator: ", ")), and the console is reached from this machine alone",
+                    fix: "name the address that the proxy connects from: 127.0.0.1")
+            }
+            return Line("console proxy", .good, "who is named in \(proxy.header) is trusted from \(addresses.joined(separator: ", ")) with a secret")
+        }
         // What a web server says of who asks is not read, so nothing is trusted that somebody else could say.
         return file.settings.isEncrypted
             ? Line("console proxy", .good, "\(address) is reached from this machine alone; headers of the web server before it are not trusted")
