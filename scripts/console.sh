@@ -9,7 +9,8 @@ mv .demo.log "$stage/demo.log"
 # A service carries out at once what is ordered in the console; it needs a schedule.
 console_port=${CONSOLE_PORT:-$(free_port)}
 sed -i "s|^    profile: sage50/stock$|    profile: sage50/stock\n    schedule: \"every 1h\"|" "$TALLYMAN_SETTINGS"
-printf 'console: {url: "http://127.0.0.1:%s"}\n' "$console_port" >> "$TALLYMAN_SETTINGS"
+# Mails are files here; they link into the console.
+printf 'console: {url: "http://127.0.0.1:%s"}\nowner: clerk@demo.example\nmail: {folder: %s, from: tallyman@demo.example}\n' "$console_port" "$stage/mail" >> "$TALLYMAN_SETTINGS"
 cat > "$stage/settings/console.yaml" <<YAML
 listen: 127.0.0.1:$console_port
 shops: [tallyman.yaml]
@@ -23,6 +24,10 @@ export TALLYMAN_CONSOLE=$stage/settings/console.yaml
 sed -e 's/,185\.00,/,18S.00,/' -e 's/,1150\.00,/,115O.00,/' -e 's/,88\.00,/,8B.00,/' -e 's/,420\.00,/,42O.00,/' -e 's/,158\.00,/,15B.00,/' -e '24s/,NCL,/,MCR,/' Fixtures/demo/stock-1.csv > "$stage/erp/out/stock/STOCK_6.csv"
 "$tallyman" run stock >> "$stage/demo.log" || true
 cp Fixtures/demo/stock-4-cut.csv "$stage/erp/out/stock/STOCK_7.csv"
+"$tallyman" run stock >> "$stage/demo.log" || true
+
+# A file with a name of an enemy, and nothing in it: pages show both as text.
+: > "$stage/erp/out/stock/STOCK_<img src=x onerror=alert(1)>.csv"
 "$tallyman" run stock >> "$stage/demo.log" || true
 
 "$tallyman" serve > "$stage/serve.log" 2>&1 &
@@ -45,7 +50,9 @@ The console is at http://127.0.0.1:$console_port. Open this link; it is good onc
 
 Later you can sign in as clerk, password $password
 
-What to try:
+Mails are written to $stage/mail; their links lead here.
+
+What to try (the page "Training" ticks it off):
   1. Errors: open one, put its cell right, and choose "Save and retry". The service applies it within seconds.
   2. Held plans: look at the cut-off file, and discard it with a reason.
   3. Schedule: bring a price list by hand (Fixtures/demo/prices-6-slipped.csv). It is held; sign in as dora to approve it, and take it back again.

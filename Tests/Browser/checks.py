@@ -1,6 +1,8 @@
 """What holds for every page of the console: it fits, breaks no policy, is right HTML, and stops nobody who reads or types in another way."""
 import pathlib, shutil, site, subprocess, urllib.request
 
+from person import steadily
+
 seen = pathlib.Path(".build/browser/seen")
 seen.mkdir(parents=True, exist_ok=True)
 folders = [pathlib.Path(folder) for folder in site.getsitepackages()]
@@ -19,17 +21,24 @@ def stumbles(driver):
     return [text for text in found if text.startswith(("critical", "serious"))]
 
 
-def check(driver, name):
-    wide = driver.execute_cdp_cmd("Runtime.evaluate", {"expression": "document.documentElement.scrollWidth - document.documentElement.clientWidth"})
-    value = wide.get("result", {}).get("value", 0)
+def check(driver, name, pictures=True):
+    def beyond():
+        wide = driver.execute_cdp_cmd("Runtime.evaluate", {"expression": "document.documentElement.scrollWidth - document.documentElement.clientWidth"})
+        return wide.get("result", {}).get("value", 0)
+    value = steadily(beyond)
     assert value <= 0, f"{name}: {value} px beyond the right edge"
+    # Everything that a page asks for is asked of the console itself.
+    asked = steadily(lambda: driver.execute_script("return [...performance.getEntriesByType('resource').map(e => e.name), location.href]")) if getattr(driver, "scripts", True) else []
+    strange = [address for address in asked if not address.startswith("http://127.0.0.1:")]
+    assert not strange, f"{name}: asked of {strange}"
     faults = [entry["message"] for entry in driver.get_log("browser")
               if "Content Security Policy" in entry["message"] or entry["level"] == "SEVERE" and not any(status in entry["message"] for status in ("422", "404"))]
     assert not faults, f"{name}: {faults}"
-    driver.save_screenshot(str(seen / f"{name}.png"))
+    if pictures:
+        steadily(lambda: driver.save_screenshot(str(seen / f"{name}.png")))
     counts["pages"] += 1
     if axe and getattr(driver, "scripts", True):
-        found = stumbles(driver)
+        found = steadily(lambda: stumbles(driver))
         assert not found, f"{name}: {found}"
         counts["axe"] += 1
 
