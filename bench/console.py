@@ -17,6 +17,7 @@ import time
 import urllib.parse
 
 from bench import await_port, free_port
+from shop import Installation, Shop
 
 SETTINGS = """shop: {shop}
 timezone: Europe/London
@@ -113,7 +114,9 @@ def serve(tallyman, folder, shops, people):
     for n in range(people):
         out = subprocess.run([tallyman, "user", "add", f"user{n}", "--role", "approver", "--admin", "--people", "--sign-in-link", "--settings", console], capture_output=True, text=True, check=True)
         links.append(out.stdout.strip().splitlines()[-1])
-    process = subprocess.Popen([tallyman, "console", "--settings", console], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    # As its unit starts it: behind whatever carries files.
+    process = subprocess.Popen(
+        [tallyman, "console", "--settings", console], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=lambda: os.nice(5))
     await_port(port)
     base = f"http://127.0.0.1:{port}"
     return process, [Browser(base, link) for link in links]
@@ -127,9 +130,113 @@ def percentile(times, share):
     return sorted(times)[min(len(times) - 1, int(len(times) * share))]
 
 
+PAGES = ["", "/errors", "/errors/{error}", "/errors?cause_flow=stock&cause_entity=stock&cause_code=CODE-1&cause_field=FREE_STOCK", "/runs", "/runs/{run}",
+         "/plans", "/search?q={key}", "/alarms", "/schedule", "/files", "/orders", "/compare", "/audit", "/settings", "/reports"]
+
+
+def pages(shop, path, key):
+    """The pages of a shop, with numbers that its books have."""
+    books = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    error = books.execute("SELECT max(id) FROM record_outcome").fetchone()[0]
+    run = books.execute("SELECT max(id) FROM run WHERE state = 'finished'").fetchone()[0]
+    books.close()
+    return [f"/s/{shop}" + page.format(error=error, run=run, key=key) for page in PAGES]
+
+
+def each_page(browsers, paths, rounds):
+    """How long each page takes one person, the first time included."""
+    print(f"{'page':<28}{'first':>9}{'median':>9}{'p95':>9}{'p99':>9}{'KB':>7}")
+    for path in paths:
+        times, size = [], 0
+        for n in range(rounds):
+            status, taken, content = browsers[n % len(browsers)].ask("GET", path)
+            if status != 200:
+                sys.exit(f"{path}: {status}\n{content.decode()[:500]}")
+            times.append(taken)
+            size = len(content) / 1024
+        name = "/" + "/".join(path.split("?")[0].split("/")[3:]) + ("?cause" if "cause_" in path else "")
+        print(f"{name:<28}{times[0]:>6.0f} ms{statistics.median(times):>6.0f} ms{percentile(times, 0.95):>6.0f} ms{percentile(times, 0.99):>6.0f} ms{size:>7.0f}", flush=True)
+
+
+class People:
+    """Fifty people, each of whom looks at a page, reads it for two seconds and goes to the next."""
+
+    def __init__(self, browsers, paths, count=50):
+        self.times, self.wrong, self.going = [], [], True
+        self.locks = [threading.Lock() for _ in browsers]
+        self.threads = [threading.Thread(target=self.person, args=(n, browsers, paths)) for n in range(count)]
+        for thread in self.threads:
+            thread.start()
+
+    def person(self, n, browsers, paths):
+        time.sleep(n * 0.04)
+        page = n
+        while self.going:
+            with self.locks[n % len(browsers)]:
+                status, taken, content = browsers[n % len(browsers)].ask("GET", paths[page % len(paths)])
+            self.times.append(taken)
+            if status >= 500:
+                self.wrong.append((paths[page % len(paths)], status, content[:200]))
+            page += 1
+            time.sleep(2)
+
+    def leave(self):
+        self.going = False
+        for thread in self.threads:
+            thread.join()
+        return f"{len(self.times):,} pages, median {statistics.median(self.times):.0f} ms, p95 {percentile(self.times, 0.95):.0f} ms, {len(self.wrong)} answers of 5xx {self.wrong[:3] or ''}"
+
+
+def beside_a_run(options, tallyman, folder):
+    """Runs over a file of `--rows` rows in the ledger that fifty people look at, and the same runs alone."""
+    products = options.rows // 2
+    shop = Shop(options.sandbox.resolve(), folder / "shop", products)
+    try:
+        ours = Installation(tallyman, shop)
+        day = 1
+        ours.deliver(products, products, day=day, others=day)
+        first = ours.run("run", "stock")
+        print(f"a file of {options.rows:,} rows for the first time: {first['wall']:.0f} s")
+        ledger = shop.folder / "state/ledger.db"
+        fill(ledger, options.runs, options.errors, 40, 0)
+        process, browsers = serve(tallyman, folder, [ours.settings], 25)
+        try:
+            paths = pages("bench", ledger, "P0000007")
+
+            def one():
+                nonlocal day
+                day += 1
+                # A tenth of the products have another figure, the rest is as it was.
+                ours.deliver(products, products // 10, day=day, others=1)
+                took = ours.run("run", "stock")
+                if "LEDGER-BUSY" in took["output"]:
+                    sys.exit(took["output"])
+                return took
+
+            alone, watched = [], []
+            end = time.monotonic() + options.seconds
+            people = People(browsers, paths)
+            while time.monotonic() < end or len(watched) < 3:
+                watched.append(one())
+            said = people.leave()
+            for _ in watched:
+                alone.append(one())
+            middle = {name: (statistics.median(run[name] for run in alone), statistics.median(run[name] for run in watched)) for name in ("wall", "cpu")}
+            slower = {name: (with_people / by_itself - 1) * 100 for name, (by_itself, with_people) in middle.items()}
+            print(f"50 people for {options.seconds} s beside {len(watched)} runs over {options.rows:,} rows: {said}; peak memory {peak(process):.0f} MB")
+            print(f"a run alone {middle['wall'][0]:.1f} s (CPU {middle['cpu'][0]:.1f} s), beside them {middle['wall'][1]:.1f} s (CPU {middle['cpu'][1]:.1f} s): {slower['wall']:+.0f} % and {slower['cpu']:+.0f} % of CPU")
+        finally:
+            process.terminate()
+            process.wait()
+    finally:
+        shop.close()
+
+
 def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--tallyman", required=True)
+    arguments.add_argument("--sandbox", type=pathlib.Path, help="the sandbox's program; without it there is no run beside the people")
+    arguments.add_argument("--rows", type=int, default=1_000_000, help="of the file that a run goes over beside fifty people")
     arguments.add_argument("--folder", default=".bench/console")
     arguments.add_argument("--runs", type=int, default=10_000)
     arguments.add_argument("--errors", type=int, default=100_000)
@@ -142,46 +249,20 @@ def main():
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     settings, ledger = make_shop(tallyman, folder, "busy")
-    last = fill(ledger, options.runs, options.errors, 40, options.mirror)
+    fill(ledger, options.runs, options.errors, 40, options.mirror)
     print(f"books: {options.runs:,} runs, {options.errors:,} open errors in 40 causes, {options.mirror:,} values")
     process, browsers = serve(tallyman, folder, [settings], 18)
     try:
-        pages = ["", "/errors", "/errors/1", "/errors?cause_flow=stock&cause_entity=stock&cause_code=CODE-1&cause_field=FREE_STOCK", "/runs", f"/runs/{last}", "/plans",
-                 "/search?q=SKU-77", "/alarms", "/schedule", "/files", "/orders", "/compare", "/audit", "/settings", "/reports"]
-        print(f"{'page':<28}{'median':>9}{'p99':>9}{'KB':>7}")
-        for page in pages:
-            times, size = [], 0
-            for n in range(options.rounds):
-                status, taken, content = browsers[n % len(browsers)].ask("GET", f"/s/busy{page}")
-                if status != 200:
-                    sys.exit(f"{page}: {status}\n{content.decode()[:500]}")
-                times.append(taken)
-                size = len(content) / 1024
-            print(f"{page.split('?')[0] + ('?cause' if 'cause_' in page else '') or '/':<28}{statistics.median(times):>6.0f} ms{percentile(times, 0.99):>6.0f} ms{size:>7.0f}")
-        # Fifty people, each of whom looks at something every second or so.
-        times, wrong = [], []
-        end = time.monotonic() + options.seconds
-
-        def person(n):
-            browser, lock = browsers[n % len(browsers)], locks[n % len(browsers)]
-            while time.monotonic() < end:
-                with lock:
-                    status, taken, _ = browser.ask("GET", f"/s/busy{pages[n % len(pages)]}")
-                times.append(taken)
-                if status >= 500:
-                    wrong.append(status)
-                time.sleep(2)
-
-        locks = [threading.Lock() for _ in browsers]
-        people = [threading.Thread(target=person, args=(n,)) for n in range(50)]
-        for thread in people:
-            thread.start()
-        for thread in people:
-            thread.join()
-        print(f"50 people for {options.seconds} s: {len(times)} pages, p95 {percentile(times, 0.95):.0f} ms, {len(wrong)} of them 5xx; peak memory {peak(process):.0f} MB")
+        paths = pages("busy", ledger, "SKU-77")
+        each_page(browsers, paths, options.rounds)
+        people = People(browsers, paths)
+        time.sleep(options.seconds)
+        print(f"50 people for {options.seconds} s: {people.leave()}; peak memory {peak(process):.0f} MB")
     finally:
         process.terminate()
         process.wait()
+    if options.sandbox:
+        beside_a_run(options, tallyman, folder)
     # An agency: thirty shops, of which one is damaged and one was written by a newer version.
     small, source = make_shop(tallyman, folder, "shop0")
     shops = [small]

@@ -21,7 +21,9 @@ for part in "${parts[@]}"; do
   case $part in
     main) .bench/python/bin/python bench/bench.py --tallyman "$tallyman" --folder .bench/work "$@" ;;
     reading) .bench/python/bin/python bench/reading.py --tallyman "$tallyman" --folder .bench/work "$@" ;;
-    console) .bench/python/bin/python bench/console.py --tallyman "$tallyman" "$@" ;;
+    console)
+      [ -x "$programs/magento-sandbox" ] || swift build -c release --product magento-sandbox
+      .bench/python/bin/python bench/console.py --tallyman "$tallyman" --sandbox "$programs/magento-sandbox" "$@" ;;
     sftp) .bench/python/bin/python bench/sftp.py --tallyman "$tallyman" "$@" ;;
     shop)
       [ -x "$programs/magento-sandbox" ] || swift build -c release --product magento-sandbox
