@@ -151,6 +151,16 @@ package enum EndpointFault {
         )
     }
 
+    package static func sizeUntrue(_ path: RemotePath, said: Int64, count: Int64) -> Diagnostic {
+        Diagnostic(
+            "FILE-SIZE-UNTRUE",
+            "\(path) has \(said) bytes as the server says, before and after it was read, and gives \(count)",
+            at: .init(file: path.description),
+            fix: "It waits, and other files are taken. Ask the server's owner why sizes and contents differ: text that is converted on the way, or a "
+                + "store that packs what it holds"
+        )
+    }
+
     package static func tooLarge(_ path: RemotePath, size: Int64, cap: Int64) -> Diagnostic {
         Diagnostic(
             "FILE-TOO-LARGE",

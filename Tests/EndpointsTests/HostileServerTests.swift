@@ -22,7 +22,7 @@ struct HostileServerTests {
             "dies-reading",
             "silent-reading",
         ], SFTPSettings.Transport.allCases)
-    func `an answer to a read that cannot be right ends in a diagnostic, and never in other bytes`(
+    func `F27 an answer to a read that cannot be right ends in a diagnostic, and never in other bytes`(
         _ habit: String, by transport: SFTPSettings.Transport
     ) async throws {
         let (server, endpoint) = try endpoint([habit], by: transport)
@@ -44,7 +44,7 @@ struct HostileServerTests {
     }
 
     @Test(arguments: ["many-names", "cut-attributes"], SFTPSettings.Transport.allCases)
-    func `a listing that cannot be right ends in a diagnostic`(_ habit: String, by transport: SFTPSettings.Transport) async throws {
+    func `F27 a listing that cannot be right ends in a diagnostic`(_ habit: String, by transport: SFTPSettings.Transport) async throws {
         let (server, endpoint) = try endpoint([habit], by: transport)
         defer { withExtendedLifetime(server) {} }
 
@@ -54,7 +54,7 @@ struct HostileServerTests {
     }
 
     @Test(arguments: SFTPSettings.Transport.allCases)
-    func `a listing without an end is visited entry by entry and may be left`(by transport: SFTPSettings.Transport) async throws {
+    func `F22 a listing without an end is visited entry by entry and may be left`(by transport: SFTPSettings.Transport) async throws {
         struct Enough: Error {}
         let (server, endpoint) = try endpoint(["endless"], by: transport)
         defer { withExtendedLifetime(server) {} }

@@ -299,7 +299,7 @@ struct OpenSSHTransportTests {
     }
 }
 
-private enum FileManagerNames {
+enum FileManagerNames {
     static func count(_ folder: String) -> Int {
         guard let stream = opendir(folder) else { return -1 }
         defer { closedir(stream) }

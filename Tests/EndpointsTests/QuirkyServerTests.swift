@@ -169,4 +169,47 @@ struct QuirkyServerTests {
         #expect(refusal.code == "TARGET-EXISTS")
         #expect(server.home.read("STOCK.csv") == Array("sku,qty\nA,1\n".utf8))
     }
+
+    @Test(arguments: SFTPSettings.Transport.allCases)
+    func `F25 a server that always says a wrong size is explained where a file is taken, and settled by the bytes where one is put`(
+        by transport: SFTPSettings.Transport
+    ) async throws {
+        let server = try server("lying-size")
+        let spool = try Spool(folder: TemporaryFolder.kept.path + "/spool-\(server.port)", timeline: .system)
+        let content = SeededRandom.content(70_000)
+
+        try await SFTPEndpoint.to(server, transport: transport).withSession { session in
+            let seen = try #require(try session.stat(file))
+            let refusal = #expect(throws: Diagnostic.self) { try spool.receive(seen, at: file, session: session) }
+            #expect(refusal?.code == "FILE-SIZE-UNTRUE" && refusal?.kind == .permanent)
+            #expect(refusal?.summary.contains("19 bytes") == true && refusal?.summary.contains("gives 12") == true)
+            try session.put(RemotePath(folder: "", name: "ORD.tmp"), content)
+            try session.rename(RemotePath(folder: "", name: "ORD.tmp"), to: RemotePath(folder: "", name: "ORD.csv"))
+        }
+
+        #expect(server.home.read("ORD.csv") == content)
+        #expect(server.home.read("STOCK.csv") == Array("sku,qty\nA,1\n".utf8))
+    }
+
+    @Test(arguments: SFTPSettings.Transport.allCases)
+    func `a write-only inbox gets a file under its final name, and a lost answer is settled without reading`(
+        by transport: SFTPSettings.Transport
+    ) async throws {
+        let server = try server("write-only")
+        let content = SeededRandom.content(70_000)
+        let (temporary, final) = (RemotePath(folder: "", name: "ORD.tmp"), RemotePath(folder: "", name: "ORD.csv"))
+
+        try await SFTPEndpoint.to(server, transport: transport).withSession { session in
+            try session.put(temporary, content)
+            #expect(try session.settleRename(temporary, to: final, size: 70_000) == .pending)
+            try session.rename(temporary, to: final)
+            #expect(try session.settleRename(temporary, to: final, size: 70_000) == .renamed)
+            for body in [{ try session.list(folder: "") { _ in } }, { try session.read(final) { _ in } }] as [() throws -> Void] {
+                let refusal = #expect(throws: Diagnostic.self) { try body() }
+                #expect(refusal?.code == "PERMISSION-DENIED")
+            }
+        }
+
+        #expect(server.home.read("ORD.csv") == content)
+    }
 }

@@ -159,23 +159,32 @@ struct ScriptedSFTPFailureTests {
         #expect(server.home.read(String(decoding: path.name, as: UTF8.self)) == [1, 2, 3])
     }
 
-    @Test func `a put whose size is not confirmed is removed and said to differ`() async throws {
-        let path = fresh()
-
-        let failure = try await diagnostic {
-            try await run {
-                $0.look = { sftp, path, attributes in
-                    let answer = LibSSH2Calls.library.look(sftp, path, &attributes)
-                    attributes.size = 2
-                    return answer
-                }
-            } _: {
-                try $0.put(path, [1, 2, 3])
+    @Test func `F25 a size that the server says wrong after an upload is settled by the bytes: theirs are taken, others removed`() async throws {
+        let (good, short) = (fresh(), fresh())
+        @Sendable func lie(_ calls: inout LibSSH2Calls) {
+            calls.look = { sftp, path, attributes in
+                let answer = LibSSH2Calls.library.look(sftp, path, &attributes)
+                attributes.size = 2
+                return answer
             }
         }
 
+        try await run(lie) { try $0.put(good, [1, 2, 3]) }
+        let failure = try await diagnostic {
+            try await run {
+                lie(&$0)
+                $0.write = { handle, bytes in
+                    _ = LibSSH2Calls.library.write(handle, UnsafeRawBufferPointer(rebasing: bytes.prefix(2)))
+                    return bytes.count
+                }
+            } _: {
+                try $0.put(short, [1, 2, 3])
+            }
+        }
+
+        #expect(server.home.read(String(decoding: good.name, as: UTF8.self)) == [1, 2, 3])
         #expect(failure.code == "SIZE-DIFFERS")
-        #expect(server.home.read(String(decoding: path.name, as: UTF8.self)) == nil)
+        #expect(server.home.read(String(decoding: short.name, as: UTF8.self)) == nil)
     }
 
     @Test func `a server that takes no byte is an error, not an endless loop`() async throws {

@@ -102,6 +102,9 @@ package struct Spool: Sendable {
         do throws(SystemError) { hash = try writer.finish() } catch { throw fault("write a file", error) }
         let isSame = after.map { ($0.gaps.contains(.size) || $0.size == count) && $0.hasTime(of: file) && $0.mark == mark } ?? false
         let isContent = after?.gaps.contains(.time) != true || file.mark == nil || file.mark == FileMark(content: hash)
+        if let after, after.isInstance(of: file), after.mark == mark, !file.gaps.contains(.size), file.size != count {
+            throw EndpointFault.sizeUntrue(path, said: file.size, count: count)
+        }
         // A size that was found out by reading is compared like one that was said.
         guard isSame, isContent, file.size == count || (file.gaps.contains(.size) && file.size < 0) else {
             throw EndpointFault.changed(

@@ -24,18 +24,26 @@ extension SFTPSession {
             throw abandonUpload(path, wire, bytes.count, PartialUpload(written: bytes.count, cause: error))
         }
         guard let found = try stat(path) else { throw EndpointFault.taken(shown, at: place) }
-        let size = found.gaps.contains(.size) ? try count(path) : found.size
+        if !found.gaps.contains(.size), found.size == Int64(bytes.count) { return }
+        // No size, or one that is not that of what was confirmed: the bytes themselves decide. Some servers say the size of what is stored.
+        let size = try sizeOfSame(path, bytes)
         guard size == Int64(bytes.count) else {
             _ = try? channel.unlink(wire)
             throw EndpointFault.sizeDiffers(shown, expected: Int64(bytes.count), found: size, at: place)
         }
     }
 
-    /// The size of a file whose server does not say it.
-    private func count(_ path: RemotePath) throws -> Int64 {
-        var count: Int64 = 0
-        try read(path) { count += Int64($0.count) }
-        return count
+    /// How many of `bytes` are there, by reading; all of them only where they are the very ones and nothing is behind them.
+    private func sizeOfSame(_ path: RemotePath, _ bytes: UnsafeRawBufferPointer) throws -> Int64 {
+        var count = 0
+        var areSame = true
+        try read(path) { piece in
+            if areSame, count + piece.count <= bytes.count {
+                areSame = piece.elementsEqual(bytes[count..<(count + piece.count)])
+            }
+            count += piece.count
+        }
+        return Int64(areSame || count != bytes.count ? count : 0)
     }
 
     /// A server without the extension flushes when it likes; the size is confirmed all the same.

@@ -3,7 +3,7 @@ import Glibc
 /// A mount and process namespace with an invented account (`erp`, 4711), so that a server run by root touches nothing of the machine, checks rights as for
 /// anyone, and takes its sessions along when it is killed.
 enum AccountNamespace {
-    /// A script that runs `daemon` until the end of its own input, and then takes everything down.
+    /// A script that runs `daemon` until the end of its own input, and then takes everything down. It ends with the daemon where that ends first.
     /// - Parameter steps: what is done inside, as root, before the daemon starts.
     static func script(_ daemon: String, etc: TemporaryFolder, home: TemporaryFolder, password: String, steps: [String] = []) -> String {
         let inside =
@@ -16,10 +16,10 @@ enum AccountNamespace {
             ] + steps + ["exec \(daemon)"]
         etc.write("inside.sh", inside.joined(separator: "\n").utf8)
         return """
+            exec 3<&0
             unshare --mount --pid --fork --kill-child=KILL /bin/sh \(etc.path)/inside.sh & server=$!
-            cat >/dev/null
-            kill -9 $server
-            wait
+            ( cat <&3; kill -9 $server ) >/dev/null 2>&1 &
+            wait $server
             """ + "\n"
     }
 }

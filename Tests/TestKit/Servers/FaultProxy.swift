@@ -18,6 +18,8 @@ package final class FaultProxy: Sendable {
         case stall(Direction, after: Int)
         /// At most so many bytes a second.
         case slow(Direction, bytesPerSecond: Int)
+        /// Holds up each so-manyth piece in either direction for so long, as a line does that lost a packet.
+        case holding(every: Int, milliseconds: UInt32)
         /// Inverts one bit of the byte at this place.
         case flip(Direction, at: Int)
         /// What the server says once the client has said so many bytes is dropped and the connection reset: done, and the answer lost.
@@ -30,7 +32,7 @@ package final class FaultProxy: Sendable {
         fileprivate var isListening: Bool {
             switch self {
             case .listen, .overwrite: true
-            case .none, .silent, .reset, .finish, .stall, .slow, .flip, .loseAnswer: false
+            case .none, .silent, .reset, .finish, .stall, .slow, .holding, .flip, .loseAnswer: false
             }
         }
     }
@@ -129,10 +131,13 @@ package final class FaultProxy: Sendable {
     private func pump(_ link: Link, _ direction: Direction) {
         let (source, sink) = direction == .fromClient ? (link.client, link.server) : (link.server, link.client)
         var passed = 0
+        var pieces = 0
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         pumping: while true {
-            let count = recv(source, &buffer, buffer.count, 0)
+            let count = recv(source, &buffer, Self.most(link.plan, direction, buffer.count), 0)
             guard count > 0 else { break }
+            pieces += 1
+            if case .holding(let every, let wait) = link.plan, pieces % every == 0 { usleep(wait * 1000) }
             switch direction {
             case .fromClient:
                 link.saidByClient.add(count, ordering: .sequentiallyConsistent)
@@ -171,6 +176,11 @@ package final class FaultProxy: Sendable {
         if link.pumping.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 { end([link.client, link.server]) }
     }
 
+    /// How much is taken at a time: a slow line gives its bytes evenly, not in lumps.
+    private static func most(_ plan: Fault, _ direction: Direction, _ room: Int) -> Int {
+        if case .slow(direction, let rate) = plan { min(room, max(rate / 8, 1)) } else { room }
+    }
+
     private func isAnswerLost(_ link: Link) -> Bool {
         if case .loseAnswer(let said) = link.plan, link.saidByClient.load(ordering: .sequentiallyConsistent) >= said { return true }
         return state.withLock { Self.take(&$0.cutsNextReply) }
@@ -199,7 +209,7 @@ package final class FaultProxy: Sendable {
         case .stall(direction, let limit) where passed + count >= limit: return (max(limit - passed, 0), nil, 0, .stalled)
         case .flip(direction, let place) where (passed..<(passed + count)).contains(place): return (count, place - passed, 0, .none)
         case .slow(direction, let rate): return (count, nil, UInt32(count * 1_000_000 / rate), .none)
-        case .none, .silent, .reset, .finish, .stall, .flip, .slow, .loseAnswer, .listen, .overwrite: return (count, nil, 0, .none)
+        case .none, .silent, .reset, .finish, .stall, .flip, .slow, .holding, .loseAnswer, .listen, .overwrite: return (count, nil, 0, .none)
         }
     }
 

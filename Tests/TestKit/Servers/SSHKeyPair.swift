@@ -17,6 +17,17 @@ package struct SSHKeyPair: Sendable {
         publicLine = String(decoding: folder.read(name + ".pub") ?? [], as: UTF8.self).trimmingNewline
     }
 
+    /// One that was made before.
+    package init(_ kind: Kind, existing file: String) throws {
+        guard let text = TemporaryFolder.content(of: file), let line = TemporaryFolder.content(of: file + ".pub") else {
+            throw ChildProcess.Failure(description: "there is no key \(file)")
+        }
+        self.kind = kind
+        self.file = file
+        privateText = String(decoding: text, as: UTF8.self)
+        publicLine = String(decoding: line, as: UTF8.self).trimmingNewline
+    }
+
     /// `SHA256:…` as `ssh-keygen -l` prints it: the outside's word on the fingerprint, not ours.
     package func fingerprint() throws -> String {
         let fields = try ChildProcess.run(["ssh-keygen", "-lf", file + ".pub"]).split(separator: " ")

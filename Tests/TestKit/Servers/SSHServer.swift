@@ -23,6 +23,11 @@ package final class SSHServer: Sendable {
         /// The command that serves SFTP, made of the home and of the server's own folder; sshd's own where it is `nil`.
         package var subsystem: (@Sendable (_ home: TemporaryFolder, _ etc: TemporaryFolder) -> String)?
 
+        /// Where the host keys lie, for a server that is started anew with the same ones; a folder of its own where it is `nil`.
+        package var hostKeyFolder: TemporaryFolder?
+        /// The home, for a server that is started anew over the same files.
+        package var home: TemporaryFolder?
+
         package init() {}
     }
 
@@ -40,6 +45,7 @@ package final class SSHServer: Sendable {
     /// Keys that are let in.
     package let keys: ClientKeys
     private let etc: TemporaryFolder
+    private let keyFolder: TemporaryFolder?
     private let process: ChildProcess
     private let isStopped = Mutex(false)
 
@@ -71,10 +77,15 @@ package final class SSHServer: Sendable {
         }
         keys = try Self.clientKeys.get()
         etc = TemporaryFolder()
-        home = TemporaryFolder()
+        keyFolder = options.hostKeyFolder
+        home = options.home ?? TemporaryFolder()
         user = Self.isIsolated ? "erp" : String(cString: getpwuid(getuid()).pointee.pw_name)
         var hostKeys: [SSHKeyPair] = []
-        for kind in options.hostKeys { hostKeys.append(try SSHKeyPair(kind, in: etc, named: "host-\(kind.rawValue)")) }
+        for kind in options.hostKeys {
+            let (folder, name) = (options.hostKeyFolder ?? etc, "host-\(kind.rawValue)")
+            hostKeys.append(
+                try folder.read(name) == nil ? SSHKeyPair(kind, in: folder, named: name) : SSHKeyPair(kind, existing: "\(folder.path)/\(name)"))
+        }
         self.hostKeys = hostKeys
         chmod(etc.path, 0o755)
         chmod(home.path, 0o755)

@@ -2,7 +2,7 @@
 
     quirky.py ROOT [HABIT...]
 
-Attributes: no-time, no-size, no-type (neither permissions nor a long line), bare-permissions (without the type bits).
+Attributes: no-time, no-size, lying-size (seven too many), no-type (neither permissions nor a long line), bare-permissions (without the type bits).
 Abilities: no-rename, generic-rename (fails with status 4), overwriting-rename, takes-closed, write-only.
 Answers: short-reads, reordered, early-dot (lists hostile names), page-of-one.
 Hostile: endless, empty-pages, zero-data, long-data, huge-packet, cut-attributes, unknown-number, wrong-kind, no-version, old-version,
@@ -38,7 +38,7 @@ def path_of(name): return os.path.join(os.fsencode(ROOT), name.lstrip(b"/")) if 
 def attributes(found):
     flags, body = 0, b""
     if "no-size" not in HABITS:
-        flags |= 1; body += struct.pack(">Q", found.st_size)
+        flags |= 1; body += struct.pack(">Q", found.st_size + (7 if "lying-size" in HABITS and stat.S_ISREG(found.st_mode) else 0))
     if "no-type" not in HABITS:
         flags |= 4; body += struct.pack(">I", found.st_mode & 0o777 if "bare-permissions" in HABITS else found.st_mode)
     if "no-time" not in HABITS:

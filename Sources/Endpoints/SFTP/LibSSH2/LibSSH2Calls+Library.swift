@@ -7,8 +7,14 @@ extension LibSSH2Calls {
     package static let library = LibSSH2Calls(
         version: { LIBSSH2_VERSION },
         makeSession: {
-            guard initialised == 0, let session = libssh2_session_init_ex(nil, nil, nil, nil) else { return nil }
+            guard initialised == 0 else { return nil }
+            let state = Unmanaged.passRetained(SessionState())
+            guard let session = libssh2_session_init_ex(nil, nil, nil, state.toOpaque()) else {
+                state.release()
+                return nil
+            }
             libssh2_session_set_blocking(session, 0)
+            libssh2_session_callback_set(session, LIBSSH2_CALLBACK_RECV, unsafeBitCast(receive, to: UnsafeMutableRawPointer.self))
             return session
         },
         prefer: { session, family, names in
@@ -33,7 +39,12 @@ extension LibSSH2Calls {
             return Array(UnsafeRawBufferPointer(start: key, count: count))
         },
         disconnect: { Int(libssh2_session_disconnect_ex($0, SSH_DISCONNECT_BY_APPLICATION, "done", "")) },
-        free: { Int(libssh2_session_free($0)) },
+        free: { session in
+            let state = libssh2_session_abstract(session)?.pointee
+            let code = Int(libssh2_session_free(session))
+            if code != SSHCode.again, let state { Unmanaged<SessionState>.fromOpaque(state).release() }
+            return code
+        },
         authenticationMethods: { session, user in
             libssh2_userauth_list(session, user, UInt32(user.utf8.count)).map { String(cString: $0) }
         },
@@ -43,12 +54,11 @@ extension LibSSH2Calls {
             return Int(libssh2_userauth_password_ex(session, user, userCount, password, count, nil))
         },
         keyboardInteractive: { session, user, answer in
-            let box = Answer(Array(answer.utf8))
-            libssh2_session_abstract(session)?.pointee = Unmanaged.passUnretained(box).toOpaque()
-            defer { libssh2_session_abstract(session)?.pointee = nil }
-            return withExtendedLifetime(box) {
-                Int(libssh2_userauth_keyboard_interactive_ex(session, user, UInt32(user.utf8.count), answerPrompts))
-            }
+            guard let context = libssh2_session_abstract(session)?.pointee else { return SSHCode.methodNotSupported }
+            let state = Unmanaged<SessionState>.fromOpaque(context).takeUnretainedValue()
+            state.answer = Array(answer.utf8)
+            defer { state.answer = [] }
+            return Int(libssh2_userauth_keyboard_interactive_ex(session, user, UInt32(user.utf8.count), answerPrompts))
         },
         publicKey: { session, user, pair in
             // libssh2 1.10 looks for the end of the text besides obeying its length.
@@ -149,7 +159,7 @@ private let answerPrompts:
         UnsafeMutablePointer<UnsafeMutableRawPointer?>?
     ) -> Void = { @Sendable _, _, _, _, count, _, responses, abstract in
         guard let responses, let context = abstract?.pointee else { return }
-        let answer = Unmanaged<Answer>.fromOpaque(context).takeUnretainedValue().bytes
+        let answer = Unmanaged<SessionState>.fromOpaque(context).takeUnretainedValue().answer
         for index in 0..<Int(count) {
             // The library frees it with its allocator, which is malloc's.
             guard let copy = malloc(answer.count + 1) else { return }
@@ -159,9 +169,32 @@ private let answerPrompts:
         }
     }
 
-private final class Answer {
-    let bytes: [UInt8]
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
+/// How the library reads from the socket.
+///
+/// Where a server closes the channel in the middle of an SFTP packet, libssh2 1.10 asks for the rest again and again within one call and never comes
+/// back. Between two of our waits it reads nothing a few times, so that a hundred thousand times in a row are that loop; a lost connection ends it.
+private let receive:
+    @convention(c) (
+        Int32, UnsafeMutableRawPointer?, Int, Int32, UnsafeMutablePointer<UnsafeMutableRawPointer?>?
+    ) -> Int = { @Sendable socket, buffer, length, flags, abstract in
+        let count = recv(socket, buffer, length, flags | Int32(MSG_NOSIGNAL))
+        guard let context = abstract?.pointee else { return count < 0 ? -Int(errno) : count }
+        let state = Unmanaged<SessionState>.fromOpaque(context).takeUnretainedValue()
+        if count >= 0 {
+            state.emptyReads = 0
+            return count
+        }
+        let reason = errno
+        state.emptyReads += 1
+        return state.emptyReads < 100_000 ? -Int(reason) : -Int(ECONNABORTED)
+    }
+
+/// What the library carries along for us with a session. On the session's thread only.
+private final class SessionState {
+    /// Nothing came from the socket so many times in a row.
+    var emptyReads = 0
+    /// What `answerPrompts` answers.
+    var answer: [UInt8] = []
 }
 
 extension SFTPAttributes {
