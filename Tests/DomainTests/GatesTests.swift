@@ -1,4 +1,5 @@
 import Domain
+import TestKit
 import Testing
 
 struct GatesTests {
@@ -115,5 +116,42 @@ struct GatesTests {
         }
 
         #expect(gates(worst, context(age: .seconds(1_000_000), header: ["other"], sequence: 99), .open) == [])
+    }
+}
+
+/// Gates by chance: what is worse never passes where what is better is held.
+struct GateHistoryTests {
+    private static func findings(_ plan: PlanSummary, _ previous: Int, _ mode: FileMode, _ gates: Gates = Gates()) -> Set<String> {
+        let context = Gates.Context(
+            mode: mode, age: .zero, header: ["sku"], sequence: nil, previous: .init(records: previous, header: ["sku"], sequence: nil),
+            completeness: .unproven)
+        return Set(gates.findings(plan, context).map(\.gate))
+    }
+
+    @Test(arguments: 1...200 as ClosedRange<UInt64>)
+    func `one record more that is rejected, goes to zero or is missing opens no gate that held before`(_ seed: UInt64) {
+        var random = SeededRandom(seed: seed)
+        func pick(_ count: Int) -> Int { Int(random.next() % UInt64(count)) }
+        var plan = PlanSummary()
+        plan.records = 1 + pick(300)
+        plan.keys = plan.records
+        plan.availableBefore = pick(300)
+        plan.rejected = pick(plan.records + 1)
+        plan.toUnavailable = pick(plan.availableBefore + 1)
+        let (previous, mode) = (1 + pick(400), pick(2) == 0 ? FileMode.full : .delta)
+
+        let before = Self.findings(plan, previous, mode)
+        var rejected = plan
+        rejected.rejected = min(plan.records, plan.rejected + 1)
+        var zeroed = plan
+        zeroed.toUnavailable = min(plan.availableBefore, plan.toUnavailable + 1)
+
+        for gate in ["rejected"] where before.contains(gate) { #expect(Self.findings(rejected, previous, mode).contains(gate), "\(plan)") }
+        for gate in ["to_zero"] where before.contains(gate) { #expect(Self.findings(zeroed, previous, mode).contains(gate), "\(plan)") }
+        if before.contains("row_drop") { #expect(Self.findings(plan, previous + 1, mode).contains("row_drop"), "\(plan) after \(previous)") }
+        // A plan without anything wrong is never held, however many records it has.
+        var good = plan
+        (good.rejected, good.toUnavailable) = (0, 0)
+        #expect(Self.findings(good, good.records, mode).isEmpty)
     }
 }
