@@ -85,6 +85,10 @@ package struct WatchedSale: SaleWatch {
         try await boundary.around("shop.oversold") { try await wrapped.oversold() }
     }
 
+    package func strayReservations() async throws -> [RecordKey: ExactDecimal]? {
+        try await boundary.around("shop.stray-reservations") { try await wrapped.strayReservations() }
+    }
+
     package func renew(_ keys: [RecordKey]) async throws { try await boundary.around("shop.renew") { try await wrapped.renew(keys) } }
 }
 
@@ -167,6 +171,10 @@ package struct WatchedApplier: ChangeApplier {
 
     package func observe(_ visit: @Sendable ([ObservedValue]) async throws -> Void) async throws {
         try await boundary.around("shop.observe") { try await wrapped.observe(visit) }
+    }
+
+    package func readWhole(keys: Int, _ visit: @Sendable ([ObservedValue]) async throws -> Void) async throws -> Bool {
+        try await boundary.around("shop.read-whole") { try await wrapped.readWhole(keys: keys, visit) }
     }
 
     package func apply(_ changes: [Change], _ calls: any CallBook) async throws -> [ChangeAnswer] {

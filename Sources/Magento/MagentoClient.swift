@@ -23,6 +23,7 @@ package struct MagentoClient: Sendable {
     package var inventory: Inventory { Inventory(transport) }
     package var stockIndex: StockIndex { StockIndex(transport) }
     package var salability: Salability { Salability(transport) }
+    package var salableQuantities: SalableQuantities { SalableQuantities(transport) }
     package var stores: Stores { Stores(transport) }
     package var existingProducts: ExistingProducts { ExistingProducts(transport) }
     package var basePrices: BasePrices { BasePrices(transport) }

@@ -4,6 +4,7 @@ import Foundation
 import Magento
 import MagentoSandbox
 import TestKit
+import Synchronization
 import Testing
 
 struct SourceItemsApplierTests {
@@ -353,6 +354,32 @@ extension SourceItemsApplierTests {
             let (rows, changes) = (await shop.applier.batchSize, await shop.applier.fillingBatch)
             // Each change has a row at both sources.
             #expect(before == 600 && changes == rows / 2)
+        }
+    }
+
+    @Test func `everything is read where that is cheaper than asking for each product by name`() async throws {
+        try await ApplierShop.run(products: 3) { state in
+            for number in 0..<1200 {
+                state.sourceItems.upsert(sku: "W\(number)", source: "main", quantity: Quantity(Int64(number)), isInStock: true)
+                state.sourceItems.upsert(sku: "w\(number)", source: "north", quantity: Quantity(1), isInStock: true)
+            }
+        } _: { shop in
+            let seen = Mutex<[RecordKey: EncodedValue]>([:])
+            let isRead = try await shop.applier.readWhole(keys: 1100) { values in
+                seen.withLock { seen in for value in values { seen[value.key] = value.value } }
+            }
+            let few = try await shop.applier.readWhole(keys: 900) { _ in }
+            let calls = shop.shop.journal.entries.count { $0.event == .arrived }
+            shop.shop.withState { state in
+                for number in 0..<9000 { state.sourceItems.upsert(sku: "X\(number)", source: "main", quantity: Quantity(1), isInStock: true) }
+            }
+            let waste = try await shop.applier.readWhole(keys: 1100) { _ in }
+
+            // Rows of one product, made in different letters, are one product.
+            #expect(isRead && seen.withLock { $0.count } == 1200)
+            #expect(seen.withLock { $0[RecordKey("W7")] } == shop.value(7, 1))
+            #expect(!few && !waste && calls == 2)
+            #expect(shop.shop.journal.entries.count { $0.event == .arrived } == calls + 1)
         }
     }
 }

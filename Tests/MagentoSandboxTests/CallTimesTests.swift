@@ -81,6 +81,19 @@ struct CallTimesTests {
         #expect(CallTimes.recorded.rule("GET", "/rest/V1/modules").alone.seconds(rows: 1) == 0.036)
     }
 
+    @Test func `what the stand-in itself needed for an answer is part of the call's time, not on top of it`() {
+        let gain = CallTimes.Gain([(1, 1), (2, 2)])
+        var machine = ShopMachine()
+
+        // Two seconds for the rows of which 0.1 was known at first; the answer itself took 1.5.
+        let known = machine.begin(0.1, gain: gain, at: 0)
+        let whole = machine.extend(known, by: 1.9, spent: 1.5, of: 2, gain: gain, at: 1.5)
+
+        #expect(abs(machine.leastWait(whole) - 0.5) < 1e-9)
+        let late = machine.begin(0.1, gain: gain, at: 2)
+        #expect(machine.leastWait(machine.extend(late, by: 0.4, spent: 3, of: 0.5, gain: gain, at: 5)) == 0)
+    }
+
     @Test func `the control reckons what calls would take, as the bench asks it`() async throws {
         let body =
             #"{"calls":[{"method":"POST","path":"inventory/source-items","rows":1000},{"method":"POST","path":"inventory/source-items","rows":1000}],"in_flight":2}"#

@@ -45,6 +45,29 @@ struct OnSaleTests {
         }
     }
 
+    @Test func `a reservation that no order holds is named by reconcile on request, told as an alarm, and over once it is compensated`() async throws
+    {
+        try await Self.published { installation in
+            let good = try await installation.tallyman("reconcile", "stock", "--reservations")
+            installation.shop.withState { $0.reservations.append(Reservation(stockID: 2, sku: "A", quantity: Quantity(-3))) }
+
+            let unasked = try await installation.tallyman("reconcile", "stock")
+            let found = try await installation.tallyman("reconcile", "stock", "--reservations")
+            let told = try await installation.tallyman("reconcile", "stock", "--reservations", "--json")
+            _ = try await installation.tallyman("status", "--check")
+            let alarm = try await installation.tallyman("alarms")
+            installation.shop.withState { $0.reservations.append(Reservation(stockID: 2, sku: "A", quantity: Quantity(3))) }
+            let over = try await installation.tallyman("reconcile", "stock", "--reservations")
+
+            #expect(good.exit == 0 && good.output.contains("no reservation without an open order"), "\(good.all)")
+            #expect(unasked.exit == 0 && !unasked.output.contains("reserv"), "\(unasked.all)")
+            #expect(found.exit == 3 && found.output.contains("1 reserved otherwise than open orders hold (A: 3)"), "\(found.all)")
+            #expect(try told.json().elements?.last?["sale"]?["strayReservations"]?["A"]?.text == "3", "\(told.all)")
+            #expect(alarm.output.contains("NOT-ON-SALE") && alarm.output.contains("A: 3"), "\(alarm.all)")
+            #expect(over.exit == 0, "\(over.all)")
+        }
+    }
+
     @Test func `C160 serve puts back on sale what was lost, by its schedule, says so and counts it`() async throws {
         var settings = SettingsText()
         settings.flowLines = ["schedule: \"every 1h\"", "reconcile: {schedule: \"every 1h\", sale: mend}"]

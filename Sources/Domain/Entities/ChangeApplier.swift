@@ -16,6 +16,10 @@ package protocol ChangeApplier: Sendable {
     /// Everything the shop holds of this entity, page by page: the mirror's first content.
     func observe(_ visit: @Sendable ([ObservedValue]) async throws -> Void) async throws
 
+    /// Everything the shop holds of this entity, page by page, where that is cheaper than `readBack` of so many keys. `false`, and nothing was
+    /// read, where it is not.
+    func readWhole(keys: Int, _ visit: @Sendable ([ObservedValue]) async throws -> Void) async throws -> Bool
+
     /// How many changes to send at once now; it adapts to the shop's speed and limits.
     var batchSize: Int { get async }
 
@@ -46,6 +50,8 @@ extension ChangeApplier {
     package var fillingBatch: Int { get async { await batchSize } }
 
     package func review(_ calls: any CallBook) async throws {}
+
+    package func readWhole(keys: Int, _ visit: @Sendable ([ObservedValue]) async throws -> Void) async throws -> Bool { false }
 
     package func changedKeys(since moment: UTCInstant?, atMost limit: Int) async throws -> ChangedKeys? { nil }
 }

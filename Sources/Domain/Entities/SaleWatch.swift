@@ -12,6 +12,10 @@ package protocol SaleWatch: Sendable {
     /// What open orders hold beyond what lies at the sources, of products that the shop does not sell below nothing: sold, and not there. Only reads.
     func oversold() async throws -> [RecordKey: ExactDecimal]
 
+    /// What the shop holds back of products although no open order does, or sells although orders hold it (below nothing): reservations that were left
+    /// behind or got lost. Every product is looked at. Only reads. `nil` where the shop does not tell.
+    func strayReservations() async throws -> [RecordKey: ExactDecimal]?
+
     /// Has the shop make its index of `keys` anew: what it holds is sent to it once more, unchanged. Safe to repeat. Throws a `Diagnostic`
     /// where the shop does not take it, or no answer came; then a look tells.
     func renew(_ keys: [RecordKey]) async throws
@@ -19,6 +23,8 @@ package protocol SaleWatch: Sendable {
 
 extension SaleWatch {
     package func begin(keys: Int, of total: Int) async throws {}
+
+    package func strayReservations() async throws -> [RecordKey: ExactDecimal]? { nil }
 }
 
 /// What a look at the shelf has seen.

@@ -13,6 +13,10 @@ package struct ReconcilePlan: Hashable, Sendable {
             "sale", .choice(SaleReconciler.Sequel.allCases.map(\.rawValue)),
             "Whether products in stock are looked at for being on sale, too; mend has the shop index anew what nobody can buy although no orders hold it. For stock.",
             default: "report"),
+        OptionSpec(
+            "reservations", .boolean,
+            "Whether every product is looked at for reservations that no open order holds, too: 2 ms for each on a shop of two cores. For stock.",
+            default: "false"),
         OptionSpec("days", .integer(1...60), "How many past trading days of orders are compared; for flows out of the shop.", default: "3"),
     ]
 
@@ -23,6 +27,7 @@ package struct ReconcilePlan: Hashable, Sendable {
     package var scope: Reconciler.Scope
     package var sequel: Reconciler.Sequel
     package var sale: SaleReconciler.Sequel
+    package var reservations: Bool
     package var days: Int
 
     package init(_ node: SettingNode, zone: ZoneTable) throws {
@@ -35,6 +40,7 @@ package struct ReconcilePlan: Hashable, Sendable {
         scope = try node.integer("sample").map { .sample($0) } ?? .all
         sequel = node.text("adopt") == "true" ? .adopt : .report
         sale = try node.choice("sale", default: .report)
+        reservations = node.text("reservations") == "true"
         days = try node.integer("days") ?? 3
     }
 

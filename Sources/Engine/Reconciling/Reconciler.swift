@@ -22,7 +22,7 @@ package struct Reconciler: Sendable {
 
     package enum Sequel: Hashable, Sendable { case report, adopt }
 
-    /// Keys asked for at once.
+    /// Keys asked for by name at once.
     private static let portion = 500
 
     private let runner: FlowRunner
@@ -45,7 +45,7 @@ package struct Reconciler: Sendable {
 
     private func reconcile(
         _ entity: FlowEntity, of flow: Flow, _ scope: Scope, _ sequel: Sequel, _ lease: LeaseKeeper,
-        _ progress: @Sendable (Int) -> Void
+        _ progress: @escaping @Sendable (Int) -> Void
     ) async throws -> Reconciliation {
         let name = entity.definition.name
         // What shipments and credit memos did since is no drift.
@@ -55,48 +55,60 @@ package struct Reconciler: Sendable {
         reconciliation.id = try runner.ledger.write(as: lease) { writer in
             return try writer.open(reconciliation)
         }
-        var drifts: [String: Drift] = [:]
-        var keys = try MirrorWalk(runner.ledger, entity: name, scope)
-        while let entries = try keys.next(Self.portion) {
-            let differences = try await compare(entries, entity, &reconciliation, &drifts)
-            let id = reconciliation.id
-            try runner.ledger.write(as: lease) { writer in
-                try writer.add(differences, to: id)
-                if sequel == .adopt { try writer.adopt(differences, flow: flow.name, entity: name) }
-            }
-            progress(reconciliation.checked)
+        let comparison = Comparison(entity, reconciliation)
+        let place = Place(flow: flow.name, entity: entity, lease: lease, isAdopting: sequel == .adopt)
+        if try await !compareWhole(comparison, scope, place, progress) {
+            var keys = try MirrorWalk(runner.ledger, entity: name, scope)
+            while let entries = try keys.next(Self.portion) { try await compare(entries, comparison, place, progress) }
         }
-        reconciliation.drifts = drifts.values.sorted { $0.place < $1.place }
-        let closed = reconciliation
+        let closed = comparison.result
         try runner.ledger.write(as: lease) { try $0.close(closed) }
-        return reconciliation
+        return closed
+    }
+
+    /// What is compared where, and what becomes of it.
+    private struct Place: Sendable {
+        var flow: String
+        var entity: FlowEntity
+        var lease: LeaseKeeper
+        var isAdopting: Bool
+    }
+
+    /// The shop page by page, and then by name what no page had. `false` where asking for each key is cheaper.
+    private func compareWhole(
+        _ comparison: Comparison, _ scope: Scope, _ place: Place, _ progress: @escaping @Sendable (Int) -> Void
+    ) async throws -> Bool {
+        guard scope == .all else { return false }
+        let (ledger, name) = (runner.ledger, place.entity.definition.name)
+        let keys = try ledger.read { try $0.mirrorCount(entity: name) }
+        let isDone = try await place.entity.applier.readWhole(keys: keys) { values in
+            let entries = try ledger.read { try $0.mirrorEntries(entity: name, keys: values.map(\.key)) }
+            let differences = comparison.see(zip(entries, values).compactMap { entry, value in entry.map { ($0, value.value) } })
+            try note(differences, comparison, place)
+            progress(comparison.checked)
+        }
+        guard isDone else { return false }
+        var walk = UnseenKeys(ledger: ledger, entity: name, seen: comparison.takeSeen())
+        while let entries = try walk.next(Self.portion) { try await compare(entries, comparison, place, progress) }
+        return true
     }
 
     private func compare(
-        _ entries: [MirrorEntry], _ entity: FlowEntity, _ reconciliation: inout Reconciliation, _ drifts: inout [String: Drift]
-    ) async throws -> [FoundDifference] {
+        _ entries: [MirrorEntry], _ comparison: Comparison, _ place: Place, _ progress: @Sendable (Int) -> Void
+    ) async throws {
         let asked = entries.enumerated().map { index, entry in
             Change(id: Int64(index), key: entry.key, before: nil, after: entry.value, version: entry.version)
         }
-        let observed = Dictionary(try await entity.applier.readBack(asked).map { ($0.key, $0.value) }) { $1 }
-        var differences: [FoundDifference] = []
-        for entry in entries {
-            guard let value = observed[entry.key] else {
-                reconciliation.missing += 1
-                differences.append(FoundDifference(key: entry.key, wanted: entry.value, observed: nil))
-                continue
-            }
-            guard !entity.definition.isSatisfied(entry.value, by: value) else {
-                reconciliation.matched += 1
-                continue
-            }
-            reconciliation.differing += 1
-            differences.append(FoundDifference(key: entry.key, wanted: entry.value, observed: value))
-            for part in entity.definition.differences(entry.value, observed: value) {
-                guard let excess = part.excess else { continue }
-                drifts[part.place, default: Drift(place: part.place)].add(excess)
-            }
+        let observed = Dictionary(try await place.entity.applier.readBack(asked).map { ($0.key, $0.value) }) { $1 }
+        try note(comparison.judge(entries.map { ($0, observed[$0.key]) }), comparison, place)
+        progress(comparison.checked)
+    }
+
+    private func note(_ differences: [FoundDifference], _ comparison: Comparison, _ place: Place) throws {
+        try runner.ledger.write(as: place.lease) { writer in
+            guard !differences.isEmpty else { return }
+            try writer.add(differences, to: comparison.id)
+            if place.isAdopting { try writer.adopt(differences, flow: place.flow, entity: place.entity.definition.name) }
         }
-        return differences
     }
 }

@@ -14,6 +14,8 @@ package struct SaleReconciler: Sendable {
         package var denied: [RecordKey] = []
         /// What open orders hold beyond what there is.
         package var oversold: [RecordKey: ExactDecimal] = [:]
+        /// What is held back for no open order; below nothing where less is held back than orders hold. `nil` where nobody looked.
+        package var strays: [RecordKey: ExactDecimal]?
     }
 
     /// Keys looked at together.
@@ -27,7 +29,9 @@ package struct SaleReconciler: Sendable {
 
     /// `nil` where nothing of the flow is for sale. Holds the flow's lease meanwhile, so that no run of ours moves a value between reading it and sending it
     /// once more. What was believed stays as it is: nothing is sent that the shop did not say it holds.
-    package func reconcile(_ flow: Flow, scope: Reconciler.Scope, sequel: Sequel) async throws -> Result? {
+    ///
+    /// - Parameter reservations: every product is looked at for reservations that no open order holds, too.
+    package func reconcile(_ flow: Flow, scope: Reconciler.Scope, sequel: Sequel, reservations: Bool = false) async throws -> Result? {
         let watched = flow.entities.compactMap { entity in entity.sale.map { (entity.definition.name, $0) } }
         guard sequel != .off, !watched.isEmpty else { return nil }
         return try await runner.withLease(on: flow.name) { lease in
@@ -46,6 +50,7 @@ package struct SaleReconciler: Sendable {
                     result.denied += left
                     result.mended += seen.denied.filter { !left.contains($0) }
                 }
+                if reservations, let strays = try await sale.strayReservations() { result.strays = (result.strays ?? [:]).merging(strays) { $1 } }
             }
             return result
         }

@@ -20,8 +20,12 @@ struct SoldShelves: Sendable {
         }
         let fed = Set(shelves.stocks.values.flatMap { $0 })
         for stock in sold where fed.contains(stock.id) {
-            guard let website = stock.websites.first, let rows = try await client.stockIndex.rows(website: website) else { return nil }
-            shelves.salable[stock.id] = Set(rows.lazy.filter(\.isSalable).map { KeyHash.of(Array($0.sku.utf8)[...]) })
+            guard let website = stock.websites.first else { return nil }
+            let salable = try await client.stockIndex.fold(website: website, into: Set<Int64>()) { salable, row in
+                if row.isSalable { salable.insert(KeyHash.of(Array(row.sku.utf8)[...])) }
+            }
+            guard let salable else { return nil }
+            shelves.salable[stock.id] = salable
         }
         return shelves
     }

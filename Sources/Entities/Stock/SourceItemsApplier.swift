@@ -50,6 +50,18 @@ package struct SourceItemsApplier: AbsoluteApplier {
         try await sourceItems.all(sources: sources) { items in try await visit(Self.values(items)) }
     }
 
+    /// Named SKUs come 300 in a call, pages of everything have as many rows as the shop allows.
+    package func readWhole(keys: Int, _ visit: @Sendable ([ObservedValue]) async throws -> Void) async throws -> Bool {
+        guard keys > Self.fewKeys, try await sourceItems.count(sources: sources) <= Self.waste * keys * sources.count else { return false }
+        try await sourceItems.all(sources: sources) { items in try await visit(Self.values(items)) }
+        return true
+    }
+
+    /// So many are asked for by name in any case.
+    private static let fewKeys = 1000
+    /// A row of a page costs a sixth of one that is asked for by name, so up to so many times the keys' own rows may be read.
+    private static let waste = 4
+
     package func readBack(_ changes: [Change]) async throws -> [ObservedValue] {
         let items = try await sourceItems.find(changes.map(Self.sku), sources: sources)
         let found = Dictionary(grouping: items) { RecordKey.folded(Array($0.sku.utf8)[...]) }
@@ -80,12 +92,12 @@ package struct SourceItemsApplier: AbsoluteApplier {
         ((try? StockValue(encoded: change.after))?.spelling ?? change.key).text
     }
 
-    /// Consecutive rows of the shop, one value per SKU.
+    /// Consecutive rows of the shop, one value per SKU. Rows of one product may have been made in different letter case; the first row's counts.
     static func values(_ items: [SourceItem]) -> [ObservedValue] {
         var values: [ObservedValue] = []
         var group: [SourceItem] = []
         for item in items {
-            if let first = group.first, first.sku != item.sku {
+            if let first = group.first, first.sku != item.sku, folded(first.sku) != folded(item.sku) {
                 values.append(ObservedValue(key: RecordKey(first.sku), value: value(group)))
                 group = []
             }
@@ -94,6 +106,8 @@ package struct SourceItemsApplier: AbsoluteApplier {
         if let first = group.first { values.append(ObservedValue(key: RecordKey(first.sku), value: value(group))) }
         return values
     }
+
+    private static func folded(_ sku: String) -> [UInt8] { RecordKey.folded(Array(sku.utf8)[...]) }
 
     static func value(_ items: [SourceItem]) -> EncodedValue {
         StockValue(levels: items.map { StockLevel(source: $0.source, quantity: $0.quantity, isInStock: $0.isInStock) })

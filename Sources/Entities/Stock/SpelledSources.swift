@@ -45,6 +45,10 @@ package struct SpelledSources: AbsoluteApplier {
         try await wrapped.observe(visit)
     }
 
+    package func readWhole(keys: Int, _ visit: @Sendable ([ObservedValue]) async throws -> Void) async throws -> Bool {
+        try await wrapped.readWhole(keys: keys, visit)
+    }
+
     package func readBack(_ changes: [Change]) async throws -> [ObservedValue] { try await wrapped.readBack(changes) }
 
     /// The changes' own sources count: a plan may be older than the settings.

@@ -11,14 +11,12 @@ package final class StockSaleWatch: SaleWatch {
 
     /// The index as a whole costs 20 µs a product, asking for one 10 ms.
     private static let dearness = 500
-    /// Of the products that are in order by the index, so many of each look are asked for all the same: a reservation that no order holds any more
-    /// shows nowhere else. One call takes ten.
-    private static let strays = 3
 
     private let client: MagentoClient
     private let sources: [String]
     private let timeline: Timeline
     private let shelves = Mutex<SoldShelves?>(nil)
+    private let turns = Mutex(StrayTurns())
 
     package init(client: MagentoClient, sources: [String], timeline: Timeline = .system) {
         self.client = client
@@ -30,6 +28,8 @@ package final class StockSaleWatch: SaleWatch {
         guard keys > max(100, total / Self.dearness) else { return }
         let read = try await SoldShelves.read(client, sources: sources, ordered: try await ordered())
         shelves.withLock { $0 = read }
+        let chance = random()
+        turns.withLock { $0 = StrayTurns(keys: keys, chance: chance) }
     }
 
     /// What the index as a whole has on sale is in order; the rest is asked for one by one.
@@ -48,7 +48,9 @@ package final class StockSaleWatch: SaleWatch {
             case false?: suspects[key] = encoded
             }
         }
-        for key in await strays(among: spelledAlike, shelves) { suspects[key] = held[key] }
+        if turns.withLock({ $0.isDue(held.count) }) {
+            for key in await strays(among: spelledAlike, shelves) { suspects[key] = held[key] }
+        }
         guard !suspects.isEmpty else { return SaleSighting(stocked: inOrder.count) }
         var observation = try await ask(suspects)
         observation.stocked += inOrder.count { suspects[$0] == nil }
@@ -57,9 +59,11 @@ package final class StockSaleWatch: SaleWatch {
 
     /// Those of a few, chosen by chance, that cannot be bought after all.
     private func strays(among keys: [RecordKey], _ shelves: SoldShelves) async -> [RecordKey] {
-        let first = Int(timeline.randomBytes(2).reduce(0) { $0 << 8 | UInt16($1) })
+        let first = Int(random())
         let sorted = keys.sorted()
-        let picks = (0..<min(Self.strays, sorted.count)).map { sorted[(first + $0 * max(1, sorted.count / Self.strays)) % sorted.count] }
+        let picks = (0..<min(StrayTurns.portion, sorted.count)).map {
+            sorted[(first + $0 * max(1, sorted.count / StrayTurns.portion)) % sorted.count]
+        }
         let chosen = Dictionary(picks.map { ($0.text, $0) }) { first, _ in first }
         var denied: Set<String> = []
         for stock in shelves.salable.keys.sorted() {
@@ -69,6 +73,8 @@ package final class StockSaleWatch: SaleWatch {
         }
         return denied.compactMap { chosen[$0] }
     }
+
+    private func random() -> UInt16 { timeline.randomBytes(2).reduce(0) { $0 << 8 | UInt16($1) } }
 
     private func ask(_ held: [RecordKey: EncodedValue]) async throws -> SaleSighting {
         let wanted = held.filter { (try? StockValue(encoded: $0.value))?.isAvailable == true }.keys
@@ -100,6 +106,10 @@ package final class StockSaleWatch: SaleWatch {
             guard denied.contains(shelf.sku) else { return }
             oversold[RecordKey(shelf.sku)] = ordered[Self.folded(shelf.sku)]?.subtracting(shelf.quantity)
         }
+    }
+
+    package func strayReservations() async throws -> [RecordKey: ExactDecimal]? {
+        try await StrayReservations(client: client) { try await self.ordered() }.find()
     }
 
     package func renew(_ keys: [RecordKey]) async throws {

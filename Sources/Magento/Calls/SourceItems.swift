@@ -3,12 +3,18 @@ import Foundation
 
 /// `inventory/source-items`. Quantities are absolute, so saving twice is saving once.
 package struct SourceItems: Sendable {
-    private let transport: any ShopTransport
-    private let size: PageSize
+    /// Rows of a page of everything: on a live shop 5,000 rows take 0.14 s, 1,000 take 0.06.
+    package static let wholePage = 5000
 
-    package init(_ transport: any ShopTransport, pageRows: Int = 1000) {
+    let transport: any ShopTransport
+    /// Of searches for named SKUs.
+    private let size: PageSize
+    let wholeSize: PageSize
+
+    package init(_ transport: any ShopTransport, pageRows: Int = 1000, wholePageRows: Int = Self.wholePage) {
         self.transport = transport
         size = PageSize(pageRows)
+        wholeSize = PageSize(wholePageRows)
     }
 
     /// All or nothing, and without a word about which line was wrong. The shop takes SKUs it does not have: check first.
@@ -51,43 +57,42 @@ package struct SourceItems: Sendable {
     package func find(_ skus: [String], sources: [String]) async throws -> [SourceItem] {
         try await inFlight(ExistingProducts.callsInFlight, SKUChunks.split(skus)) { filter in
             var found: [SourceItem] = []
-            try await pages([filter, Self.filter(sources)]) { found += $0 }
-            return found
+            var last: String?
+            while true {
+                let after = last.map { [SearchQuery.Filter("sku", .greater, $0)] } ?? []
+                let page = try await page([filter, Self.filter(sources)] + after, size)
+                found += page.items
+                guard let end = page.end else { return found }
+                guard end != last else { throw Self.noProgress }
+                last = end
+            }
         }.flatMap { $0 }
     }
 
-    /// Every row of `sources`, page by page, rows of one SKU never torn apart. Keyset paging: what is written meanwhile
-    /// neither hides nor doubles a row. Throws `Diagnostic`.
-    package func all(sources: [String], _ visit: ([SourceItem]) async throws -> Void) async throws {
-        try await pages([Self.filter(sources)], visit)
-    }
-
-    private static func filter(_ sources: [String]) -> SearchQuery.Filter {
+    static func filter(_ sources: [String]) -> SearchQuery.Filter {
         SearchQuery.Filter("source_code", .oneOf, sources.joined(separator: ","))
     }
 
-    private func pages(_ filters: [SearchQuery.Filter], _ visit: ([SourceItem]) async throws -> Void) async throws {
-        var last: String?
-        while true {
-            let after = last.map { [SearchQuery.Filter("sku", .greater, $0)] } ?? []
-            var asked = 0
-            let json = try await transport.search(["inventory", "source-items"], size) { rows in
-                asked = rows
-                return SearchQuery(
-                    filters + after, sort: "sku", pageSize: rows, fields: "items[sku,source_code,quantity,status],total_count")
-            }
-            let items = json.compactMap(SourceItem.init)
-            guard items.count == json.count else { throw Self.unreadable }
-            guard items.count >= asked else {
-                if !items.isEmpty { try await visit(items) }
-                return
-            }
-            let complete = Self.dropLastSKU(items)
-            guard let end = complete.last?.sku else { throw Self.tooManySources(asked) }
-            guard end != last else { throw Self.noProgress }
-            last = end
-            try await visit(complete)
+    struct Page: Sendable {
+        var items: [SourceItem]
+        /// Behind which SKU the next page begins; `nil` for the last page.
+        var end: String?
+        var total: Int?
+    }
+
+    /// Rows by ascending SKU, rows of one SKU never torn apart.
+    func page(_ filters: [SearchQuery.Filter], _ size: PageSize) async throws -> Page {
+        var asked = 0
+        let found = try await transport.searchPage(["inventory", "source-items"], size) { rows in
+            asked = rows
+            return SearchQuery(filters, sort: "sku", pageSize: rows, fields: "items[sku,source_code,quantity,status],total_count")
         }
+        let items = found.items.compactMap(SourceItem.init)
+        guard items.count == found.items.count else { throw Self.unreadable }
+        guard items.count >= asked else { return Page(items: items, end: nil, total: found.total) }
+        let complete = Self.dropLastSKU(items)
+        guard let end = complete.last?.sku else { throw Self.tooManySources(asked) }
+        return Page(items: complete, end: end, total: found.total)
     }
 
     /// The last SKU of a full page may go on at the next one.
@@ -104,7 +109,7 @@ package struct SourceItems: Sendable {
     private static let unreadable = Diagnostic(
         "SHOP-MALFORMED", "A source item came without sku, source_code, quantity or status",
         fix: "Look for a module that changes inventory answers", kind: .transient)
-    private static let noProgress = Diagnostic(
+    static let noProgress = Diagnostic(
         "SHOP-MALFORMED", "The shop gives the same page again", fix: "Look for a module that changes searches", kind: .transient)
     private static func tooManySources(_ rows: Int) -> Diagnostic {
         Diagnostic(

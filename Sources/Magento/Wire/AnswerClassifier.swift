@@ -36,9 +36,12 @@ package enum AnswerClassifier {
             let text = String(decoding: reply.body, as: UTF8.self)
             return .done(Answer.Payload(json: .string(text), serverTime: reply.serverTime))
         }
-        guard isJSON(reply.contentType) else {
+        guard ShopReply.isJSON(reply.contentType) else {
             return indeterminate(refusal(.page(status: reply.status), .ambiguous, reply, call, excerpt(reply)), call)
         }
+        if let problem = reply.problem { return indeterminate(refusal(.malformed, .ambiguous, reply, call, describe(problem)), call) }
+        // Its elements were taken as they came.
+        if call.reader != nil, reply.body.isEmpty { return .done(Answer.Payload(json: .array([]), serverTime: reply.serverTime)) }
         do {
             let json = try JSONReader.read(reply.body)
             guard fits(json, call.expects) else {
@@ -154,10 +157,6 @@ package enum AnswerClassifier {
         _ reason: Refusal.Reason, _ kind: FailureKind, _ reply: ShopReply, _ call: ShopCall, _ message: String
     ) -> Refusal {
         Refusal(reason, kind, status: reply.status, message: message, call: call.label)
-    }
-
-    private static func isJSON(_ type: String) -> Bool {
-        type.prefix { $0 != ";" }.lowercased() == "application/json"
     }
 
     private static func excerpt(_ reply: ShopReply) -> String {

@@ -34,9 +34,20 @@ final class HTTPConnection: Sendable {
     ///
     /// Collected where it comes in and handed over once: each piece handed over by itself wakes a thread, and one call to a shop
     /// nearby costs as much in wakes as in work.
-    func execute(_ request: HTTPClient.Request, atMost maximumBody: Int, deadline: NIODeadline) async throws -> HTTPClient.Response {
-        let collector = ResponseAccumulator(request: request, maxBodySize: min(maximumBody, limits.maximumBody))
-        let task = try opened().execute(request: request, delegate: collector, deadline: deadline)
+    ///
+    /// - Parameter reader: takes the elements of a success instead, as they come in.
+    func execute(
+        _ request: HTTPClient.Request, atMost maximumBody: Int, deadline: NIODeadline, into reader: ListReader? = nil
+    ) async throws -> HTTPClient.Response {
+        let most = min(maximumBody, limits.maximumBody)
+        if let reader { return try await execute(request, ListCollector(reader, request: request, refusalAtMost: most), deadline) }
+        return try await execute(request, ResponseAccumulator(request: request, maxBodySize: most), deadline)
+    }
+
+    private func execute<Delegate: HTTPClientResponseDelegate>(
+        _ request: HTTPClient.Request, _ delegate: Delegate, _ deadline: NIODeadline
+    ) async throws -> HTTPClient.Response where Delegate.Response == HTTPClient.Response {
+        let task = try opened().execute(request: request, delegate: delegate, deadline: deadline)
         return try await withTaskCancellationHandler {
             try await task.get()
         } onCancel: {

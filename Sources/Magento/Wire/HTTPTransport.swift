@@ -73,7 +73,9 @@ package final class HTTPTransport: ShopTransport {
                 url: url, method: HTTPMethod(rawValue: call.method.rawValue), headers: headers(call, authorization),
                 body: call.body.map { .byteBuffer(ByteBuffer(bytes: $0)) })
             let deadline = NIODeadline.now() + .milliseconds(limits.totalDeadline.wholeMilliseconds)
-            let reply = Self.reply(try await connection.execute(request, atMost: call.expects.maximumBody, deadline: deadline))
+            var reply = Self.reply(
+                try await connection.execute(request, atMost: call.expects.maximumBody, deadline: deadline, into: call.reader))
+            if let reader = call.reader, reply.status == 200, ShopReply.isJSON(reply.contentType) { reply.problem = reader.end() }
             observer.answered(reply.status, reply.serverTime)
             return AnswerClassifier.classify(reply, to: call, now: timeline.now())
         } catch {

@@ -61,6 +61,8 @@ package struct ShopCall: Hashable, Sendable {
     package var body: [UInt8]?
     package var effect: Effect
     package var expects: Expectation
+    /// Takes the elements of a list that may be too long to be held; the answer's own list is empty then.
+    package var reader: ListReader?
 
     package init(
         _ method: Method,
@@ -71,7 +73,8 @@ package struct ShopCall: Hashable, Sendable {
         effect: Effect,
         expects: Expectation,
         root: Root = .api,
-        store: String? = nil
+        store: String? = nil,
+        reader: ListReader? = nil
     ) {
         self.method = method
         self.root = root
@@ -82,6 +85,7 @@ package struct ShopCall: Hashable, Sendable {
         self.body = body
         self.effect = effect
         self.expects = expects
+        self.reader = reader
     }
 
     /// `POST inventory/source-items`

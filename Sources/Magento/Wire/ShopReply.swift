@@ -9,6 +9,8 @@ package struct ShopReply: Hashable, Sendable {
     /// The `Date` header.
     package var serverTime: UTCInstant?
     package var body: [UInt8]
+    /// What a reader of its parts has found wrong with the body.
+    package var problem: JSONReader.Problem?
 
     package init(
         status: Int,
@@ -25,4 +27,6 @@ package struct ShopReply: Hashable, Sendable {
         self.serverTime = serverTime
         self.body = body
     }
+
+    static func isJSON(_ contentType: String) -> Bool { contentType.prefix { $0 != ";" }.lowercased() == "application/json" }
 }

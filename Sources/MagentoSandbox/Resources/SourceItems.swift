@@ -6,9 +6,14 @@ enum SourceItems {
 
     static let routes = [
         Route("GET", "inventory/source-items", .resource("Magento_InventoryApi::source")) { (state, call) throws(ShopError) in
+            let criteria = try SearchCriteria.parse(call.query, limits: state.limits)
+            if state.exhaustsScan((criteria.wantedSKUs ?? []).sorted()) { throw .internal(report: "6b0cc113af5f1") }
+            if let stretch = SourceItemTable.Stretch(criteria), let last = criteria.lastRow, let size = criteria.pageSize {
+                let count = min(size, SearchCriteria.mostRows)
+                let (page, total) = state.sourceItems.page(stretch, first: last - count, count: count)
+                return ["items": .array(page.map(json)), "search_criteria": criteria.echo, "total_count": JSONValue(total)]
+            }
             let table = state.sourceItems
-            let wanted = try SearchCriteria.parse(call.query, limits: state.limits).wantedSKUs ?? []
-            if state.exhaustsScan(wanted.sorted()) { throw .internal(report: "6b0cc113af5f1") }
             return try SearchResult.json(
                 search, over: { $0.map(table.rows(foldedSKUs:)) ?? table.rows }, call.query, limits: state.limits, row: json)
         },
@@ -85,6 +90,27 @@ enum SourceItems {
             return quantity
         case .null: return nil
         case .bool, .array, .object: throw .type(field, value: "", expected: "float")
+        }
+    }
+}
+
+extension SourceItemTable.Stretch {
+    /// `nil` where it asks for anything but a stretch of SKUs by ascending SKU.
+    init?(_ criteria: SearchCriteria) {
+        guard criteria.sortOrders.count == 1, let order = criteria.sortOrders.first, order.field == "sku", order.isAscending else { return nil }
+        self.init()
+        for group in criteria.groups where !group.isEmpty {
+            guard group.count == 1, let filter = group.first else { return nil }
+            let value = Collation.fold(filter.value)
+            switch (filter.field, filter.condition) {
+            case ("source_code", "in") where sources == nil:
+                sources = Set(filter.value.split(separator: ",", omittingEmptySubsequences: false).map { Collation.fold(String($0)) })
+            case ("sku", "gt") where lower == nil: lower = (value, false)
+            case ("sku", "gteq") where lower == nil: lower = (value, true)
+            case ("sku", "lt") where upper == nil: upper = (value, false)
+            case ("sku", "lteq") where upper == nil: upper = (value, true)
+            default: return nil
+            }
         }
     }
 }

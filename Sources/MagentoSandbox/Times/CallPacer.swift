@@ -27,7 +27,9 @@ package final class CallPacer: Sendable {
         let least = rule.alone.seconds(rows: 0)
         let call = machine.withLock { $0.begin(least, gain: rule.gain, at: came) }
         let delivery = await answer()
-        await wait(for: machine.withLock { $0.extend(call, by: rule.alone.seconds(rows: delivery.rows) - least, gain: rule.gain, at: now) })
+        // What this machine needed for the answer is part of the time, and does not come on top of it.
+        let (whole, spent) = (rule.alone.seconds(rows: delivery.rows), now - came)
+        await wait(for: machine.withLock { $0.extend(call, by: whole - least, spent: spent, of: whole, gain: rule.gain, at: now) })
         return delivery
     }
 

@@ -30,15 +30,18 @@ package struct ShopMachine: Sendable {
         return next
     }
 
-    /// The call turns out to be so much more work. Answers the call that it is from now on: another one where it was thought to be done.
-    package mutating func extend(_ call: Call, by seconds: Double, gain: CallTimes.Gain, at time: Double) -> Call {
+    /// The call turns out to be so much more work. Answers the call that it is from now on: another one where it was thought to be done, of which so much
+    /// of its whole time is over.
+    package mutating func extend(
+        _ call: Call, by seconds: Double, spent: Double = 0, of whole: Double = .infinity, gain: CallTimes.Gain, at time: Double
+    ) -> Call {
         advance(to: time)
         if running[call] != nil {
             running[call]?.rest += seconds
         } else if let place = queue.firstIndex(where: { $0.call == call }) {
             queue[place].work.rest += seconds
         } else {
-            return begin(seconds, gain: gain, at: time)
+            return begin(whole.isFinite ? max(0, min(seconds, whole - spent)) : seconds, gain: gain, at: time)
         }
         return call
     }

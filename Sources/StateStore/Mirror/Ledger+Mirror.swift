@@ -46,6 +46,23 @@ extension LedgerReader {
         }
     }
 
+    /// The entries of these keys, or of the one spelling of each that the mirror has, in the order of `keys`.
+    package func mirrorEntries(entity: String, keys: [RecordKey]) throws -> [MirrorEntry?] {
+        let statement = try RawStatement(db, "SELECT key, value, version FROM mirror WHERE entity = ? AND key_hash = ? ORDER BY key")
+        statement.bind(entity, at: 1)
+        return try keys.map { key in
+            statement.bind(KeyHash.of(key.bytes[...]), at: 2)
+            var found: MirrorEntry?
+            while try statement.next() {
+                guard found == nil || statement.blob(0).elementsEqual(key.bytes) else { continue }
+                found = MirrorEntry(
+                    key: RecordKey(Array(statement.blob(0))), value: Array(statement.blob(1)),
+                    version: UTCInstant(milliseconds: statement.integer(2)), change: nil)
+            }
+            return found
+        }
+    }
+
     /// Keys in the order of their key hashes, from behind `keyHash` on.
     package func mirrorKeys(entity: String, after keyHash: Int64, limit: Int) throws -> [(keyHash: Int64, key: RecordKey)] {
         try Row.fetchAll(

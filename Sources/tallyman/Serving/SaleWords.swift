@@ -13,7 +13,10 @@ struct SaleWords {
             "\(found.stocked) products in stock", found.spokenFor > 0 ? "\(found.spokenFor) held by open orders" : nil,
             found.mended.isEmpty ? nil : "\(found.mended.count) put back on sale (\(Self.names(found.mended)))",
             "\(found.denied.count) that nobody can buy" + (found.denied.isEmpty ? "" : " (\(Self.names(found.denied)))"),
-            found.oversold.isEmpty ? nil : "\(found.oversold.count) sold beyond what there is (\(oversold))",
+            found.oversold.isEmpty ? nil : "\(found.oversold.count) sold beyond what there is (\(Self.amounts(found.oversold)))",
+            found.strays.map {
+                $0.isEmpty ? "no reservation without an open order" : "\($0.count) reserved otherwise than open orders hold (\(Self.amounts($0)))"
+            },
         ].compactMap { $0 }.joined(separator: ", ")
     }
 
@@ -23,11 +26,14 @@ struct SaleWords {
             found.denied.isEmpty ? nil : "\(found.denied.count) of \(found.stocked) products in stock cannot be bought: \(Self.names(found.denied))",
             found.mended.isEmpty
                 ? nil : "\(found.mended.count) had vanished from the shop's index and were put back on sale: \(Self.names(found.mended))",
+            found.strays.flatMap { strays in
+                strays.isEmpty ? nil : "of \(strays.count) the shop reserves otherwise than open orders hold: \(Self.amounts(strays))"
+            },
         ].compactMap { $0 }.joined(separator: "; ")
     }
 
-    private var oversold: String {
-        let worst = found.oversold.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+    private static func amounts(_ found: [RecordKey: ExactDecimal]) -> String {
+        let worst = found.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         return worst.prefix(3).map { "\(Escaped($0.key.text, limit: 64)): \($0.value)" }.joined(separator: ", ") + (worst.count > 3 ? " …" : "")
     }
 

@@ -27,6 +27,11 @@ actor FakeShop: AbsoluteApplier {
     private let size: Int
     nonisolated let batchesInFlight: Int
     private var random: SeededRandom?
+    private var isReadWhole = false
+    /// Keys that pages of everything leave out.
+    private var unlisted: Set<RecordKey> = []
+    /// Keys that were read back by name, in order.
+    private(set) var named: [RecordKey] = []
 
     /// - Parameter seed: batches that are in flight together are taken in an order drawn from it.
     init(batchSize: Int = 100, batchesInFlight: Int = 1, seed: UInt64? = nil) {
@@ -109,8 +114,24 @@ actor FakeShop: AbsoluteApplier {
         }
     }
 
+    /// From now on everything is handed over in pages of two, but for these keys, the first page twice.
+    func listWhole(without keys: String...) {
+        isReadWhole = true
+        unlisted = Set(keys.map { RecordKey($0) })
+    }
+
+    func readWhole(keys: Int, _ visit: @Sendable ([ObservedValue]) async throws -> Void) async throws -> Bool {
+        guard isReadWhole else { return false }
+        let listed = values.filter { !unlisted.contains($0.key) }.sorted { $0.key < $1.key }
+        let all = listed.map { ObservedValue(key: $0.key, value: $0.value.encoded) }
+        try await visit(Array(all.prefix(2)))
+        for start in stride(from: 0, to: all.count, by: 2) { try await visit(Array(all[start..<min(start + 2, all.count)])) }
+        return true
+    }
+
     func readBack(_ changes: [Change]) -> [ObservedValue] {
-        changes.compactMap { change in values[change.key].map { ObservedValue(key: change.key, value: $0.encoded) } }
+        named += changes.map(\.key)
+        return changes.compactMap { change in values[change.key].map { ObservedValue(key: change.key, value: $0.encoded) } }
     }
 
     private func write(_ change: Change) throws {

@@ -28,6 +28,10 @@ package struct ReservedStockApplier: AbsoluteApplier {
 
     package func observe(_ visit: @Sendable ([ObservedValue]) async throws -> Void) async throws { try await wrapped.observe(visit) }
 
+    package func readWhole(keys: Int, _ visit: @Sendable ([ObservedValue]) async throws -> Void) async throws -> Bool {
+        try await wrapped.readWhole(keys: keys, visit)
+    }
+
     package func readBack(_ changes: [Change]) async throws -> [ObservedValue] { try await wrapped.readBack(changes) }
 
     package func apply(_ changes: [Change]) async throws -> [ChangeAnswer] {
