@@ -6,11 +6,13 @@ package struct OrderSource: DocumentSource {
     let client: MagentoClient
     private let trigger: OrderTrigger
     let settings: OrderSettings
+    private let shelf: OrderShelf
 
-    package init(client: MagentoClient, trigger: OrderTrigger, settings: OrderSettings) {
+    package init(client: MagentoClient, trigger: OrderTrigger, settings: OrderSettings, timeline: Timeline = .system) {
         self.client = client
         self.trigger = trigger
         self.settings = settings
+        shelf = OrderShelf(currency: settings.currency, timeline: timeline)
     }
 
     /// The first sweep leaves out what is finished: history is not due.
@@ -20,25 +22,54 @@ package struct OrderSource: DocumentSource {
             states: changed == nil && settings.since == nil ? ["new", "pending_payment", "payment_review", "processing", "holded"] : [],
             stores: settings.stores
         )
+        shelf.clear()
+        do {
+            return try await sweep(range, visit)
+        } catch  where shelf.learn(from: error) {
+            return try await sweep(range, visit)
+        }
+    }
+
+    private func sweep(_ range: OrderSearch.Range, _ visit: ([DocumentSighting]) async throws -> Void) async throws -> UTCInstant? {
         var latest: UTCInstant?
-        let began = try await client.orderSearch.sweep(range) { page in
+        let began = try await client.orderSearch.sweep(range, fields: shelf.fields) { page in
             let seen = page.compactMap { json in observation(json).map { (json, $0) } }
             for observation in seen.map(\.1) { latest = max(latest ?? observation.modified, observation.modified) }
-            try await visit(seen.filter { isWanted($0.0) }.map(\.1))
+            let wanted = seen.filter { isWanted($0.0) }
+            try await visit(wanted.map(\.1))
+            shelf.put(wanted.filter { Self.isWhole($0.0) && $0.1.readiness == .ready }.map { ($0.1.place, $0.0) })
         }
         // The shop's clock at the beginning: what changed while the pages were read is seen by the next sweep.
         return began ?? latest
     }
 
+    /// Sightings lack what a document is made from.
+    private static func isWhole(_ json: JSON) -> Bool { json["grand_total"] != nil || json["billing_address"] != nil }
+
+    /// An order is at most ten seconds older than this: one that the sweep has just read whole is not read again.
     package func fetch(_ places: [Int64]) async throws -> [OutboundDocument] {
-        try await orders(places).compactMap { json in
+        let known = shelf.take(places)
+        let rest = try await read(places.filter { known[$0] == nil })
+        let byPlace = Dictionary(rest.compactMap { json in json["entity_id"]?.whole.map { (Int64($0), json) } }) { $1 }
+        return try await complete(places.compactMap { known[$0] ?? byPlace[$0] }).compactMap { json in
             observation(json).map { OutboundDocument(observation: $0, content: json.bytes) }
         }
     }
 
-    /// The orders at these places, each with its customer's account code and its products' own SKUs.
-    func orders(_ places: [Int64]) async throws -> [JSON] {
-        let orders = try await client.orderSearch.find(places.map(Int.init))
+    /// The orders at these places as they are now, each with its customer's account code and its products' own SKUs.
+    func orders(_ places: [Int64]) async throws -> [JSON] { try await complete(try await read(places)) }
+
+    private func read(_ places: [Int64]) async throws -> [JSON] {
+        let ids = places.map(Int.init)
+        guard !shelf.isWhole else { return try await client.orderSearch.find(ids) }
+        do {
+            return try await client.orderSearch.find(ids, fields: shelf.documentFields)
+        } catch  where shelf.learn(from: error) {
+            return try await client.orderSearch.find(ids)
+        }
+    }
+
+    private func complete(_ orders: [JSON]) async throws -> [JSON] {
         let skus = try await catalogueSKUs(of: orders)
         let accounts = try await accounts(of: orders)
         return orders.map { Self.annotated($0, skus, accounts) }

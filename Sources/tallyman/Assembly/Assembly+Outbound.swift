@@ -89,7 +89,7 @@ extension Assembly {
         _ name: String, _ orders: OrderSettings, _ client: MagentoClient, _ ledger: Ledger
     ) throws -> OrderSource {
         let trigger = OrderTrigger(moments: orders.moments, start: try start(of: name, orders.since, memory: "orders.start", ledger))
-        return OrderSource(client: client, trigger: trigger, settings: orders)
+        return OrderSource(client: client, trigger: trigger, settings: orders, timeline: timeline)
     }
 
     private func parts(

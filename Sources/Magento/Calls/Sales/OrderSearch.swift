@@ -16,11 +16,14 @@ package struct OrderSearch: Sendable {
         "items[entity_id,increment_id,state,created_at,updated_at,items[item_id,qty_refunded,qty_canceled]],total_count"
 
     private let transport: any ShopTransport
+    /// The first page of a sweep: as a rule it is the only one, and while it is read no other can be.
+    private let opening: PageSize
     private let sightings: PageSize
     private let documents: PageSize
 
     package init(_ transport: any ShopTransport, sightingRows: Int = 200, orderRows: Int = 50) {
         self.transport = transport
+        opening = PageSize(min(50, sightingRows))
         sightings = PageSize(sightingRows)
         documents = PageSize(orderRows)
     }
@@ -64,6 +67,13 @@ package struct OrderSearch: Sendable {
     package func sweep(
         _ range: Range, fields: String = OrderSearch.sightingFields, _ visit: ([JSON]) async throws -> Void
     ) async throws -> UTCInstant? {
+        try await pages(range.filters, { _ in fields }, visit)
+    }
+
+    /// The same, where what is asked for depends on how many orders there are: `nil` for the first page, on which nobody knows.
+    package func sweep(
+        _ range: Range, fields: (_ total: Int?) -> String, _ visit: ([JSON]) async throws -> Void
+    ) async throws -> UTCInstant? {
         try await pages(range.filters, fields, visit)
     }
 
@@ -73,7 +83,7 @@ package struct OrderSearch: Sendable {
         placedFrom from: UTCInstant, to: UTCInstant, stores: [Int], _ visit: ([JSON]) async throws -> Void
     ) async throws {
         let filters = Range(createdSince: from, stores: stores).filters + [.init("created_at", .less, ShopTime.text(to))]
-        _ = try await pages(filters, Self.countedFields, visit)
+        _ = try await pages(filters, { _ in Self.countedFields }, visit)
     }
 
     /// So many pages of orders are in flight; a shop with two cores gains nothing from more.
@@ -88,12 +98,14 @@ package struct OrderSearch: Sendable {
     }
 
     /// A page of the orders whose ids are above `last` and, where it is given, below `end`.
-    private func page(_ filters: [SearchQuery.Filter], _ fields: String, after last: Int?, before end: Int? = nil) async throws -> Page {
+    private func page(
+        _ filters: [SearchQuery.Filter], _ fields: String, after last: Int?, before end: Int? = nil, _ size: PageSize? = nil
+    ) async throws -> Page {
         let bounds =
             (last.map { [SearchQuery.Filter("entity_id", .greater, String($0))] } ?? [])
             + (end.map { [SearchQuery.Filter("entity_id", .less, String($0))] } ?? [])
         var asked = 0
-        let page = try await transport.searchPage(["orders"], sightings) { rows in
+        let page = try await transport.searchPage(["orders"], size ?? sightings) { rows in
             asked = rows
             return SearchQuery(filters + bounds, sort: "entity_id", pageSize: rows, fields: fields)
         }
@@ -109,14 +121,17 @@ package struct OrderSearch: Sendable {
     /// The first page tells how many there are and how close their ids are. What is left is read in stretches of ids, several in flight, each
     /// by keyset like the whole: a stretch that holds more than was thought takes more pages, and behind the last one it goes on page by page.
     private func pages(
-        _ filters: [SearchQuery.Filter], _ fields: String, _ visit: ([JSON]) async throws -> Void
+        _ filters: [SearchQuery.Filter], _ wanted: (Int?) -> String, _ visit: ([JSON]) async throws -> Void
     ) async throws -> UTCInstant? {
-        let first = try await page(filters, fields, after: nil)
+        let rows = opening.rows
+        let first = try await page(filters, wanted(nil), after: nil, opening)
+        // A limit of the shop's counts for all pages.
+        if opening.rows < rows { sightings.limit(to: opening.rows) }
         if !first.items.isEmpty { try await visit(first.items) }
         guard first.isFull, let start = first.ids.first, var last = first.ids.last else { return first.serverTime }
-        let width = last - start + 1
-        let left = max(0, (first.total ?? 0) - first.items.count)
-        var stretches = left / first.items.count
+        let fields = wanted(first.total)
+        let width = max(1, (last - start + 1) * sightings.rows / first.items.count)
+        var stretches = (max(0, (first.total ?? 0) - first.items.count) + sightings.rows - 1) / sightings.rows
         while stretches > 1 {
             let number = min(stretches, Self.together * 4)
             let ends = (0..<number).map { (after: last + $0 * width, before: last + ($0 + 1) * width + 1) }
@@ -141,7 +156,8 @@ package struct OrderSearch: Sendable {
         while true {
             let page = try await page(filters, fields, after: last, before: end)
             orders += page.items
-            guard page.isFull, let reached = page.ids.last else { return orders }
+            // As a rule a stretch holds just what it was made for, and the page says that there is no more.
+            guard page.isFull, page.total ?? .max > page.items.count, let reached = page.ids.last else { return orders }
             last = reached
         }
     }
@@ -151,21 +167,23 @@ package struct OrderSearch: Sendable {
         try await transport.all(["orders"], documents, chunks: SearchChunks.split(numbers, field: "increment_id"), fields: fields)
     }
 
-    /// The orders with these ids as they are now, whole. One that is not there is left out. Throws `Diagnostic`.
-    package func find(_ ids: [Int]) async throws -> [JSON] {
+    /// The orders with these ids as they are now. One that is not there is left out. Throws `Diagnostic`.
+    ///
+    /// - Parameter fields: `nil`: whole.
+    package func find(_ ids: [Int], fields: String? = nil) async throws -> [JSON] {
         let size = max(1, documents.rows)
         let parts = stride(from: 0, to: ids.count, by: size).map { Array(ids[$0..<min($0 + size, ids.count)]) }
-        return try await inFlight(Self.together, parts, part).flatMap { $0 }
+        return try await inFlight(Self.together, parts) { try await part($0, fields) }.flatMap { $0 }
     }
 
-    private func part(_ ids: [Int]) async throws -> [JSON] {
+    private func part(_ ids: [Int], _ fields: String?) async throws -> [JSON] {
         var found: [JSON] = []
         var rest = ids[...]
         while !rest.isEmpty {
             let chunk = rest.prefix(documents.rows)
             let orders = try await transport.search(["orders"], documents) { rows in
                 let wanted = chunk.prefix(rows).map(String.init).joined(separator: ",")
-                return SearchQuery([.init("entity_id", .oneOf, wanted)], sort: "entity_id", pageSize: rows)
+                return SearchQuery([.init("entity_id", .oneOf, wanted)], sort: "entity_id", pageSize: rows, fields: fields)
             }
             found += orders
             rest = rest.dropFirst(min(chunk.count, documents.rows))
