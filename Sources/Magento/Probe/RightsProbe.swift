@@ -27,6 +27,7 @@ package struct RightsProbe: Sendable {
         case saveStock = "save quantities"
         case saveStockItems = "save quantities without MSI"
         case readSale = "see what is on sale"
+        case readQueue = "see whether the shop's queue goes on"
 
         /// What happens without it; `nil` where a flow cannot do without.
         package var substitute: String? {
@@ -114,6 +115,7 @@ package struct RightsProbe: Sendable {
         case .saveProducts: act(["products"], "products")
         case .savePrices: act(["products", "base-prices"], "products/base-prices", "{\"prices\":[]}")
         case .readSale: look(["inventory", "are-products-salable"])
+        case .readQueue: look(["bulk"])
         // Without a stock item in the body nothing is saved, whatever is sold under this code.
         case .saveStockItems: put(["products", nowhere, "stockItems", "1"], "products/:sku/stockItems/:id")
         case .saveStock: act(["inventory", "source-items"], "inventory/source-items", "{\"sourceItems\":[]}")

@@ -1,5 +1,6 @@
 import Domain
 import Entities
+import Engine
 import Magento
 import StateStore
 
@@ -28,8 +29,9 @@ extension DoctorCommand {
     /// The rights of each flow, tried with calls that change nothing; a right that several flows need is tried once.
     func rightLines(_ assembly: Assembly) async -> [Line] {
         do {
-            let wanted = try assembly.readableFlows.map { (flow: $0.name, rights: try FlowRights.of($0.name, assembly)) }
-            let all = RightsProbe.Right.allCases.filter { right in wanted.contains { $0.rights.contains(right) } }
+            var wanted = try assembly.readableFlows.map { (flow: $0.name, rights: try FlowRights.of($0.name, assembly)) }
+            if assembly.settings.service.watch.limits.consumers != nil { wanted.append((flow: "alarms.consumers", rights: [.readQueue])) }
+            let all = RightsProbe.Right.allCases.filter { [wanted] right in wanted.contains { $0.rights.contains(right) } }
             let found = try await assembly.withShop { client in await RightsProbe(client).check(all) }
             return wanted.flatMap { flow, rights -> [Line] in
                 let own = found.filter { rights.contains($0.right) }
