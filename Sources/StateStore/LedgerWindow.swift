@@ -11,7 +11,10 @@ import Synchronization
 /// brings one to another schema.
 package final class LedgerWindow: Sendable {
     package let path: String
-    private let queues: [DatabaseQueue]
+    /// The first is there from the beginning; each other one is opened when it is first needed.
+    private let queues: Mutex<[DatabaseQueue?]>
+    private let first: DatabaseQueue
+    private let configuration: Configuration
     private let limit: Duration
     private let turn = Atomic<Int>(0)
 
@@ -32,8 +35,12 @@ package final class LedgerWindow: Sendable {
             try db.execute(sql: "PRAGMA cache_size = -4096")
         }
         do {
-            queues = try (0..<max(1, connections)).map { _ in try DatabaseQueue(path: path, configuration: configuration) }
-            try LedgerSchema.requireCurrent(queues[0])
+            self.configuration = configuration
+            first = try DatabaseQueue(path: path, configuration: configuration)
+            queues = Mutex([first] + Array(repeating: nil, count: max(1, connections) - 1))
+            try LedgerSchema.requireCurrent(first)
+            // GRDB's own reads, of which that was one, leave a connection free to write.
+            try first.inDatabase { try $0.execute(sql: "PRAGMA query_only = ON") }
         } catch let error as DatabaseError {
             throw LedgerFailure.diagnostic(error, path: path)
         }
@@ -41,10 +48,8 @@ package final class LedgerWindow: Sendable {
 
     /// Reads a consistent state. Throws `LEDGER-SLOW` where it takes longer than the limit.
     package func read<Result>(_ body: (LedgerReader) throws -> Result) throws -> Result {
-        let next = turn.wrappingAdd(1, ordering: .relaxed).newValue
-        let queue = queues[Int(UInt(bitPattern: next) % UInt(queues.count))]
         do {
-            return try queue.inDatabase { db in
+            return try next().inDatabase { db in
                 let deadline = ReadDeadline(limit)
                 deadline.watch(db)
                 defer { deadline.stop(db) }
@@ -61,11 +66,22 @@ package final class LedgerWindow: Sendable {
         }
     }
 
+    private func next() throws -> DatabaseQueue {
+        let number = UInt(bitPattern: turn.wrappingAdd(1, ordering: .relaxed).oldValue)
+        return try queues.withLock { queues in
+            let place = Int(number % UInt(queues.count))
+            if let known = queues[place] { return known }
+            let fresh = try DatabaseQueue(path: path, configuration: configuration)
+            queues[place] = fresh
+            return fresh
+        }
+    }
+
     /// Changes whenever anybody commits to the ledger; costs no query of it.
     package func version() throws -> Int64 {
         // One connection answers for all: each counts for itself.
         do {
-            return try queues[0].inDatabase { try Int64.fetchOne($0.cachedStatement(sql: "PRAGMA data_version")) ?? 0 }
+            return try first.inDatabase { try Int64.fetchOne($0.cachedStatement(sql: "PRAGMA data_version")) ?? 0 }
         } catch let error as DatabaseError {
             throw LedgerFailure.diagnostic(error, path: path)
         }
