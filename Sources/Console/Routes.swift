@@ -102,6 +102,8 @@ package enum Routes {
             Route("GET", "/s/:shop/files", .shop(.viewer), json: PageJSON.files) { visit in try FilesPage.show(visit) },
             Route("GET", "/s/:shop/files/:id/content", .shop(.viewer)) { visit in try FilesPage.content(visit) },
             Route("GET", "/s/:shop/compare", .shop(.viewer), json: PageJSON.compare) { visit in try ComparePage.show(visit) },
+            Route("GET", "/s/:shop/compare/adopt", .shop(.approver)) { visit in try AdoptActions.show(visit) },
+            Route("POST", "/s/:shop/compare/adopt", .shop(.approver)) { visit in try await AdoptActions.carryOut(visit) },
             Route("POST", "/s/:shop/compare", .shop(.operator)) { visit in try ComparePage.carryOut(visit) },
             Route("GET", "/s/:shop/orders", .shop(.viewer), json: PageJSON.orders) { visit in try OrdersPage.show(visit) },
             Route("GET", "/s/:shop/reports", .shop(.viewer), json: PageJSON.report) { visit in try ReportsPage.show(visit) },

@@ -188,9 +188,9 @@ def every_page(driver, name, person="clerk", keeps=False):
     pages = [(shop + page, name_of(page)) for page in PAGES]
     pages += [(base + "/", "-shops"), (base + "/help", "-help"), (base + "/help/FILE-OVERDUE", "-help-code"), (base + "/nothing", "-nothing")]
     if person == "clerk":
-        pages += [(base + "/users", "-users"), (shop + "/audit?verify=1", "-audit"), (shop + "/settings", "-settings")]
+        pages += [(base + "/users", "-users"), (base + "/users/vera", "-user"), (shop + "/audit?verify=1", "-audit"), (shop + "/settings", "-settings")]
     if person in ("clerk", "dora"):
-        pages += [(shop + "/runs/3/undo", "-undo"), (shop + "/resend?entity=prices&key=AB%2F1000", "-resend")]
+        pages += [(shop + "/compare/adopt?flow=stock&what=adopt", "-adopt"), (shop + "/runs/3/undo", "-undo"), (shop + "/resend?entity=prices&key=AB%2F1000", "-resend")]
     if person != "vera":
         pages += [(shop + "/flows/stock/upload", "-upload")]
     for url, page in pages:

@@ -72,6 +72,16 @@ import Testing
         #expect(await stranger.send("POST", "/sign-in", credentials("clerk")).status == 303)
     }
 
+    @Test func `a name that nobody has is checked with the same work as any other, and never let in`() async throws {
+        let world = try ConsoleWorld()
+        let desk = PasswordDesk(timeline: world.clocks.timeline)
+        let real = try #require(PasswordHash.make("a b c d e f g", salt: Array(0..<16)))
+        func work(_ hash: String) -> [Substring] { hash.split(separator: "$").prefix(3).map { $0 } }
+        #expect(work(desk.decoy) == work(real))
+        #expect(try await !desk.check("nobody's password", nil))
+        #expect(try await desk.check("a b c d e f g", real))
+    }
+
     @Test func `a code of the authenticator opens once, and not without the password`() async throws {
         let world = try ConsoleWorld(url: "https://console.acme.example", factor: .everyone)
         let secret = Array("12345678901234567890".utf8)

@@ -108,7 +108,7 @@ import Testing
         #expect(await browser.post("/s/acme/flows/stock/resume").status == 303)
         #expect(await browser.post("/s/acme/flows/stock/run", [("once", String(repeating: "a", count: 32))]).status == 303)
         #expect(try orders(world).map(\.subject) == [.flow(despiteMaintenance: false)])
-        #expect(try world.acme.ledger.read { try $0.audit(limit: 5) }.map(\.action) == ["resume", "pause"])
+        #expect(try world.acme.ledger.read { try $0.audit(limit: 5) }.map(\.action) == ["run", "resume", "pause"])
     }
 
     @Test func `a maintenance window is overridden only with a tick`() async throws {

@@ -26,6 +26,7 @@ import Testing
             "POST /s/:shop/flows/:flow/resume": "/s/acme/flows/stock/resume", "GET /s/:shop/flows/:flow/upload": "/s/acme/flows/stock/upload",
             "POST /s/:shop/flows/:flow/upload": "/s/acme/flows/stock/upload", "GET /s/:shop/files": "/s/acme/files",
             "GET /s/:shop/files/:id/content": "/s/acme/files/1/content", "GET /s/:shop/compare": "/s/acme/compare",
+            "GET /s/:shop/compare/adopt": "/s/acme/compare/adopt?flow=stock&what=adopt", "POST /s/:shop/compare/adopt": "/s/acme/compare/adopt",
             "POST /s/:shop/compare": "/s/acme/compare", "GET /s/:shop/orders": "/s/acme/orders", "GET /s/:shop/reports": "/s/acme/reports",
             "GET /s/:shop/training": "/s/acme/training", "GET /s/:shop/audit": "/s/acme/audit?verify=1",
             "GET /s/:shop/audit.csv": "/s/acme/audit.csv",

@@ -11,7 +11,7 @@ final class PasswordDesk: Sendable {
     private let state = Mutex((waiting: 0, turn: 0))
     private let timeline: Timeline
     /// What an unknown name is checked against, so that it takes as long as a known one.
-    private let decoy: String
+    let decoy: String
 
     init(timeline: Timeline) {
         self.timeline = timeline

@@ -42,6 +42,10 @@ enum Orders {
         let id = try desk.ledger.write(.operators) { writer in
             if let known = try writer.reader.instruction(token: order.token) { return known.id }
             try check(writer.reader)
+            // What decides nothing by itself is written down with the click: nothing else in the books names who wanted it.
+            if order.action == .run || order.action == .compare {
+                try desk.desk.note(order.action.rawValue, of: order.flow, by: visit.actor, because: order.because, in: writer)
+            }
             return try writer.order(order)
         }
         desk.announce()

@@ -102,7 +102,7 @@ enum StyleSheet {
         @media (forced-colors: active) { .tag, .card, .count { border: 1px solid; } button { border: 2px solid; } }
         @media print { nav, .account, footer a, form.block, .skip, .pager, button { display: none; } body { color: #000; background: #fff; } main { max-width: none; padding: 0; }
           details::details-content { content-visibility: visible; display: block; } main a[href]::after { content: " (" attr(href) ")"; font-size: 0.8rem; overflow-wrap: anywhere; }
-          tr, .card, li { break-inside: avoid; } h2, h3, caption { break-after: avoid; } thead { display: table-header-group; } header .bar { color: #000; background: none; border-bottom: 2px solid #000; } header .bar a.name { color: #000; } }
+          tr, .card, li { break-inside: avoid; } h2, h3, caption { break-after: avoid; } thead { display: table-header-group; } header .bar { color: #000; background: none; border-bottom: 2px solid #000; } header .bar a.name, header .bar a.name:visited { color: #000; } }
 
         """
 }

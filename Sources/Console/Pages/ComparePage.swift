@@ -32,7 +32,7 @@ enum ComparePage {
                 """ : ""
             return """
                 <section class="card"><h2>\(flow.name)</h2>
-                \(parts.isEmpty ? "<p>It has not been compared yet.</p>" : .joined(parts))\(offSale)\(form)</section>
+                \(parts.isEmpty ? "<p>It has not been compared yet.</p>" : .joined(parts))\(offSale)\(form)\(AdoptActions.links(flow, isWrong: values.contains { $0.0.differing + $0.0.missing > 0 }, isOffSale: sale.map { !$0.text.isEmpty } ?? false, visit, path))</section>
 
                 """
         }

@@ -71,6 +71,8 @@ enum InstructionPage {
         case (.run, _): "Run of \(order.flow)"
         case (.upload, _): "File for \(order.flow)"
         case (.compare, _): "Comparison of \(order.flow)"
+        case (.adopt, _): "Taking over what the shop holds of \(order.flow)"
+        case (.sell, _): "Putting \(order.flow) back on sale"
         case (_, .run(let run)), (_, .undo(let run, _)): "\(Frame.sentence(order.action.rawValue)) of run \(run)"
         case (_, .documents), (_, .value), (_, .flow), (_, .delivery): "\(Frame.sentence(order.action.rawValue)) of \(order.flow)"
         }
@@ -83,7 +85,7 @@ enum InstructionPage {
         case .rollback, .run: "runs"
         case .resend, .resync: "search"
         case .upload: "files"
-        case .compare: "compare"
+        case .compare, .adopt, .sell: "compare"
         }
     }
 

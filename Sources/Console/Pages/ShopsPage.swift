@@ -1,10 +1,12 @@
+import Dispatch
 import Domain
 import Reports
 import StateStore
+import Synchronization
 
 /// All shops that the person may see: the worst first. With one shop, its home.
 enum ShopsPage {
-    private struct Line {
+    private struct Line: Sendable {
         var house: any ShopHouse
         var alarms: [AlarmBook.Entry] = []
         var held = 0
@@ -22,7 +24,7 @@ enum ShopsPage {
         let user = try visit.person.user
         let mine = visit.app.houses.filter { user.grant(in: $0.name) != nil }
         if mine.count == 1, let only = mine.first, !user.isAdmin { return .seeOther("/s/\(FormReader.encoded(only.name))") }
-        let lines = mine.map { line(of: $0, visit) }.sorted { ($0.rank, $0.house.name) < ($1.rank, $1.house.name) }
+        let lines = lines(of: mine, visit).sorted { ($0.rank, $0.house.name) < ($1.rank, $1.house.name) }
         let rows: [[HTML]] = lines.map { line in
             let state: HTML =
                 if let trouble = line.trouble {
@@ -56,11 +58,20 @@ enum ShopsPage {
     /// The same for programs, and for a console that shows the shops of this one.
     static func json(_ visit: Visit) throws -> any Encodable {
         let user = try visit.person.user
-        return visit.app.houses.filter { user.grant(in: $0.name) != nil }.map { house in
-            let line = line(of: house, visit)
-            return View(
-                shop: house.name, alarms: line.alarms.map { AlarmView($0) }, held: line.held, errors: line.errors, problem: line.trouble?.code)
+        return lines(of: visit.app.houses.filter { user.grant(in: $0.name) != nil }, visit).map { line in
+            View(
+                shop: line.house.name, alarms: line.alarms.map { AlarmView($0) }, held: line.held, errors: line.errors, problem: line.trouble?.code)
         }
+    }
+
+    /// All of them at once, as far as the machine goes: at the first time each ledger is opened.
+    private static func lines(of houses: [any ShopHouse], _ visit: Visit) -> [Line] {
+        let found = Mutex([Int: Line]())
+        DispatchQueue.concurrentPerform(iterations: houses.count) { index in
+            let line = line(of: houses[index], visit)
+            found.withLock { $0[index] = line }
+        }
+        return found.withLock { found in houses.indices.compactMap { found[$0] } }
     }
 
     /// Each shop is asked alone: one that cannot be read is a line, and no other's trouble.

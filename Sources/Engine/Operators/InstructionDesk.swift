@@ -60,7 +60,8 @@ package struct InstructionDesk: Sendable {
     private func carryOut(_ order: Instruction, _ lease: LeaseKeeper) async throws -> Bool {
         do {
             // What was taken or decided before was left by a process that died: its run goes on as any run.
-            if order.state != .waiting { try await means.resume(order.flow) }
+            // A flow that was ordered to run goes on by running, and in the name of whoever ordered it.
+            if order.state != .waiting && order.action != .run { try await means.resume(order.flow) }
             if order.state == .decided {
                 try end(order, .done, try summary(order), lease)
                 return true

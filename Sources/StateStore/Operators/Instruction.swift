@@ -21,6 +21,10 @@ package struct Instruction: Hashable, Sendable {
         /// A file that a person brought is planned and held.
         case upload
         case compare
+        /// What the shop holds is taken over into the books, so that the next plan sends what differs.
+        case adopt
+        /// The shop indexes anew what is in stock and cannot be bought.
+        case sell
     }
 
     package enum State: String, Sendable, CaseIterable {

@@ -92,7 +92,14 @@ struct InstructionCall {
                 _ = try await call.sale(of: order.flow, .sample(500), .report)
             }
             return []
-        case (.discard, _), (.approve, _), (.rollback, _), (.resync, _), (.resend, _), (.run, _), (.upload, _), (.compare, _):
+        case (.adopt, .flow):
+            _ = try await ReconcileCall(assembly: assembly, ledger: ledger).values(of: order.flow, .all, .adopt)
+            return []
+        case (.sell, .flow):
+            _ = try await ReconcileCall(assembly: assembly, ledger: ledger).sale(of: order.flow, .all, .mend)
+            return []
+        case (.discard, _), (.approve, _), (.adopt, _), (.sell, _), (.rollback, _), (.resync, _), (.resend, _), (.run, _), (.upload, _),
+            (.compare, _):
             throw Diagnostic(
                 "INSTRUCTION-CLOSED", "order \(order.id) names nothing that it can be about", fix: "order it again on the page of the thing")
         }

@@ -366,7 +366,7 @@ struct ConsoleStoryTests {
             let pages = try await installation.browse(
                 link,
                 """
-                for path in ['/', '/users', '/s/test', '/s/test/errors', '/s/test/errors/1', '/s/test/runs', '/s/test/runs/1', '/s/test/plans', '/s/test/alarms', '/s/test/search?q=A', '/s/test/schedule', '/s/test/files', '/s/test/files/1/content', '/s/test/compare', '/s/test/orders', '/s/test/reports', '/s/test/audit?verify=1', '/s/test/audit.csv', '/s/test/settings', '/help', '/nothing']:
+                for path in ['/', '/users', '/s/test', '/s/test/errors', '/s/test/errors/1', '/s/test/runs', '/s/test/runs/1', '/s/test/plans', '/s/test/alarms', '/s/test/search?q=A', '/s/test/schedule', '/s/test/files', '/s/test/files/1/content', '/s/test/compare', '/s/test/orders', '/s/test/reports', '/s/test/audit?verify=1', '/s/test/audit.csv', '/s/test/settings', '/help', '/nothing', '/users/ann', '/overview.json', '/users.json', '/s/test.json', '/s/test/errors.json', '/s/test/errors/1.json', '/s/test/runs.json', '/s/test/runs/1.json', '/s/test/search.json?q=A', '/s/test/schedule.json', '/s/test/files.json', '/s/test/reports.json', '/s/test/audit.json', '/s/test/settings.json', '/nothing.json']:
                     assert get(path)[1] in (200, 404), path
                 print('\\n'.join(seen))
                 """)
