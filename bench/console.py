@@ -122,6 +122,25 @@ def serve(tallyman, folder, shops, people):
     return process, [Browser(base, link) for link in links]
 
 
+def doors(base, people):
+    """How long a wrong password takes under a name that somebody has, and under one that nobody has. Each try is from an address of its own, so that none waits."""
+    address = urllib.parse.urlsplit(base).netloc
+    host, port = address.split(":")
+    times = {True: [], False: []}
+    for n in range(people):
+        for known in (True, False):
+            connection = http.client.HTTPConnection(host, int(port), timeout=60, source_address=(f"127.0.{1 + n}.{2 if known else 3}", 0))
+            began = time.perf_counter()
+            connection.request("POST", "/sign-in", f"name={'user' if known else 'nobody'}{n}&password=not+this+one", {
+                "Host": address, "Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"})
+            status = connection.getresponse().status
+            times[known].append((time.perf_counter() - began) * 1000)
+            if status != 422:
+                sys.exit(f"a wrong password was answered {status}")
+    known, unknown = (statistics.median(times[which]) for which in (True, False))
+    print(f"a wrong password: {known:.0f} ms under a known name, {unknown:.0f} ms under an unknown one", flush=True)
+
+
 def peak(process):
     return int(re.search(r"VmHWM:\s+(\d+)", pathlib.Path(f"/proc/{process.pid}/status").read_text()).group(1)) / 1024
 
@@ -258,6 +277,7 @@ def main():
         people = People(browsers, paths)
         time.sleep(options.seconds)
         print(f"50 people for {options.seconds} s: {people.leave()}; peak memory {peak(process):.0f} MB")
+        doors(f"http://{browsers[0].address}", len(browsers))
     finally:
         process.terminate()
         process.wait()
