@@ -51,14 +51,14 @@ def openssh(stage, port, target):
 class Ours:
     """A flow with a state of its own, so that each round takes the files anew."""
 
-    def __init__(self, stage, port):
-        self.stage, self.port, self.rounds = stage, port, 0
+    def __init__(self, stage, port, transport="libssh2"):
+        self.stage, self.port, self.transport, self.rounds = stage, port, transport, 0
 
     def fetch(self):
         self.rounds += 1
-        name = f"far-{self.port}-{self.rounds}"
+        name = f"far-{self.transport}-{self.port}-{self.rounds}"
         settings = self.stage.settings(name)
-        settings.write_text(settings.read_text().replace(f"port: {self.stage.sftp_port}", f"port: {self.port}"))
+        settings.write_text(settings.read_text().replace(f"port: {self.stage.sftp_port}", f"port: {self.port}, transport: {self.transport}"))
         environment = dict(os.environ, BENCH_TOKEN="x")
         result = measure([self.stage.tallyman, "run", "stock", "-s", settings], self.stage.folder, (0, 1, 2, 3, 4, 5), environment)
         held, wanted = (len(list(folder.iterdir())) for folder in (self.stage.folder / name / "spool", self.stage.folder / "erp"))
@@ -131,10 +131,14 @@ def main():
         fill(stage, 1, options.far << 20)
         compare(f"One file of {options.far} MB at {ROUND_TRIP} ms", 1.25,
                 (lambda: seconds_far(far.fetch), lambda: seconds_far(lambda: openssh(stage, relay.port, target))), options.runs)
+        second = Ours(stage, relay.port, "openssh")
+        compare(f"One file of {options.far} MB at {ROUND_TRIP} ms, transport: openssh", 0.95,
+                (lambda: seconds_far(second.fetch), lambda: seconds_far(lambda: openssh(stage, relay.port, target))), options.runs)
 
         fill(stage, options.backlog, 20_000)
-        compare(f"{options.backlog} files of 20 KB at {ROUND_TRIP} ms", 4,
-                (lambda: seconds_far(far.fetch), lambda: seconds_far(lambda: openssh(stage, relay.port, target))), options.runs)
+        for name, ours in (("", far), (", transport: openssh", second)):
+            compare(f"{options.backlog} files of 20 KB at {ROUND_TRIP} ms{name}", 4,
+                    (lambda: seconds_far(ours.fetch), lambda: seconds_far(lambda: openssh(stage, relay.port, target))), options.runs)
     finally:
         for part in (relay, stage):
             if part:

@@ -32,6 +32,27 @@ struct Setting: Sendable {
     /// So many calls that write values may be in flight at one time.
     var callsInFlight = 1
     var people = People.none
+    /// What the server leaves out of what it says of its files.
+    var silence = Silence.none
+
+    /// Attributes are optional in the protocol.
+    enum Silence: Sendable {
+        case none, sizes, kinds, both
+
+        /// By bits of the seed, so that the moves of a history are the same with and without it.
+        init(seed: UInt64) {
+            self =
+                switch (seed >> 5) & 15 {
+                case 1: .sizes
+                case 2: .kinds
+                case 3: .both
+                default: .none
+                }
+        }
+
+        var leavesOutSizes: Bool { self == .sizes || self == .both }
+        var leavesOutKinds: Bool { self == .kinds || self == .both }
+    }
 
     /// Who is at hand, beside those whose moves every history has.
     enum People: Sendable {
@@ -51,6 +72,6 @@ struct Setting: Sendable {
             case .move(_, let naming): "archived (\(naming.rawValue))"
             }
         return
-            "flows \(flows.map(\.rawValue).joined(separator: ", ")); files are \(taken), then \(then); processes \(processesSeeEachOther ? "see each other" : "cannot see each other")\(callsInFlight > 1 ? "; \(callsInFlight) calls in flight" : "")\(people == .operators ? "; files that put most to zero wait for a person" : "")"
+            "flows \(flows.map(\.rawValue).joined(separator: ", ")); files are \(taken), then \(then); processes \(processesSeeEachOther ? "see each other" : "cannot see each other")\(callsInFlight > 1 ? "; \(callsInFlight) calls in flight" : "")\(people == .operators ? "; files that put most to zero wait for a person" : "")\(silence == .none ? "" : "; the server leaves out \(silence == .both ? "sizes and kinds" : "\(silence)")")"
     }
 }

@@ -27,7 +27,8 @@ struct Storyteller {
         let setting = Setting(
             seed: seed, flows: flows, after: afters.randomElement(using: &random) ?? .delete, announces: Int.random(in: 0..<4, using: &random) == 0,
             settles: Bool.random(using: &random), processesSeeEachOther: Int.random(in: 0..<3, using: &random) > 0,
-            confirmsByTaking: Bool.random(using: &random), callsInFlight: 1 + Int((seed >> 2) & 3), people: people(seed, flows))
+            confirmsByTaking: Bool.random(using: &random), callsInFlight: 1 + Int((seed >> 2) & 3), people: people(seed, flows),
+            silence: Setting.Silence(seed: seed))
         var teller = Storyteller(setting: setting, random: random)
         let story = teller.tell()
         return setting.people == .none ? story : withPeople(story, datesAhead: teller.canDateAhead)

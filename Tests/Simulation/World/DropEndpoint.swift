@@ -34,17 +34,23 @@ private struct DropSession: EndpointSession {
 
     private func text(_ path: RemotePath) -> String { "\(path.folder)/\(String(decoding: path.name, as: UTF8.self))" }
 
-    private func remote(_ path: String, _ entry: DropFolder.Entry) -> RemoteFile {
+    /// - Parameter isListed: a look finds out what a listing leaves out of the kind, as the sessions of servers do.
+    private func remote(_ path: String, _ entry: DropFolder.Entry, isListed: Bool = false) -> RemoteFile {
         let name = path.split(separator: "/").last.map(String.init) ?? path
+        let silence = folder.silence
+        var gaps: RemoteFile.Gaps = []
+        if silence.leavesOutSizes { gaps.insert(.size) }
         return RemoteFile(
-            name: Array(name.utf8), size: Int64(entry.bytes.count), modified: UTCInstant(seconds: entry.modified), kind: .regular)
+            name: Array(name.utf8), size: silence.leavesOutSizes ? -1 : Int64(entry.bytes.count),
+            modified: UTCInstant(seconds: entry.modified),
+            kind: isListed && silence.leavesOutKinds ? .unknown : .regular, gaps: gaps)
     }
 
     func list(folder name: String, _ visit: (RemoteFile) throws -> Void) throws {
         try around("list") {
             let prefix = name + "/"
             let there = folder.files.filter { $0.key.hasPrefix(prefix) && !$0.key.dropFirst(prefix.count).contains("/") }
-            for (path, entry) in there.sorted(by: { $0.key < $1.key }) { try visit(remote(path, entry)) }
+            for (path, entry) in there.sorted(by: { $0.key < $1.key }) { try visit(remote(path, entry, isListed: true)) }
         }
     }
 

@@ -21,6 +21,8 @@ final class DropFolder: @unchecked Sendable {
     /// The next changing calls that go wrong.
     var mishaps: [FolderMishap] = []
     var isDown = false
+    /// What it leaves out of what it says of files.
+    var silence = Setting.Silence.none
 
     init(clock: SimulatedClock, account: VersionAccount) {
         self.clock = clock

@@ -26,6 +26,7 @@ final class SimulatedWorld: @unchecked Sendable {
         stage = Stage(seed: setting.seed, start: UTCInstant(seconds: 1_795_224_000))
         let account = VersionAccount()
         erp = DropFolder(clock: stage.clock, account: account)
+        erp.silence = setting.silence
         shop = SimulatedShop(kit.shop, clock: stage.clock)
         folder = "\(kit.base)/\(setting.seed)"
         try? FileManager.default.removeItem(atPath: folder)
