@@ -57,6 +57,16 @@ package enum EndpointFault {
         )
     }
 
+    package static func mountAway(_ mount: String, at place: String) -> Diagnostic {
+        Diagnostic(
+            "MOUNT-AWAY",
+            "\(place): nothing is mounted on \(Escaped(mount)). The share is not there now, and the folder below it was not looked at",
+            at: .init(file: mount),
+            fix: "Mount it (mount \(Escaped(mount)), or start its unit) and see whether its server answers; tried again at the next run",
+            kind: .transient
+        )
+    }
+
     package static func notFolder(_ folder: String, kind: RemoteFile.Kind, at place: String) -> Diagnostic {
         Diagnostic(
             "FOLDER-EXPECTED",

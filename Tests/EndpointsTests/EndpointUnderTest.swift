@@ -50,6 +50,7 @@ extension SFTPEndpoint {
         hostKeys: SFTPSettings.HostKeys? = nil,
         deadlines: SFTPSettings.Deadlines = .init(connect: .seconds(20), idle: .seconds(20)),
         algorithms: AlgorithmPolicy = .current,
+        legacyUntil: CivilDate? = nil,
         connections: Int = SFTPSettings.standardConnections,
         transport: SFTPSettings.Transport = .libSSH2,
         sshConfig: String? = nil,
@@ -65,6 +66,7 @@ extension SFTPEndpoint {
             hostKeys: hostKeys ?? .pinned(pins),
             deadlines: deadlines,
             algorithms: algorithms,
+            legacyUntil: legacyUntil,
             connections: connections,
             transport: transport,
             sshConfig: sshConfig

@@ -66,6 +66,29 @@ struct DoctorTests {
         #expect(kind("/mnt/ssh")?.isRemote == true && DiskKind(folder: "/x", mounts: "nonsense") == nil)
     }
 
+    @Test func `a credential and weak algorithms that end soon are a warning, and a failure once they have ended, whether the server answers or not`()
+        async throws
+    {
+        try await Installation.with { installation in
+            let fingerprint = "SHA256:" + String(repeating: "A", count: 43)
+            let soon = Date.now.addingTimeInterval(5 * 86_400).ISO8601Format().prefix(10)
+            var settings = SettingsText()
+            settings.url = installation.server.url
+            settings.endpoint =
+                "sftp: {host: 127.0.0.1, port: 1, user: u, password: {env: MAGENTO_ACCESS_TOKEN}, host_keys: ['\(fingerprint)'], "
+                + "legacy_algorithms: [hmac-sha1], legacy_until: 2020-01-31, credential_until: \(soon), connect_deadline: 1s}"
+            try installation.write(settings)
+
+            let lines = try await Self.lines(installation)
+
+            let legacy = lines.first { $0.check == "endpoint erp legacy_until" }
+            let credential = lines.first { $0.check == "endpoint erp credential_until" }
+            #expect(legacy?.verdict == "failed" && legacy?.text.contains("2020-01-31") == true, "\(lines)")
+            #expect(credential?.verdict == "warning" && credential?.text.contains("in 5 days, with \(soon)") == true, "\(lines)")
+            #expect(credential?.fix.contains("credential_until") == true && legacy?.fix.contains("Ed25519") == true)
+        }
+    }
+
     @Test func `C160 a product that stands at its source and cannot be sold is named`() async throws {
         var state = ShopState.small
         state.stocks = [InventoryStock(id: 2, name: "UK", websites: ["base"])]

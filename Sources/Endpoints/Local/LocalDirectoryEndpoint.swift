@@ -16,14 +16,21 @@ package struct LocalDirectoryEndpoint: Endpoint {
         _ body: @escaping @Sendable (any EndpointSession) throws -> Result
     ) async throws -> Result {
         let stop = SessionStop()
-        let (name, root) = (name, settings.root)
+        let (name, root, mount) = (name, settings.root, settings.mount)
+        @Sendable func demandMount() throws {
+            if let mount, try !MountTable.holds(mount) { throw EndpointFault.mountAway(mount, at: name) }
+        }
         return try await SessionThread.run(named: "local \(name)", stop: stop) {
+            try demandMount()
             guard let number = try OwnFile.open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC) else {
                 throw access(root, F_OK) == 0
                     ? EndpointFault.denied(.list, root, at: name)
                     : EndpointFault.missingFolder(root, at: name)
             }
-            return try body(LocalDirectorySession(place: name, root: Descriptor(owning: number), stop: stop))
+            let opened = Descriptor(owning: number)
+            // What was opened in the moment between may be the folder below the share.
+            try demandMount()
+            return try body(LocalDirectorySession(place: name, root: opened, stop: stop))
         }
     }
 }

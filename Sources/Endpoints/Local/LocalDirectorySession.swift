@@ -114,7 +114,9 @@ final class LocalDirectorySession: EndpointSession {
         case EACCES, EPERM, EROFS: EndpointFault.denied(operation, path, at: place)
         case ENOENT: EndpointFault.missing(operation, path, at: place)
         case EEXIST: EndpointFault.targetExists(path, at: place)
-        case EIO, EMFILE, ENFILE, ENOSPC, EDQUOT, ENOMEM, ESTALE, ETIMEDOUT:
+        // What a machine lacks for the moment, and what shares say while their server is away.
+        case EIO, EMFILE, ENFILE, ENOSPC, EDQUOT, ENOMEM, ESTALE, ETIMEDOUT, ENOTCONN, ENODEV, ENOLINK, EHOSTDOWN, EHOSTUNREACH, ECONNABORTED,
+            ECONNRESET, EREMOTEIO:
             EndpointFault.failed(operation, path, reason: error.text, at: place, kind: .transient)
         default: EndpointFault.failed(operation, path, reason: error.text, at: place)
         }

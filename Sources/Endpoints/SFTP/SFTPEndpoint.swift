@@ -20,6 +20,7 @@ package struct SFTPEndpoint: Endpoint {
         _ body: @escaping @Sendable (any EndpointSession) throws -> Result
     ) async throws -> Result {
         let stop = SessionStop()
+        let settings = settings.holding(at: timeline.now())
         let connector: any SFTPConnecting =
             switch settings.transport {
             case .libSSH2: LibSSH2Connector(place: name, settings: settings, calls: calls, timeline: timeline, stop: stop)

@@ -90,7 +90,8 @@ struct SFTPFault {
             fix: switching
                 ? "Write transport: openssh in this endpoint's settings: the installed ssh can do what the library cannot, RSA host keys among it"
                 : "Ask the server's owner to enable an Ed25519 or ECDSA host key, aes128-ctr and hmac-sha2-256. "
-                    + "Only if that cannot be had: name the old algorithm under legacy_algorithms of this endpoint"
+                    + (settings.legacyUntil.map { "What legacy_algorithms allows ended with \($0): a later legacy_until is a new decision" }
+                        ?? "Only if that cannot be had: name the old algorithm under legacy_algorithms of this endpoint, with legacy_until")
         )
     }
 

@@ -64,6 +64,18 @@ extension SFTPSettings {
             "Weak algorithms to accept from this host all the same, after the safe ones. Each one is a risk: remove it as soon as the server is renewed.",
             example: "[diffie-hellman-group14-sha1]"
         ),
+        OptionSpec(
+            "legacy_until",
+            .text,
+            "The last day on which legacy_algorithms are accepted. Afterwards the server is refused again; doctor tells thirty days before.",
+            example: "2027-03-31"
+        ),
+        OptionSpec(
+            "credential_until",
+            .text,
+            "The last day of the key, password or certificate, as its owner said. doctor tells thirty days before.",
+            example: "2027-03-31"
+        ),
     ]
 
     /// - Parameter secrets: resolves a secret's name (`{env: …}`, `{file: …}`) to its value.
@@ -80,10 +92,28 @@ extension SFTPSettings {
                 idle: try Self.duration("idle_deadline", in: node) ?? Deadlines().idle
             ),
             algorithms: AlgorithmPolicy.current.allowing(node["legacy_algorithms"]?.list?.compactMap(\.scalar) ?? []),
+            legacyUntil: try Self.legacyEnd(node),
+            credentialUntil: try Self.day("credential_until", in: node),
             connections: try Self.connections(node),
             transport: try Self.transport(node),
             sshConfig: node["ssh_config"]?.scalar
         )
+    }
+
+    private static func legacyEnd(_ node: SettingNode) throws -> CivilDate? {
+        if let end = node["legacy_until"], node["legacy_algorithms"] == nil {
+            throw problem("legacy_until ends nothing without legacy_algorithms", at: end, fix: "Remove it, or name the algorithms")
+        }
+        return try day("legacy_until", in: node)
+    }
+
+    private static func day(_ name: String, in node: SettingNode) throws -> CivilDate? {
+        guard let given = node[name] else { return nil }
+        let parts = (given.scalar ?? "").split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.map(\.utf8.count) == [4, 2, 2], let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2]),
+            let date = CivilDate(year: year, month: month, day: day), date.description == given.scalar
+        else { throw problem("\(name) is a day such as 2027-03-31", at: given, fix: "Write \(name): 2027-03-31") }
+        return date
     }
 
     private static func transport(_ node: SettingNode) throws -> Transport {

@@ -9,6 +9,10 @@ package struct SFTPSettings: Sendable {
     package var hostKeys: HostKeys
     package var deadlines: Deadlines
     package var algorithms: AlgorithmPolicy
+    /// The last day on which weak algorithms of `algorithms` are accepted; `nil` without an end.
+    package var legacyUntil: CivilDate?
+    /// The last day of the key, the password or the certificate, as its owner said; `nil` without one.
+    package var credentialUntil: CivilDate?
     /// How many connections a backlog of files may take at a time.
     package var connections: Int
     package var transport: Transport
@@ -69,6 +73,8 @@ package struct SFTPSettings: Sendable {
         hostKeys: HostKeys,
         deadlines: Deadlines = Deadlines(),
         algorithms: AlgorithmPolicy = .current,
+        legacyUntil: CivilDate? = nil,
+        credentialUntil: CivilDate? = nil,
         connections: Int = SFTPSettings.standardConnections,
         transport: Transport = .libSSH2,
         sshConfig: String? = nil,
@@ -81,6 +87,8 @@ package struct SFTPSettings: Sendable {
         self.hostKeys = hostKeys
         self.deadlines = deadlines
         self.algorithms = algorithms
+        self.legacyUntil = legacyUntil
+        self.credentialUntil = credentialUntil
         self.connections = connections
         self.transport = transport
         self.sshConfig = sshConfig

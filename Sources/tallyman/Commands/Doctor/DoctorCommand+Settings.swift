@@ -64,10 +64,24 @@ extension DoctorCommand {
             where node["push"]?.text("endpoint") == name && node["push"]?.text("rename") == "none" {
                 counts.append("\(flow): without renames, the done file alone says that a file is complete")
             }
+            lines += try endingLines(name, assembly)
             if !counts.isEmpty || lines.isEmpty { lines.insert(Line(check, .good, counts.joined(separator: ", ")), at: 0) }
             return lines
         } catch {
-            return [Line(check, error)]
+            return [Line(check, error)] + ((try? endingLines(name, assembly)) ?? [])
+        }
+    }
+
+    /// What ends soon, or has ended, of an account on a server.
+    private func endingLines(_ name: String, _ assembly: Assembly) throws -> [Line] {
+        guard let node = assembly.settings.root["endpoints"]?[name]?["sftp"] else { return [] }
+        let settings = try SFTPSettings(node) { _ in Secret("") }
+        let now = assembly.timeline.now()
+        return SFTPSettings.Ending.allCases.compactMap { ending in
+            settings.notice(of: ending, at: now).map {
+                let isPast = (settings.daysLeft(of: ending, at: now) ?? 0) < 0
+                return Line("endpoint \(name) \(ending.setting)", isPast ? .failed : .warning, $0.text, fix: $0.fix)
+            }
         }
     }
 }
