@@ -12,6 +12,8 @@ struct FieldGuess {
     private(set) var ambiguous: [(field: String, captions: [String])] = []
     /// A column whose caption says a group, which may be the products' or the customers'.
     private(set) var doubtfulGroup: String?
+    /// A column called a sale price, in a file without another price: the price that things are sold at, or a reduced one.
+    private(set) var doubtfulSalePrice: String?
     /// Warehouses side by side, with the fields of their columns.
     private(set) var pivot: PivotGuess.Found?
 
@@ -98,6 +100,14 @@ struct FieldGuess {
             doubtfulGroup = columns[group.value].caption
             self.columns["group"] = nil
             if self.columns["class"] == nil { self.columns["class"] = Guess(group.value, .likely, group.evidence) }
+        }
+        // With no price beside it a sale price is what things are sold at, unless the file says when it ends.
+        if let sale = self.columns["special_price"], answers["fields.special_price"] == nil, self.columns["price"] == nil,
+            self.columns["special_from"] == nil, self.columns["special_to"] == nil, CaptionWords(columns[sale.value].caption).fit("sale price") != nil
+        {
+            doubtfulSalePrice = columns[sale.value].caption
+            self.columns["special_price"] = nil
+            self.columns["price"] = Guess(sale.value, .likely, sale.evidence + "; the file has no other price")
         }
         // Beside a price list a price is the list's, never everybody's.
         if self.columns["group"] != nil, let price = self.columns["price"], self.columns["tier_price"] == nil {

@@ -90,6 +90,13 @@ struct GuessSteps {
                     text: "'\(group)' may be the products' group or the customers' price list; for tier prices, answer with its caption",
                     choices: [group, "none"], assumed: "none"))
         }
+        if let sale = fields.doubtfulSalePrice {
+            questions.append(
+                Question(
+                    key: "fields.special_price",
+                    text: "'\(sale)' is taken for the price, as the file has no other; where it is a reduced one, answer with its caption",
+                    choices: [sale, "none"], assumed: "none"))
+        }
         let draft = ProfileDraft(
             title: title,
             .init(

@@ -5,6 +5,31 @@ import Testing
 
 /// Single findings of the guesser on small texts.
 struct FileGuessTests {
+    // MARK: Captions whose meaning depends on the others
+
+    @Test(arguments: [
+        ("sku,Sale Price", "price", true), ("sku,Cost Price,Sale Price", "price", true), ("sku,Price,Sale Price", "special_price", false),
+        ("sku,Web Price,Sale Price", "special_price", false), ("sku,RRP,Sale Price", "special_price", false),
+        ("sku,Sale Price,Sale End", "special_price", false),
+    ])
+    func `a sale price is the price where the file has no other and no end of it, and that is asked about`(
+        _ captions: String, _ field: String, _ isAsked: Bool
+    ) throws {
+        let count = captions.split(separator: ",").count
+        let cells = captions.hasSuffix("End") ? ["9.50", "31/12/2026"] : Array(repeating: "9.50", count: count - 1)
+        let text = "\(captions)\nA1,\(cells.joined(separator: ","))\nA2,\(cells.joined(separator: ","))\n"
+        let guess = try Guesses.guess(text)
+
+        let found = try FieldGuess(guess.report.columns, answers: GuessAnswers())
+        let caption = found.columns[field].map { guess.report.columns[$0.value].caption }
+        #expect(caption == "Sale Price")
+        #expect(guess.questions.contains { $0.key == "fields.special_price" } == isAsked)
+        guard isAsked else { return }
+        #expect(try !Guesses.guess(text, answers: ["fields.special_price": "none"]).questions.contains { $0.key == "fields.special_price" })
+        let reduced = try Guesses.guess(text, answers: ["fields.special_price": "Sale Price"])
+        #expect(!reduced.questions.contains { $0.key == "fields.special_price" })
+    }
+
     // MARK: Dates and numbers
 
     @Test(arguments: [
