@@ -35,6 +35,25 @@ struct StockValueTests {
         }
     }
 
+    @Test func `orders behind a value are kept apart: those it includes, by their sources, and those it does not`() throws {
+        let value = StockValue(
+            levels: [StockLevel(source: "main", quantity: 12, isInStock: true)],
+            reserved: [
+                StockReservation(order: "000000101", source: "main", quantity: 2), StockReservation(order: "000000102", source: "", quantity: 1),
+            ],
+            notIncluded: [
+                OrderNotIncluded(order: "000000103", quantity: 4, absence: .unanswered),
+                OrderNotIncluded(order: "000000104", quantity: 1, absence: .cancelled),
+            ])
+
+        let read = try StockValue(encoded: value.encoded)
+
+        #expect(read == value && read.isAvailable)
+        #expect(read.reserved.sum(at: "main") == 2, "what is not included is not sold twice over")
+        let bytes = value.encoded
+        bytes.withUnsafeBytes { #expect(StockLevelBytes($0) != nil, "the reader of levels passes over them") }
+    }
+
     @Test func `bytes that were cut are refused or another value, and never a crash`() {
         let whole = StockValue(
             levels: [StockLevel(source: "main", quantity: 12, isInStock: true)],

@@ -93,6 +93,8 @@ struct ReservationRunTests {
             #expect(exported.exit == 0 && installation.names(in: "erp/in") == ["ORD_000001.csv"], "\(exported.all)")
             #expect(Self.salable(installation) == "80", "\(exported.all)")
             #expect(installation.quantity("A") == "90")
+            let without = try await installation.tallyman("why", "A")
+            #expect(without.output.contains("not added back: 10 of 000000001 (not in the ERP's folder yet)"), "\(without.all)")
 
             // It has, and says so: 90 on hand, 10 of them promised.
             try Self.acknowledge("ORD_000001.csv", in: installation)
@@ -104,6 +106,7 @@ struct ReservationRunTests {
             let why = try await installation.tallyman("why", "A")
             #expect(why.output.contains("LDS 90 - 10 = 80"), "\(why.all)")
             #expect(why.output.contains("10 of it for open orders"), "\(why.all)")
+            #expect(!why.output.contains("· stock · main 90 (10 of it for open orders); not added back"), "\(why.all)")
 
             // It has sent the goods; the despatch is posted before the stock of the same run.
             let header = "GDN Number,Customer Order No,Product Code,Qty Despatched,Location,Courier,Consignment Number"

@@ -52,13 +52,14 @@ package struct StockDefinition: EntityDefinition {
 
     package func describe(_ value: EncodedValue) -> String {
         guard let value = try? StockValue(encoded: value) else { return "(unreadable value)" }
-        return value.levels.map { level in
+        let levels = value.levels.map { level in
             let reserved = value.reserved.sum(at: level.source).flatMap { sum -> String? in
                 if sum.isNegative { return " (\(ExactDecimal.zero.subtracting(sum) ?? .zero) less for what the shop has freed twice)" }
                 return sum.isZero ? nil : " (\(sum) of it for open orders)"
             }
             return "\(level.source) \(level.quantity)" + (reserved ?? "") + (level.isInStock ? "" : " (out of stock)")
-        }.joined(separator: ", ")
+        }
+        return levels.joined(separator: ", ") + (value.notIncluded.words.map { "; \($0)" } ?? "")
     }
 
     package func isAvailable(_ value: ArraySlice<UInt8>) -> Bool {

@@ -22,8 +22,12 @@ extension StockInterpreter {
             promised.append(Promised(place: place, isInStock: level.isInStock, words: words))
         }
         let verdict = weigh(promised, levels, operands: remembered.operands, remembered, circumstance)
-        if case .unchanged = verdict.decision { return nil }
-        return verdict
+        switch verdict.decision {
+        case .unchanged: return nil
+        // Orders that the ERP has not seen come and go all day; the next file's plan tells of them.
+        case .refreshed(let after) where remembered.differsOnlyInOrdersNotIncluded(from: after): return nil
+        case .refreshed, .change, .rejected: return verdict
+        }
     }
 
     /// A product that a full file leaves out: nothing of it is for sale, but goods of open orders lie there until they are sent.
@@ -83,21 +87,32 @@ extension StockInterpreter {
             let besides = more.isZero ? "" : "; \(reserved.words(at: source)) → \(quantity)"
             formulas.append(promised.words + besides)
         }
+        let others = circumstance?.notIncluded ?? []
+        if let words = others.words { formulas.append(words) }
         // What was read of the shop is truer than what we wrote there.
         let held =
             circumstance.map { circumstance in
                 (remembered?.levels ?? []).filter { !owned.contains($0.source) } + circumstance.held
             } ?? remembered?.levels ?? []
-        let after = StockValue(levels: levels, operands: operands, spelling: remembered?.spelling, reserved: reserved)
+        let after = StockValue(levels: levels, operands: operands, spelling: remembered?.spelling, reserved: reserved, notIncluded: others)
         var verdict = KeyVerdict(.unchanged, wasAvailable: remembered?.isAvailable ?? false, isAvailable: after.isAvailable)
         if after.levels != held.sorted(by: { $0.source < $1.source }) {
             verdict.decision = .change(after.encoded)
             verdict.evidence = formulas.joined(separator: "; ")
         } else if !levels.isEmpty, after != remembered {
             verdict.decision = .refreshed(after.encoded)
-            if reserved != remembered?.reserved ?? [] { verdict.evidence = formulas.joined(separator: "; ") }
+            let isExplainedAnew = reserved != remembered?.reserved ?? [] || others != remembered?.notIncluded ?? []
+            if isExplainedAnew { verdict.evidence = formulas.joined(separator: "; ") }
         }
         return verdict
+    }
+}
+
+extension StockValue {
+    fileprivate func differsOnlyInOrdersNotIncluded(from other: EncodedValue) -> Bool {
+        guard var other = try? StockValue(encoded: other) else { return false }
+        other.notIncluded = notIncluded
+        return other == self
     }
 }
 

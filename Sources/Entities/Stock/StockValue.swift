@@ -12,15 +12,19 @@ package struct StockValue: Hashable, Sendable {
     package var spelling: RecordKey?
     /// What of the levels is not for sale: goods of orders that the ERP has taken off its figures and the shop still reserves.
     package var reserved: [StockReservation]
+    /// Goods that the shop reserves as well, for orders that the ERP's figures do not include. They explain what is for sale there.
+    package var notIncluded: [OrderNotIncluded]
 
     package init(
-        levels: [StockLevel], operands: [StockOperand] = [], spelling: RecordKey? = nil, reserved: [StockReservation] = []
+        levels: [StockLevel], operands: [StockOperand] = [], spelling: RecordKey? = nil, reserved: [StockReservation] = [],
+        notIncluded: [OrderNotIncluded] = []
     ) {
         // Most products lie in one place, and this runs once per change.
         self.levels = levels.count < 2 ? levels : levels.sorted { $0.source < $1.source }
         self.operands = operands.count < 2 ? operands : operands.sorted { $0.warehouse < $1.warehouse }
         self.spelling = spelling
         self.reserved = reserved.sorted()
+        self.notIncluded = notIncluded
     }
 
     package init(encoded: EncodedValue) throws { try self.init(encoded: encoded[...]) }
@@ -39,7 +43,11 @@ package struct StockValue: Hashable, Sendable {
         let spelled = reader.isAtEnd ? [] : try reader.nestedSlice()
         spelling = spelled.isEmpty ? nil : RecordKey(spelled)
         reserved = []
-        while !reader.isAtEnd { reserved.append(try StockReservation(from: &reader)) }
+        notIncluded = []
+        while !reader.isAtEnd {
+            let entry = try StockReservation(from: &reader)
+            if let other = OrderNotIncluded(entry) { notIncluded.append(other) } else { reserved.append(entry) }
+        }
     }
 
     package var encoded: EncodedValue {
@@ -47,8 +55,9 @@ package struct StockValue: Hashable, Sendable {
         bytes.reserveCapacity(64)
         ByteWriter.nested(into: &bytes) { for level in levels { level.encode(into: &$0) } }
         ByteWriter.nested(into: &bytes) { for operand in operands { operand.encode(into: &$0) } }
-        if spelling != nil || !reserved.isEmpty { ByteWriter.nested((spelling?.bytes ?? [])[...], into: &bytes) }
-        for reservation in reserved { reservation.encode(into: &bytes) }
+        let orders = reserved + notIncluded.map(\.entry)
+        if spelling != nil || !orders.isEmpty { ByteWriter.nested((spelling?.bytes ?? [])[...], into: &bytes) }
+        for order in orders { order.encode(into: &bytes) }
         return bytes
     }
 

@@ -43,6 +43,23 @@ struct ReservationRuleTests {
         #expect(!rule.includes([left(2, 2, placed: 0)], asAt: at(0), claims: claims + [[left(2, 1, placed: 0)]]), "the least of several")
     }
 
+    @Test func `of an order that is not included it is known why`() {
+        func absence(_ watermark: ReservationRule.Watermark, _ departures: [Departure], claims: [[Departure]] = []) -> OrderAbsence? {
+            ReservationRule(watermark).absence(departures, asAt: at(15), claims: claims)
+        }
+
+        #expect(absence(.acknowledged(margin: .seconds(300)), []) == .unsent)
+        #expect(absence(.acknowledged(margin: .seconds(300)), [left(1, 1, placed: nil)]) == .unsent)
+        #expect(absence(.acknowledged(margin: .seconds(300)), [left(1, 1, placed: 0)]) == .unanswered)
+        #expect(absence(.acknowledged(margin: .seconds(300)), [left(1, 1, placed: 0, answered: 11)]) == .later)
+        #expect(absence(.acknowledged(margin: .seconds(300)), [left(1, 1, placed: 0, answered: 1, refused: true)]) == .refused)
+        let again = [left(1, 1, placed: 0, answered: 1, refused: true), left(2, 1, placed: 5)]
+        #expect(absence(.acknowledged(margin: .seconds(300)), again) == .unanswered, "it was sent again")
+        #expect(absence(.lag(.seconds(1200)), [left(1, 1, placed: 0)]) == .later)
+        #expect(absence(.importedUpTo, [left(2, 1, placed: 0)], claims: [[left(1, 1, placed: 0)]]) == .unread)
+        #expect(absence(.importedUpTo, [left(1, 1, placed: 0)], claims: [[left(1, 1, placed: 0)]]) == nil)
+    }
+
     private func line(
         _ id: Int, _ sku: String = "A", parent: Int? = nil, kind: String = "simple", ordered: ExactDecimal, invoiced: ExactDecimal = 0,
         shipped: ExactDecimal = 0, refunded: ExactDecimal = 0, canceled: ExactDecimal = 0

@@ -35,17 +35,32 @@ package struct ReservationRule: Hashable, Sendable {
     ///   - asAt: Of what moment the figures are.
     ///   - claims: Per claim of the file, what it stands for. The order must be within each of them.
     package func includes(_ departures: [Departure], asAt: UTCInstant, claims: [[Departure]]) -> Bool {
-        departures.contains { departure in
-            guard !departure.isRefused else { return false }
-            switch watermark {
-            case .acknowledged(let margin):
-                return departure.acknowledged.map { $0.adding(margin) <= asAt } ?? false
-            case .lag(let lag):
-                return departure.placed.map { $0.adding(lag) <= asAt } ?? false
-            case .importedUpTo:
-                guard departure.placed != nil, !claims.isEmpty else { return false }
-                return claims.allSatisfy { ends in ends.contains { departure.isRead(byThe: $0) } }
-            }
+        absence(departures, asAt: asAt, claims: claims) == nil
+    }
+
+    /// Why the figures do not include the order; `nil` where they do. Of several departures the one that came furthest tells.
+    package func absence(_ departures: [Departure], asAt: UTCInstant, claims: [[Departure]]) -> OrderAbsence? {
+        var furthest = OrderAbsence.unsent
+        for departure in departures {
+            guard let absence = absence(departure, asAt: asAt, claims: claims) else { return nil }
+            furthest = max(furthest, absence)
+        }
+        return furthest
+    }
+
+    private func absence(_ departure: Departure, asAt: UTCInstant, claims: [[Departure]]) -> OrderAbsence? {
+        guard !departure.isRefused else { return .refused }
+        switch watermark {
+        case .acknowledged(let margin):
+            guard let acknowledged = departure.acknowledged else { return departure.placed == nil ? .unsent : .unanswered }
+            return acknowledged.adding(margin) <= asAt ? nil : .later
+        case .lag(let lag):
+            guard let placed = departure.placed else { return .unsent }
+            return placed.adding(lag) <= asAt ? nil : .later
+        case .importedUpTo:
+            guard departure.placed != nil else { return .unsent }
+            let isRead = !claims.isEmpty && claims.allSatisfy { ends in ends.contains { departure.isRead(byThe: $0) } }
+            return isRead ? nil : .unread
         }
     }
 }

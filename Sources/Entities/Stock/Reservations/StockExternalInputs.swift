@@ -51,7 +51,7 @@ package struct StockCircumstances: PlanCircumstances {
         } else {
             note(try await client.sourceItems.find(touched.values.sorted(), sources: sources))
         }
-        for (key, reserved) in try reserved(orders + closed, context) { values[key, default: StockCircumstance(held: [])].reserved = reserved }
+        try noteReserved(orders + closed, context, in: &values)
         return ExternalInputs(values: values.mapValues(\.encoded), seen: seen)
     }
 
@@ -73,30 +73,32 @@ package struct StockCircumstances: PlanCircumstances {
     }
 
     /// Per product, the orders that the figures include and the shop still holds goods for, and of all others what is reserved by mistake:
-    /// that is none of the ERP's business.
-    private func reserved(
-        _ orders: [ReservedOrder], _ context: PlanContext
-    ) throws -> [RecordKey: [StockCircumstance.Reserved]] {
+    /// that is none of the ERP's business. What remains of them is not included, and said to be so.
+    private func noteReserved(_ orders: [ReservedOrder], _ context: PlanContext, in values: inout [RecordKey: StockCircumstance]) throws {
         let departures = try books.departures(of: orders.map { RecordKey($0.snapshot.incrementID) })
         let claims = try context.claims.map { try books.departures(claimed: $0) }
         let unposted = try books.unposted()
         let credits = unposted.credits.compactMap { try? SalesEvent(encoded: $0) }
-        var reserved: [RecordKey: [StockCircumstance.Reserved]] = [:]
         for order in orders.sorted(by: { $0.snapshot.incrementID < $1.snapshot.incrementID }) {
             let number = RecordKey(order.snapshot.incrementID)
-            let isIncluded =
-                departures[number].map { rule.includes($0, asAt: context.asAt, claims: claims) } ?? false
-                && !unposted.cancelled.contains(number)
-            var sums: [RecordKey: ExactDecimal] = [:]
+            let absence =
+                unposted.cancelled.contains(number)
+                ? .cancelled : rule.absence(departures[number] ?? [], asAt: context.asAt, claims: claims)
+            var sums: [RecordKey: (counted: ExactDecimal, left: ExactDecimal)] = [:]
             for row in ReservedGoods(order, credits: credits).open {
                 let key = Self.folded(row.sku)
-                sums[key] = (sums[key] ?? .zero).adding(isIncluded ? row.quantity : row.stray) ?? sums[key]
+                let counted = absence == nil ? row.quantity : row.stray
+                let left = row.quantity.subtracting(counted) ?? .zero
+                let sum = sums[key] ?? (.zero, .zero)
+                sums[key] = (sum.counted.adding(counted) ?? sum.counted, sum.left.adding(left) ?? sum.left)
             }
-            for (key, quantity) in sums where !quantity.isZero {
-                reserved[key, default: []].append(.init(order: order.snapshot.incrementID, quantity: quantity))
+            let name = order.snapshot.incrementID
+            for (key, sum) in sums {
+                if !sum.counted.isZero { values[key, default: .init(held: [])].reserved.append(.init(order: name, quantity: sum.counted)) }
+                guard let absence, !sum.left.isZero else { continue }
+                values[key, default: .init(held: [])].notIncluded.append(.init(order: name, quantity: sum.left, absence: absence))
             }
         }
-        return reserved
     }
 
     static func folded(_ sku: String) -> RecordKey { RecordKey(RecordKey.folded(Array(sku.utf8)[...])) }
