@@ -219,7 +219,10 @@ extension FlowRunner {
             let wasRefused = try zip(flow.entities, snapshots).contains { entity, snapshot in
                 try snapshot.map { try writer.reader.hasRefusedChanges(run: $0.run, entity: entity.definition.name) } ?? false
             }
-            guard isSame, !isLocked, !wasRefused, let previous = snapshots.first ?? nil else { return nil }
+            // A day that the file names may have come.
+            let plans = try snapshots.compactMap(\.self).flatMap { try writer.reader.plans(run: $0.run) }
+            let hasDayCome = plans.contains { plan in plan.summary.nextDay.map { $0 <= now } ?? false }
+            guard isSame, !isLocked, !wasRefused, !hasDayCome, let previous = snapshots.first ?? nil else { return nil }
             let run = try writer.startRun(flow: flow.name, delivery: delivery.id, cause: cause, at: now)
             for (entity, snapshot) in zip(flow.entities, snapshots) {
                 let count = snapshot?.records ?? 0

@@ -79,7 +79,11 @@ struct ReconcilerTests {
         let report = try await world.run()
 
         #expect(report.tally == Tally(read: Self.products, counts: [.applied: 1, .unchanged: Self.products - 1]))
+        #expect(report.runs.last?.plans.first?.summary.drifted == 1, "the run says how many of the changed had drifted")
         #expect(await world.shop.quantity("SKU-7") == 107)
+        try world.drop("usual.csv", (0..<Self.products).map { World.line("SKU-\($0)", $0 == 7 ? "1" : "\(100 + $0 % 50)") })
+        let usual = try await world.run().runs.last?.plans.first?.summary
+        #expect(usual?.updates == 1 && usual?.drifted == 0, "it has been told of")
         let (after, _) = try await Self.reconcile(world)
         #expect(after.matched == Self.products)
     }

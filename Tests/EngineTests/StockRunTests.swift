@@ -68,6 +68,31 @@ struct StockRunTests {
         #expect(try world.unbalanced.isEmpty)
     }
 
+    @Test func `F33 the same bytes are no duplicate once a day has come that they name, and are one again after it`() async throws {
+        let world = World()
+        var knobs = World.Knobs()
+        knobs.profile = World.datedProfile
+        let lines = [
+            "A,thing,LDS,10,0,0,1.00,24/11/2026 00:00", "B,thing,LDS,5,0,0,1.00,01/11/2026 00:00", "C,thing,LDS,7,0,0,1.00,26/11/2026 00:00",
+        ]
+        func runAgain(_ name: String, after days: Int64) async throws -> FlowReport {
+            world.clock.advance(by: .seconds(days * 86_400))
+            try world.drop(name, lines)
+            return try await world.run(knobs)
+        }
+        try await #expect(runAgain("21.csv", after: 0).state == .finished)
+        #expect(await world.shop.quantities == ["A main": 0, "B main": 5, "C main": 0])
+
+        #expect(try await runAgain("22.csv", after: 1).tally == Tally(read: 3, counts: [.duplicate: 3]))
+        #expect(try await runAgain("24.csv", after: 2).tally == Tally(read: 3, counts: [.applied: 1, .unchanged: 2]))
+        #expect(await world.shop.quantities == ["A main": 10, "B main": 5, "C main": 0])
+        #expect(try await runAgain("25.csv", after: 1).tally == Tally(read: 3, counts: [.duplicate: 3]), "the next day is the third product's")
+        #expect(try await runAgain("27.csv", after: 2).tally == Tally(read: 3, counts: [.applied: 1, .unchanged: 2]))
+        #expect(try await runAgain("28.csv", after: 1).tally == Tally(read: 3, counts: [.duplicate: 3]))
+        #expect(await world.shop.quantities == ["A main": 10, "B main": 5, "C main": 7])
+        #expect(try world.unbalanced.isEmpty)
+    }
+
     @Test func `the same bytes under other settings are not a duplicate`() async throws {
         let world = World()
         try world.drop("a.csv", [World.line("A", "10")])

@@ -79,6 +79,7 @@ enum RunPage {
             ("As at", visit.time(plan.version)), ("New", HTML(Parts.number(summary.creates))), ("Changed", HTML(Parts.number(summary.updates))),
             ("Unchanged", HTML(Parts.number(summary.unchanged))),
         ]
+        if summary.drifted > 0 { numbers.append(("Of these, moved in the shop before", HTML(Parts.number(summary.drifted)))) }
         if summary.toUnavailable > 0 { numbers.append(("No longer for sale", HTML(Parts.number(summary.toUnavailable)))) }
         if summary.unknownKeys > 0 { numbers.append(("Not in the shop", HTML(Parts.number(summary.unknownKeys)))) }
         if summary.scheduled > 0 { numbers.append(("Wait for a day", HTML(Parts.number(summary.scheduled)))) }

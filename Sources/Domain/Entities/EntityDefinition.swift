@@ -123,6 +123,10 @@ package protocol RowInterpreter {
     /// watched. Empty where the file is one whole.
     var feeds: [String] { get }
 
+    /// The earliest moment to come of which a record seen so far told something that counts from then on, such as the first day of a sale.
+    /// Dated values that are planned at once (`KeyVerdict.scheduled`) are none.
+    var nextDay: UTCInstant? { get }
+
     /// What the records seen so far say of how far their figures go (`PlanContext.claims`).
     var claims: [String] { get }
 
@@ -135,6 +139,7 @@ package protocol RowInterpreter {
 
 extension RowInterpreter {
     package var feeds: [String] { [] }
+    package var nextDay: UTCInstant? { nil }
     package var claims: [String] { [] }
     package mutating func use(_ inputs: ExternalInputs) {}
     package mutating func decideAgain(_ key: RecordKey, mirror: ArraySlice<UInt8>) -> KeyVerdict? { nil }

@@ -4,6 +4,8 @@ package struct PlanSummary: Hashable, Sendable {
     package var keys = 0
     package var creates = 0
     package var updates = 0
+    /// Those of `updates` whose value had moved in the shop by itself since we wrote it there.
+    package var drifted = 0
     package var unchanged = 0
     package var rejected = 0
     package var superseded = 0
@@ -22,6 +24,9 @@ package struct PlanSummary: Hashable, Sendable {
     package var marks: [String: MarkCount] = [:]
     /// The parts of the data that the file brought figures of, such as its warehouses.
     package var feeds: [String] = []
+    /// The earliest day of which the file told something that counts from then on: from that day it says something else, although its bytes
+    /// are the same.
+    package var nextDay: UTCInstant?
 
     package init(marks: [String: MarkCount] = [:]) { self.marks = marks }
 

@@ -34,6 +34,7 @@ struct MovementBook {
                         let value = definition.moved(held.value, to: observed.value)
                     else { continue }
                     try writer.setMirror(entity: name, key: held.key, value: value, version: held.version, change: held.change)
+                    try writer.noteMoved(held.key, of: name)
                     moved.note()
                 }
             }

@@ -87,7 +87,7 @@ struct PlanStage {
         let now = timeline.now()
         // A file of the future is held; a person who applies it all the same says that it is of now.
         let version = dated.since(now) > entity.gates.future ? now : dated
-        let mode = purpose == .retry || proof.isRejectFile || entity.definition.feed == .events ? .delta : mode(proof)
+        let mode = delivery.origin == .retry || proof.isRejectFile || entity.definition.feed == .events ? .delta : mode(proof)
         var isLate = false
         // Mended rows of an earlier file say nothing of the others, and are no measure for the files that follow.
         if proof.isRejectFile {
@@ -117,7 +117,7 @@ struct PlanStage {
             previous: proof.isRejectFile ? nil : previous.map { .init(records: $0.records, header: $0.header, sequence: $0.sequence) },
             completeness: proof.claimedRecords != nil || delivery.claim?.isProof == true ? .proven : .unproven
         )
-        var findings = try findings(planner.summary, context, of: entity, purpose: purpose)
+        var findings = try findings(planner.summary, context, of: entity, isRetry: delivery.origin == .retry)
         if let inspector = entity.inspector {
             try planner.flush()
             let sample = try PlanSample(ledger, run: run.id, entity: name)
@@ -132,9 +132,11 @@ struct PlanStage {
             sequence: proof.isRejectFile ? nil : try sequence(of: delivery, proof), records: proof.records, header: proof.header,
             full: mode == .full ? version : previous?.full
         )
+        let drift = planner.drift
         try planner.seal(findings: findings) { writer in
             try writer.set(profile: flow.fingerprint, run: run.id, entity: name)
             guard purpose == .apply else { return }
+            try drift.forget(isWhole: mode == .full, writer)
             if dated > version { try FlowRunner.noteFuture(dated, run: run.id, flow: flow.name, writer) }
             // What came late is not what was told last.
             if !isLate { try writer.setPendingSnapshot(snapshot, run: run.id, entity: name) }
@@ -162,7 +164,7 @@ struct PlanStage {
         try await planner.decide(mode: .delta, version: again.version)
         let context = Gates.Context(
             mode: .delta, age: .zero, header: [], sequence: nil, previous: nil, completeness: .unproven)
-        let findings = try findings(planner.summary, context, of: entity, purpose: .apply)
+        let findings = try findings(planner.summary, context, of: entity, isRetry: false)
         try planner.seal(findings: findings) { writer in
             try writer.set(profile: flow.fingerprint, run: run.id, entity: name)
             try again.reckoning.propose(run: run.id, flow: flow.name, entity: name, writer)
@@ -171,9 +173,9 @@ struct PlanStage {
     }
 
     private func findings(
-        _ summary: PlanSummary, _ context: Gates.Context, of entity: FlowEntity, purpose: Purpose
+        _ summary: PlanSummary, _ context: Gates.Context, of entity: FlowEntity, isRetry: Bool
     ) throws -> [GateFinding] {
-        guard purpose != .retry else {
+        guard !isRetry else {
             // The operator's decision answers the limits on a file as a whole, not those on what its values may be.
             var gates = Gates.open
             gates.marks = entity.gates.marks

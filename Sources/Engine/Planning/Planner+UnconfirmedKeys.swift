@@ -27,6 +27,7 @@ extension Planner {
     mutating func plan(_ change: ChangeDraft, _ marks: [PlanMark], _ trust: KeyTrust) throws {
         guard trust == .proven else { return unconfirmed.append(change, marks, isKnown: trust == .known) }
         countChange(hasBefore: change.before != nil, due: change.due)
+        if drift.isAny, change.due == nil { try drift.note(change.key) }
         try draft.add(change)
     }
 
@@ -38,6 +39,7 @@ extension Planner {
 
     private mutating func add(_ index: Int, of drafts: borrowing ChangeDrafts) throws {
         countChange(hasBefore: drafts.hasBefore(index), due: drafts.due(index))
+        if drift.isAny, drafts.due(index) == nil { try drift.note(drafts.key(index)) }
         try draft.add(index, of: drafts)
     }
 

@@ -24,6 +24,7 @@ struct Planner: ~Copyable {
     private var inputs = ExternalInputs()
     var affected: Set<Int> = []
     var unconfirmed = UnconfirmedKeys()
+    var drift: PlannedDrift
     /// `nil` until the shop was asked, or where it cannot say.
     var changedKeys: ChangedKeys?
     /// Room for the one change that is being made.
@@ -38,6 +39,7 @@ struct Planner: ~Copyable {
     ) throws {
         let originals: DeliveryBytes? = if let file { try DeliveryBytes(path: file) } else { nil }
         let spill = try RowSpill(folder: workFolder)
+        let drift = try PlannedDrift(ledger, entity: entity.definition.name)
         try ledger.write(as: lease) { try $0.set(tally: Tally(), run: run, entity: entity.definition.name) }
         self.ledger = ledger
         self.flow = flow
@@ -49,6 +51,7 @@ struct Planner: ~Copyable {
         case .events: inquirySize = .max
         }
         interpreter = entity.definition.makeInterpreter(asOf: instant)
+        self.drift = drift
         draft = PlanDraft(ledger: ledger, lease: lease, run: run, entity: entity.definition.name)
     }
 
@@ -128,6 +131,8 @@ struct Planner: ~Copyable {
     /// Seals the plan. `finally` runs in the same transaction.
     mutating func seal(findings: [GateFinding], finally: (LedgerWriter) throws -> Void) throws {
         summary.feeds = interpreter.feeds
+        summary.nextDay = interpreter.nextDay
+        summary.drifted = drift.count
         summary.keepRows(of: findings)
         let (changed, book) = (changedKeys, KeyBook(flow: flow, entity: entity.definition.name))
         try draft.seal(records: summary.records, unchanged: unchanged, summary: summary, findings: findings) { writer in

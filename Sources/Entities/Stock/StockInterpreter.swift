@@ -13,6 +13,7 @@ struct StockInterpreter: RowInterpreter {
     private(set) var warehouses: WarehouseIndex
     private var claimed: Set<String> = []
     private(set) var inputs: [RecordKey: EncodedValue] = [:]
+    private(set) var nextDay: UTCInstant?
 
     init(definition: StockDefinition, asOf instant: UTCInstant) {
         self.definition = definition
@@ -94,8 +95,11 @@ struct StockInterpreter: RowInterpreter {
     }
 
     /// Goods that come later, or that the ERP does not sell now, are not there for the shop.
-    private func isForSale(_ batch: RecordBatch, _ entry: RecordBatch.Entry, row: Int) throws(RejectReason) -> Bool {
-        if case .instant(let day) = batch.cell(entry, row: row, field: Field.availableFrom.rawValue), day > instant { return false }
+    private mutating func isForSale(_ batch: RecordBatch, _ entry: RecordBatch.Entry, row: Int) throws(RejectReason) -> Bool {
+        if case .instant(let day) = batch.cell(entry, row: row, field: Field.availableFrom.rawValue), day > instant {
+            nextDay = min(nextDay ?? day, day)
+            return false
+        }
         guard case .text(let range) = batch.cell(entry, row: row, field: Field.availability.rawValue) else { return true }
         let word = String(decoding: batch.bytes[range], as: UTF8.self)
         guard let isAvailable = definition.statuses.isAvailable(word) else { throw Self.unknownStatus(word) }

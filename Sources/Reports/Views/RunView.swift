@@ -17,6 +17,7 @@ package struct RunView: Encodable {
         package var state: String
         package var creates: Int
         package var updates: Int
+        package var drifted: Int
         package var unchanged: Int
         package var toUnavailable: Int
         package var unknown: Int
@@ -102,7 +103,7 @@ package struct RunView: Encodable {
         self.plans = plans.map { plan in
             PlanView(
                 entity: plan.entity, mode: plan.mode.rawValue, asAt: "\(plan.version)", state: plan.state.rawValue,
-                creates: plan.summary.creates, updates: plan.summary.updates, unchanged: plan.summary.unchanged,
+                creates: plan.summary.creates, updates: plan.summary.updates, drifted: plan.summary.drifted, unchanged: plan.summary.unchanged,
                 toUnavailable: plan.summary.toUnavailable, unknown: plan.summary.unknownKeys,
                 findings: plan.findings.map { finding in
                     let governed = setting(finding.gate, plan.entity).map { ["setting": $0] } ?? [:]

@@ -10,11 +10,13 @@ enum PlanText {
         var numbers: [String: Int]
         var marks: [String: MarkCount]
         var feeds: [String]
+        /// Milliseconds since 1970. Plans of earlier releases have none.
+        var nextDay: Int64?
     }
 
     static func encode(_ summary: PlanSummary) throws -> String {
         let numbers = fields.reduce(into: [String: Int]()) { $0[$1.name] = summary[keyPath: $1.path] }
-        let text = SummaryText(numbers: numbers, marks: summary.marks, feeds: summary.feeds)
+        let text = SummaryText(numbers: numbers, marks: summary.marks, feeds: summary.feeds, nextDay: summary.nextDay?.milliseconds)
         return String(decoding: try JSONEncoder().encode(text), as: UTF8.self)
     }
 
@@ -23,6 +25,7 @@ enum PlanText {
         let summary = try JSONDecoder().decode(SummaryText.self, from: Data(text.utf8))
         var decoded = PlanSummary(marks: summary.marks)
         decoded.feeds = summary.feeds
+        decoded.nextDay = summary.nextDay.map { UTCInstant(milliseconds: $0) }
         return fields.reduce(into: decoded) { $0[keyPath: $1.path] = summary.numbers[$1.name] ?? 0 }
     }
 
@@ -42,7 +45,7 @@ enum PlanText {
             ("unchanged", \.unchanged), ("rejected", \.rejected), ("superseded", \.superseded), ("missing", \.missing),
             ("missingZeroed", \.missingZeroed), ("availableBefore", \.availableBefore),
             ("toUnavailable", \.toUnavailable), ("availableAfter", \.availableAfter), ("unknownKeys", \.unknownKeys),
-            ("scheduled", \.scheduled),
+            ("scheduled", \.scheduled), ("drifted", \.drifted),
         ]
     }
 }

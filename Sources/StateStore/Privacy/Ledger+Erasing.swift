@@ -36,6 +36,7 @@ extension LedgerWriter {
             _ = try run(Self.eraseProof, [bytes])
             count.changes += try run(Self.eraseChanges, [bytes])
             count.values += try run("DELETE FROM mirror WHERE \(Self.holds("value", 1)) OR \(Self.holds("key", 1))", [bytes])
+            _ = try run("DELETE FROM moved_value WHERE \(Self.holds("key", 1))", [bytes])
             count.mails += try run("DELETE FROM mail WHERE \(Self.holds("content", 1))", [bytes])
             for (table, column) in Self.words {
                 count.texts += try run("UPDATE \(table) SET \(column) = '(erased)' WHERE \(Self.holds(column, 1))", [bytes])

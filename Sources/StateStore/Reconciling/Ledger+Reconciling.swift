@@ -49,6 +49,7 @@ extension LedgerWriter {
                 continue
             }
             try setMirror(entity: entity, key: difference.key, value: observed, version: held.version, change: nil)
+            try noteMoved(held.key, of: entity)
         }
         try forgetContent(flow: flow, entity: entity)
     }

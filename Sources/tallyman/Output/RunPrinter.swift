@@ -24,8 +24,9 @@ struct RunPrinter {
             if report.isOutbound {
                 if report.consignment == nil { output.line("  plan: \(summary.creates) to leave") }
             } else {
+                let drifted = summary.drifted == 0 ? "" : " (\(summary.drifted) had moved in the shop)"
                 output.line(
-                    "  plan: \(summary.creates) new, \(summary.updates) changed, \(summary.unchanged) unchanged of \(summary.keys) \(KeyNoun.of(plan.entity).many) (\(plan.mode.rawValue) file, as at \(plan.version))"
+                    "  plan: \(summary.creates) new, \(summary.updates) changed\(drifted), \(summary.unchanged) unchanged of \(summary.keys) \(KeyNoun.of(plan.entity).many) (\(plan.mode.rawValue) file, as at \(plan.version))"
                 )
             }
             if summary.scheduled > 0 { output.line("  later: \(summary.scheduled) values with a day of their own") }

@@ -103,10 +103,19 @@ final class World: Sendable {
     /// Stock as `generic/stock` has it, in files of changes.
     static let deltaProfile = "test/delta"
 
+    /// Stock as `generic/stock` has it, whose last column is the day from which the goods can be sold.
+    static let datedProfile = "test/dated"
+
     private func profile(_ name: String) throws -> Profile {
         let shipped = "\(Self.projectFolder)/Schemas/profiles"
-        guard name == Self.deltaProfile else { return try ProfileCatalogue(folder: shipped).profile(named: name) }
-        return try profile(name) { $0.replacing("\"mode\": \"full\"", with: "\"mode\": \"delta\"") }
+        switch name {
+        case Self.deltaProfile: return try profile(name) { $0.replacing("\"mode\": \"full\"", with: "\"mode\": \"delta\"") }
+        case Self.datedProfile:
+            return try profile(name) {
+                $0.replacing("\"sku\": {\"column\"", with: "\"available_from\": {\"column\": \"updated\"}, \"sku\": {\"column\"")
+            }
+        default: return try ProfileCatalogue(folder: shipped).profile(named: name)
+        }
     }
 
     /// Stock as `generic/stock` has it, announced by done files that state the count of records this way.
