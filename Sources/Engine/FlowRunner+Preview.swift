@@ -51,14 +51,14 @@ extension FlowRunner {
         }
     }
 
-    private func preview(
-        _ flow: Flow, file: SpooledFile, name: [UInt8], modified: UTCInstant, claim: Delivery.Claim?, _ lease: LeaseKeeper,
-        progress: @escaping @Sendable (FlowEvent) -> Void
+    func preview(
+        _ flow: Flow, file: SpooledFile, name: [UInt8], modified: UTCInstant, claim: Delivery.Claim?, origin: Delivery.Origin = .file,
+        _ lease: LeaseKeeper, progress: @escaping @Sendable (FlowEvent) -> Void
     ) async throws -> RunReport {
         let (delivery, run) = try ledger.write(as: lease) { writer in
             let delivery = try writer.addDelivery(
                 flow: flow.name, hash: file.hash, size: file.size, folder: "", name: name, modified: modified,
-                received: timeline.now(), origin: .file, claim: claim
+                received: timeline.now(), origin: origin, claim: claim
             )
             return (
                 delivery,

@@ -1,4 +1,6 @@
 import Foundation
+import MagentoSandbox
+import TestKit
 import Testing
 
 /// `init` with settings that are there, with somebody who answers, and with rows of totals.
@@ -96,8 +98,8 @@ struct InitConversationTests {
     @Test func `somebody who is asked answers line by line, and an empty line takes what is proposed`() async throws {
         try await Installation.with { installation in
             try installation.write("sku;qty\r\nA1;1.250\r\nA2;2.500\r\n", to: "x.csv")
-            // The question about the numbers, then folder, shop, address, server, account; the key of a server that is not there.
-            try installation.write("1.234,50\nout/stock\nacme\nhttps://shop.acme.example\n127.0.0.1\n\n\n", to: "said")
+            // The question about the numbers, then folder, shop, address, server, port, account; the key of a server that is not there.
+            try installation.write("1.234,50\nout/stock\nacme\nhttps://shop.acme.example\n127.0.0.1\n1\n\n\n", to: "said")
             var program = installation.program
             program.launcher = "cat said |"
             let start = try await program.run(["init", "--from", "x.csv", "--out", "new", "--ask"])
@@ -106,8 +108,42 @@ struct InitConversationTests {
             #expect(start.exit == 0 && start.output.contains("1250"), "\(start.all)")
             #expect(settings.contains("shop: acme ") && settings.contains("url: https://shop.acme.example "), "\(settings)")
             #expect(
-                settings.contains("host: 127.0.0.1 ") && settings.contains("user: tallyman ") && settings.contains("folder: out/stock "),
+                settings.contains("host: 127.0.0.1 ") && settings.contains("port: 1\n") && settings.contains("user: tallyman ")
+                    && settings.contains("folder: out/stock "),
                 "\(settings)")
+        }
+    }
+
+    @Test(arguments: [[SSHKeyPair.Kind.ed25519, .ecdsa], [.ecdsa, .rsa], [.rsa]])
+    func `S1 a server is asked for its host key, which is pinned once a person says that it is the server's own, and then it is let in`(
+        _ kinds: [SSHKeyPair.Kind]
+    ) async throws {
+        var options = SSHServer.Options()
+        options.hostKeys = kinds
+        let server = try SSHServer(options)
+        defer { server.stop() }
+        try await Installation.with { installation in
+            try installation.write(Self.stock, to: "STOCK_20261121.csv")
+            let places = "out\nacme\n\(installation.server.url)\n127.0.0.1\n\(server.port)\n\(server.user)\n"
+            func start(_ out: String, _ answer: String) async throws -> (Program.Ending, String) {
+                try installation.write(places + answer + "\n", to: "said")
+                var program = installation.program
+                program.launcher = "cat said |"
+                let start = try await program.run(["init", "--from", "STOCK_20261121.csv", "--out", out, "--ask"])
+                return (start, try String(contentsOfFile: "\(installation.folder)/\(out)/tallyman.yaml", encoding: .utf8))
+            }
+            let fingerprint = try server.hostKeys[0].fingerprint()
+
+            let (asked, settings) = try await start("yes", "yes")
+            let (_, refused) = try await start("no", "no")
+
+            #expect(asked.exit == 0 && asked.output.contains("shows the \(kinds[0].rawValue.uppercased()) host key \(fingerprint)"), "\(asked.all)")
+            #expect(settings.contains("host_keys: [\"\(fingerprint)\"]"), "\(settings)")
+            #expect(settings.contains("transport: openssh") == (kinds == [.rsa]), "\(settings)")
+            #expect(!refused.contains(fingerprint) && refused.contains("known_hosts: known_hosts"), "nobody said that it is the server's: \(refused)")
+            try installation.write(server.keys.ed25519.privateText, to: "yes/tallyman.secrets/id_ed25519")
+            let doctor = try await installation.tallyman("doctor", "--settings", "yes/tallyman.yaml")
+            #expect(doctor.output.split(separator: "\n").contains { $0.contains("endpoint erp") && $0.contains("good") }, "\(doctor.all)")
         }
     }
 

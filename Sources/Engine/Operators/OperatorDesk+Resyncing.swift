@@ -18,19 +18,7 @@ extension OperatorDesk {
         progress: @escaping @Sendable (FlowEvent) -> Void = { _ in }
     ) async throws -> RunReport {
         try await runner.withLease(on: flow.name, waiting: FlowRunner.patienceOfPeople) { lease in
-            guard let entity = flow.entities.first(where: { $0.definition.name == name }) else {
-                throw Diagnostic("VALUE-UNKNOWN", "the flow \(flow.name) carries no \(Escaped(name))", fix: "name one of the flow's entities")
-            }
-            guard entity.definition.feed == .snapshot else {
-                throw Diagnostic(
-                    "VALUE-EVENT", "\(name) are things that happened once, and are not sent again", fix: "look at them with `tallyman why \(key)`")
-            }
-            let entry = try runner.ledger.read { try Self.held(key, name, $0) }
-            let wanted = Change(id: 0, key: entry.key, before: nil, after: entry.value, version: entry.version)
-            guard let held = try await entity.applier.readBack([wanted]).first(where: { $0.key == entry.key })?.value else {
-                throw Diagnostic(
-                    "VALUE-NOT-IN-SHOP", "the shop does not have \(entry.key)", fix: "create it in the shop, or correct the code in the ERP")
-            }
+            let (entity, entry, held) = try await repeatable(key, entity: name, of: flow)
             let run = try runner.ledger.write(as: lease) { writer in
                 guard try Self.held(key, name, writer.reader) == entry else {
                     throw Diagnostic(
@@ -44,6 +32,26 @@ extension OperatorDesk {
             }
             return try await runner.apply(run, of: flow, lease, progress: progress)
         }
+    }
+
+    /// The value in the books that can be sent again, and what the shop holds in its place.
+    func repeatable(
+        _ key: RecordKey, entity name: String, of flow: Flow
+    ) async throws -> (entity: FlowEntity, entry: MirrorEntry, held: EncodedValue) {
+        guard let entity = flow.entities.first(where: { $0.definition.name == name }) else {
+            throw Diagnostic("VALUE-UNKNOWN", "the flow \(flow.name) carries no \(Escaped(name))", fix: "name one of the flow's entities")
+        }
+        guard entity.definition.feed == .snapshot else {
+            throw Diagnostic(
+                "VALUE-EVENT", "\(name) are things that happened once, and are not sent again", fix: "look at them with `tallyman why \(key)`")
+        }
+        let entry = try runner.ledger.read { try Self.held(key, name, $0) }
+        let wanted = Change(id: 0, key: entry.key, before: nil, after: entry.value, version: entry.version)
+        guard let held = try await entity.applier.readBack([wanted]).first(where: { $0.key == entry.key })?.value else {
+            throw Diagnostic(
+                "VALUE-NOT-IN-SHOP", "the shop does not have \(entry.key)", fix: "create it in the shop, or correct the code in the ERP")
+        }
+        return (entity, entry, held)
     }
 
     private static func held(_ key: RecordKey, _ entity: String, _ reader: LedgerReader) throws -> MirrorEntry {

@@ -230,7 +230,7 @@ package struct OperatorDesk: Sendable {
     }
 
     /// The named records with their siblings, by the run that rejected them.
-    private func bundles(_ ids: [Int64]) throws -> [(run: Int64, errors: [QueuedError])] {
+    func bundles(_ ids: [Int64]) throws -> [(run: Int64, errors: [QueuedError])] {
         let errors = try ledger.read { reader in
             try ids.flatMap { try reader.siblings(of: try openError($0, reader)) }
         }

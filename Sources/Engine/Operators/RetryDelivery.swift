@@ -11,7 +11,24 @@ struct RetryDelivery {
     let flow: Flow
     let lease: LeaseKeeper
 
+    /// The records as a file in the spool, under the name and with the event time of the one they came from.
+    struct Made {
+        var spooled: SpooledFile
+        var name: [UInt8]
+        var version: UTCInstant
+    }
+
     func make(of errors: [QueuedError], run id: Int64) throws -> Delivery {
+        let made = try file(of: errors, run: id)
+        return try runner.ledger.write(as: lease) { writer in
+            try writer.addDelivery(
+                flow: flow.name, hash: made.spooled.hash, size: made.spooled.size, folder: "", name: made.name,
+                modified: made.version, received: runner.timeline.now(), origin: .retry
+            )
+        }
+    }
+
+    func file(of errors: [QueuedError], run id: Int64) throws -> Made {
         let (original, plan) = try runner.ledger.read { reader in
             (try reader.run(id)?.delivery.flatMap { try reader.delivery($0) }, try reader.plans(run: id).first)
         }
@@ -24,12 +41,7 @@ struct RetryDelivery {
         let records = errors.map { $0.edited ?? $0.verdict.original ?? [] }
         let head = try Self.head(of: original, in: runner.spool, flow.profile, timeZone: flow.timeZone)
         let spooled = try runner.spool.hold(try flow.profile.rejoined(head: head, records: records))
-        return try runner.ledger.write(as: lease) { writer in
-            try writer.addDelivery(
-                flow: flow.name, hash: spooled.hash, size: spooled.size, folder: "", name: original.name,
-                modified: plan.version, received: runner.timeline.now(), origin: .retry
-            )
-        }
+        return Made(spooled: spooled, name: original.name, version: plan.version)
     }
 
     /// Everything before the first record: byte-order mark, preamble and header.

@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 import Synchronization
 
 /// What a person has said about a file, by the keys of `Question`. It knows which of them were asked for.
@@ -38,7 +38,7 @@ package struct GuessAnswers: Sendable {
         throw Diagnostic("ANSWER-UNUSED", "nothing of this sample asks for \(names)", fix: hint)
     }
 
-    static func unknown(_ key: String, _ value: String, _ words: [String]) -> Diagnostic {
+    package static func unknown(_ key: String, _ value: String, _ words: [String]) -> Diagnostic {
         Diagnostic(
             "ANSWER-VALUE", "'\(Escaped(value))' is no answer to '\(Escaped(key))'",
             fix: "answer with one of: \(words.prefix(20).joined(separator: ", "))"

@@ -20,9 +20,11 @@ struct EraseCommand: ParsableCommand {
     @Option(help: "An order's number; may be given several times.") var order: [String] = []
     @Option(help: "An e-mail address, with the orders whose files hold it.") var email: String?
     @Flag(help: "Do it. There is no way back.") var yes = false
+    @Flag(help: "Only say what would be forgotten, which is so without --yes as well.") var dryRun = false
 
     func validate() throws {
         guard !order.isEmpty || email != nil else { throw ValidationError("say whom: --order NUMBER or --email ADDRESS") }
+        guard !(yes && dryRun) else { throw ValidationError("--yes and --dry-run are opposites") }
         if let email, !email.contains("@") || email.utf8.count < 6 { throw ValidationError("\(Escaped(email)) is no e-mail address") }
         if let short = order.first(where: { $0.utf8.count < Erasure.shortest }) {
             throw ValidationError("\(Escaped(short)) is too short to be told apart from other text")

@@ -22,10 +22,13 @@ extension ErrorsCommand {
         @Option(help: "How many.") var limit = 50
 
         func run() throws {
-            let errors = try common.assembly().ledger().read { try $0.errors(flow: flow, limit: limit) }
-            if common.json { return try common.output.json(errors.map { ErrorView($0) }) }
-            if errors.isEmpty { common.output.line("no rejected record is waiting") }
-            common.output.table(
+            try Self.print(try common.assembly().ledger().read { try $0.errors(flow: flow, limit: limit) }, common.output)
+        }
+
+        static func print(_ errors: [QueuedError], _ output: Output) throws {
+            if output.format == .json { return try output.json(errors.map { ErrorView($0) }) }
+            if errors.isEmpty { output.line("no rejected record is waiting") }
+            output.table(
                 ["error", "run", "line", KeyNoun.caption(of: errors.map(\.entity)), "code", "reason", "fix"],
                 errors.map { error in
                     [
@@ -86,6 +89,7 @@ extension ErrorsCommand {
         @Argument(help: "The errors' numbers.", completion: Suggestions.errors) var errors: [Int64] = []
         @Flag(help: "Retry everything that waits.") var all = false
         @Option(help: "With --all: only this flow.", completion: Suggestions.flows) var flow: String?
+        @Flag(help: "Show what the records would change; send nothing.") var dryRun = false
 
         func run() async throws {
             let assembly = try common.assembly()
@@ -99,6 +103,7 @@ extension ErrorsCommand {
                     return error
                 }
             }
+            if dryRun { return try await preview(chosen, assembly, ledger, desk) }
             let reports = try await assembly.withShop { shop in
                 var reports: [RunReport] = []
                 for (flow, group) in Dictionary(grouping: chosen, by: \.flow).sorted(by: { $0.key < $1.key }) {
@@ -119,6 +124,28 @@ extension ErrorsCommand {
             }
             let status = ExitStatus(reports)
             if status != .done { throw status }
+        }
+
+        private func preview(_ chosen: [QueuedError], _ assembly: Assembly, _ ledger: Ledger, _ desk: OperatorDesk) async throws {
+            let reports = try await assembly.withShop { shop in
+                var reports: [RunReport] = []
+                for (flow, group) in Dictionary(grouping: chosen, by: \.flow).sorted(by: { $0.key < $1.key }) {
+                    if try assembly.isOutbound(flow) {
+                        let runner = try assembly.runner(ledger)
+                        if let report = try await runner.preview(try assembly.outboundFlow(flow, shop, ledger)) { reports.append(report) }
+                        continue
+                    }
+                    reports += try await desk.previewRetry(group.map(\.id), of: try await assembly.flow(flow, shop, ledger))
+                }
+                return reports
+            }
+            if reports.isEmpty { common.output.line("nothing is waiting") }
+            for report in reports {
+                try RunPrinter(output: common.output).print(report, rejectFile: nil)
+                guard !common.json, !report.isOutbound else { continue }
+                try ChangePrinter(output: common.output, assembly: assembly).print(
+                    try ledger.read { try $0.changes(run: report.run.id, limit: .max) })
+            }
         }
     }
 
@@ -158,10 +185,21 @@ extension ErrorsCommand {
         @OptionGroup var common: CommonOptions
         @Argument(help: "The errors' numbers.", completion: Suggestions.errors) var errors: [Int64]
         @Option(help: "Why, for the audit.") var because: String
+        @Flag(help: "List what would leave the queue; change nothing.") var dryRun = false
 
         func run() throws {
             let assembly = try common.assembly()
-            let desk = assembly.desk(try assembly.runner(try assembly.ledger()))
+            let ledger = try assembly.ledger()
+            if dryRun {
+                let chosen = try ledger.read { reader in
+                    try errors.map { id in
+                        guard let error = try reader.error(id) else { throw Show.unknown(id) }
+                        return error
+                    }
+                }
+                return try List.print(chosen.filter { $0.state == .open }, common.output)
+            }
+            let desk = assembly.desk(try assembly.runner(ledger))
             let count = try desk.dismiss(errors, by: common.who, because: because)
             common.output.line("\(count) of \(errors.count) dismissed")
         }

@@ -44,7 +44,11 @@ struct PlanCommand: AsyncParsableCommand {
         let changes = try ledger.read { try $0.changes(run: report.run.id, limit: limit) }
         try RunPrinter(output: common.output).print(report, rejectFile: nil)
         if !common.json {
-            if try assembly.isOutbound(flow) { showDocuments(changes, report, ledger) } else { try show(changes, assembly) }
+            if try assembly.isOutbound(flow) {
+                showDocuments(changes, report, ledger)
+            } else {
+                try ChangePrinter(output: common.output, assembly: assembly).print(changes)
+            }
         }
         if report.plans.contains(where: { !$0.findings.isEmpty }) { throw ExitStatus.held }
     }
@@ -57,24 +61,6 @@ struct PlanCommand: AsyncParsableCommand {
             refused.map { error in
                 let reason = error.verdict.reason
                 return [error.verdict.key?.description ?? "-", reason?.code ?? "", reason?.text ?? "", reason?.fix ?? ""]
-            }
-        )
-    }
-
-    /// Entity and day are columns only where they tell lines apart.
-    private func show(_ changes: [PlannedChange], _ assembly: Assembly) throws {
-        let hasEntities = Set(changes.map(\.entity)).count > 1
-        let hasDays = changes.contains { $0.due != nil }
-        let words = try ValueWords(assembly)
-        let captions =
-            [KeyNoun.caption(of: changes.map(\.entity))] + (hasEntities ? ["entity"] : []) + ["now", "would be"] + (hasDays ? ["from"] : []) + ["why"]
-        common.output.table(
-            captions,
-            changes.map { planned in
-                let before = planned.change.before.map { words.describe($0, entity: planned.entity) } ?? "-"
-                let after = words.describe(planned.change.after, entity: planned.entity)
-                return [planned.change.key.description] + (hasEntities ? [planned.entity] : []) + [before, after]
-                    + (hasDays ? [planned.due.map { "\($0)" } ?? "now"] : []) + [planned.evidence]
             }
         )
     }

@@ -15,6 +15,7 @@ struct ResendCommand: AsyncParsableCommand {
     @Option(help: "Every order of this consignment.") var consignment: Int64?
     @Option(help: "Only this flow, where several carry the order.", completion: Suggestions.flows) var flow: String?
     @Option(help: "Why, for the audit.") var because: String
+    @Flag(help: "List the orders that would leave once more; change nothing.") var dryRun = false
 
     func run() async throws {
         guard !orders.isEmpty || consignment != nil else { throw ValidationError("name orders, or a consignment with --consignment") }
@@ -23,6 +24,11 @@ struct ResendCommand: AsyncParsableCommand {
         try assembly.proveHome(ledger)
         let runner = try assembly.runner(ledger)
         let documents = try chosen(ledger)
+        if dryRun {
+            let waiting = documents.filter { $0.standing == .sent && $0.resend == nil }
+            for document in waiting { common.output.line("\(document.identity) of \(document.flow) would leave once more, marked as sent again") }
+            return common.output.line("\(waiting.count) of \(documents.count) would be sent again; nothing was changed")
+        }
         let count = try assembly.desk(runner).resend(documents, by: common.who, because: because)
         if count == 0 { common.output.line("nothing to send again: the order is on its way, or ordered again already") }
         for flow in Set(documents.map(\.flow)).sorted() {

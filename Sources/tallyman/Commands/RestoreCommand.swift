@@ -17,7 +17,9 @@ struct RestoreCommand: AsyncParsableCommand {
     @Flag(help: "Begin with an empty ledger where there is no backup: every order leaves again, every file in the folders is read again.")
     var beginAnew = false
 
-    @Flag(help: "Only try it: prove that the backup could be restored and say what it holds. Nothing is changed; the service may run.")
+    @Flag(
+        name: [.customLong("check"), .customLong("dry-run")],
+        help: "Only try it: prove that the backup could be restored and say what it holds. Nothing is changed; the service may run.")
     var check = false
 
     func validate() throws {

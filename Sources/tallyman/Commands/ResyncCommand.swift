@@ -15,6 +15,7 @@ struct ResyncCommand: AsyncParsableCommand {
     @Argument(help: "The product or customer, as the shop writes it.") var key: String
     @Option(help: "Only this flow, where several carry the entity.", completion: Suggestions.flows) var flow: String?
     @Option(help: "Why, for the audit.") var because: String
+    @Flag(help: "Show what the shop holds and what it would be given; send nothing.") var dryRun = false
 
     func run() async throws {
         let assembly = try common.assembly()
@@ -31,6 +32,12 @@ struct ResyncCommand: AsyncParsableCommand {
             throw Diagnostic("VALUE-UNKNOWN", "no flow carries \(Escaped(entity))", fix: "name an entity of the settings, such as stock or prices")
         }
         let desk = assembly.desk(try assembly.runner(ledger))
+        if dryRun {
+            let (held, wanted) = try await assembly.withShop { shop in
+                try await desk.previewResync(key, entity: entity, of: try await assembly.flow(name, shop, ledger))
+            }
+            return common.output.line("\(key): the shop has \(held); it would be given \(wanted); nothing was sent")
+        }
         let report = try await assembly.withShop { shop in
             try await desk.resync(key, entity: entity, of: try await assembly.flow(name, shop, ledger), by: who, because: because)
         }

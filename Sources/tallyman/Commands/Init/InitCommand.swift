@@ -10,7 +10,7 @@ struct InitCommand: ParsableCommand {
         discussion: """
             Writes tallyman.yaml, and profiles/ where no shipped profile reads the sample. Shows ten records as they would be taken,
             and what it is unsure of. At a terminal it asks; elsewhere answers come from a YAML file, by the keys of the questions, and
-            shop, url, host, user, folder and host_key for what no file tells. Nothing is ever overwritten.
+            shop, url, host, port, user, folder and host_key for what no file tells. Nothing is ever overwritten.
             --add-to adds a flow to settings that are there and changes no other line of them.
             --example copies an example with settings and files of an ERP into a folder of its name: docs/quickstart.md plays one.
             --copy makes a profile of your own from a shipped one.
@@ -28,6 +28,7 @@ struct InitCommand: ParsableCommand {
     @Option(help: "With --add-to: the flow's name; what it is for unless given.") var flow: String?
     @Option(help: "The folder to write into. This one for a sample, one of its name for an example.") var out: String?
     @Option(help: "A folder with profiles of your own, in front of the shipped ones.") var profiles: String?
+    @Flag(help: "With --from: print the files that would be written; write none.") var dryRun = false
     @Flag(inversion: .prefixedNo, help: "Ask the questions, one after the other. At a terminal it does unless answers are given.") var ask: Bool?
 
     func run() throws {
@@ -36,6 +37,7 @@ struct InitCommand: ParsableCommand {
                 "give one of --from SAMPLE, a file of the ERP, --example NAME (\(ExampleFiles().names.joined(separator: ", "))) and --copy PROFILE")
         }
         guard flow == nil || addTo != nil else { throw ValidationError("--flow names a flow that is added with --add-to") }
+        guard !dryRun || from != nil else { throw ValidationError("--dry-run shows what --from would write") }
         guard own == nil || copy != nil else { throw ValidationError("--as names a copy that is made with --copy") }
         if let example { return try write(example: example) }
         if let copy { return try write(copyOf: copy) }
@@ -79,8 +81,14 @@ struct InitCommand: ParsableCommand {
         let entity = try entity(of: guess, final["entity"], from)
         let files = InitFiles(
             guess: guess, entity: entity, sample: sample, known: profiles.map { URL(fileURLWithPath: $0).standardizedFileURL.path }, newProfile: new,
-            places: conversation.places(final, isNew: target == nil))
+            places: try conversation.places(final, isNew: target == nil))
         try final.proveUsed(guess.questions.map(\.key))
+        if dryRun {
+            for (path, text) in try target.map({ try files.proposed(for: $0, named: flow) }) ?? files.proposed(in: out ?? ".") {
+                Output(.text).line("--- \(path)\n\(text)")
+            }
+            return Output(.text).line("nothing was written")
+        }
         if let target {
             let written = try files.add(to: target, named: flow)
             printer.end(written: written, settings: target.path)

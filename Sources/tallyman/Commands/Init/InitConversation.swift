@@ -26,27 +26,36 @@ struct InitConversation {
     /// What no file tells: the shop, the server and its key, the folder.
     ///
     /// - Parameter isNew: whether settings are written anew; a flow that is added needs its folder only.
-    func places(_ answers: GuessAnswers, isNew: Bool) -> InitPlaces {
+    func places(_ answers: GuessAnswers, isNew: Bool) throws -> InitPlaces {
         var places = InitPlaces()
         places.folder = answers["folder"] ?? ask("the folder where the ERP drops these files", otherwise: places.folder) ?? places.folder
         guard isNew else { return places }
         places.shop = answers["shop"] ?? ask("a short name of the shop, for reports", otherwise: places.shop) ?? places.shop
         places.url = answers["url"] ?? ask("the shop's address, up to but without /rest", otherwise: places.url) ?? places.url
         places.host = answers["host"] ?? ask("the SFTP server's name", otherwise: places.host) ?? places.host
+        places.port = try port(answers["port"] ?? ask("its port", otherwise: "22"))
         places.user = answers["user"] ?? ask("the account there", otherwise: places.user) ?? places.user
-        places.hostKey = answers["host_key"] ?? hostKey(of: places.host)
+        if let key = answers["host_key"] { places.hostKey = key } else { (places.hostKey, places.needsOpenSSH) = hostKey(of: places) }
         return places
     }
 
+    private func port(_ text: String?) throws -> UInt16 {
+        guard let text else { return InitPlaces().port }
+        guard let port = UInt16(text), port > 0 else { throw GuessAnswers.unknown("port", text, ["a number from 1 to 65535"]) }
+        return port
+    }
+
     /// The key that the server shows, taken only if a person says that it is the server's. There is no trust on first use.
-    private func hostKey(of host: String) -> String? {
-        guard isWanted, host != InitPlaces().host else { return nil }
-        guard let shown = ShownHostKey.of(host) else {
-            Output(.text).line("\(host) cannot be asked for its host key from here; ask its owner for the fingerprint")
-            return ask("the server's fingerprint, SHA256:…", otherwise: "later")
+    private func hostKey(of places: InitPlaces) -> (fingerprint: String?, needsOpenSSH: Bool) {
+        guard isWanted, places.host != InitPlaces().host else { return (nil, false) }
+        guard let shown = ShownHostKey.best(of: places.host, port: places.port) else {
+            Output(.text).line("\(places.host) cannot be asked for its host key from here; ask its owner for the fingerprint")
+            return (ask("the server's fingerprint, SHA256:…", otherwise: "later"), false)
         }
-        Output(.text).line("\(host) shows the host key \(shown). Compare it with what its owner says, by telephone.")
-        return ask("is it the server's own key (yes, no)", otherwise: "no") == "yes" ? shown : nil
+        Output(.text).line(
+            "\(places.host) shows the \(shown.kind.rawValue) host key \(shown.fingerprint). Compare it with what its owner says, by telephone.")
+        let isItsOwn = ask("is it the server's own key (yes, no)", otherwise: "no") == "yes"
+        return (isItsOwn ? shown.fingerprint : nil, isItsOwn && shown.kind == .rsa)
     }
 
     /// `nil` where nobody is asked, or nothing was said.
@@ -66,19 +75,31 @@ struct InitPlaces {
     var shop = "shop"
     var url = "https://shop.example"
     var host = "erp.example"
+    var port: UInt16 = 22
     var user = "tallyman"
     var folder = "out"
     /// `SHA256:…`, once a person has said that it is the server's.
     var hostKey: String?
+    /// The server has an RSA key only, which takes the machine's own `ssh`.
+    var needsOpenSSH = false
 }
 
-/// The fingerprint that an SFTP server shows, by the machine's own program; nothing is logged in to.
-enum ShownHostKey {
-    static func of(_ host: String) -> String? {
+/// A host key that an SFTP server shows, asked for by the machine's own program; nothing is logged in to.
+struct ShownHostKey: Hashable {
+    /// The strongest first.
+    enum Kind: String, CaseIterable { case ed25519 = "ED25519", ecdsa = "ECDSA", rsa = "RSA" }
+
+    var kind: Kind
+    /// `SHA256:…`
+    var fingerprint: String
+
+    /// The strongest of the keys that the server has; `nil` where it cannot be asked.
+    static func best(of host: String, port: UInt16) -> ShownHostKey? {
         guard !host.hasPrefix("-"), host.allSatisfy({ $0.isLetter || $0.isNumber || "-._:".contains($0) }) else { return nil }
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", "ssh-keyscan -T 5 -t ed25519 \"$0\" 2>/dev/null | ssh-keygen -lf - 2>/dev/null", host]
+        let script = "ssh-keyscan -T 5 -p \"$1\" -t ed25519,ecdsa,rsa \"$0\" 2>/dev/null | ssh-keygen -lf - 2>/dev/null"
+        process.arguments = ["-c", script, host, "\(port)"]
         let pipe = Pipe()
         process.standardOutput = pipe
         process.standardError = FileHandle.nullDevice
@@ -86,6 +107,16 @@ enum ShownHostKey {
         var text = Data()
         while case let more = pipe.fileHandleForReading.availableData, !more.isEmpty { text += more }
         process.waitUntilExit()
-        return String(decoding: text, as: UTF8.self).split(separator: " ").first { $0.hasPrefix("SHA256:") }.map(String.init)
+        let shown = String(decoding: text, as: UTF8.self).split(separator: "\n").compactMap { ShownHostKey(line: $0) }
+        return Kind.allCases.lazy.compactMap { kind in shown.first { $0.kind == kind } }.first
+    }
+
+    /// `256 SHA256:… [host]:port (ED25519)`
+    private init?(line: Substring) {
+        let words = line.split(separator: " ")
+        guard let fingerprint = words.first(where: { $0.hasPrefix("SHA256:") }), let last = words.last,
+            let kind = Kind(rawValue: last.trimmingCharacters(in: CharacterSet(charactersIn: "()")))
+        else { return nil }
+        (self.kind, self.fingerprint) = (kind, String(fingerprint))
     }
 }

@@ -25,6 +25,14 @@ struct InitFiles {
 
     /// Adds the flow to settings that are there, and the profile where it is new. Answers the paths. All or nothing.
     func add(to settings: Settings, named flow: String?) throws -> [String] {
+        let files = try proposed(for: settings, named: flow)
+        let written = try write(Array(files.dropFirst()))
+        try SettingsInsertion(path: settings.path, root: settings.root).replace(with: files[0].text)
+        return [settings.path] + written
+    }
+
+    /// What `add` writes: the settings first.
+    func proposed(for settings: Settings, named flow: String?) throws -> [(path: String, text: String)] {
         let name = flow ?? entity.rawValue
         guard !settings.flowNames.contains(name) else {
             throw Diagnostic(
@@ -32,22 +40,20 @@ struct InitFiles {
                 fix: "choose another name: --flow NAME")
         }
         let endpoint = (settings.root["endpoints"]?.map ?? []).first?.key ?? "erp"
-        let insertion = try SettingsInsertion(path: settings.path, root: settings.root)
-        let text = try insertion.adding(flow: name, flowLines(endpoint: endpoint))
-        let folder = settings.folder + "/"
-        let own = settings.root.text("profiles").map { Settings.absolute($0, beside: settings.path) } ?? "\(folder)profiles"
-        let written = try write(profileFiles.map { ("\(own)/\($0.0)", $0.1) })
-        try insertion.replace(with: text)
-        return [settings.path] + written
+        let text = try SettingsInsertion(path: settings.path, root: settings.root).adding(flow: name, flowLines(endpoint: endpoint))
+        let own = settings.root.text("profiles").map { Settings.absolute($0, beside: settings.path) } ?? "\(settings.folder)/profiles"
+        return [(settings.path, text)] + profileFiles.map { ("\(own)/\($0.0)", $0.1) }
     }
 
     /// Writes all or nothing. Answers the paths. Throws `INIT-EXISTS` where a file is there already, `INIT-WRITE` where it cannot be written.
-    func write(into folder: String) throws -> [String] {
-        try write([("\(folder)/\(Self.settings)", yaml)] + profileFiles.map { ("\(folder)/profiles/\($0.0)", $0.1) })
+    func write(into folder: String) throws -> [String] { try write(proposed(in: folder)) }
+
+    func proposed(in folder: String) -> [(path: String, text: String)] {
+        [("\(folder)/\(Self.settings)", yaml)] + profileFiles.map { ("\(folder)/profiles/\($0.0)", $0.1) }
     }
 
-    private func write(_ files: [(String, String)]) throws -> [String] {
-        let paths = files.map(\.0)
+    private func write(_ files: [(path: String, text: String)]) throws -> [String] {
+        let paths = files.map(\.path)
         if let taken = paths.first(where: { FileManager.default.fileExists(atPath: $0) }) {
             throw Diagnostic(
                 "INIT-EXISTS", "the file is there already, and nothing was written", at: .init(file: taken),
@@ -119,12 +125,19 @@ struct InitFiles {
                   host: \(Self.padded(places.host, 20))# <-
                   user: \(Self.padded(places.user, 20))# <-
                   identity: {file: id_ed25519}
-                  \(hostKey)
+                  \(serverLines)
 
             flows:
             \(flowText)
 
             """
+    }
+
+    /// Below the server's name and account; the port only where it is not the usual one.
+    private var serverLines: String {
+        ([hostKey] + (places.port == 22 ? [] : ["port: \(places.port)"])
+            + (places.needsOpenSSH ? ["transport: openssh  # the server has an RSA key only"] : []))
+            .joined(separator: "\n      ")
     }
 
     private var hostKey: String {
