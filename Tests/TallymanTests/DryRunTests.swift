@@ -87,7 +87,7 @@ struct DryRunTests {
             let restored = try await installation.tallyman("restore", "copy.db", "--dry-run")
 
             #expect(erased.exit == 0 && erased.output.contains("nothing was changed"), "\(erased.all)")
-            #expect(opposite.exit == 64, "\(opposite.all)")
+            #expect(opposite.exit == 2, "\(opposite.all)")
             #expect(restored.exit == 0 && restored.output.contains("nothing was changed"), "\(restored.all)")
             #expect(try await Self.standing(installation) == before)
         }

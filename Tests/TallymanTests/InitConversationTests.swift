@@ -122,6 +122,7 @@ struct InitConversationTests {
         options.hostKeys = kinds
         let server = try SSHServer(options)
         defer { server.stop() }
+        server.home.write("out/one", [])
         try await Installation.with { installation in
             try installation.write(Self.stock, to: "STOCK_20261121.csv")
             let places = "out\nacme\n\(installation.server.url)\n127.0.0.1\n\(server.port)\n\(server.user)\n"

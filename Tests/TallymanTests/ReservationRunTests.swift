@@ -94,7 +94,7 @@ struct ReservationRunTests {
             #expect(Self.salable(installation) == "80", "\(exported.all)")
             #expect(installation.quantity("A") == "90")
             let without = try await installation.tallyman("why", "A")
-            #expect(without.output.contains("not added back: 10 of 000000001 (not in the ERP's folder yet)"), "\(without.all)")
+            #expect(without.output.contains("not added back: 10 of 000000001 (not answered by the ERP)"), "\(without.all)")
 
             // It has, and says so: 90 on hand, 10 of them promised.
             try Self.acknowledge("ORD_000001.csv", in: installation)
