@@ -32,6 +32,20 @@ import Testing
         #expect(try world.store.users().count == 2)
     }
 
+    @Test func `no two fields of a page have one name to the browser, also where each form asks who somebody is`() async throws {
+        let world = try ConsoleWorld()
+        let root = try await admin(world)
+        _ = try await world.member(.viewer)
+        world.clocks.advance(by: ConsoleSettings.proof + .seconds(60))
+
+        let page = await root.get("/users/viewer")
+
+        let ids = page.text.matches(of: /\bid="([^"]+)"/).map { String($0.1) }
+        #expect(page.status == 200 && ids.count { $0.hasPrefix("password") } == 4, "\(ids)")
+        #expect(Set(ids).count == ids.count, "\(ids.sorted())")
+        #expect(page.text.matches(of: /name="password"/).count == 4)
+    }
+
     @Test func `a role is given and taken away, a lock and an ending of sessions count at once, and nobody keeps themselves out`() async throws {
         let world = try ConsoleWorld()
         let root = try await admin(world)

@@ -152,12 +152,16 @@ enum Proof {
     }
 
     /// The fields of it; nothing while the last one is fresh.
-    static func fields(_ visit: Visit, problem: String? = nil) -> HTML {
+    ///
+    /// - Parameter form: tells the fields of one form of the page from those of the others.
+    static func fields(_ visit: Visit, in form: String? = nil, problem: String? = nil) -> HTML {
         guard !isFresh(visit), let user = visit.guest?.user else { return "" }
-        let code: HTML = user.factor == nil ? "" : Parts.field("code", "Code from your authenticator", autocomplete: "one-time-code")
+        func id(_ name: String) -> String { form.map { "\(name)-\($0)" } ?? name }
+        let code: HTML =
+            user.factor == nil ? "" : Parts.field("code", "Code from your authenticator", id: id("code"), autocomplete: "one-time-code")
         return """
             <h2>Confirm that it is you</h2>
-            \(Parts.field("password", "Password", problem: problem, type: "password", autocomplete: "current-password"))\(code)
+            \(Parts.field("password", "Password", id: id("password"), problem: problem, type: "password", autocomplete: "current-password"))\(code)
             """
     }
 

@@ -49,7 +49,7 @@ enum UserActions {
         func button(_ what: String, _ caption: String, _ words: String, kind: String = "secondary") -> HTML {
             """
             <form class="block" method="post" action="/users/\(FormReader.encoded(name))">\(visit.formToken)<p>\(words)</p>
-            \(Proof.fields(visit))<button class="\(kind)" type="submit" name="do" value="\(what)">\(caption)</button></form>
+            \(Proof.fields(visit, in: what))<button class="\(kind)" type="submit" name="do" value="\(what)">\(caption)</button></form>
 
             """
         }

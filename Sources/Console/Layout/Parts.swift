@@ -101,9 +101,11 @@ enum Parts {
     }
 
     static func field(
-        _ id: String, _ label: String, hint: String? = nil, problem: String? = nil, type: String = "text", value: String = "",
+        _ name: String, _ label: String, id other: String? = nil, hint: String? = nil, problem: String? = nil, type: String = "text",
+        value: String = "",
         autocomplete: String = "off"
     ) -> HTML {
+        let id = other ?? name
         let hintText: HTML = hint.map { "<span class=\"hint\" id=\"\(id)-hint\">\($0)</span>" } ?? ""
         let problemText: HTML =
             problem.map { "<span class=\"field-error\" id=\"\(id)-error\"><span class=\"hidden\">Error:</span> \($0)</span>" } ?? ""
@@ -112,7 +114,7 @@ enum Parts {
         let invalid: HTML = problem == nil ? "" : " aria-invalid=\"true\""
         return """
             <div class="field\(problem == nil ? "" : " has-error")"><label for="\(id)">\(label)</label>\(hintText)\(problemText)\
-            <input id="\(id)" name="\(id)" type="\(type)" value="\(HTML.whole(value))" autocomplete="\(autocomplete)"\(description)\(invalid)></div>
+            <input id="\(id)" name="\(name)" type="\(type)" value="\(HTML.whole(value))" autocomplete="\(autocomplete)"\(description)\(invalid)></div>
 
             """
     }

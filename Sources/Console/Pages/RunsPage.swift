@@ -12,7 +12,13 @@ enum RunsPage {
         let before = visit.request.query("before").flatMap { Int64($0) } ?? .max
         let path = try visit.path()
         let reports = try visit.read { reader in
-            try reader.runs(flow: flow, state: state, before: before, limit: pageLength + 1).map { try RunReport($0.id, reader) }
+            // The rest of a run's report is on its own page: fifty of them would be some hundreds of queries.
+            try reader.runs(flow: flow, state: state, before: before, limit: pageLength + 1).map { run in
+                (
+                    run: run, fileName: try run.delivery.flatMap { try reader.delivery($0)?.displayName },
+                    tallies: try reader.tallies(run: run.id)
+                )
+            }
         }
         let rows: [[HTML]] = reports.prefix(pageLength).map { report in
             let books: [HTML] = report.tallies.map { "<div>\($0.entity): \(Parts.books($0.tally))</div>" }
