@@ -44,6 +44,35 @@ struct SpoolDamageTests {
         #expect(await world.shop.quantities == ["A main": 229])
     }
 
+    @Test(.enabled(if: QuirkyServer.isPresent, "there is no Python here"), arguments: ["no-size", "no-type"])
+    func `F25 F79 bytes that the disk has changed are fetched again from a server that does not say everything`(_ habit: String) async throws {
+        let server = try QuirkyServer.start([habit])
+        defer { server.stop() }
+        let world = try await World.at(server)
+        let knobs = World.Knobs()
+        try flip(try await waiting(world, knobs))
+
+        let report = try await world.run(knobs)
+
+        #expect(report.runs.first?.run.state == .finished, "\(report)")
+        #expect(await world.shop.quantities == ["A main": 229])
+    }
+
+    @Test(.enabled(if: QuirkyServer.isPresent, "there is no Python here"), arguments: ["no-size", "no-type", "bare-permissions"])
+    func `A4 F25 what an attempt of before has set aside is put back and read, also where a listing does not say that it is a file`(
+        _ habit: String
+    ) async throws {
+        let server = try QuirkyServer.start([habit])
+        defer { server.stop() }
+        let world = try await World.at(server)
+        try world.drop(".tallyman-e20c238a43d8-19df0a-a.csv", [World.line("A", "229")])
+
+        let report = try await world.run()
+
+        #expect(report.state == .finished, "\(report)")
+        #expect(await world.shop.quantities == ["A main": 229])
+    }
+
     @Test(arguments: [FileMode.full, .delta])
     func `F79 F103 bytes that are nowhere any more are set aside with their reason, and a newer file is applied`(_ mode: FileMode) async throws {
         let world = World()

@@ -45,7 +45,7 @@ extension IntakeStage {
             case .ignored(.doneFile): scan.doneFiles[file.name] = file
             case .ignored(.caseDiffers(let pattern)): scan.note(caseOf: file, pattern)
             case .ignored:
-                guard let original = SetAsideName.original(of: file.name), file.kind == .regular else { return }
+                guard let original = SetAsideName.original(of: file.name), [.regular, .unknown].contains(file.kind) else { return }
                 scan.note(setAside: file, original)
             }
             bytes += file.name.count + 64
@@ -111,6 +111,8 @@ extension IntakeStage {
         guard isAnnouncement || pull.selection.judge(named) == .selected else { return }
         let (held, path) = (RemotePath(folder: pull.folder, name: file.name), RemotePath(folder: pull.folder, name: original))
         do {
+            // Some listings do not say what a name stands for.
+            guard try file.kind == .regular || session.stat(held)?.kind == .regular else { return }
             try session.rename(held, to: path)
             guard let back = try session.stat(path) else { return }
             if isAnnouncement { scan.doneFiles[original] = back } else { scan.selected.append(FolderScan.Entry(file: back, folder: pull.folder)) }

@@ -4,6 +4,8 @@ import Domain
 enum OrderlyStop {
     static func around<Result: Sendable>(_ work: @escaping @Sendable () async throws -> Result) async throws -> Result {
         let signals = SignalOrders(reload: .none)
+        // The handlers stay until the process has ended: a signal that comes when all is done would otherwise end it as if it were not.
+        _ = Unmanaged.passRetained(signals)
         let task = Task { try await work() }
         let orders = signals.orders
         let listener = Task {
@@ -11,9 +13,7 @@ enum OrderlyStop {
         }
         defer { listener.cancel() }
         do {
-            let result = try await task.value
-            withExtendedLifetime(signals) {}
-            return result
+            return try await task.value
         } catch is CancellationError {
             DiagnosticPrinter.print(
                 .init("STOPPED", "stopped in order, as asked", fix: "nothing is lost: the next call goes on", kind: .transient)
