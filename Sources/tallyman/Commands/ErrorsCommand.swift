@@ -75,6 +75,14 @@ extension ErrorsCommand {
             return "\(how), which is \(run.state.rawValue)\(run.verdict.map { ": \($0)" } ?? "")\(rejected)"
         }
 
+        /// Throws `ERROR-UNKNOWN` where one of the numbers is none.
+        static func errors(_ ids: [Int64], _ reader: LedgerReader) throws -> [QueuedError] {
+            try ids.map { id in
+                guard let error = try reader.error(id) else { throw unknown(id) }
+                return error
+            }
+        }
+
         static func unknown(_ id: Int64) -> Diagnostic {
             Diagnostic("ERROR-UNKNOWN", "there is no error \(id)", fix: "`tallyman errors` lists them")
         }
@@ -98,10 +106,7 @@ extension ErrorsCommand {
             let desk = assembly.desk(try assembly.runner(ledger))
             let chosen = try ledger.read { reader in
                 if all { return try reader.errors(flow: flow, limit: .max) }
-                return try errors.map { id in
-                    guard let error = try reader.error(id) else { throw Show.unknown(id) }
-                    return error
-                }
+                return try Show.errors(errors, reader)
             }
             if dryRun { return try await preview(chosen, assembly, ledger, desk) }
             let reports = try await assembly.withShop { shop in
@@ -191,12 +196,7 @@ extension ErrorsCommand {
             let assembly = try common.assembly()
             let ledger = try assembly.ledger()
             if dryRun {
-                let chosen = try ledger.read { reader in
-                    try errors.map { id in
-                        guard let error = try reader.error(id) else { throw Show.unknown(id) }
-                        return error
-                    }
-                }
+                let chosen = try ledger.read { try Show.errors(errors, $0) }
                 return try List.print(chosen.filter { $0.state == .open }, common.output)
             }
             let desk = assembly.desk(try assembly.runner(ledger))
