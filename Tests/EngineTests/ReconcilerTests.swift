@@ -9,25 +9,8 @@ import Testing
 struct ReconcilerTests {
     private static let products = 5000
 
-    private static func applied() async throws -> World {
-        let world = World()
-        for number in 0..<products { await world.shop.put("SKU-\(number)", quantity: 0) }
-        try world.drop("a.csv", (0..<products).map { World.line("SKU-\($0)", "\(100 + $0 % 50)") })
-        let report = try await world.run()
-        #expect(report.tally[.applied] == products)
-        return world
-    }
-
-    private static func reconcile(
-        _ world: World, _ scope: Reconciler.Scope = .all, _ sequel: Reconciler.Sequel = .report
-    ) async throws -> (Reconciliation, [FoundDifference]) {
-        let found = try await Reconciler(runner: world.runner(world.ledger())).reconcile(world.flow(World.Knobs()), scope: scope, sequel: sequel)
-        let first = try #require(found.first)
-        return (first, try world.ledger().read { try $0.differences(of: first.id, limit: .max) })
-    }
-
     @Test func `I3 a thousand values that drifted are found, none is invented, and the direction is named`() async throws {
-        let world = try await Self.applied()
+        let world = try await World.applied(Self.products)
         var random = SeededRandom(seed: 11)
         var planted: [RecordKey: ExactDecimal] = [:]
         while planted.count < 1000 {
@@ -37,7 +20,7 @@ struct ReconcilerTests {
             if planted.updateValue(quantity, forKey: RecordKey("SKU-\(number)")) == nil { await world.shop.put("SKU-\(number)", quantity: quantity) }
         }
 
-        let (found, differences) = try await Self.reconcile(world)
+        let (found, differences) = try await world.compared()
 
         #expect(found.checked == Self.products && found.matched == 4000 && found.differing == 1000 && found.missing == 0)
         #expect(Set(differences.map(\.key)) == Set(planted.keys))
@@ -49,20 +32,20 @@ struct ReconcilerTests {
     }
 
     @Test func `a shop in which nothing moved matches`() async throws {
-        let world = try await Self.applied()
+        let world = try await World.applied(Self.products)
 
-        let (found, differences) = try await Self.reconcile(world)
+        let (found, differences) = try await world.compared()
 
         #expect(found.matched == Self.products && found.checked == found.matched && differences.isEmpty && found.drifts.isEmpty)
     }
 
     @Test func `a sample looks at what was sent last and at an even spread`() async throws {
-        let world = try await Self.applied()
+        let world = try await World.applied(Self.products)
         try world.drop("b.csv", (0..<Self.products).map { World.line("SKU-\($0)", $0 < 20 ? "7" : "\(100 + $0 % 50)") })
         try await world.run()
         for number in 0..<20 { await world.shop.put("SKU-\(number)", quantity: 1) }
 
-        let (found, differences) = try await Self.reconcile(world, .sample(100))
+        let (found, differences) = try await world.compared(.sample(100))
 
         // A key of both halves counts once.
         #expect((95...100).contains(found.checked) && found.differing == 20 && found.scope == "sample of 100")
@@ -70,10 +53,10 @@ struct ReconcilerTests {
     }
 
     @Test func `what differs is put right by the next file once the mirror knows of it, and through its gates`() async throws {
-        let world = try await Self.applied()
+        let world = try await World.applied(Self.products)
         await world.shop.put("SKU-7", quantity: 1)
 
-        _ = try await Self.reconcile(world, .all, .adopt)
+        _ = try await world.compared(.all, .adopt)
         // The very same content: no duplicate, as the shop is known to differ.
         try world.drop("again.csv", (0..<Self.products).map { World.line("SKU-\($0)", "\(100 + $0 % 50)") })
         let report = try await world.run()
@@ -84,27 +67,27 @@ struct ReconcilerTests {
         try world.drop("usual.csv", (0..<Self.products).map { World.line("SKU-\($0)", $0 == 7 ? "1" : "\(100 + $0 % 50)") })
         let usual = try await world.run().runs.last?.plans.first?.summary
         #expect(usual?.updates == 1 && usual?.drifted == 0, "it has been told of")
-        let (after, _) = try await Self.reconcile(world)
+        let (after, _) = try await world.compared()
         #expect(after.matched == Self.products)
     }
 
     @Test func `C2 what the shop does not have any more is taken over too, and asked about as something new`() async throws {
-        let world = try await Self.applied()
+        let world = try await World.applied(Self.products)
         await world.shop.remove("SKU-7")
 
-        let (found, _) = try await Self.reconcile(world, .all, .adopt)
-        let (after, _) = try await Self.reconcile(world)
+        let (found, _) = try await world.compared(.all, .adopt)
+        let (after, _) = try await world.compared()
 
         #expect(found.missing == 1 && after.missing == 0 && after.matched == Self.products - 1)
         #expect(try world.ledger().read { try $0.mirror(entity: "stock", key: RecordKey("SKU-7")) } == nil)
     }
 
     @Test func `without being told to, the mirror believes what it believed`() async throws {
-        let world = try await Self.applied()
+        let world = try await World.applied(Self.products)
         await world.shop.put("SKU-7", quantity: 1)
 
-        _ = try await Self.reconcile(world)
-        _ = try await Self.reconcile(world)
+        _ = try await world.compared()
+        _ = try await world.compared()
 
         let kept = try world.ledger().read { try $0.reconciliations(flow: "stock", limit: 10) }
         #expect(kept.map(\.differing) == [1, 1] && kept.first?.drifts.first?.lower == 1)

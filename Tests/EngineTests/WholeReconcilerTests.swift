@@ -8,30 +8,14 @@ import Testing
 struct WholeReconcilerTests {
     private static let products = 40
 
-    private static func applied() async throws -> World {
-        let world = World()
-        for number in 0..<products { await world.shop.put("SKU-\(number)", quantity: 0) }
-        try world.drop("a.csv", (0..<products).map { World.line("SKU-\($0)", "\(100 + $0)") })
-        #expect(try await world.run().tally[.applied] == products)
-        return world
-    }
-
-    private static func reconcile(
-        _ world: World, _ scope: Reconciler.Scope = .all, _ sequel: Reconciler.Sequel = .report
-    ) async throws -> (Reconciliation, [FoundDifference]) {
-        let found = try await Reconciler(runner: world.runner(world.ledger())).reconcile(world.flow(World.Knobs()), scope: scope, sequel: sequel)
-        let first = try #require(found.first)
-        return (first, try world.ledger().read { try $0.differences(of: first.id, limit: .max) })
-    }
-
     @Test func `pages tell what differs, each key counts once, and nothing is asked for by name`() async throws {
-        let world = try await Self.applied()
+        let world = try await World.applied(Self.products)
         await world.shop.put("SKU-7", quantity: 1)
         // Nobody's business here.
         await world.shop.put("OTHER", quantity: 5)
         await world.shop.listWhole()
 
-        let (found, differences) = try await Self.reconcile(world)
+        let (found, differences) = try await world.compared()
 
         #expect(found.checked == Self.products && found.matched == Self.products - 1 && found.differing == 1 && found.missing == 0)
         #expect(differences.map(\.key) == [RecordKey("SKU-7")] && found.drifts.first?.lower == 1)
@@ -39,13 +23,13 @@ struct WholeReconcilerTests {
     }
 
     @Test func `what no page had is asked for by name before it counts as missing`() async throws {
-        let world = try await Self.applied()
+        let world = try await World.applied(Self.products)
         await world.shop.remove("SKU-3")
         await world.shop.put("SKU-5", quantity: 1)
         // It is there, and fell out of the pages: it was renamed meanwhile, or the shop sorts it elsewhere.
         await world.shop.listWhole(without: "SKU-4", "SKU-5")
 
-        let (found, differences) = try await Self.reconcile(world)
+        let (found, differences) = try await world.compared()
 
         #expect(found.checked == Self.products && found.differing == 1 && found.missing == 1)
         #expect(Set(differences.map(\.key)) == [RecordKey("SKU-3"), RecordKey("SKU-5")])
@@ -53,35 +37,35 @@ struct WholeReconcilerTests {
     }
 
     @Test func `a product that the shop spells in other letters is the same one`() async throws {
-        let world = try await Self.applied()
+        let world = try await World.applied(Self.products)
         await world.shop.remove("SKU-9")
         await world.shop.put("sku-9", quantity: 109)
         await world.shop.listWhole()
 
-        let (found, _) = try await Self.reconcile(world)
+        let (found, _) = try await world.compared()
 
         #expect(found.matched == Self.products)
         #expect(await world.shop.named.isEmpty)
     }
 
     @Test func `a sample is asked for by name`() async throws {
-        let world = try await Self.applied()
+        let world = try await World.applied(Self.products)
         await world.shop.listWhole()
 
-        let (found, _) = try await Self.reconcile(world, .sample(10))
+        let (found, _) = try await world.compared(.sample(10))
 
         #expect(found.checked <= 10)
         #expect(await world.shop.named.count == found.checked)
     }
 
     @Test func `what pages found is taken over, and the next file puts it right`() async throws {
-        let world = try await Self.applied()
+        let world = try await World.applied(Self.products)
         await world.shop.put("SKU-7", quantity: 1)
         await world.shop.remove("SKU-8")
         await world.shop.listWhole()
 
-        let (first, _) = try await Self.reconcile(world, .all, .adopt)
-        let (again, _) = try await Self.reconcile(world, .all, .adopt)
+        let (first, _) = try await world.compared(.all, .adopt)
+        let (again, _) = try await world.compared(.all, .adopt)
         try world.drop("again.csv", (0..<Self.products).map { World.line("SKU-\($0)", "\(100 + $0)") })
         let report = try await world.run()
 
@@ -93,7 +77,7 @@ struct WholeReconcilerTests {
     }
 
     @Test func `a shop that stops answering in the middle ends the comparison, and the next one is whole`() async throws {
-        let world = try await Self.applied()
+        let world = try await World.applied(Self.products)
         await world.shop.listWhole()
         let boundary = Boundary { crossing, _ in
             if crossing == "shop.read-whole" { throw Diagnostic("SHOP-NO-ANSWER", "no answer came", fix: "look", kind: .transient) }
@@ -103,7 +87,7 @@ struct WholeReconcilerTests {
             try await reconciler.reconcile(world.flow(World.Knobs(), boundary: boundary), scope: .all)
         }
 
-        let (found, _) = try await Self.reconcile(world)
+        let (found, _) = try await world.compared()
 
         #expect(found.matched == Self.products)
     }
