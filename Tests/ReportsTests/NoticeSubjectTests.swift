@@ -32,5 +32,10 @@ struct NoticeSubjectTests {
         for odd in ["2026-13-01T05:00:00Z", "2026-02-30T05:00:00Z", "2026-01-01T25:00:00Z", "Z", "12:00Z", "STOCK_2026-01-01T05:00:00Zx"] {
             #expect(LocalTime.spoken(odd, in: zone) == odd)
         }
+        for verbatim in [
+            "tallyman run stock --written 2036-07-01T05:00:00Z", "the value '2036-07-01T05:00:00Z' is no day", "\"2036-07-01T05:00:00Z\"",
+        ] {
+            #expect(LocalTime.spoken(verbatim, in: zone) == verbatim)
+        }
     }
 }

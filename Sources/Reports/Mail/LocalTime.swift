@@ -26,19 +26,27 @@ package struct LocalTime: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension LocalTime {
-    /// The text with every moment that it tells in UTC told as the shop's clocks show it, with its year. What stands between backticks is to be
-    /// typed and stays as it is.
-    static func spoken(_ text: String, in zone: TimeZone) -> String {
+    /// The text with every moment that it tells in UTC told as the shop's clocks show it, with its year. What stands between backticks or behind
+    /// an option is to be typed, and what stands in quotes is somebody's own text: both stay as they are.
+    package static func spoken(_ text: String, in zone: TimeZone) -> String {
         guard text.contains("Z") else { return text }
         var parts = text.split(separator: "`", omittingEmptySubsequences: false).map(String.init)
         for index in stride(from: 0, to: parts.count, by: 2) {
+            let part = parts[index]
             parts[index].replace(moment) { match in
-                guard let instant = UTCInstant(moment: match.output.1) else { return String(match.output.0) }
+                guard !isVerbatim(part[..<match.range.lowerBound]), let instant = UTCInstant(moment: match.output.1) else {
+                    return String(match.output.0)
+                }
                 let local = LocalTime(instant, in: zone)
                 return "\(local.date.day) \(months[local.date.month - 1]) \(local.date.year) \(local.clock)"
             }
         }
         return parts.joined(separator: "`")
+    }
+
+    /// Whether what comes after this is to be taken letter by letter.
+    private static func isVerbatim(_ before: Substring) -> Bool {
+        before.last.map { "'\"".contains($0) } == true || before.split(separator: " ").last?.hasPrefix("--") == true && before.last == " "
     }
 
     /// As `UTCInstant.description` writes it, seconds and less being no matter for people.

@@ -20,6 +20,7 @@ struct Assembly {
     init(settingsFile: String, timeline: Timeline = .system) throws {
         let environment = ProcessInfo.processInfo.environment
         settings = try Settings(path: settingsFile, environment: environment)
+        ShopClock.isSet(to: settings.timeZone)
         var secrets = SecretStore(environment: environment, settingsFile: settingsFile)
         // Root becomes the owner of the state folder, who may not be able to read what root can.
         if geteuid() == 0 { secrets.hold(SecretReferences.all(in: settings.root)) }

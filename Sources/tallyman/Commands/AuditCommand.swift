@@ -48,7 +48,7 @@ struct AuditCommand: ParsableCommand {
         if views.isEmpty { return common.output.line("no decisions yet") }
         common.output.table(
             ["entry", "at", "who", "action", "subject", "because"],
-            views.map { ["\($0.number)", $0.at, shown($0.who), shown($0.action), shown($0.subject), shown($0.detail)] })
+            views.map { ["\($0.number)", ShopClock.told($0.at), shown($0.who), shown($0.action), shown($0.subject), shown($0.detail)] })
     }
 
     private func shown(_ text: String) -> String { Escaped(text, limit: 80).description }

@@ -29,7 +29,12 @@ struct ConsignmentsCommand: ParsableCommand {
         if views.isEmpty { common.output.line(overdue ? "no answer is late" : "nothing has left yet") }
         common.output.table(
             ["consignment", "flow", "number", "file", KeyNoun.heading(of: found.map(\.entity)), "state", "placed", "answer due"],
-            views.map { ["\($0.consignment)", $0.flow, "\($0.sequence)", $0.file, "\($0.documents)", $0.state, $0.placed ?? "-", $0.due ?? "-"] }
+            views.map {
+                [
+                    "\($0.consignment)", $0.flow, "\($0.sequence)", $0.file, "\($0.documents)", $0.state, ShopClock.told($0.placed),
+                    ShopClock.told($0.due),
+                ]
+            }
         )
     }
 
@@ -40,13 +45,13 @@ struct ConsignmentsCommand: ParsableCommand {
         view.orders = documents.map { ConsignmentView.Order($0) }
         if common.json { return try common.output.json(view) }
         common.output.line("consignment \(view.consignment) · \(view.flow) · \(view.file) · \(view.state)")
-        if let evidence = consignment.evidence { common.output.line("  \(evidence)") }
+        if let evidence = consignment.evidence { common.output.line("  \(ShopClock.told(evidence))") }
         common.output.table(
             ["line", KeyNoun.of(consignment.entity).one, "total", "again", "answered", "ERP number", "refused because"],
             documents.map { document in
                 [
                     "\(document.position)", document.identity.description, "\(document.total)", document.isResent ? "yes" : "",
-                    document.acknowledged.map { "\($0)" } ?? "-", document.erpNumber.map { Escaped($0).description } ?? "",
+                    ShopClock.told(document.acknowledged.map { "\($0)" }), document.erpNumber.map { Escaped($0).description } ?? "",
                     document.refusal ?? "",
                 ]
             }

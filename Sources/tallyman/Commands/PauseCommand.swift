@@ -24,7 +24,7 @@ struct PauseCommand: ParsableCommand {
             try desk.pause(flow, until: until, by: common.who, because: because, writer)
             return try writer.reader.pause(of: flow, at: assembly.timeline.now())
         }
-        if let pause { common.output.line(pause.text) }
+        if let pause { common.output.line(ShopClock.told(pause.text)) }
     }
 }
 

@@ -21,7 +21,7 @@ struct RunsCommand: ParsableCommand {
             ["run", "flow", "started", "state", "file", "tally"],
             reports.map { report in
                 [
-                    "\(report.run.id)", report.run.flow, "\(report.run.started)", report.run.state.rawValue,
+                    "\(report.run.id)", report.run.flow, ShopClock.told(report.run.started), report.run.state.rawValue,
                     report.fileName ?? "-", report.tallies.map { "\($0.tally)" }.joined(separator: "; "),
                 ]
             }

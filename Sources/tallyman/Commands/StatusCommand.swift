@@ -48,7 +48,7 @@ struct AlarmsCommand: ParsableCommand {
         if common.json { return try common.output.json(notices) }
         common.output.table(
             ["at", "what", "severity", "code", "subject", "text"],
-            notices.map { [$0.at, $0.telling, $0.severity, $0.code, $0.subject, $0.text] }
+            notices.map { [ShopClock.told($0.at), $0.telling, $0.severity, $0.code, $0.subject, ShopClock.told($0.text)] }
         )
     }
 }
@@ -59,26 +59,28 @@ struct StatusPrinter {
     func print(_ status: ServiceStatus) {
         print(status.alarms)
         for flow in status.flows {
-            for text in flow.needsAttention { output.line(output.styled("! \(flow.flow): \(text)", .warning)) }
+            for text in flow.needsAttention { output.line(output.styled("! \(flow.flow): \(ShopClock.told(text))", .warning)) }
         }
         for work in status.undone {
-            output.line("\(Escaped(work.flow)): \(work.count) \(work.kind) under way or waiting, the oldest (\(work.oldest)) since \(work.since)")
+            output.line(
+                "\(Escaped(work.flow)): \(work.count) \(work.kind) under way or waiting, the oldest (\(work.oldest)) since \(ShopClock.told(work.since))"
+            )
         }
         if status.alarms.isEmpty, status.undone.isEmpty, status.flows.allSatisfy(\.needsAttention.isEmpty) {
             output.line(output.styled("all is well", .good))
         }
         switch status.service.state {
-        case "serving": output.line("serve is at work, seen at \(status.service.seen ?? "-")")
-        case "stopped": output.line("serve was stopped in order at \(status.service.seen ?? "-")")
-        case "silent": output.line(output.styled("serve has been silent since \(status.service.seen ?? "-")", .bad))
+        case "serving": output.line("serve is at work, seen at \(ShopClock.told(status.service.seen))")
+        case "stopped": output.line("serve was stopped in order at \(ShopClock.told(status.service.seen))")
+        case "silent": output.line(output.styled("serve has been silent since \(ShopClock.told(status.service.seen))", .bad))
         case _: break
         }
         let hasNext = status.flows.contains { $0.next != nil }
         output.table(
             ["flow", "last run", "state", "ended"] + (hasNext ? ["next"] : []) + ["errors open"],
             status.flows.map { flow in
-                [flow.flow, flow.lastRun.map(String.init) ?? "-", flow.state ?? "-", flow.ended ?? "-"]
-                    + (hasNext ? [flow.next ?? "-"] : []) + ["\(flow.openErrors)"]
+                [flow.flow, flow.lastRun.map(String.init) ?? "-", flow.state ?? "-", ShopClock.told(flow.ended)]
+                    + (hasNext ? [ShopClock.told(flow.next)] : []) + ["\(flow.openErrors)"]
             }
         )
     }
@@ -86,8 +88,10 @@ struct StatusPrinter {
     func print(_ alarms: [AlarmView]) {
         for alarm in alarms {
             let style: Output.Style = alarm.severity == AlarmSeverity.red.rawValue ? .bad : .warning
-            output.line(output.styled("! \(alarm.severity) \(alarm.code) \(Escaped(alarm.subject)): \(Escaped(alarm.text, limit: 300))", style))
-            output.line("  since \(alarm.since)")
+            output.line(
+                output.styled(
+                    "! \(alarm.severity) \(alarm.code) \(Escaped(alarm.subject)): \(Escaped(ShopClock.told(alarm.text), limit: 300))", style))
+            output.line("  since \(ShopClock.told(alarm.since))")
             output.line("  → \(alarm.fix)")
         }
     }

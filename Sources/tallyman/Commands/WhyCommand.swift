@@ -41,12 +41,12 @@ struct WhyCommand: ParsableCommand {
     private func print(_ view: ExplanationView) {
         let output = common.output
         output.line(output.styled(view.key, .strong) + " · \(view.entity) · " + (view.current ?? "nothing known"))
-        if let adopted = view.adopted { output.line("  \(adopted)") }
+        if let adopted = view.adopted { output.line("  \(ShopClock.told(adopted))") }
         for step in view.steps {
-            output.line("  \(step.outcome) in run \(step.run) at \(step.at ?? "-"): \(step.before ?? "nothing") → \(step.after)")
+            output.line("  \(step.outcome) in run \(step.run) at \(ShopClock.told(step.at)): \(step.before ?? "nothing") → \(step.after)")
             output.line("    \(step.formula)")
             for record in step.records { output.line("    \(step.file ?? "-") line \(record.line): \(record.text ?? "(no longer in the spool)")") }
-            if let proof = step.proof { output.line("    \(proof)") }
+            if let proof = step.proof { output.line("    \(ShopClock.told(proof))") }
         }
         for error in view.openErrors {
             output.line(output.styled("  ! rejected, line \(error.line): \(error.reason ?? "") → \(error.fix ?? "")", .warning))

@@ -17,13 +17,13 @@ struct WhyDocument {
                     "  \(left.consignment.state) in \(left.consignment.file), consignment \(left.consignment.consignment), run \(left.consignment.run)\(again)"
                 )
                 output.line("    \(left.told)")
-                if let placed = left.consignment.placed { output.line("    left at \(placed)") }
+                if let placed = left.consignment.placed { output.line("    left at \(ShopClock.told(placed))") }
                 if let text = left.bytes { output.line("    line \(left.line ?? 0): \(text)") }
                 if let acknowledged = left.acknowledged {
                     let number = left.erpNumber.map { " as \($0)" } ?? ""
-                    output.line("    the ERP \(left.refusal.map { "refused it: \($0)" } ?? "took it\(number)") (\(acknowledged))")
+                    output.line("    the ERP \(left.refusal.map { "refused it: \($0)" } ?? "took it\(number)") (\(ShopClock.told(acknowledged)))")
                 } else if let due = left.consignment.due {
-                    output.line("    no answer of the ERP yet, due \(due)")
+                    output.line("    no answer of the ERP yet, due \(ShopClock.told(due))")
                 }
             }
             for error in view.openErrors {

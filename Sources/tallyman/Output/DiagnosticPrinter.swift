@@ -8,7 +8,9 @@ enum DiagnosticPrinter {
     }
 
     static func text(_ diagnostic: Diagnostic) -> String {
-        var text = "\(diagnostic)"
+        var told = diagnostic
+        (told.summary, told.fix) = (ShopClock.told(diagnostic.summary), ShopClock.told(diagnostic.fix))
+        var text = "\(told)"
         if diagnostic.code != "SECRET-WRITTEN", let place = diagnostic.location, let line = place.line, let excerpt = excerpt(place.file, line: line)
         {
             let caret = String(repeating: " ", count: max(0, (place.column ?? 1) - 1)) + "^"

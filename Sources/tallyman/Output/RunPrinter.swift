@@ -13,7 +13,7 @@ struct RunPrinter {
         // Without a file it is the cause that says what it was about.
         let name = report.fileName ?? report.run.cause
         output.line(output.styled("run \(report.run.id)", .strong) + " · \(report.run.flow) · \(name) · \(state(report.run))")
-        if let verdict = report.run.verdict { output.line("  \(verdict)") }
+        if let verdict = report.run.verdict { output.line("  \(ShopClock.told(verdict))") }
         for (entity, tally) in report.tallies { output.line("  \(entity): \(tally)") }
         if let consignment = report.consignment {
             let count = consignment.documents == 1 ? "1 document" : "\(consignment.documents) documents"
@@ -26,7 +26,7 @@ struct RunPrinter {
             } else {
                 let drifted = summary.drifted == 0 ? "" : " (\(summary.drifted) had moved in the shop)"
                 output.line(
-                    "  plan: \(summary.creates) new, \(summary.updates) changed\(drifted), \(summary.unchanged) unchanged of \(summary.keys) \(KeyNoun.of(plan.entity).many) (\(plan.mode.rawValue) file, as at \(plan.version))"
+                    "  plan: \(summary.creates) new, \(summary.updates) changed\(drifted), \(summary.unchanged) unchanged of \(summary.keys) \(KeyNoun.of(plan.entity).many) (\(plan.mode.rawValue) file, as at \(ShopClock.told(plan.version)))"
                 )
             }
             if summary.scheduled > 0 { output.line("  later: \(summary.scheduled) values with a day of their own") }
@@ -35,7 +35,7 @@ struct RunPrinter {
                 output.line("  \(mark.replacing("_", with: " ")): \(counted.count), such as \(examples)")
             }
             for finding in plan.findings {
-                output.line(output.styled("  gate \(finding.gate): \(finding.text)", .warning))
+                output.line(output.styled("  gate \(finding.gate): \(ShopClock.told(finding.text))", .warning))
                 if report.run.state == .held, let setting = GateSetting.path(of: finding.gate, entity: plan.entity, flow: report.run.flow) {
                     output.line("    setting: \(setting)")
                 }
@@ -49,7 +49,7 @@ struct RunPrinter {
         }
         if let trouble = report.trouble {
             if report.run.state == .discarded { output.line(output.styled("  \(trouble.code)", .bad)) }
-            output.line("  → \(trouble.fix)")
+            output.line("  → \(ShopClock.told(trouble.fix))")
         }
         if let rejectFile { output.line("  rejected records: \(rejectFile)") }
         if let first = errors.first {

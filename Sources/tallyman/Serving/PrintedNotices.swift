@@ -11,7 +11,7 @@ struct PrintedNotices: NoticeDelivery {
 
     /// `! red FILE-OVERDUE stock: a file was due …` and what to do.
     static func text(_ notice: Notice) -> String {
-        let said = Escaped(notice.text, limit: 400)
+        let said = Escaped(ShopClock.told(notice.text), limit: 400)
         switch notice.telling {
         case .opened, .worsened:
             let word = notice.telling == .worsened ? "worse: " : ""

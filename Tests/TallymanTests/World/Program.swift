@@ -31,12 +31,13 @@ struct Program: Sendable {
 
         var exit: Int32? { if case .exit(let code) = status { code } else { nil } }
 
-        /// The output without what differs from one run of the test to the next.
+        /// The output without what differs from one run of the test to the next: `<time>` stands for each moment told as the shop's clocks
+        /// show it, `<folder>` for the installation's.
         func stable(in folder: String) -> String { Self.stable(output, folder) }
         func stableErrors(in folder: String) -> String { Self.stable(errors, folder) }
 
         private static func stable(_ text: String, _ folder: String) -> String {
-            text.replacing(#/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/#, with: "<time>").replacing(folder, with: "<folder>")
+            text.replacing(#/\b\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d\b/#, with: "<time>").replacing(folder, with: "<folder>")
         }
 
         /// The output as JSON. Throws where it is none.
