@@ -43,6 +43,9 @@ struct RestoreDrillTests {
             #expect(try await installation.tallyman("run", "orders").exit == 0)
             #expect(Self.exported(installation).count == before + 1 && Self.quantity(installation, "TABLE-60") == "5")
 
+            let check = try await installation.tallyman("restore", "--check", "hour-ago.db")
+            #expect(check.exit == 0 && check.output.contains("1 file was received") && check.output.contains("--name two.csv"), "\(check.all)")
+            #expect(check.output.contains("ORD_000002.csv, 1 document,"), "\(check.all)")
             let restore = try await installation.tallyman("restore", "hour-ago.db")
             #expect(restore.exit == 0 && restore.output.contains("reconcile --adopt"), "\(restore.all)")
             #expect(restore.output.contains("1 file was received") && restore.output.contains("--name two.csv"), "\(restore.all)")

@@ -7,14 +7,10 @@ package struct SinceBackup: Sendable {
     /// Files for the ERP that left or were about to, oldest first.
     package private(set) var sent: [Consignment] = []
 
-    package init(before: Ledger, restored: Ledger) throws {
+    package init(before: LedgerReader, restored: LedgerReader) throws {
         var (files, sent): ([Delivery], [Consignment]) = ([], [])
-        try restored.read { restored in
-            try before.read { before in
-                try before.receivedFiles { if try !restored.knows($0) { files.append($0) } }
-                try before.begunConsignments { if try !restored.knows($0) { sent.append($0) } }
-            }
-        }
+        try before.receivedFiles { if try !restored.knows($0) { files.append($0) } }
+        try before.begunConsignments { if try !restored.knows($0) { sent.append($0) } }
         (self.files, self.sent) = (files, sent)
     }
 }

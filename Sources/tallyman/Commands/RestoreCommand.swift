@@ -19,7 +19,9 @@ struct RestoreCommand: AsyncParsableCommand {
 
     @Flag(
         name: [.customLong("check"), .customLong("dry-run")],
-        help: "Only try it: prove that the backup could be restored and say what it holds. Nothing is changed; the service may run.")
+        help:
+            "Only try it: prove that the backup could be restored, and say what it holds and what it cannot know. Nothing is changed; the service may run."
+    )
     var check = false
 
     func validate() throws {
@@ -45,7 +47,7 @@ struct RestoreCommand: AsyncParsableCommand {
         common.output.line("before the first run: `tallyman reconcile --adopt`, so that the books know what the shop holds now;")
         common.output.line("then run each flow by hand and look at what it says before the service is started again")
         guard backup != nil, let kept else { return }
-        RestoreReport(output: common.output, spool: try assembly.spool()).tell(since: kept, restored: place.path)
+        RestoreReport(output: common.output, spool: try assembly.spool()).tell(replaced: kept, restored: place.path)
     }
 
     /// A restore on a copy in a folder that is removed again.
@@ -60,11 +62,13 @@ struct RestoreCommand: AsyncParsableCommand {
                 "RESTORE-COPY", "the backup cannot be copied: \(error.localizedDescription)", at: .init(file: backup),
                 fix: "free space in the folder of temporary files (TMPDIR), and check the rights; nothing was changed")
         }
-        let ledger = try Ledger(path: "\(folder)/ledger.db")
+        let restored = "\(folder)/ledger.db"
+        let ledger = try Ledger(path: restored)
         defer { try? ledger.close() }
         try proof.prove(ledger)
         let last = try ledger.read { try $0.recentRuns(limit: 1).first }
         common.output.line("the backup is whole, its books balance, and it belongs to this installation; nothing was changed")
-        common.output.line(last.map { "its newest run is \($0.id) of \($0.flow), started at \($0.started)" } ?? "it holds no run")
+        common.output.line(last.map { "its newest run is \($0.id) of \($0.flow), started at \(ShopClock.told($0.started))" } ?? "it holds no run")
+        RestoreReport(output: common.output, spool: try assembly.spool()).tell(wouldReplace: place.path, restored: restored)
     }
 }

@@ -173,7 +173,9 @@ extension SimulatedWorld {
             for kind in setting.flows { _ = try await Reconciler(runner: runner).reconcile(try inbound(kind, process), scope: .all, sequel: .adopt) }
             for kind in setting.flows { await run(kind, runner, ledger, process) }
             let spool = try Spool(folder: "\(folder)/spool", timeline: process.timeline)
-            for file in try SinceBackup(before: try Ledger(path: before), restored: ledger).files {
+            let old = try Ledger(path: before)
+            let since = try ledger.read { restored in try old.read { try SinceBackup(before: $0, restored: restored) } }
+            for file in since.files {
                 guard let kind = FlowKind(rawValue: file.flow), let bytes = try? spool.content(of: file.hash) else { continue }
                 _ = try? await runner.run(
                     try inbound(kind, process), file: try spool.hold(bytes), name: file.name, modified: file.modified, cause: "operator")
