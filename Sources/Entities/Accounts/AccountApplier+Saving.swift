@@ -106,12 +106,9 @@ extension AccountApplier {
     }
 
     func answer(_ refusal: Refusal, _ account: RecordKey) -> ChangeAnswer {
-        switch refusal.reason {
-        case .invalid, .notFound: .rejected(AccountRejections.refused(account, refusal))
-        case .couldNotSave, .workLost, .unreachable, .certificate, .noAnswer, .maintenance, .throttled, .redirected, .page, .malformed, .tooLarge,
-            .forbidden,
-            .credential, .signature, .clock, .permission, .nonceReused, .itemLimit, .pageLimit, .bodyTooLarge, .noRoute, .internalError:
-            .deferred(refusal.diagnostic)
+        switch refusal.disposition {
+        case .refused, .absent: .rejected(AccountRejections.refused(account, refusal))
+        case .cut, .again, .wait: .deferred(refusal.diagnostic)
         }
     }
 

@@ -81,15 +81,12 @@ package struct ProductApplier: AbsoluteApplier {
             guard dropped.isEmpty else { return .rejected(AccountRejections.dropped(dropped)) }
             return .applied(evidence: fields.creation == nil ? "200 from products" : "created, disabled")
         case .notDone(let refusal):
-            switch refusal.reason {
-            case .couldNotSave where tries > 1:
+            switch refusal.disposition {
+            case .again where tries > 1:
                 do { try await timeline.sleep(.milliseconds(200 << (saveTries - tries))) } catch { return .deferred(refusal.diagnostic) }
                 return await save(change, fields, tries: tries - 1)
-            case .invalid, .notFound: return .rejected(Self.refused(change.key, refusal))
-            case .couldNotSave, .workLost, .unreachable, .certificate, .noAnswer, .maintenance, .throttled, .redirected, .page, .malformed,
-                .tooLarge, .forbidden, .credential, .signature, .clock, .permission, .nonceReused, .itemLimit, .pageLimit,
-                .bodyTooLarge, .noRoute, .internalError:
-                return .deferred(refusal.diagnostic)
+            case .refused, .absent: return .rejected(Self.refused(change.key, refusal))
+            case .cut, .again, .wait: return .deferred(refusal.diagnostic)
             }
         case .unknown(let refusal):
             // What was sent decides, not what was planned: a field of somebody else's may differ.

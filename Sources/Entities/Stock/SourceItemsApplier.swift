@@ -3,19 +3,15 @@ package import Magento
 
 /// Brings stock into MSI's source items.
 ///
-/// A batch is all or nothing at the shop and its error names no line, so a refused batch is cut in halves until the guilty
-/// row stands alone. An answer that never came is settled by reading back before anything is sent again. Batches of
-/// different SKUs may be under way at the same time: measured on a live shop, no quantity and no row of the index went wrong.
+/// Batches of different SKUs may be under way at the same time: measured on a live shop, no quantity and no row of the index went wrong.
 package struct SourceItemsApplier: AbsoluteApplier {
     let sourceItems: SourceItems
     let catalogue: Catalogue
     private let proof: ProductProof
     let sources: [String]
     let sizer: BatchSizer
-    let flights: FlightControl
-    let timeline: Timeline
-    /// Tries of a row that Magento "could not save" before it is given up (a deadlock is reported like a bad row).
-    let saveTries = 3
+    private let flights: FlightControl
+    private let settler: BatchSettler<SourceItemsRoute>
 
     /// - Parameter sources: the codes of the mapped MSI sources; no other row is read or written.
     package init(client: MagentoClient, sources: [String], timeline: Timeline, sizer: BatchSizer? = nil) {
@@ -25,7 +21,8 @@ package struct SourceItemsApplier: AbsoluteApplier {
         flights = client.pace.control("inventory/source-items")
         self.sources = sources
         self.sizer = sizer ?? client.pace.makeSizer()
-        self.timeline = timeline
+        settler = BatchSettler(
+            SourceItemsRoute(sourceItems: sourceItems, sources: sources), sizer: self.sizer, flights: flights, timeline: timeline)
     }
 
     /// Most changes have one row; those of more are cut into several calls.
@@ -81,9 +78,7 @@ package struct SourceItemsApplier: AbsoluteApplier {
             }
         }
         sizer.note(rows: pending.reduce(0) { $0 + $1.rows.count }, of: pending.count)
-        for chunk in Self.chunks(pending, rows: sizer.rows) {
-            for (index, answer) in await settle(chunk, saveTries: saveTries) { answers[index] = answer }
-        }
+        for (index, answer) in await settler.settle(pending) { answers[index] = answer }
         return answers.map { $0 ?? .deferred(Self.unsettled) }
     }
 
@@ -112,23 +107,6 @@ package struct SourceItemsApplier: AbsoluteApplier {
     static func value(_ items: [SourceItem]) -> EncodedValue {
         StockValue(levels: items.map { StockLevel(source: $0.source, quantity: $0.quantity, isInStock: $0.isInStock) })
             .encoded
-    }
-
-    /// Cut so that no chunk has more than `rows` rows; a SKU's rows stay together.
-    static func chunks(_ patches: [StockPatch], rows: Int) -> [[StockPatch]] {
-        // As a rule all of them fit: a batch has as many changes as there may be rows.
-        guard patches.reduce(0, { $0 + $1.rows.count }) > rows else { return patches.isEmpty ? [] : [patches] }
-        var chunks: [[StockPatch]] = []
-        var count = 0
-        for patch in patches {
-            if chunks.isEmpty || count + patch.rows.count > rows {
-                chunks.append([])
-                count = 0
-            }
-            chunks[chunks.count - 1].append(patch)
-            count += patch.rows.count
-        }
-        return chunks
     }
 
     static func diagnostic(_ error: any Error) -> Diagnostic {

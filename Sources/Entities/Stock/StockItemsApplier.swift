@@ -60,13 +60,15 @@ package struct StockItemsApplier: AbsoluteApplier {
         switch answer {
         case .done: return .applied(evidence: "200 from stockItems")
         case .notDone(let refusal):
-            let isRefused = refusal.reason == .invalid || refusal.reason == .notFound
-            return isRefused ? .rejected(patch.rejection(refusal)) : .deferred(refusal.diagnostic)
+            switch refusal.disposition {
+            case .refused, .absent: return .rejected(patch.rejection(refusal.message))
+            case .cut, .again, .wait: return .deferred(refusal.diagnostic)
+            }
         case .unknown(let refusal):
             guard let held = try? await stockItems.find(row.sku), patch.isHeld(in: [held]) else {
                 return .deferred(refusal.diagnostic)
             }
-            return patch.readBack
+            return .applied(evidence: patch.readBack)
         }
     }
 

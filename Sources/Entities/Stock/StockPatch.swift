@@ -58,13 +58,13 @@ struct StockPatch: Sendable {
         }
     }
 
-    var readBack: ChangeAnswer {
-        .applied(evidence: "read back " + rows.map { "\($0.source) \($0.quantity)" }.joined(separator: ", "))
-    }
+    /// The evidence for rows that were found by looking.
+    var readBack: String { "read back " + rows.map { "\($0.source) \($0.quantity)" }.joined(separator: ", ") }
 
-    func rejection(_ refusal: Refusal) -> RejectReason {
+    /// - Parameter said: the shop's words.
+    func rejection(_ said: String) -> RejectReason {
         RejectReason(
-            "SHOP-REFUSED", value: Escaped(sku, limit: 80).description, "Magento refuses the row: \(refusal.message)",
+            "SHOP-REFUSED", value: Escaped(sku, limit: 80).description, "Magento refuses the row: \(said)",
             fix: "Correct the value at its source, or check that the source exists and is enabled, then retry")
     }
 

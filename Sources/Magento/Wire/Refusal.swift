@@ -51,14 +51,38 @@ package struct Refusal: Error, Hashable, Sendable {
         self.call = call
     }
 
+    /// What whoever sent values does about it.
+    package enum Disposition: Hashable, Sendable {
+        /// Send fewer rows in a call: so many, or half where the shop does not say.
+        case cut(rows: Int?)
+        /// Send it once more: a deadlock is told like a value that cannot be saved.
+        case again
+        /// Something that was sent is not acceptable.
+        case refused
+        /// Something that was named does not exist.
+        case absent
+        /// Nothing was wrong with what was sent: later.
+        case wait
+    }
+
+    package var disposition: Disposition {
+        switch reason {
+        case .itemLimit(let maximum): .cut(rows: maximum)
+        case .bodyTooLarge: .cut(rows: nil)
+        case .couldNotSave: .again
+        case .invalid: .refused
+        case .notFound: .absent
+        case .workLost, .unreachable, .certificate, .noAnswer, .maintenance, .throttled, .redirected, .page, .malformed, .tooLarge,
+            .forbidden, .credential, .signature, .clock, .permission, .nonceReused, .pageLimit, .noRoute, .internalError:
+            .wait
+        }
+    }
+
     /// Whether the batch itself is at fault, so that a part of it may pass.
     package var concernsBatch: Bool {
-        switch reason {
-        case .invalid, .couldNotSave, .itemLimit, .bodyTooLarge: true
-        case .workLost, .unreachable, .certificate, .noAnswer, .maintenance, .throttled, .redirected, .page, .malformed, .tooLarge,
-            .forbidden, .credential, .signature, .clock, .permission, .nonceReused, .pageLimit, .notFound, .noRoute,
-            .internalError:
-            false
+        switch disposition {
+        case .cut, .again, .refused: true
+        case .absent, .wait: false
         }
     }
 }

@@ -32,7 +32,7 @@ package struct BasePriceApplier: PriceApplying {
     }
 
     package func apply(_ changes: [Change]) async -> [ChangeAnswer] {
-        await PriceBatch.apply(changes, settling) { change throws(RejectReason) in
+        await PriceBatch.apply(changes, settler) { change throws(RejectReason) in
             var rows: [BasePrice] = []
             for entry in change.after.entries(differingFrom: change.before) {
                 // The shop copies the price of one store view to all of its website.
@@ -48,10 +48,10 @@ package struct BasePriceApplier: PriceApplying {
         }
     }
 
-    private var settling: PriceSettling<BasePrice> {
-        PriceSettling(
-            route: "base-prices", save: { await client.basePrices.save($0) }, delete: { _ in .done([]) },
-            read: { try await client.basePrices.find($0) }, known: { _ in [] }, sizer: sizer, flights: client.pace.control(Self.route),
-            timeline: timeline)
+    private var settler: BatchSettler<PriceBatchRoute<BasePrice>> {
+        let route = PriceBatchRoute<BasePrice>(
+            name: "base-prices", saveRows: { await client.basePrices.save($0) }, deleteRows: { _ in .done([]) },
+            read: { try await client.basePrices.find($0) })
+        return BatchSettler(route, sizer: sizer, flights: client.pace.control(Self.route), timeline: timeline)
     }
 }

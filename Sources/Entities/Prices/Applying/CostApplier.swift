@@ -23,7 +23,7 @@ package struct CostApplier: PriceApplying {
 
     /// A cost that was put back to nothing is deleted.
     package func apply(_ changes: [Change]) async -> [ChangeAnswer] {
-        await PriceBatch.apply(changes, settling) { change throws(RejectReason) in
+        await PriceBatch.apply(changes, settler) { change throws(RejectReason) in
             let wanted = change.after
             let rows = wanted.entries.map { ProductCost(sku: change.sku, cost: $0.amount.number) }
             let deletions = rows.isEmpty ? [ProductCost(sku: change.sku, cost: 0)] : []
@@ -33,10 +33,10 @@ package struct CostApplier: PriceApplying {
         }
     }
 
-    private var settling: PriceSettling<ProductCost> {
-        PriceSettling(
-            route: "cost", save: { await client.costs.save($0) }, delete: { await client.costs.delete($0.map(\.sku)) },
-            read: { try await client.costs.find($0) }, known: { _ in [] }, sizer: sizer, flights: client.pace.control(Self.route),
-            timeline: timeline)
+    private var settler: BatchSettler<PriceBatchRoute<ProductCost>> {
+        let route = PriceBatchRoute<ProductCost>(
+            name: "cost", saveRows: { await client.costs.save($0) }, deleteRows: { await client.costs.delete($0.map(\.sku)) },
+            read: { try await client.costs.find($0) })
+        return BatchSettler(route, sizer: sizer, flights: client.pace.control(Self.route), timeline: timeline)
     }
 }

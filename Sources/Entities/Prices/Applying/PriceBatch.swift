@@ -5,7 +5,7 @@ import Magento
 enum PriceBatch {
     /// `make` gives a change's piece, or the reason for which it cannot be sent.
     static func apply<Row: PriceRow>(
-        _ changes: [Change], _ settling: PriceSettling<Row>, _ make: (PriceChange) throws(RejectReason) -> PricePiece<Row>
+        _ changes: [Change], _ settler: BatchSettler<PriceBatchRoute<Row>>, _ make: (PriceChange) throws(RejectReason) -> PricePiece<Row>
     ) async -> [ChangeAnswer] {
         var answers: [ChangeAnswer?] = changes.map { _ in nil }
         var pieces: [PricePiece<Row>] = []
@@ -17,7 +17,7 @@ enum PriceBatch {
                 answers[index] = .rejected(error)
             }
         }
-        for (index, answer) in await settling.settle(pieces) { answers[index] = answer }
+        for (index, answer) in await settler.settle(pieces) { answers[index] = answer }
         return answers.map { $0 ?? .deferred(PriceChange.unsettled) }
     }
 }

@@ -47,7 +47,7 @@ package struct SpecialPriceApplier: PriceApplying {
         } catch {
             return changes.map { _ in .deferred(SourceItemsApplier.diagnostic(error)) }
         }
-        return await PriceBatch.apply(changes, settling) { change throws(RejectReason) in
+        return await PriceBatch.apply(changes, settler) { change throws(RejectReason) in
             let present = held[RecordKey.folded(Array(change.sku.utf8)[...])] ?? []
             return try piece(change, present)
         }
@@ -96,11 +96,10 @@ package struct SpecialPriceApplier: PriceApplying {
             to: row.to.flatMap(zone.instant).map { zone.start(of: zone.next(zone.day(of: $0))) })
     }
 
-    private var settling: PriceSettling<SpecialPrice> {
-        PriceSettling(
-            route: "special-price", save: { await client.specialPrices.save($0) },
-            delete: { await client.specialPrices.delete($0) }, read: { try await client.specialPrices.find($0) },
-            known: { _ in [] }, sizer: sizer, flights: client.pace.control(Self.route),
-            timeline: timeline)
+    private var settler: BatchSettler<PriceBatchRoute<SpecialPrice>> {
+        let route = PriceBatchRoute<SpecialPrice>(
+            name: "special-price", saveRows: { await client.specialPrices.save($0) }, deleteRows: { await client.specialPrices.delete($0) },
+            read: { try await client.specialPrices.find($0) })
+        return BatchSettler(route, sizer: sizer, flights: client.pace.control(Self.route), timeline: timeline)
     }
 }

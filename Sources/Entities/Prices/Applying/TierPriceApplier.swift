@@ -60,14 +60,14 @@ package struct TierPriceApplier: PriceApplying {
             return changes.map { _ in .deferred(SourceItemsApplier.diagnostic(error)) }
         }
         var replacing: [Int: PricePiece<TierPrice>] = [:]
-        var answers = await PriceBatch.apply(changes, settling) { change throws(RejectReason) in
+        var answers = await PriceBatch.apply(changes, settler) { change throws(RejectReason) in
             let held = present[RecordKey.folded(Array(change.sku.utf8)[...])] ?? []
             let piece = try piece(change, held)
             guard isAmbiguous(piece, held) else { return piece }
             replacing[change.index] = try whole(piece, change, held)
             return PricePiece(index: change.index, sku: change.sku, rows: [], isHeld: piece.isHeld)
         }
-        for (index, answer) in await replaceSettling.settle(replacing.values.sorted { $0.index < $1.index }) {
+        for (index, answer) in await replacer.settle(replacing.values.sorted { $0.index < $1.index }) {
             answers[index] = answer
         }
         return answers
@@ -133,14 +133,14 @@ package struct TierPriceApplier: PriceApplying {
             fix: "Plan the file again with the present settings")
     }
 
-    private var settling: PriceSettling<TierPrice> { settling { await client.tierPrices.save($0) } }
-    private var replaceSettling: PriceSettling<TierPrice> { settling { await client.tierPrices.replaceAll($0) } }
+    private var settler: BatchSettler<PriceBatchRoute<TierPrice>> { settler { await client.tierPrices.save($0) } }
+    private var replacer: BatchSettler<PriceBatchRoute<TierPrice>> { settler { await client.tierPrices.replaceAll($0) } }
 
-    private func settling(_ save: @escaping @Sendable ([TierPrice]) async -> PriceAnswer) -> PriceSettling<TierPrice> {
-        PriceSettling(
-            route: "tier-prices", save: save, delete: { await client.tierPrices.delete($0) },
+    private func settler(_ save: @escaping @Sendable ([TierPrice]) async -> PriceAnswer) -> BatchSettler<PriceBatchRoute<TierPrice>> {
+        let route = PriceBatchRoute<TierPrice>(
+            name: "tier-prices", saveRows: save, deleteRows: { await client.tierPrices.delete($0) },
             read: { try await client.tierPrices.find($0) },
-            known: { skus in Set(try await client.basePrices.find(skus).map(\.foldedSKU)) }, sizer: sizer,
-            flights: client.pace.control(Self.route), timeline: timeline)
+            lookUp: { skus in Set(try await client.basePrices.find(skus).map(\.foldedSKU)) })
+        return BatchSettler(route, sizer: sizer, flights: client.pace.control(Self.route), timeline: timeline)
     }
 }
