@@ -56,7 +56,7 @@ bench: setup  ## Measure beside scripts and ideals (release build): all, or part
 	@scripts/bench.sh $(filter $(BENCHES) console,$(MAKECMDGOALS))
 
 # Parts of the bench by name; without it they are nothing to make.
-BENCHES := main reading sftp shop
+BENCHES := main reading sftp shop backlog
 $(BENCHES):
 	@$(if $(filter bench,$(MAKECMDGOALS)),:,echo "make bench $@ measures this part" >&2; exit 2)
 

@@ -11,10 +11,10 @@ if [ ! -x .bench/python/bin/python ]; then
 fi
 # Also where an earlier version of the list was installed.
 .bench/python/bin/pip install -q -r bench/requirements.txt
-# The parts by name, or all of them: main, reading, sftp, shop, console.
+# The parts by name, or all of them: main, reading, sftp, shop, backlog, console.
 parts=()
 while [ $# -gt 0 ] && [[ $1 != -* ]]; do parts+=("$1"); shift; done
-[ ${#parts[@]} -gt 0 ] || parts=(main reading sftp shop console)
+[ ${#parts[@]} -gt 0 ] || parts=(main reading sftp shop backlog console)
 programs=$(swift build -c release --show-bin-path)
 tallyman=$programs/tallyman
 for part in "${parts[@]}"; do
@@ -24,10 +24,11 @@ for part in "${parts[@]}"; do
     console)
       [ -x "$programs/magento-sandbox" ] || swift build -c release --product magento-sandbox
       .bench/python/bin/python bench/console.py --tallyman "$tallyman" --sandbox "$programs/magento-sandbox" "$@" ;;
+    backlog) .bench/python/bin/python bench/backlog.py --tallyman "$tallyman" "$@" ;;
     sftp) .bench/python/bin/python bench/sftp.py --tallyman "$tallyman" "$@" ;;
     shop)
       [ -x "$programs/magento-sandbox" ] || swift build -c release --product magento-sandbox
       .bench/python/bin/python bench/shop.py --tallyman "$tallyman" --sandbox "$programs/magento-sandbox" --folder .bench/work "$@" ;;
-    *) echo "bench.sh: no part $part: main, reading, sftp, shop, console" >&2; exit 2 ;;
+    *) echo "bench.sh: no part $part: main, reading, sftp, shop, backlog, console" >&2; exit 2 ;;
   esac
 done
