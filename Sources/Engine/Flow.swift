@@ -12,6 +12,8 @@ package struct Flow: Sendable {
     /// The ERP's time zone, for local times in names and columns.
     package var timeZone: String
     package var approval: Approval
+    /// What a file without a record means.
+    package var emptyFile = EmptyFile.error
     /// Changes whenever profile or settings would make other values of the same bytes.
     package var fingerprint: String
     /// How long a call that must not be made twice is waited for where no answer came.
@@ -27,6 +29,9 @@ package struct Flow: Sendable {
 
     /// Whether a plan within its gates applies itself.
     package enum Approval: String, Sendable, CaseIterable { case automatic, always }
+
+    /// Never that everything is at zero.
+    package enum EmptyFile: String, Sendable, CaseIterable { case error, nothing }
 
     package init(
         name: String,

@@ -7,6 +7,8 @@ extension FlowRunner {
     package struct Preview: Sendable {
         /// What the newest finished file would change; `nil` where none is there.
         package var run: RunReport?
+        /// What the files that came before it in its set would change.
+        package var others: [RunReport] = []
         /// Files that are there and not finished being written, with the reason.
         package var waitingFiles: [String]
 
@@ -23,11 +25,13 @@ extension FlowRunner {
         try await withLease(on: flow.name) { lease in
             progress(.connecting(endpoint: flow.pull.endpoint.name))
             let (newest, waiting) = try await intake(of: flow, lease).peek()
-            guard let newest else { return Preview(waitingFiles: waiting) }
-            let run = try await preview(
-                flow, file: newest.spooled, name: newest.file.name, modified: newest.file.modified, claim: newest.claim, lease,
-                progress: progress)
-            return Preview(run: run, waitingFiles: waiting)
+            var preview = Preview(waitingFiles: waiting)
+            for file in newest {
+                if let earlier = preview.run { preview.others.append(earlier) }
+                preview.run = try await self.preview(
+                    flow, file: file.spooled, name: file.file.name, modified: file.file.modified, claim: file.claim, lease, progress: progress)
+            }
+            return preview
         }
     }
 

@@ -45,8 +45,10 @@ package struct FlowRunner: Sendable {
                 let caught = try await look(flow, patience: patience, lease, progress: progress)
                 report.waitingFiles = caught.waiting
                 report.notes += caught.notes.filter { !report.notes.contains($0) }
-                for taken in try inOrder(caught.taken, of: flow, lease) {
-                    report.runs.append(try await process(taken, of: flow, cause: cause, lease, progress: progress))
+                let inOrder = try inOrder(caught.taken, of: flow, lease)
+                let held = try await withApproval(of: flow, for: inOrder, lease)
+                for taken in inOrder {
+                    report.runs.append(try await process(taken, of: held[taken.delivery.id] ?? flow, cause: cause, lease, progress: progress))
                 }
                 try await renewMoved(flow, lease, into: &report, progress: progress)
                 try await renewHeld(flow, lease, into: &report, progress: progress)
@@ -148,9 +150,12 @@ package struct FlowRunner: Sendable {
     }
 
     func intake(of flow: Flow, _ lease: LeaseKeeper) -> IntakeStage {
-        IntakeStage(
+        var stage = IntakeStage(
             ledger: ledger, flow: flow.name, pull: flow.pull, spool: spool, timeline: timeline, lease: lease,
             doneCount: flow.profile.completeness.doneCount)
+        stage.prove = { try Self.prove($0, $1, of: flow) }
+        stage.isInOrder = flow.order == .delta
+        return stage
     }
 
     /// Full snapshots newest first, so that the shop is right soonest and the older ones are seen to be superseded;
@@ -164,8 +169,9 @@ package struct FlowRunner: Sendable {
                 fileName: name, modified: taken.delivery.modified, timeZone: flow.timeZone
             )
             let sequence = try? flow.profile.sequence(fileName: name)
+            let moment = try ledger.read { try $0.setMoment(ofDelivery: taken.delivery.id, flow: flow.name) }
             if taken.isSuspect { try ledger.write(as: lease) { try $0.layDown(drop: taken.drop.id) } }
-            return (time: named ?? taken.delivery.modified, sequence: sequence ?? 0, taken: taken)
+            return (time: moment ?? named ?? taken.delivery.modified, sequence: sequence ?? 0, taken: taken)
         }
         let isFull = flow.order == .full
         return dated.sorted { one, other in
@@ -192,6 +198,6 @@ package struct FlowRunner: Sendable {
                     file, flow: flow.name, folder: path.folder, aside: path.name, now: timeline.now(), observation: "")
             }
         }
-        return tidied.trouble
+        return try await settleSets(flow, lease) ?? tidied.trouble
     }
 }

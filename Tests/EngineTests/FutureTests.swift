@@ -177,4 +177,33 @@ struct FutureTests {
         let hash = try #require(try world.ledger().read { try $0.delivery(1) }).hash
         #expect(runner.spool.size(of: hash) != nil)
     }
+
+    @Test(.enabled(if: QuirkyServer.isPresent, "there is no Python here"), arguments: [7200, 10 * Self.year])
+    func `F95 F98 where a server says no times, a clock of ours that was ahead holds no file and supersedes none`(_ ahead: Int64) async throws {
+        let server = try QuirkyServer.start(["no-time"])
+        defer { server.stop() }
+        let world = try await World.at(server)
+        var knobs = World.Knobs()
+        let now = world.clock.timeline.now()
+        try world.drop("a.csv", [World.line("A", "10")])
+        // One is applied, and the next one is first seen, while the clock is ahead.
+        world.clock.setWallClock(now.adding(.seconds(ahead)))
+        let first = try await world.run(knobs)
+        knobs.settle = .unchanged(for: .seconds(30))
+        try world.drop("b.csv", [World.line("A", "20")])
+        let seen = try await world.run(knobs)
+        world.clock.setWallClock(now.adding(.seconds(600)))
+        world.clock.advance(by: .seconds(31))
+        let second = try await world.run(knobs)
+        knobs.settle = .atOnce
+        try world.drop("c.csv", [World.line("A", "30")])
+        let third = try await world.run(knobs)
+
+        #expect(first.state == .finished && seen.runs.isEmpty)
+        #expect(second.runs.map(\.run.state) == [.finished] && second.gates.isEmpty, "\(second.runs.map(\.run))")
+        #expect(third.runs.map(\.run.state) == [.finished], "\(third.runs.map(\.run))")
+        #expect(await world.shop.quantity("A") == 30)
+        #expect(await world.shop.writes.map(\.value.levels[0].quantity) == [10, 20, 30])
+        #expect(try world.unbalanced.isEmpty)
+    }
 }

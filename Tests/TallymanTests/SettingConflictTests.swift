@@ -71,6 +71,62 @@ struct SettingConflictTests {
     }
 
     @Test(arguments: [
+        (", done: \"${name}.done\", manifest: {files: \"*.ctl\"}", "", "done of flow stock contradicts its manifest"),
+        (", manifest: {files: \"*.ctl\"}", ", missing: zero", "stock.missing: zero of flow stock contradicts manifest"),
+        (", manifest: {files: \"*\"}", "", "manifest.files of flow stock takes the same names as files"),
+    ])
+    func `what a manifest rules out is refused with both places`(_ pull: String, _ stock: String, _ text: String) async throws {
+        try await Self.lint(flow: [], pull: pull, stock: stock) { Self.expect($0, text, "tallyman.yaml:") }
+        try await Self.lint(flow: [], pull: ", manifest: {files: \"*.ctl\", line: \"{name},{count}\", skip: \"#*\", deadline: 30m}") {
+            #expect($0.exit == 0, "\($0.all)")
+        }
+        try await Self.lint(flow: [], pull: ", manifest: {files: \"*.ctl\", line: \"{count}\"}") {
+            #expect($0.exit == 2 && $0.errors.contains("does not say where the name is"), "\($0.all)")
+        }
+    }
+
+    @Test func `limits that empty files or missing numbers never meet are refused with both places`() async throws {
+        try await Self.lint(flow: ["empty_file: nothing", "gates: {empty: hold}"]) {
+            Self.expect($0, "empty_file: nothing of flow stock contradicts gates.empty", "tallyman.yaml:")
+        }
+        try await Self.lint(flow: ["empty_file: nothing"]) { #expect($0.exit == 0, "\($0.all)") }
+        try await Self.lint(flow: ["gates: {sequence: alarm}"]) { Self.expect($0, "which names no number") }
+        let numbered = ["sequence": ["source": "file_name", "pattern": "S_{sequence}.csv", "last": 9999, "restart": "never"] as [String: Any]]
+        try await Self.lint(flow: ["gates: {sequence: alarm}"], profile: numbered) { #expect($0.exit == 0, "\($0.all)") }
+        try await Self.lint(flow: [], profile: ["sequence": ["source": "file_name", "pattern": "S_{sequence}.csv", "last": 1] as [String: Any]]) {
+            #expect($0.exit == 2 && $0.errors.contains("sequence.last is not above sequence.first"), "\($0.all)")
+        }
+    }
+
+    @Test(arguments: [("", true), (", manifest: {files: \"*.ctl\"}", false)])
+    func `a flow that would read the manifests of another one is refused with both places`(_ other: String, _ isRefused: Bool) async throws {
+        try await Installation.with { installation in
+            try installation.write(
+                """
+                shop: test
+                state: state
+                magento: {url: "http://127.0.0.1:1", bearer: {env: MAGENTO_ACCESS_TOKEN}}
+                endpoints:
+                  erp: {local: {root: erp}}
+                flows:
+                  one:
+                    pull: {endpoint: erp, folder: out, files: "STOCK_*.csv", manifest: {files: "*.ctl"}}
+                    profile: generic/stock
+                    stock: {warehouses: {LDS: main}}
+                  two:
+                    pull: {endpoint: erp, folder: out, files: "[A-R]*"\(other)}
+                    profile: generic/stock
+                    stock: {warehouses: {LDS: main}}
+
+                """, to: "tallyman.yaml")
+            let lint = try await installation.tallyman("lint")
+
+            #expect((lint.exit == 2) == isRefused, "\(lint.all)")
+            if isRefused { Self.expect(lint, "flow two takes as files the manifests of flow one (", "tallyman.yaml:8)") }
+        }
+    }
+
+    @Test(arguments: [
         ("prices: {}", "sum"), ("products: {owns: [name]}", "sum"), ("cost: {}", "sum"),
         ("statuses: {words: {DONE: {comment: Done}}}", "first"),
         ("despatches: {}", "last"), ("credits: {}", "reject"),

@@ -103,9 +103,14 @@ extension AlarmCode {
                 dependsOn: [.serviceSilent, .credentialRefused, .hostKeyChanged, .endpointAway, .runFailed, .fileStuck])
         case .fileStuck:
             AlarmDefinition(
-                "A file is there and never complete: it keeps growing, or its done file is missing.",
-                "Ask the ERP's side to write it anew. `tallyman run FLOW` says what it waits for.",
-                levels: "amber after `alarms.stuck`, red after four times that")
+                "A file is there and never complete: it keeps growing, its done file is missing, or its manifest or another file of its set.",
+                "Ask the ERP's side to write it anew, or to send what is missing. `tallyman run FLOW` says what it waits for.",
+                levels: "amber after `alarms.stuck`, for files of sets after `pull.manifest.deadline`, red after four times that")
+        case .fileGap:
+            AlarmDefinition(
+                "Numbers of the sender's files are missing, or one came twice with other content, and `gates.sequence: alarm` applies files all the same.",
+                "Ask the ERP's side for the files with these numbers. The alarm ends when they come, or after 30 days; until then acknowledge it.",
+                levels: "amber at once, red after a day")
         case .dataOld:
             AlarmDefinition(
                 "What the shop shows of a warehouse is older than agreed, by the time inside the file. The file may be on time and the warehouse not in it.",

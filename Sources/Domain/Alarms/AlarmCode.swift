@@ -25,6 +25,7 @@ package enum AlarmCode: String, Hashable, Sendable, CaseIterable {
     case runWaiting = "RUN-WAITING"
     case fileMissing = "FILE-OVERDUE"
     case fileStuck = "FILE-STUCK"
+    case fileGap = "FILE-GAP"
     case dataOld = "DATA-OLD"
     case planHeld = "PLAN-HELD"
     case errorRate = "ERROR-RATE"

@@ -13,7 +13,10 @@ extension Gates {
             "Hold a file that is dated later than this after now (FILE-FUTURE): applied, it would outdate every file that follows. Days from which prices are valid do not count.",
             default: "1d"
         ),
-        OptionSpec("sequence", .choice(Switch.allCases.map(\.rawValue)), "A gap in the sender's file numbers.", default: "hold"),
+        OptionSpec(
+            "sequence", .choice(NumberSwitch.allCases.map(\.rawValue)),
+            "What a gap in the sender's file numbers does, or a number that came before with other content: hold the plan, apply it and raise FILE-GAP, or nothing. Where the number is, where numbers end and when they begin anew, the profile says.",
+            default: "hold"),
         OptionSpec(
             "header", .choice(Switch.allCases.map(\.rawValue)), "Columns that are new, gone or moved since the last good file.", default: "hold"),
         OptionSpec("empty", .choice(Switch.allCases.map(\.rawValue)), "A full file without a single record.", default: "hold"),

@@ -12,7 +12,7 @@ package struct Gates: Hashable, Sendable {
     package var maximumAge: Duration?
     /// How far ahead of now a file may be dated: clocks differ, and a day's file may carry tomorrow's date.
     package var future: Duration
-    package var sequence: Switch
+    package var sequence: NumberSwitch
     package var header: Switch
     package var empty: Switch
     /// Products that a full file leaves out.
@@ -21,6 +21,9 @@ package struct Gates: Hashable, Sendable {
     package var marks: [MarkLimit]
     /// What the keys are, in the findings' words.
     package var noun = "products"
+
+    /// What a gap in the sender's numbers does: hold the plan, apply it and raise an alarm, or nothing.
+    package enum NumberSwitch: String, Sendable, CaseIterable { case hold, alarm, allow }
 
     package enum Switch: String, Sendable, CaseIterable { case hold, allow }
 
@@ -32,7 +35,7 @@ package struct Gates: Hashable, Sendable {
         least: Int = 3,
         maximumAge: Duration? = nil,
         future: Duration = UTCInstant.believableLead,
-        sequence: Switch = .hold,
+        sequence: NumberSwitch = .hold,
         header: Switch = .hold,
         empty: Switch = .hold,
         missing: Switch = .allow,
@@ -63,6 +66,7 @@ package struct Gates: Hashable, Sendable {
         package var age: Duration
         package var header: [String]
         package var sequence: Int64?
+        package var numbers = FileNumbers()
         /// The last file applied by this flow; `nil` for the first.
         package var previous: Previous?
         /// A trailer's count or a control file vouched for the file. A full file zeroes what it leaves out only then.
@@ -184,11 +188,8 @@ package struct Gates: Hashable, Sendable {
     package static let futureGate = "future"
 
     private func sequenceFinding(_ context: Context) -> GateFinding? {
-        guard sequence == .hold, let current = context.sequence, let last = context.previous?.sequence, current > last + 1
-        else { return nil }
-        return GateFinding(
-            gate: "sequence", text: "file number \(current) follows \(last): \(current - last - 1) are missing between them"
-        )
+        guard sequence == .hold, let number = context.sequence else { return nil }
+        return context.numbers.objection(to: number, after: context.previous?.sequence).map { GateFinding(gate: "sequence", text: $0.text) }
     }
 
     private func headerFinding(_ context: Context) -> GateFinding? {

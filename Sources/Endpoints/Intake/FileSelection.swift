@@ -16,6 +16,8 @@ package struct FileSelection: Hashable, Sendable {
         case temporaryName(String)
         /// Announces another file.
         case doneFile
+        /// Names the files of a set.
+        case manifest
         case patternDiffers
         /// A pattern would match, were it not for the case of its letters.
         case caseDiffers(GlobPattern)
@@ -27,6 +29,7 @@ package struct FileSelection: Hashable, Sendable {
     package let patterns: [GlobPattern]
     private let lowered: [GlobPattern]
     package var doneFile: DoneFileName?
+    package var manifest: ManifestRule?
     /// The flow whose reject files are taken whatever the patterns say: a person mended one and dropped it back.
     package var rejectsOf: String?
 
@@ -44,6 +47,7 @@ package struct FileSelection: Hashable, Sendable {
         if let mark = Self.temporaryMark(file.name) { return .ignored(.temporaryName(mark)) }
         // Before the patterns: `*` matches done files too.
         if let doneFile, doneFile.isAnnouncement(file.name) { return .ignored(.doneFile) }
+        if let manifest, manifest.isManifest(file.name) { return .ignored(.manifest) }
         if let rejectsOf, RejectFileName.matches(file.name, flow: rejectsOf) { return .selected }
         guard patterns.contains(where: { $0.matches(file.name) }) else {
             let name = file.name.map(\.asciiLowered)
@@ -53,7 +57,12 @@ package struct FileSelection: Hashable, Sendable {
         return .selected
     }
 
-    private static func temporaryMark(_ name: [UInt8]) -> String? {
+    /// Whether a file of that name would be taken.
+    package func takes(_ name: [UInt8]) -> Bool {
+        judge(RemoteFile(name: name, size: 0, modified: UTCInstant(milliseconds: 0), kind: .regular)) == .selected
+    }
+
+    static func temporaryMark(_ name: [UInt8]) -> String? {
         if name.first == UInt8(ascii: ".") { return "." }
         let lowered = name.map(\.asciiLowered)
         return temporaryEndings.first { ending in
@@ -71,6 +80,7 @@ extension FileSelection.Rule: CustomStringConvertible {
         case .unsafeName: "unsafe name"
         case .temporaryName(let mark): "temporary name (\(mark))"
         case .doneFile: "done file"
+        case .manifest: "manifest"
         case .patternDiffers: "no pattern matches"
         case .caseDiffers(let pattern): "\(pattern) matches but for the case of letters"
         }

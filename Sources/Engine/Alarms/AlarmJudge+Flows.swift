@@ -18,10 +18,11 @@ extension AlarmJudge {
             let severity: AlarmSeverity = now.since(waiting.since) > .seconds(4 * 3600) ? .red : .amber
             find(.runWaiting, flow.name, severity, since: waiting.since, "run \(waiting.run): \(waiting.verdict)", of: flow)
         }
-        if let stuck = signs.stuck, now.since(stuck.since) > plan.limits.stuck {
-            let severity: AlarmSeverity = now.since(stuck.since) > plan.limits.stuck * 4 ? .red : .amber
-            let text = "\(Escaped(stuck.name)) has been unfinished since \(stuck.since)" + (stuck.reason.map { ": \(Escaped($0, limit: 300))" } ?? "")
-            find(.fileStuck, flow.name, severity, since: stuck.since.adding(plan.limits.stuck), text, of: flow)
+        judgeStuckFile(signs, flow)
+        if let gap = signs.fileGaps.first {
+            let severity: AlarmSeverity = now.since(gap.since) > .seconds(86_400) ? .red : .amber
+            let open = Set(signs.fileGaps.map(\.note)).count > 1 ? " (open: \(signs.fileGaps.map(\.numbers).numbersInWords))" : ""
+            find(.fileGap, flow.name, severity, since: gap.since, "\(Escaped(gap.note, limit: 300)), by run \(gap.run)\(open)", of: flow)
         }
         if let guest = input.guest, !guest.text.isEmpty {
             find(.guestSees, flow.name, .red, since: guest.since, guest.text, of: flow)
@@ -39,6 +40,14 @@ extension AlarmJudge {
         judgeRates(input)
         // What cannot come is not missed.
         if plan.maintenance.end(for: flow.name, at: now) == nil { judgeDeadlines(input) }
+    }
+
+    private mutating func judgeStuckFile(_ signs: FlowSigns, _ flow: WatchPlan.WatchedFlow) {
+        let overdue = signs.stuck.map { (file: $0, due: $0.due ?? $0.since.adding(plan.limits.stuck)) }.filter { $0.due < now }
+        guard let (stuck, due) = overdue.min(by: { $0.due < $1.due }) else { return }
+        let severity: AlarmSeverity = now.since(stuck.since) > due.since(stuck.since) * 4 ? .red : .amber
+        let text = "\(Escaped(stuck.name)) has been unfinished since \(stuck.since)" + (stuck.reason.map { ": \(Escaped($0, limit: 300))" } ?? "")
+        find(.fileStuck, flow.name, severity, since: due, text, of: flow)
     }
 
     private mutating func judgeRates(_ input: AlarmInputs.FlowInput) {

@@ -38,7 +38,7 @@ package struct AlarmJudge {
         case .credentialRefused: [AlarmKey(code, AlarmKey.shop)] + (flow?.endpoint.map { [AlarmKey(code, $0)] } ?? [])
         case .shopAway, .shopErrors, .shopClock, .consumersStopped: [AlarmKey(code, AlarmKey.shop)]
         case .credentialExpires, .erasureOpen, .backupOverdue, .workUndone: []
-        case .runOverdue, .runFailed, .runWaiting, .fileMissing, .fileStuck, .dataOld, .planHeld, .errorRate, .backlogHigh,
+        case .runOverdue, .runFailed, .runWaiting, .fileMissing, .fileStuck, .fileGap, .dataOld, .planHeld, .errorRate, .backlogHigh,
             .ordersLate, .acknowledgementLate, .guestSees, .errorRecurs, .shopDrifted, .notOnSale, .ordersDiffer, .documentDoubled:
             flow.map { [AlarmKey(code, $0.name)] } ?? []
         }

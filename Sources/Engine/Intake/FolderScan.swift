@@ -14,6 +14,7 @@ struct FolderScan: Sendable {
 
     var selected: [Entry] = []
     var doneFiles: [[UInt8]: RemoteFile] = [:]
+    var manifests: [RemoteFile] = []
     var trouble: Diagnostic?
     /// Names that are not what they seem to be meant for.
     var notes: [String] = []
@@ -43,6 +44,7 @@ extension IntakeStage {
             switch pull.selection.judge(file) {
             case .selected: scan.selected.append(FolderScan.Entry(file: file, folder: pull.folder))
             case .ignored(.doneFile): scan.doneFiles[file.name] = file
+            case .ignored(.manifest): scan.manifests.append(file)
             case .ignored(.caseDiffers(let pattern)): scan.note(caseOf: file, pattern)
             case .ignored:
                 guard let original = SetAsideName.original(of: file.name), [.regular, .unknown].contains(file.kind) else { return }
@@ -108,15 +110,19 @@ extension IntakeStage {
         var named = file
         named.name = original
         let isAnnouncement = pull.selection.doneFile?.isAnnouncement(original) == true
-        guard isAnnouncement || pull.selection.judge(named) == .selected else { return }
+        let isManifest = pull.selection.manifest?.isManifest(original) == true
+        guard isAnnouncement || isManifest || pull.selection.judge(named) == .selected else { return }
         let (held, path) = (RemotePath(folder: pull.folder, name: file.name), RemotePath(folder: pull.folder, name: original))
         do {
             // Some listings do not say what a name stands for.
             guard try file.kind == .regular || session.stat(held)?.kind == .regular else { return }
             try session.rename(held, to: path)
             guard let back = try session.stat(path) else { return }
+            if isManifest { return scan.manifests.append(back) }
             if isAnnouncement { scan.doneFiles[original] = back } else { scan.selected.append(FolderScan.Entry(file: back, folder: pull.folder)) }
         } catch let refusal as Diagnostic where refusal.code == "TARGET-EXISTS" {
+            // The set of a manifest that is held was taken: it is settled where it is.
+            guard !isManifest else { return }
             // A done file says nothing that the one in its place does not.
             guard !isAnnouncement else { return try session.remove(held) }
             scan.selected.append(FolderScan.Entry(file: named, folder: pull.folder, aside: file.name))

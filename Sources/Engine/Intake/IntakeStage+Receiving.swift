@@ -11,6 +11,8 @@ extension IntakeStage {
         case another(FileDrop, SpooledFile, ReadingCertainty, Control?)
         case changed(FileDrop)
         case refused(FileDrop, Diagnostic)
+        /// A file of a set, held and as its manifest says; staged with all others of it or not at all.
+        case member(Task, SpooledFile, ReadingCertainty)
     }
 
     /// A done file as it was read.
@@ -51,6 +53,10 @@ extension IntakeStage {
                 try session.look(at: task.path, for: spooled.hash, size: spooled.size) != .same
             {
                 throw EndpointFault.changed(task.path, "a second reading found other bytes")
+            }
+            if let member = task.member {
+                try proveUnchanged(member, session)
+                return .member(task, spooled, certainty)
             }
             switch task.purpose {
             case .take: return .held(drop, spooled, certainty, control)
@@ -103,9 +109,10 @@ extension IntakeStage {
 
     /// Deliveries come into the ledger in the order of their files, in whatever order they arrived: of files of one moment
     /// the delivery's number decides which is applied last (fault F98). What an earlier attempt staged and did not begin comes first.
-    func stage(_ received: [Reception], after seen: ScanResult) throws -> ScanResult {
+    func stage(_ received: [Reception], _ sets: [JudgedSet], after seen: ScanResult) throws -> ScanResult {
         try ledger.write(as: lease) { writer in
             var caught = seen
+            for set in sets { try stage(set, &caught, writer) }
             for reception in received { try stage(reception, &caught, writer) }
             for drop in try writer.reader.drops(flow: flow, in: .staged) {
                 guard let delivery = try drop.delivery.flatMap({ try writer.reader.delivery($0) }) else { continue }
@@ -125,24 +132,29 @@ extension IntakeStage {
             // The one that was read is no longer there.
             try writer.set(drop: drop.id, to: .removed)
             let new = try writer.addDrop(drop.file, flow: flow, folder: drop.folder, now: timeline.now(), observation: drop.observation)
+            // The manifest that named the one named no other.
+            guard !needsManifest(drop) else { return try forget(spooled, writer) }
             try stage(new, spooled, certainty, control, writer)
         case .confirmed(let drop, let certainty):
             try writer.setCertainty(certainty, of: drop.id, mark: drop.file.mark)
         case .changed(let drop):
             caught.waiting.append("\(Escaped(drop.file.name)): it changed while it was read")
             if !drop.state.isFinal { try writer.set(drop: drop.id, to: .waiting) }
+        case .member: break
         case .refused(let drop, let diagnostic):
             if !drop.state.isFinal { try refuse(drop, diagnostic, &caught, writer) }
         }
     }
 
-    private func stage(
+    @discardableResult
+    func stage(
         _ drop: FileDrop, _ spooled: SpooledFile, _ certainty: ReadingCertainty, _ control: Control?, _ writer: LedgerWriter
-    ) throws {
+    ) throws -> Delivery {
         let delivery = try writer.addDelivery(
             flow: flow, hash: spooled.hash, size: spooled.size, folder: drop.folder, name: drop.file.name,
             modified: drop.file.modified, received: try ProvenTime.stamp(timeline.now(), writer.reader), origin: .endpoint, claim: control?.claim
         )
         try writer.stage(drop: drop.id, as: delivery.id, certainty: certainty, control: control?.instance)
+        return delivery
     }
 }

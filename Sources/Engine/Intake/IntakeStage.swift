@@ -14,6 +14,10 @@ struct IntakeStage: Sendable {
     let lease: LeaseKeeper
     /// Where the done file states a count; `nil` where no number in it is one.
     var doneCount: DoneCount?
+    /// Reads a file of a set as its plan will; throws what is wrong with it.
+    var prove: @Sendable (SpooledFile, RemoteFile) throws -> SetProof = { _, file in SetProof(records: nil, moment: file.modified) }
+    /// Whether nothing may overtake what came before it.
+    var isInOrder = false
     /// Whether the program ended over files of this flow: then one is taken in hand at a time, so that the next end tells which one it is.
     var isCareful = false
 
@@ -35,6 +39,8 @@ struct IntakeStage: Sendable {
         var nextLook: Duration?
         /// A large file may still be written over within the tick of its time: it is read once that is past.
         var isAnyYoung = false
+        /// Sets whose files are all there.
+        var sets: [FileSet] = []
         /// Why a file, or what else is in the folder, could not be taken; the others were.
         var trouble: Diagnostic?
     }
@@ -51,6 +57,8 @@ struct IntakeStage: Sendable {
         var purpose: Purpose
         /// Its done file, as the listing showed it.
         var announcement: RemoteFile?
+        /// The set that it comes with.
+        var member: FileSet.Member?
 
         var path: RemotePath { RemotePath(folder: drop.folder, name: drop.aside ?? drop.file.name) }
     }
@@ -73,8 +81,9 @@ struct IntakeStage: Sendable {
         } each: { task, session in
             try receive(task, session, progress: progress)
         }
+        let judged = try judge(seen.withLock { $0.sets }, received.answers)
         // What arrived is noted also where the look failed, so that nothing in the spool is unknown.
-        var caught = try stage(received.answers, after: seen.withLock { $0 })
+        var caught = try stage(received.answers, judged, after: seen.withLock { $0 })
         if let failure = received.failure {
             // What is held is not kept waiting by what could not be fetched.
             guard let diagnostic = failure as? Diagnostic, !caught.taken.isEmpty else { throw failure }
@@ -90,9 +99,11 @@ struct IntakeStage: Sendable {
         let scan = try scan(session)
         caught.trouble = scan.trouble
         caught.notes = scan.notes
+        let looks = try lookAtSets(scan, session)
         var settled: [Task] = []
         try ledger.write(as: lease) { writer in
             var seen: Set<Int64> = []
+            var unready: [FileDrop] = []
             for entry in scan.selected {
                 let entry = try timed(entry, look, writer)
                 let (drop, judged, announcement) = try note(entry, scan, look, writer)
@@ -108,14 +119,17 @@ struct IntakeStage: Sendable {
                 switch judged.verdict {
                 case .settled where isYoung(entry.file, judged.observation, look):
                     caught.isAnyYoung = true
+                    unready.append(drop)
                     caught.waiting.append("\(Escaped(entry.file.name)): it was written just now")
                     caught.nextLook = ReadingCertainty.tick
                 case .settled: settled.append(Task(drop: drop, purpose: .take, announcement: announcement))
                 case .waiting(let cause):
+                    unready.append(drop)
                     caught.waiting.append("\(Escaped(entry.file.name)): waiting for its \(cause.rawValue)")
                     if case .unchanged(let wait) = pull.settle { caught.nextLook = wait }
                 }
             }
+            settled = try arrange(looks, settled, unready, look, &caught, &seen, writer)
             _ = try writer.markVanished(flow: flow, folder: pull.folder, except: seen)
         }
         // Files of one moment go by their names: times are coarse, and a listing has no order (fault F98).
@@ -143,7 +157,7 @@ struct IntakeStage: Sendable {
         file.mark == nil && file.size > Self.twiceReadSize && observation.certainty(ofReadingAt: look) == .doubtful
     }
 
-    private func note(
+    func note(
         _ entry: FolderScan.Entry, _ scan: FolderScan, _ look: ScanTime, _ writer: LedgerWriter
     ) throws -> (drop: FileDrop, judged: (observation: Observation, verdict: SettleVerdict), announcement: RemoteFile?) {
         let file = entry.file

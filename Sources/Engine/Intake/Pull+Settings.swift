@@ -20,6 +20,11 @@ extension Pull {
             example: "\"${name}.done\""
         ),
         OptionSpec(
+            "manifest", .object(ManifestRule.options),
+            "Manifests, each of which names the files of a set. Nothing of a set is taken before all of it is there and is what the manifest says; a file that no manifest names waits.",
+            example: "{files: \"*.ctl\", line: \"{name},{count}\"}"
+        ),
+        OptionSpec(
             "max_file_size", .integer(1...8_388_608),
             "The largest file that is taken, in MiB. A larger one is reported and waits in the folder; the others are taken.",
             default: "4096"
@@ -51,9 +56,10 @@ extension Pull {
         let wait = try node.duration("settle") ?? .seconds(30)
         let settle: SettlePolicy =
             if let doneFile { .announced(by: doneFile) } else if wait == .zero { .atOnce } else { .unchanged(for: wait) }
+        var selection = FileSelection(patterns: node.texts("files").map { GlobPattern($0) }, doneFile: doneFile)
+        selection.manifest = try node["manifest"].map { try ManifestRule($0) }
         self.init(
-            endpoint: endpoint, folder: try node.requiredText("folder"),
-            selection: FileSelection(patterns: node.texts("files").map { GlobPattern($0) }, doneFile: doneFile),
+            endpoint: endpoint, folder: try node.requiredText("folder"), selection: selection,
             settle: settle, after: try Self.after(node["then"]),
             maximumSize: node.text("max_file_size").flatMap { Int64($0) }.map { $0 << 20 } ?? Spool.standardCap
         )

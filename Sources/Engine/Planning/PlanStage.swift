@@ -35,6 +35,8 @@ struct PlanStage {
         case held
         /// A newer file was applied already, or is being applied, by that run.
         case superseded(by: Int64)
+        /// The file has no record, and the flow says that this is nothing.
+        case empty
     }
 
     /// Throws a `Diagnostic` where the file as a whole cannot be used, `SPOOL-DAMAGED` where its bytes are not those that came; the run's
@@ -68,7 +70,8 @@ struct PlanStage {
             ledger: ledger, lease: lease, flow: flow.name, run: run.id, entity: entity, file: file, workFolder: workFolder, asOf: timeline.now()
         )
         let bytes = try HashedByteSource(path: file)
-        let (proof, dated): (FileProof, UTCInstant)
+        var (isOurs, dated) = (false, delivery.modified)
+        let proof: FileProof
         RunClock.current?.enter(.reading)
         do {
             var source = try flow.profile.makeReader(bytes, fields: entity.definition.fields, context: readContext(delivery))
@@ -77,6 +80,11 @@ struct PlanStage {
             if let finding = flow.profile.findings(proof).first { throw finding }
             try delivery.claim?.check(records: proof.records)
             dated = try eventTime(of: delivery, proof)
+            if dated == delivery.modified { isOurs = try hasOwnTime(delivery) }
+        } catch let fault as Diagnostic where fault.code == "FILE-EMPTY" && flow.emptyFile == .nothing {
+            try bytes.prove(delivery.hash)
+            try delivery.claim?.check(records: 0)
+            return try passOver(run, entity: name)
         } catch let fault as Diagnostic where fault.blame.isFinal {
             // What is wrong with bytes that the disk has changed is not the sender's fault.
             try bytes.prove(delivery.hash)
@@ -84,39 +92,50 @@ struct PlanStage {
         }
         try bytes.prove(delivery.hash)
         RunClock.current?.enter(.planning)
+        if proof.records == 0, !proof.isRejectFile, flow.emptyFile == .nothing { return try passOver(run, entity: name) }
         let now = timeline.now()
+        // A time of our own clock is no claim of the sender: where that clock was ahead, the file is of now.
+        if isOurs { dated = min(dated, now) }
         // A file of the future is held; a person who applies it all the same says that it is of now.
-        let version = dated.since(now) > entity.gates.future ? now : dated
+        var version = dated.since(now) > entity.gates.future ? now : dated
+        if isOurs, let previous, try hasCome(after: previous, delivery) { version = max(version, believable(previous.version, entity, now)) }
         let mode = delivery.origin == .retry || proof.isRejectFile || entity.definition.feed == .events ? .delta : mode(proof)
+        let number = proof.isRejectFile ? nil : try sequence(of: delivery, proof)
+        func numbers(isLate: Bool) throws -> SenderNumber? {
+            try number.map { try SenderNumber($0, of: delivery, run, in: flow, version: version, after: previous, isLate: isLate, ledger) }
+        }
         var isLate = false
         // Mended rows of an earlier file say nothing of the others, and are no measure for the files that follow.
         if proof.isRejectFile {
             isLate = true
         } else if purpose == .apply, entity.definition.feed == .snapshot, let previous, version < previous.version,
-            previous.version.since(now) <= max(entity.gates.future, UTCInstant.believableLead)
+            believable(previous.version, entity, now) == previous.version
         {
             // A late file of changes still counts for the keys that nothing newer has told: claiming its changes sees to that.
             isLate = mode == .delta && previous.full.map { version >= $0 } ?? true
             guard isLate else {
-                try supersede(run, entity: name, records: proof.records)
+                try supersede(run, entity: name, records: proof.records, try numbers(isLate: true))
                 return .superseded(by: previous.run)
             }
         }
         if purpose == .apply, mode == .full, let newer = try newerBeingApplied(than: version, entity: name, run) {
-            try supersede(run, entity: name, records: proof.records)
+            try supersede(run, entity: name, records: proof.records, try numbers(isLate: true))
             return .superseded(by: newer)
         }
         if purpose == .apply, mode == .full, let other = try beingApplied(at: version, entity: name, run) { throw Self.waits(for: other) }
         let reckoning = try await reckon(entity, asAt: version, &planner)
         planner.keepsTimes = mode == .delta && purpose == .apply && entity.definition.feed == .snapshot
         progress(.comparing(entity: name))
-        try await planner.decide(mode: mode, version: version)
-        let context = Gates.Context(
-            mode: mode, age: now.since(dated), header: proof.header,
-            sequence: proof.isRejectFile ? nil : try sequence(of: delivery, proof),
+        // A full file that lists nothing leaves nothing out: it never means that everything is at zero.
+        let isEmpty = proof.records == 0
+        try await planner.decide(mode: isEmpty ? .delta : mode, version: version)
+        let book = try numbers(isLate: isLate)
+        var context = Gates.Context(
+            mode: mode, age: now.since(dated), header: proof.header, sequence: number,
             previous: proof.isRejectFile ? nil : previous.map { .init(records: $0.records, header: $0.header, sequence: $0.sequence) },
             completeness: proof.claimedRecords != nil || delivery.claim?.isProof == true ? .proven : .unproven
         )
+        context.numbers = book?.numbers ?? FileNumbers()
         var findings = try findings(planner.summary, context, of: entity, isRetry: delivery.origin == .retry)
         if let inspector = entity.inspector {
             try planner.flush()
@@ -129,14 +148,15 @@ struct PlanStage {
         }
         let snapshot = AppliedSnapshot(
             run: run.id, hash: delivery.hash, profile: flow.fingerprint, version: version,
-            sequence: proof.isRejectFile ? nil : try sequence(of: delivery, proof), records: proof.records, header: proof.header,
-            full: mode == .full ? version : previous?.full
+            sequence: number, records: isEmpty ? previous?.records ?? 0 : proof.records, header: proof.header,
+            full: mode == .full && !isEmpty ? version : previous?.full
         )
         let drift = planner.drift
         try planner.seal(findings: findings) { writer in
             try writer.set(profile: flow.fingerprint, run: run.id, entity: name)
             guard purpose == .apply else { return }
-            try drift.forget(isWhole: mode == .full, writer)
+            try drift.forget(isWhole: mode == .full && !isEmpty, writer)
+            try book?.keep(isTold: entity.gates.sequence == .alarm, at: now, writer)
             if dated > version { try FlowRunner.noteFuture(dated, run: run.id, flow: flow.name, writer) }
             // What came late is not what was told last.
             if !isLate { try writer.setPendingSnapshot(snapshot, run: run.id, entity: name) }
@@ -195,6 +215,15 @@ struct PlanStage {
                 try writer.set(run: run.id, to: .finished, verdict: text, at: now)
             }
             return .superseded
+        }
+        let empty = verdicts.count { verdict in if case .empty = verdict { true } else { false } }
+        if empty == verdicts.count {
+            try ledger.write(as: lease) { writer in
+                try writer.noteTimes(of: run.id)
+                let state: Run.State = purpose == .preview ? .previewed : .finished
+                try writer.set(run: run.id, to: state, verdict: "the file has no record: nothing to do (empty_file: nothing)", at: now)
+            }
+            return purpose == .preview ? .previewed : .superseded
         }
         let isReady = verdicts.contains { verdict in if case .ready = verdict { true } else { false } }
         let isHeld = flow.approval == .always && purpose == .apply || !isReady
@@ -263,8 +292,17 @@ struct PlanStage {
             fix: "this file is planned by itself when run \(run) is done; `tallyman status` shows what that waits for", kind: .transient)
     }
 
-    private func supersede(_ run: Run, entity: String, records: Int) throws {
+    private func passOver(_ run: Run, entity: String) throws -> Verdict {
         try ledger.write(as: lease) { writer in
+            try writer.clearDraft(run: run.id, entity: entity)
+            try writer.set(tally: Tally(), run: run.id, entity: entity)
+        }
+        return .empty
+    }
+
+    private func supersede(_ run: Run, entity: String, records: Int, _ book: SenderNumber?) throws {
+        try ledger.write(as: lease) { writer in
+            try book?.keep(isTold: false, at: timeline.now(), writer)
             try writer.clearDraft(run: run.id, entity: entity)
             try writer.set(tally: Tally(read: records, counts: [.superseded: records]), run: run.id, entity: entity)
             if records > 0 {
@@ -291,10 +329,26 @@ struct PlanStage {
     private func eventTime(of delivery: Delivery, _ proof: FileProof) throws -> UTCInstant {
         // The name of a reject file is ours and tells no time.
         if delivery.origin == .retry || proof.isRejectFile { return delivery.modified }
+        // The files of a set are of one moment: none replaces another.
+        if let moment = try ledger.read({ try $0.setMoment(ofDelivery: delivery.id, flow: flow.name) }) { return moment }
         let named = try flow.profile.eventTime(
             fileName: String(decoding: delivery.name, as: UTF8.self), modified: delivery.modified, timeZone: flow.timeZone
         )
         return named ?? proof.eventTime ?? delivery.modified
+    }
+
+    private func hasOwnTime(_ delivery: Delivery) throws -> Bool {
+        guard delivery.origin == .endpoint else { return false }
+        return try ledger.read { try $0.drop(ofDelivery: delivery.id, flow: flow.name)?.hasOwnTime ?? false }
+    }
+
+    private func hasCome(after previous: AppliedSnapshot, _ delivery: Delivery) throws -> Bool {
+        try ledger.read { try $0.run(previous.run)?.delivery.map { $0 < delivery.id } ?? false }
+    }
+
+    /// A moment that was applied, unless it is further ahead of now than can be: then it was of a clock that was wrong.
+    private func believable(_ version: UTCInstant, _ entity: FlowEntity, _ now: UTCInstant) -> UTCInstant {
+        version.since(now) <= max(entity.gates.future, UTCInstant.believableLead) ? version : now
     }
 
     private func sequence(of delivery: Delivery, _ proof: FileProof) throws -> Int64? {

@@ -76,7 +76,7 @@ extension Profile {
         statedDuplicateKeys = try reader.choice("duplicate_keys")
         overlap = try Self.overlap(&reader)
         eventTime = try reader.object("event_time").map { try Self.eventTimeSource($0) }
-        sequence = try reader.object("sequence").map { try Self.sequenceSource($0) }
+        (sequence, fileNumbers) = try reader.object("sequence").map { try Self.numbering($0) } ?? (nil, FileNumberRule())
         (declaredMode, modeCell, modeColumn) = try Self.mode(&reader)
         countColumn = layout.countColumn
         completeness = try Self.completeness(&reader)
@@ -174,7 +174,7 @@ extension Profile {
         return result
     }
 
-    private static func sequenceSource(_ given: NodeReader) throws -> SequenceSource {
+    private static func numbering(_ given: NodeReader) throws -> (SequenceSource, FileNumberRule) {
         enum Source: String, CaseIterable {
             case fileName = "file_name"
             case cell, column
@@ -191,8 +191,18 @@ extension Profile {
             result = .cell(row: row, cell: cell)
         case .column: result = .column(name: try reader.required("column"))
         }
+        var rule = FileNumberRule()
+        let most = 999_999_999_999_999
+        rule.first = Int64(try reader.integer("first", in: 0...most) ?? 1)
+        rule.last = try reader.integer("last", in: 1...most).map { Int64($0) }
+        rule.restart = try reader.choice("restart") ?? .any
         try reader.finish()
-        return result
+        guard rule.last.map({ $0 > rule.first }) ?? true else {
+            throw Diagnostic(
+                "PROFILE-VALUE", "sequence.last is not above sequence.first", at: reader.location,
+                fix: "write the highest number that the sender gives")
+        }
+        return (result, rule)
     }
 
     private static func namePattern(_ reader: inout NodeReader, _ holds: (FileNamePattern) -> Bool) throws

@@ -28,6 +28,8 @@ package struct Profile: Sendable {
     let overlap: ZoneRules.Overlap
     let eventTime: EventTimeSource?
     let sequence: SequenceSource?
+    /// How the sender numbers its files, where it does.
+    package let fileNumbers: FileNumberRule
     let modeCell: ModeCell?
     let zoneName: String?
     /// The encoding that `profile.json` names itself; `encoding` is the default where it names none.
@@ -123,6 +125,8 @@ package struct Profile: Sendable {
         return findings
     }
 
+    /// Whether the sender's number of a file is read.
+    package var numbersFiles: Bool { sequence != nil }
     /// Whether a file itself says if it is full or a delta.
     package var statesModeInFile: Bool { modeCell != nil || modeColumn != nil }
     /// The zone that local times of the file are of, where the profile says so itself.

@@ -46,6 +46,8 @@ package struct FileDrop: Hashable, Sendable {
     package var state: State
     package var rule: String?
     package var delivery: Int64?
+    /// Whether its time is that of our clock when it was first seen: the server says none, and the sender claims none.
+    package var hasOwnTime = false
     /// How often in a row a process ended without a word while it had this file in hand, before the file had a run.
     package var interruptions = 0
 }

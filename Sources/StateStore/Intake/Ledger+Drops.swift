@@ -21,9 +21,10 @@ extension LedgerWriter {
                 .execute(arguments: [now.milliseconds, observation(last.observation), certainty.rawValue, last.id])
         } else {
             try db.cachedStatement(
-                sql: "UPDATE file_drop SET size = ?, modified = ?, mark = ?, last_seen = ?, observation = ? WHERE id = ?"
+                sql: "UPDATE file_drop SET size = ?, modified = ?, mark = ?, own_time = ?, last_seen = ?, observation = ? WHERE id = ?"
             ).execute(arguments: [
-                file.size, file.modified.milliseconds, file.mark?.text, now.milliseconds, observation(last.observation), last.id,
+                file.size, file.modified.milliseconds, file.mark?.text, file.gaps.contains(.time), now.milliseconds, observation(last.observation),
+                last.id,
             ])
         }
         return try reader.drop(last.id) ?? last
@@ -35,12 +36,12 @@ extension LedgerWriter {
     ) throws -> FileDrop {
         try db.cachedStatement(
             sql: """
-                INSERT INTO file_drop (flow, folder, name, size, modified, mark, aside, first_seen, last_seen, observation, certainty, state)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'doubtful', 'waiting')
+                INSERT INTO file_drop (flow, folder, name, size, modified, mark, own_time, aside, first_seen, last_seen, observation, certainty, state)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'doubtful', 'waiting')
                 """
         ).execute(arguments: [
-            flow, folder, Data(file.name), file.size, file.modified.milliseconds, file.mark?.text, aside.map { Data($0) },
-            now.milliseconds, now.milliseconds, observation,
+            flow, folder, Data(file.name), file.size, file.modified.milliseconds, file.mark?.text, file.gaps.contains(.time),
+            aside.map { Data($0) }, now.milliseconds, now.milliseconds, observation,
         ])
         return FileDrop(
             id: db.lastInsertedRowID, folder: folder, file: file, aside: aside, firstSeen: now, lastSeen: now, observation: observation,
@@ -185,7 +186,7 @@ extension FileDrop {
         state == .vanished || state == .removed || (state.isRead && !(self.file.size == file.size && self.file.modified == file.modified))
     }
 
-    fileprivate init(_ row: Row) {
+    init(_ row: Row) {
         self.init(
             id: row["id"], folder: row["folder"],
             file: RemoteFile(
@@ -197,7 +198,7 @@ extension FileDrop {
             observation: row["observation"], certainty: ReadingCertainty(rawValue: row["certainty"]) ?? .doubtful,
             control: (row["control"] as String?).flatMap { ControlInstance(text: $0) },
             state: State(rawValue: row["state"]) ?? .quarantined, rule: row["rule"], delivery: row["delivery"],
-            interruptions: row["interruptions"]
+            hasOwnTime: row["own_time"], interruptions: row["interruptions"]
         )
     }
 }

@@ -13,6 +13,8 @@ package struct FlowSigns: Hashable, Sendable {
     package struct OpenFile: Hashable, Sendable {
         package var name: [UInt8]
         package var since: UTCInstant
+        /// From when on that is an alarm, where it has a deadline of its own.
+        package var due: UTCInstant?
         /// Why it could not be taken, where that is known.
         package var reason: String?
     }
@@ -35,7 +37,10 @@ package struct FlowSigns: Hashable, Sendable {
     /// The last run with an end, where that end was a failure; `failures` counts those in a row.
     package var failed: Waiting?
     package var failures = 0
-    package var stuck: OpenFile?
+    /// The files that have waited longest, of those with a deadline of their own and of the others.
+    package var stuck: [OpenFile] = []
+    /// Numbers of files that did not come, where that is told as an alarm; the oldest first.
+    package var fileGaps: [FileGap] = []
     package var openErrors = 0
     package var deferred = 0
     package var openFiles = 0
@@ -71,10 +76,15 @@ extension LedgerReader {
             try Int.fetchOne(
                 db, sql: "SELECT count(*) FROM file_drop WHERE flow = ? AND state = 'waiting'", arguments: [flow]
             ) ?? 0
-        signs.stuck = try Row.fetchOne(
-            db, sql: "SELECT name, first_seen, rule FROM file_drop WHERE flow = ? AND state = 'waiting' ORDER BY first_seen LIMIT 1",
-            arguments: [flow]
-        ).map { FlowSigns.OpenFile(name: Array($0["name"] as Data), since: UTCInstant(milliseconds: $0["first_seen"]), reason: $0["rule"]) }
+        for order in ["due IS NULL ORDER BY first_seen", "due IS NOT NULL ORDER BY due, id"] {
+            let sql = "SELECT name, first_seen, rule, due FROM file_drop WHERE flow = ? AND state = 'waiting' AND \(order) LIMIT 1"
+            guard let row = try Row.fetchOne(db, sql: sql, arguments: [flow]) else { continue }
+            signs.stuck.append(
+                FlowSigns.OpenFile(
+                    name: Array(row["name"] as Data), since: UTCInstant(milliseconds: row["first_seen"]),
+                    due: (row["due"] as Int64?).map { UTCInstant(milliseconds: $0) }, reason: row["rule"]))
+        }
+        signs.fileGaps = try fileGaps(flow: flow)
         signs.openErrors = try openErrorCount(flow: flow)
         let day = try Row.fetchOne(
             db,

@@ -35,12 +35,14 @@ extension Assembly {
                 )
             )
         }
-        return Flow(
+        var flow = Flow(
             name: name, pull: pull, profile: profile, entities: entities,
             mode: try node.choice("mode", default: .full), timeZone: node.text("timezone") ?? settings.timeZone,
             approval: try node.choice("approve", default: .automatic), fingerprint: fingerprint(of: node, profile, configured),
             resendAfter: try shopSettings().resendAfter
         )
+        flow.emptyFile = try node.choice("empty_file", default: .error)
+        return flow
     }
 
     /// The entities of a flow, without a shop to apply to.

@@ -41,16 +41,19 @@ struct PlanCommand: AsyncParsableCommand {
             guard preview.waitingFiles.isEmpty else { return }
             return common.output.line("\(flow): \(try assembly.isOutbound(flow) ? "nothing would leave" : "0 files, nothing to look at")")
         }
-        let changes = try ledger.read { try $0.changes(run: report.run.id, limit: limit) }
-        try RunPrinter(output: common.output).print(report, rejectFile: nil)
-        if !common.json {
+        // Programs read one report: that of the last file, which is the only one unless files come in sets.
+        let reports = common.json ? [report] : preview.others + [report]
+        for report in reports {
+            let changes = try ledger.read { try $0.changes(run: report.run.id, limit: limit) }
+            try RunPrinter(output: common.output).print(report, rejectFile: nil)
+            if common.json { continue }
             if try assembly.isOutbound(flow) {
                 showDocuments(changes, report, ledger)
             } else {
                 try ChangePrinter(output: common.output, assembly: assembly).print(changes)
             }
         }
-        if report.plans.contains(where: { !$0.findings.isEmpty }) { throw ExitStatus.held }
+        if (preview.others + [report]).contains(where: { $0.plans.contains { !$0.findings.isEmpty } }) { throw ExitStatus.held }
     }
 
     private func showDocuments(_ changes: [PlannedChange], _ report: RunReport, _ ledger: Ledger) {

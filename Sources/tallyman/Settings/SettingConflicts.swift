@@ -9,6 +9,7 @@ enum SettingConflicts {
     /// What a flow and its profile say of the same thing in different ways.
     static func problems(in flow: SettingNode, of name: String, _ profile: Profile) -> [Diagnostic] {
         mode(flow, name, profile) + missing(flow, name, profile) + zone(flow, name, profile) + doneFile(flow, name, profile) + settle(flow, name)
+            + FolderContractChecks.problems(in: flow, of: name, profile)
     }
 
     private static func mode(_ flow: SettingNode, _ name: String, _ profile: Profile) -> [Diagnostic] {
@@ -83,7 +84,30 @@ enum SettingConflicts {
             }
             earlier.append((name, place, patterns, files))
         }
-        return problems + archivedAgain(root) + sharedNames(root)
+        return problems + manifestsAsFiles(root) + archivedAgain(root) + sharedNames(root)
+    }
+
+    /// A manifest of one flow that another one would read as a file.
+    private static func manifestsAsFiles(_ root: SettingNode) -> [Diagnostic] {
+        let flows = (root["flows"]?.map ?? []).compactMap { name, flow in flow["pull"].map { (name: name, pull: $0) } }
+        return flows.flatMap { name, pull -> [Diagnostic] in
+            guard let manifest = pull["manifest"]?["files"], let place = folder(pull, root) else { return [] }
+            let patterns = pull["manifest"]?.texts("files") ?? []
+            return flows.compactMap { other, taker in
+                guard other != name, let files = taker["files"], folder(taker, root) == place else { return nil }
+                let own = (taker["manifest"]?.texts("files") ?? []).map { GlobPattern($0) }
+                let shared = patterns.lazy.compactMap { pattern in
+                    taker.texts("files").lazy.compactMap { GlobPattern(pattern).nameShared(with: GlobPattern($0)) }.first { name in
+                        !own.contains { $0.matches(Array(name.utf8)) }
+                    }
+                }.first
+                return shared.map {
+                    conflict(
+                        files, "flow \(other)", "the manifests of flow \(name)", at: manifest.location, verb: "takes as files",
+                        "it would read \(Escaped($0)): give it files or a folder of its own, or the same manifest")
+                }
+            }
+        }
     }
 
     /// Files that are moved where a flow, or this one itself, takes files from: they would be read once more, as new ones.

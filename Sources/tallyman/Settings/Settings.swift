@@ -27,6 +27,10 @@ struct Settings: Sendable {
             OptionSpec(
                 "approve", .choice(Flow.Approval.allCases.map(\.rawValue)),
                 "Whether a plan within its gates applies itself, or always waits for a person.", default: "automatic"),
+            OptionSpec(
+                "empty_file", .choice(Flow.EmptyFile.allCases.map(\.rawValue)),
+                "What a file without a record means, be it empty or a header alone: error sets an empty file aside and holds a full one with a header alone (gates.empty); nothing ends its run with nothing to do. Neither ever means that everything is at zero.",
+                default: "error"),
             OptionSpec("gates", .object(Gates.options), "Limits beyond which a plan is held for a decision."),
             OptionSpec("select", .object(OrderSettings.selectOptions), "Which orders leave, and when; with push."),
             OptionSpec("orders", .object(OrderSettings.options), "What orders mean to the ERP; with push."),

@@ -65,6 +65,10 @@ final class World: Sendable {
         var settle = SettlePolicy.atOnce
         var after = AfterReading.move(folder: "archive", naming: .stamped)
         var doneFile: DoneFileName?
+        var manifest: ManifestRule?
+        var flowName = "stock"
+        var emptyFile = Flow.EmptyFile.error
+        var files = "*.csv"
         /// What the profile says of a count in the done file.
         var doneCount: String?
         var approval = Flow.Approval.automatic
@@ -84,11 +88,12 @@ final class World: Sendable {
         let endpoint = WatchedEndpoint(
             remote?.endpoint ?? LocalDirectoryEndpoint(name: "erp", settings: LocalSettings(root: "\(folder)/erp")), boundary: boundary
         )
-        let selection = FileSelection(patterns: [GlobPattern("*.csv")], doneFile: knobs.doneFile)
+        var selection = FileSelection(patterns: [GlobPattern(knobs.files)], doneFile: knobs.doneFile)
+        selection.manifest = knobs.manifest
         var gates = knobs.gates
         gates.missing = knobs.missing == .hold ? .hold : .allow
-        return Flow(
-            name: "stock",
+        var flow = Flow(
+            name: knobs.flowName,
             pull: Pull(
                 endpoint: endpoint, folder: remote.map { "\($0.folder)/out" } ?? "out", selection: selection, settle: knobs.settle, after: knobs.after
             ),
@@ -98,10 +103,16 @@ final class World: Sendable {
             ],
             mode: knobs.mode, timeZone: "Europe/London", approval: knobs.approval, fingerprint: knobs.fingerprint
         )
+        flow.emptyFile = knobs.emptyFile
+        return flow
     }
 
     /// Stock as `generic/stock` has it, in files of changes.
     static let deltaProfile = "test/delta"
+
+    /// Stock as `generic/stock` has it, in files whose names end with a number.
+    static let numberedProfile = "test/numbered"
+    static let numberedDeltaProfile = "test/numbered-delta"
 
     /// Stock as `generic/stock` has it, whose last column is the day from which the goods can be sold.
     static let datedProfile = "test/dated"
@@ -110,6 +121,12 @@ final class World: Sendable {
         let shipped = "\(Self.projectFolder)/Schemas/profiles"
         switch name {
         case Self.deltaProfile: return try profile(name) { $0.replacing("\"mode\": \"full\"", with: "\"mode\": \"delta\"") }
+        case Self.numberedProfile, Self.numberedDeltaProfile:
+            let numbered = "\"sequence\": {\"source\": \"file_name\", \"pattern\": \"*_{sequence}.csv\"}, \"event_time\""
+            let mode = name == Self.numberedDeltaProfile ? "delta" : "full"
+            return try profile(name) {
+                $0.replacing("\"event_time\"", with: numbered).replacing("\"mode\": \"full\"", with: "\"mode\": \"\(mode)\"")
+            }
         case Self.datedProfile:
             return try profile(name) {
                 $0.replacing("\"sku\": {\"column\"", with: "\"available_from\": {\"column\": \"updated\"}, \"sku\": {\"column\"")
@@ -188,6 +205,9 @@ final class World: Sendable {
             [.modificationDate: Date(timeIntervalSince1970: Double(modified.milliseconds / 1000))], ofItemAtPath: path
         )
     }
+
+    /// How many files the spool holds.
+    func spooled() throws -> Int { try FileManager.default.contentsOfDirectory(atPath: "\(folder)/state/spool").count }
 
     func names(in name: String) -> [String] {
         ((try? FileManager.default.contentsOfDirectory(atPath: "\(erp)/\(name)")) ?? []).sorted()
