@@ -26,7 +26,7 @@ play() {
     awk '/^```/ { on = ($0 == "```console") } on && /^[$>] / { print substr($0, 3) }' "$page" |
       while IFS= read -r line; do
         printf "echo; printf '%%s\\n' %q\n%s\n" "\$ $line" "$line"
-        case $line in *'&') echo 'until grep -qs "admin user" shop.txt; do sleep 0.1; done' ;; esac
+        case $line in *'&') echo 'until grep -qs "admin user" shop.txt; do kill -0 $! || exit 9; sleep 0.1; done' ;; esac
       done
   } >"$root/home/$user/typed.sh"
   inside runuser -l "$user" -c 'bash typed.sh' >"$root/$1.txt" 2>&1 || true

@@ -85,8 +85,8 @@ struct ProductTests {
         #expect(Self.words([[("name", "Hinge 2")]], mirror: mirror) == "name \"Hinge 2\", weight 1, colour Brass")
     }
 
-    @Test(arguments: [(ProductRules.DuplicatePolicy.reject, "SKU-DUPLICATE", []), (.first, "name \"a\"", [1]), (.last, "name \"b\"", [0])])
-    func `F45 a product twice follows the policy`(_ policy: ProductRules.DuplicatePolicy, _ words: String, _ superseded: [Int]) {
+    @Test(arguments: [(DuplicatePolicy.reject, "SKU-DUPLICATE", []), (.first, "name \"a\"", [1]), (.last, "name \"b\"", [0])])
+    func `F45 a product twice follows the policy`(_ policy: DuplicatePolicy, _ words: String, _ superseded: [Int]) {
         var rules = Self.rules
         rules.duplicates = policy
         let rows = [[("name", "a")], [("name", "b")]]

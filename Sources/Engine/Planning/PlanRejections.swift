@@ -3,7 +3,7 @@ import Domain
 /// Reasons that arise where records meet each other and the shop, whatever the entity.
 enum PlanRejections {
     static let repeated = RejectReason(
-        "KEY-REPEATED", "the file has another row for the same figure, and the profile's duplicates policy prefers that one",
+        "KEY-REPEATED", "the file has another row for the same figure, and duplicate_keys of the profile prefers that one",
         fix: "nothing, if the policy is right"
     )
 

@@ -39,14 +39,8 @@ struct AccountInterpreter: RowInterpreter {
         if let spoiled = group.rows.first(where: \.isIncomplete) {
             return KeyVerdict(.rejected(AccountRejections.incomplete(spoiled.origin.line)))
         }
-        let numbers = Array(group.rows.indices)
-        let taken: Int
-        switch rules.duplicates {
-        case _ where numbers.count == 1: taken = numbers[0]
-        case .first: taken = numbers[0]
-        case .last: taken = numbers[numbers.count - 1]
-        case .reject: return KeyVerdict(.rejected(AccountRejections.twice))
-        }
+        let numbers = group.rows.indices
+        guard let taken = rules.duplicates.choice(of: numbers) else { return KeyVerdict(.rejected(AccountRejections.twice)) }
         guard let statement = try? AccountStatement(group.payload(group.rows[taken])) else {
             return KeyVerdict(.rejected(AccountRejections.unreadable))
         }

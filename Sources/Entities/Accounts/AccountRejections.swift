@@ -9,7 +9,7 @@ enum AccountRejections {
     static let unreadable = RejectReason("ACCOUNT-UNREADABLE", "the account's value cannot be read again", fix: "plan the file again")
     static let twice = RejectReason(
         "ACCOUNT-TWICE", column: "account", "the file has the account more than once",
-        fix: "remove the wrong row, or set the profile's duplicates policy to last or first")
+        fix: "remove the wrong row, or set duplicate_keys of the profile to last or first")
 
     static func incomplete(_ line: Int) -> RejectReason {
         RejectReason(

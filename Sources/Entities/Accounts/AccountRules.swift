@@ -14,8 +14,6 @@ package struct AccountRules: Hashable, Sendable {
     /// Accounts with a parent: branches and delivery points.
     package enum Children: String, Sendable, CaseIterable { case own, leave }
 
-    package enum DuplicatePolicy: String, Sendable, CaseIterable { case last, first, reject }
-
     package enum Companies: String, Sendable, CaseIterable {
         /// Those that there are are kept in step.
         case auto

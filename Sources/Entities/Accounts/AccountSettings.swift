@@ -50,7 +50,7 @@ package struct AccountSettings: Sendable {
     ]
 
     /// Throws a `Diagnostic` at the setting's place.
-    package init(_ node: SettingNode, duplicates: AccountRules.DuplicatePolicy = .reject) throws {
+    package init(_ node: SettingNode, duplicates: DuplicatePolicy = .reject) throws {
         let owned = Set(AccountField.ownable.filter { node.texts("owns").contains($0.word) }.flatMap(\.fields))
         guard !owned.isEmpty else {
             throw Diagnostic(

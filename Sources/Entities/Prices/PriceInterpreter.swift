@@ -103,7 +103,7 @@ struct PriceInterpreter: RowInterpreter {
 
     /// Lines of one slot with the very same window, by the profile's policy. Answers the rows that lost.
     private func settleDuplicates(
-        _ lines: inout [PricePlan.Line], _ policy: PriceRules.DuplicatePolicy
+        _ lines: inout [PricePlan.Line], _ policy: DuplicatePolicy
     ) throws(RejectReason) -> [Int] {
         var superseded: [Int] = []
         var kept: [PricePlan.Line] = []

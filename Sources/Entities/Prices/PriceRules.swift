@@ -3,14 +3,12 @@ package struct PriceRules: Sendable {
     /// A product that a full file leaves out; `hold` is `clear` after a person agreed.
     package enum MissingPolicy: String, Sendable, CaseIterable { case unchanged, clear, hold }
 
-    /// Two lines for the same price and the same time.
-    package enum DuplicatePolicy: String, Sendable, CaseIterable { case last, first, reject }
-
     package var kind: PriceKind
     package var terms: PriceTerms
     /// The ERP's group codes to names in the shop; of tier prices only.
     package var groups: [String: String]
     package var missing: MissingPolicy
+    /// Two lines for the same price and the same time.
     package var duplicates: DuplicatePolicy
     package var limits: PriceLimits
 

@@ -11,9 +11,9 @@ package struct PriceSettings: Sendable {
     package struct Surroundings: Sendable {
         package var currency: String
         package var zone: String
-        package var duplicates: PriceRules.DuplicatePolicy
+        package var duplicates: DuplicatePolicy
 
-        package init(currency: String, zone: String, duplicates: PriceRules.DuplicatePolicy = .reject) {
+        package init(currency: String, zone: String, duplicates: DuplicatePolicy = .reject) {
             self.currency = currency
             self.zone = zone
             self.duplicates = duplicates

@@ -40,14 +40,8 @@ struct ProductInterpreter: RowInterpreter {
         if let spoiled = group.rows.first(where: \.isIncomplete) {
             return KeyVerdict(.rejected(PriceRejections.incomplete(line: spoiled.origin.line)))
         }
-        let numbers = Array(group.rows.indices)
-        let taken: Int
-        switch rules.duplicates {
-        case _ where numbers.count == 1: taken = numbers[0]
-        case .first: taken = numbers[0]
-        case .last: taken = numbers[numbers.count - 1]
-        case .reject: return KeyVerdict(.rejected(Self.duplicate))
-        }
+        let numbers = group.rows.indices
+        guard let taken = rules.duplicates.choice(of: numbers) else { return KeyVerdict(.rejected(Self.duplicate)) }
         guard let said = try? ProductValue(encoded: group.payload(group.rows[taken])) else {
             return KeyVerdict(.rejected(PriceRejections.unreadable))
         }
@@ -153,5 +147,5 @@ struct ProductInterpreter: RowInterpreter {
     }
     private static let duplicate = RejectReason(
         "SKU-DUPLICATE", "the file has the product more than once",
-        fix: "remove the wrong row, or set the profile's duplicates policy to last or first")
+        fix: "remove the wrong row, or set duplicate_keys of the profile to last or first")
 }

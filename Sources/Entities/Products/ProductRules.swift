@@ -7,9 +7,6 @@ package struct ProductRules: Hashable, Sendable {
         case createDisabled = "create_disabled"
     }
 
-    /// Two lines of one product.
-    package enum DuplicatePolicy: String, Sendable, CaseIterable { case last, first, reject }
-
     /// In the order of the settings.
     package var owned: [ProductField]
     /// The shop's attribute of `unit` and of `supplier_reference`.
@@ -21,6 +18,7 @@ package struct ProductRules: Hashable, Sendable {
     package var disabledWords: Set<String>
     package var newProducts: NewProducts
     package var attributeSet: Int
+    /// Two lines of one product.
     package var duplicates: DuplicatePolicy
 
     package init(

@@ -27,7 +27,7 @@ package struct ProductSettings: Sendable {
     ]
 
     /// Throws a `Diagnostic` at the setting's place.
-    package init(_ node: SettingNode, duplicates: ProductRules.DuplicatePolicy = .reject) throws {
+    package init(_ node: SettingNode, duplicates: DuplicatePolicy = .reject) throws {
         var owned: [ProductField] = []
         for item in node["owns"]?.list ?? node["owns"].map({ [$0] }) ?? [] {
             guard let field = item.scalar.flatMap({ ProductField($0) }) else {

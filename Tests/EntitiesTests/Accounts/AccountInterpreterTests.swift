@@ -82,7 +82,7 @@ struct AccountInterpreterTests {
         ("last", "30"), ("first", "10"), ("reject", "ACCOUNT-TWICE"),
     ])
     func `F45 two rows of an account go by the profile's policy`(_ policy: String, _ wanted: String) {
-        let test = AccountCase { $0.duplicates = AccountRules.DuplicatePolicy(rawValue: policy) ?? .reject }
+        let test = AccountCase { $0.duplicates = DuplicatePolicy(rawValue: policy) ?? .reject }
         let rows = ["10", "30"].map { ["account": AccountCase.Cell.text("A1"), "terms": .text($0)] }
 
         let verdict = test.decide(rows)["A1"]

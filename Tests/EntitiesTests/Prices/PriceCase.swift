@@ -10,7 +10,7 @@ struct PriceCase {
     var kind = PriceKind.base
     var terms: PriceTerms
     var groups: [String: String] = ["A": "Trade A", "B": "Trade B"]
-    var duplicates = PriceRules.DuplicatePolicy.reject
+    var duplicates = DuplicatePolicy.reject
     var missing = PriceRules.MissingPolicy.unchanged
     var limits = PriceLimits()
     var mode = FileMode.full

@@ -43,8 +43,8 @@ struct PriceInterpreterTests {
         #expect(test.words([Self.price("11")], mirror: mirror) == "11.00, trade 8.00")
     }
 
-    @Test(arguments: [(PriceRules.DuplicatePolicy.first, "10.00", [1]), (.last, "11.00", [0])])
-    func `F45 two lines for the very same time follow the policy`(_ policy: PriceRules.DuplicatePolicy, _ words: String, _ superseded: [Int]) throws {
+    @Test(arguments: [(DuplicatePolicy.first, "10.00", [1]), (.last, "11.00", [0])])
+    func `F45 two lines for the very same time follow the policy`(_ policy: DuplicatePolicy, _ words: String, _ superseded: [Int]) throws {
         var test = try PriceCase(.base)
         test.duplicates = policy
         let rows = [Self.price("10", 0), Self.price("11", 0)]
