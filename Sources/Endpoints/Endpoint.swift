@@ -87,14 +87,23 @@ package struct EndpointCapabilities: Hashable, Sendable {
         case unavailable
     }
 
+    package enum Renaming: String, Sendable {
+        /// Files can be given another name, as far as is known.
+        case possible
+        /// A probe has shown that they cannot.
+        case refused
+    }
+
     package var replacement: Replacement
     package var flushing: Flushing
     /// Two changes closer together than this may show the same modification time.
     package var timestampPrecision: Duration
+    package var renaming: Renaming
 
-    package init(replacement: Replacement, flushing: Flushing, timestampPrecision: Duration) {
+    package init(replacement: Replacement, flushing: Flushing, timestampPrecision: Duration, renaming: Renaming = .possible) {
         self.replacement = replacement
         self.flushing = flushing
         self.timestampPrecision = timestampPrecision
+        self.renaming = renaming
     }
 }

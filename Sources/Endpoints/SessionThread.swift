@@ -17,11 +17,12 @@ enum SessionThread {
     ) async throws -> Value {
         let (result, thread) = try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { (ended: CheckedContinuation<(Result<Value, any Error>, pthread_t), any Error>) in
-                let refusal = start(named: name) {
-                    let result = Result { try body() }
-                    ended.resume(returning: (result, pthread_self()))
-                }
-                if let refusal { ended.resume(throwing: refusal) }
+                do {
+                    _ = try start(named: name) {
+                        let result = Result { try body() }
+                        ended.resume(returning: (result, pthread_self()))
+                    }
+                } catch { ended.resume(throwing: error) }
             }
         } onCancel: {
             stop.pull()
@@ -40,19 +41,20 @@ enum SessionThread {
     }
 
     /// The thread is to be joined by whoever learns of its end.
-    private static func start(named name: String, _ body: @escaping @Sendable () -> Void) -> Diagnostic? {
+    /// - Throws: `ENDPOINT-THREAD`; then `body` is not run.
+    static func start(named name: String, _ body: @escaping @Sendable () -> Void) throws(Diagnostic) -> pthread_t {
         let work = Unmanaged.passRetained(Work(name, body))
+        var thread: pthread_t = 0
         let code = withUnsafeTemporaryAllocation(of: pthread_attr_t.self, capacity: 1) { room in
             guard let attributes = room.baseAddress else { return ENOMEM }
             pthread_attr_init(attributes)
             defer { pthread_attr_destroy(attributes) }
             pthread_attr_setstacksize(attributes, stackSize)
-            var thread: pthread_t = 0
             return pthread_create(&thread, attributes, { @Sendable in SessionThread.perform($0) }, work.toOpaque())
         }
-        if code == 0 { return nil }
+        if code == 0 { return thread }
         work.release()
-        return Diagnostic(
+        throw Diagnostic(
             "ENDPOINT-THREAD", "No thread could be started for a session: \(SystemError(code).text)",
             fix: "Raise the limit of tasks of the service (TasksMax, ulimit -u); tried again at the next run", kind: .transient
         )

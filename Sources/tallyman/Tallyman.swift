@@ -15,7 +15,7 @@ struct Tallyman: AsyncParsableCommand {
         version: ProductVersion.text,
         subcommands: [
             LintCommand.self, DoctorCommand.self, InitCommand.self, InspectCommand.self, CheckCommand.self, ConvertCommand.self, PlanCommand.self,
-            RunCommand.self, PauseCommand.self, ResumeCommand.self,
+            RunCommand.self, HostKeyCommand.self, PauseCommand.self, ResumeCommand.self,
             ApproveCommand.self, DiscardCommand.self, RollbackCommand.self, GroupsCommand.self, ServeCommand.self, StatusCommand.self,
             AlarmsCommand.self, RunsCommand.self, ShowCommand.self,
             ErrorsCommand.self, DoublesCommand.self, WhyCommand.self, ConsignmentsCommand.self, ResendCommand.self, ResyncCommand.self,

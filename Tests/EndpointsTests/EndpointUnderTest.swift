@@ -54,8 +54,14 @@ extension SFTPEndpoint {
         connections: Int = SFTPSettings.standardConnections,
         transport: SFTPSettings.Transport = .libSSH2,
         sshConfig: String? = nil,
+        probeFolder: String? = nil,
         timeline: Timeline = .system,
-        calls: LibSSH2Calls = .library
+        calls: LibSSH2Calls = .library,
+        memory: ProbeMemory? = nil,
+        keepAlive: Duration? = SFTPSettings.standardKeepAlive,
+        loginFailures: Int = SFTPSettings.standardLoginFailures,
+        slots: ConnectionSlots? = nil,
+        logins: LoginMemory? = nil
     ) throws -> SFTPEndpoint {
         let pins = try server.hostKeys.map { try #require(HostKeyFingerprint($0.fingerprint())) }
         let settings = SFTPSettings(
@@ -69,9 +75,12 @@ extension SFTPEndpoint {
             legacyUntil: legacyUntil,
             connections: connections,
             transport: transport,
-            sshConfig: sshConfig
+            sshConfig: sshConfig,
+            probeFolder: probeFolder,
+            keepAlive: keepAlive,
+            loginFailures: loginFailures
         )
-        return SFTPEndpoint(name: "erp", settings: settings, timeline: timeline, calls: calls)
+        return SFTPEndpoint(name: "erp", settings: settings, timeline: timeline, calls: calls, memory: memory, slots: slots, logins: logins)
     }
 }
 

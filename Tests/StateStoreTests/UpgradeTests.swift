@@ -9,7 +9,7 @@ import Testing
 /// A ledger is carried from each release to the next, and can be gone back to.
 @Suite struct UpgradeTests {
     private static let last = LedgerSchema.migrations.last?.name ?? ""
-    private static let next = LedgerMigration(name: "10-test") { try $0.execute(sql: "ALTER TABLE run ADD COLUMN note TEXT") }
+    private static let next = LedgerMigration(name: "11-test") { try $0.execute(sql: "ALTER TABLE run ADD COLUMN note TEXT") }
 
     @Test func `G6 a ledger is copied before its schema changes, and the copy is the ledger of before`() throws {
         let fixture = try LedgerFixture()
@@ -65,7 +65,7 @@ import Testing
         let fixture = try LedgerFixture()
         let run = try fixture.plannedRun(changes: 3)
         let path = fixture.ledger.path
-        let broken = LedgerMigration(name: "10-test") { db in
+        let broken = LedgerMigration(name: "11-test") { db in
             try Self.next.change(db)
             try db.execute(sql: "INSERT INTO no_such_table VALUES (1)")
         }
@@ -142,7 +142,7 @@ import Testing
         let folder = TemporaryFolder()
         let path = try copy(of: release, in: folder)
         let runs = try Ledger(path: path).read { try $0.recentRuns(limit: 100) }
-        let next = LedgerMigration(name: "10-test") { try $0.execute(sql: "ALTER TABLE run ADD COLUMN note TEXT") }
+        let next = LedgerMigration(name: "11-test") { try $0.execute(sql: "ALTER TABLE run ADD COLUMN note TEXT") }
 
         let ledger = try Ledger(path: path, migrations: LedgerSchema.migrations + [next])
 

@@ -61,4 +61,7 @@ package enum ReadingCertainty: String, Sendable {
     /// Later than this after a file was first seen with its size and time, another writing shows another time: by then the
     /// server's clock, whatever it says, is past the tick of that time.
     package static let tick = Duration.seconds(2)
+
+    /// The same where times are known to be coarser than a second.
+    package static func tick(of precision: Duration) -> Duration { max(tick, precision + .seconds(1)) }
 }

@@ -32,7 +32,10 @@ struct FileSettling {
 
     private func settleOnce(_ end: End) throws -> (effect: AfterReading.Effect, isLeftover: Bool) {
         if SetAsideName.original(of: path.name) != nil { return (try settleHeld(end), false) }
-        guard let name = SetAsideName.name(for: path.name, of: file, hash: hash) else { return (try settleInPlace(end), false) }
+        // A server that was seen to rename nothing is not asked to for each file.
+        guard session.capabilities.renaming == .possible, let name = SetAsideName.name(for: path.name, of: file, hash: hash) else {
+            return (try settleInPlace(end), false)
+        }
         let aside = RemotePath(folder: path.folder, name: name)
         let current = try session.stat(path)
         // What an earlier attempt set aside is known by its bytes alone.

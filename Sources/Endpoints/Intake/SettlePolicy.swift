@@ -66,9 +66,10 @@ extension Observation {
     /// Whether a reading that begins at `look` is surely of one writing of the file: another one would show another time.
     ///
     /// By both clocks: the wall's may have been set meanwhile, and the other one is another machine's where that looked before.
-    package func certainty(ofReadingAt look: ScanTime) -> ReadingCertainty {
+    /// - Parameter precision: two writings closer together than this may show the same time.
+    package func certainty(ofReadingAt look: ScanTime, precision: Duration) -> ReadingCertainty {
         let passed = min(unchangedSince.elapsed(until: look), look.wall.since(unchangedSince.wall))
-        return passed >= ReadingCertainty.tick ? .proven : .doubtful
+        return passed >= ReadingCertainty.tick(of: precision) ? .proven : .doubtful
     }
 }
 

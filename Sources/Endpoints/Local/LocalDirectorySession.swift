@@ -9,14 +9,29 @@ final class LocalDirectorySession: EndpointSession {
     let root: Descriptor
     let stop: SessionStop
 
-    init(place: String, root: consuming Descriptor, stop: SessionStop) {
+    /// What was probed, as `ServerProbe.Identity` has it.
+    let identity: ServerProbe.Identity
+    /// What a probe found of this very folder; `nil` where none did.
+    private var known: ServerProbe.Findings?
+
+    init(
+        place: String, root: consuming Descriptor, stop: SessionStop,
+        identity: ServerProbe.Identity = ServerProbe.Identity(address: "", settings: "")
+    ) {
         self.place = place
         self.root = root
         self.stop = stop
+        self.identity = identity
     }
 
+    /// From here on the session works by what was found.
+    func work(by findings: ServerProbe.Findings?) { known = findings }
+
     var capabilities: EndpointCapabilities {
-        EndpointCapabilities(replacement: .atomic, flushing: .confirmed, timestampPrecision: .milliseconds(1))
+        EndpointCapabilities(
+            replacement: known?.renamesOver == false ? .swapped : .atomic, flushing: .confirmed,
+            timestampPrecision: max(.milliseconds(1), .milliseconds(known?.timePrecision ?? 0)),
+            renaming: known?.renames == false ? .refused : .possible)
     }
 
     func list(folder: String, _ visit: (RemoteFile) throws -> Void) throws {

@@ -7,9 +7,18 @@ package struct LocalSettings: Hashable, Sendable {
     /// Where a share must be mounted for the root to be the right folder; `nil` for a folder of this machine.
     package var mount: String?
 
-    package init(root: String, mount: String? = nil) {
+    /// Where a probe may write, for a moment; `nil`: nowhere.
+    package var probeFolder: String?
+
+    package init(root: String, mount: String? = nil, probeFolder: String? = nil) {
         self.root = root
         self.mount = mount
+        self.probeFolder = probeFolder
+    }
+
+    /// A share that is mounted anew from elsewhere is the same folder to us: its settings say what it is.
+    package var identity: ServerProbe.Identity {
+        ServerProbe.Identity(address: root, settings: ContentHash(of: Array("\(mount ?? "")\n\(probeFolder ?? "")".utf8)).short)
     }
 
     package static let options: [OptionSpec] = [
@@ -26,6 +35,12 @@ package struct LocalSettings: Hashable, Sendable {
             "Where a share must be mounted, at the root or above it. While nothing is mounted there the folder is away: it is never taken for an empty one.",
             example: "/mnt/erp"
         ),
+        OptionSpec(
+            "probe_folder",
+            .text,
+            "A folder inside the root in which a probe may write small files for a moment, to find out what a share can do. Nobody else's files may be in it.",
+            example: "probe"
+        ),
     ]
 
     /// - Parameter base: the folder of the settings file, which a relative path begins in.
@@ -37,6 +52,14 @@ package struct LocalSettings: Hashable, Sendable {
                 fix: "write root: /srv/erp")
         }
         self.root = root.hasPrefix("/") ? root : "\(base)/\(root)"
+        if let given = node["probe_folder"] {
+            guard let folder = given.scalar, !folder.isEmpty, (try? RemotePath.wireBytes(ofFolder: folder)) != nil else {
+                throw Diagnostic(
+                    "ENDPOINT-SETTINGS", "probe_folder is a folder inside the root", at: given.location,
+                    fix: "write probe_folder: probe, and make that folder")
+            }
+            probeFolder = folder
+        }
         guard let given = node["mount"] else { return }
         guard let mount = given.scalar, mount.hasPrefix("/"), mount != "/", self.root == mount || self.root.hasPrefix(mount + "/") else {
             throw Diagnostic(

@@ -57,3 +57,11 @@ struct HostKeyTrust {
         }
     }
 }
+
+extension SFTPSettings {
+    /// The keys that the server may show: the pins, or those of the known-hosts file.
+    /// - Throws: as a connection would, before anything is sent.
+    package func trustedHostKeys(place: String) throws -> [HostKeyFingerprint] {
+        try HostKeyTrust.load(self, place: place).trusted.map(\.fingerprint)
+    }
+}

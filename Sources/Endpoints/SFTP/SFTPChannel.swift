@@ -8,6 +8,10 @@ protocol SFTPChannel: AnyObject {
     /// Whether `renameOver` puts one file in the place of another without a moment between.
     var renamesOver: Bool { get }
 
+    /// Whether `renamesOver` tells of the server; otherwise this transport cannot ask.
+    var knowsRenamesOver: Bool { get }
+    var greeting: ServerGreeting { get }
+
     /// Ends everything. Safe to repeat.
     func close()
     /// Gives up the connection: nothing is sent any more.
@@ -20,6 +24,22 @@ protocol SFTPChannel: AnyObject {
     func renameOver(_ path: [UInt8], to target: [UInt8]) throws(SSHFailure)
     func unlink(_ path: [UInt8]) throws(SSHFailure)
     func makeFolder(_ path: [UInt8]) throws(SSHFailure)
+    /// Both times of a file, in seconds since 1970.
+    func setTime(of path: [UInt8], to seconds: UInt32) throws(SSHFailure)
+    /// Bytes that are free where `path` is.
+    func freeSpace(at path: [UInt8]) throws(SSHFailure) -> UInt64
+    /// What the server takes at a time; `nil` where it does not say.
+    func saidLimits() throws(SSHFailure) -> ServerProbe.Limits?
+    /// Says nothing for so long. `false` where the server has ended the connection before; only what it closed counts.
+    func staySilent(for length: Duration) throws(SSHFailure) -> Bool
+}
+
+/// What a server has said of itself before the login, and what was agreed on.
+struct ServerGreeting: Hashable {
+    var banner: String?
+    var hostKey: HostKeyFingerprint?
+    /// Key exchange, host key, cipher, MAC.
+    var algorithms: [String] = []
 }
 
 enum SFTPOpenPurpose {
@@ -67,6 +87,8 @@ struct SFTPEntry {
 /// Makes channels to one account: connects, checks the host's key, then logs in.
 protocol SFTPConnecting: Sendable {
     var place: String { get }
+    /// `HOST:PORT`
+    var address: String { get }
     var timeline: Timeline { get }
 
     /// - Throws: a `Diagnostic`, or `CancellationError`.

@@ -131,9 +131,18 @@ extension SFTPSession {
 
     /// - Returns: whether it is done; `false` where the server cannot do it at once, and did nothing.
     private func replaceAtOnce(_ path: RemotePath, with source: RemotePath) throws -> Bool {
-        guard channel.renamesOver else { return false }
+        // A server that was seen to overwrite does in one step what would be three, and leaves nothing aside in the middle.
+        let overwrites = known?.renameOntoExisting == .overwrites
+        guard renamesOver || overwrites else { return false }
+        if overwrites, !renamesOver, let found = try stat(path), found.kind == .directory {
+            throw EndpointFault.notRegular(path.description, kind: found.kind, at: place)
+        }
         do {
-            try channel.renameOver(source.wireBytes(), to: path.wireBytes())
+            if renamesOver {
+                try channel.renameOver(source.wireBytes(), to: path.wireBytes())
+            } else {
+                try channel.rename(source.wireBytes(), to: path.wireBytes())
+            }
             return true
         } catch let failure as SSHFailure {
             if case .refused = failure { return try stat(source) == nil }

@@ -11,19 +11,41 @@ final class SFTPSession: EndpointSession {
     private(set) var channel: any SFTPChannel
     let connector: any SFTPConnecting
     var flushing = EndpointCapabilities.Flushing.confirmed
+    /// What a probe found of this very server; `nil` where none did.
+    private(set) var known: ServerProbe.Findings?
+    /// A mark of the settings that play a part in a probe.
+    private let settingsMark: String
 
-    init(_ channel: any SFTPChannel, connector: any SFTPConnecting) {
+    init(_ channel: any SFTPChannel, connector: any SFTPConnecting, settingsMark: String = "") {
         self.channel = channel
         self.connector = connector
+        self.settingsMark = settingsMark
+    }
+
+    /// From here on the session works by what was found.
+    func work(by findings: ServerProbe.Findings?) {
+        known = findings
+        flushing = findings?.flushes == false ? .unavailable : .confirmed
+    }
+
+    var identity: ServerProbe.Identity {
+        let greeting = channel.greeting
+        return ServerProbe.Identity(
+            address: connector.address, banner: greeting.banner, hostKey: greeting.hostKey?.description, settings: settingsMark)
     }
 
     var place: String { connector.place }
 
     var capabilities: EndpointCapabilities {
         EndpointCapabilities(
-            replacement: channel.renamesOver ? .atomic : .swapped, flushing: flushing, timestampPrecision: .seconds(1)
+            replacement: renamesOver ? .atomic : .swapped, flushing: flushing,
+            timestampPrecision: max(.seconds(1), .milliseconds(known?.timePrecision ?? 0)),
+            renaming: known?.renames == false ? .refused : .possible
         )
     }
+
+    /// Some servers say that they can, and cannot.
+    var renamesOver: Bool { channel.renamesOver && known?.renamesOver != false }
 
     func close() { channel.close() }
 

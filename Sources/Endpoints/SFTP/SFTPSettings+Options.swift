@@ -47,6 +47,24 @@ extension SFTPSettings {
             default: "\(standardConnections)"
         ),
         OptionSpec(
+            "host_connections",
+            .integer(hostConnectionRange),
+            "How many connections to the host may be open at a time, over all endpoints, flows and processes of the shop. Where several endpoints name the same host, the lowest number holds.",
+            default: "\(standardHostConnections)"
+        ),
+        OptionSpec(
+            "login_failures",
+            .integer(loginFailureRange),
+            "How many refused logins in a row end all further ones, until doctor is let in or the credential is another one. Before that each refusal is followed by a longer rest, for all flows together.",
+            default: "\(standardLoginFailures)"
+        ),
+        OptionSpec(
+            "keep_alive",
+            .duration,
+            "How often a silent connection shows that it is alive. Keep it below the time after which the server, a firewall or a load balancer cuts silent connections (doctor --idle finds out).",
+            default: "\(standardKeepAlive.components.seconds)s"
+        ),
+        OptionSpec(
             "transport",
             .choice(SFTPSettings.Transport.allCases.map(\.rawValue)),
             "What carries the conversation. openssh runs the system's ssh, for what the installed libssh2 cannot do: RSA host keys, RSA user keys, jump hosts, certificates, hardware keys.",
@@ -57,6 +75,13 @@ extension SFTPSettings {
             .text,
             "A configuration file of OpenSSH for this server, with transport openssh: jump hosts, certificates, hardware keys. Without it no configuration file is read. The host's key is checked by host_keys or known_hosts all the same.",
             example: "/etc/tallyman/ssh_config"
+        ),
+        OptionSpec(
+            "probe_folder",
+            .text,
+            "A folder in which a probe may write small files for a moment, to find out what the server can do. "
+                + "doctor probes, and so does a run that meets another server or other settings. Nobody else's files may be in it.",
+            example: "probe"
         ),
         OptionSpec(
             "legacy_algorithms",
@@ -96,7 +121,11 @@ extension SFTPSettings {
             credentialUntil: try Self.day("credential_until", in: node),
             connections: try Self.connections(node),
             transport: try Self.transport(node),
-            sshConfig: node["ssh_config"]?.scalar
+            sshConfig: node["ssh_config"]?.scalar,
+            probeFolder: try Self.probeFolder(node),
+            keepAlive: try Self.keepAlive(node),
+            hostConnections: try Self.count("host_connections", Self.hostConnectionRange, in: node) ?? Self.standardHostConnections,
+            loginFailures: try Self.count("login_failures", Self.loginFailureRange, in: node) ?? Self.standardLoginFailures
         )
     }
 
@@ -130,6 +159,14 @@ extension SFTPSettings {
         return transport
     }
 
+    private static func probeFolder(_ node: SettingNode) throws -> String? {
+        guard let given = node["probe_folder"] else { return nil }
+        guard let folder = given.scalar, !folder.isEmpty, (try? RemotePath.wireBytes(ofFolder: folder)) != nil else {
+            throw problem("probe_folder is a folder of the server", at: given, fix: "Write probe_folder: probe, and have it made there")
+        }
+        return folder
+    }
+
     private static func text(_ name: String, in node: SettingNode) throws -> String {
         guard let text = node[name]?.scalar, !text.isEmpty else {
             throw problem("An SFTP endpoint needs \(name)", at: node[name] ?? node, fix: "Add \(name): …")
@@ -143,6 +180,25 @@ extension SFTPSettings {
             throw problem("A port is a number from 1 to 65535", at: given, fix: "Most SFTP servers use 22")
         }
         return port
+    }
+
+    /// The library tells whole seconds apart, and at least two.
+    private static func keepAlive(_ node: SettingNode) throws -> Duration {
+        guard let interval = try duration("keep_alive", in: node) else { return standardKeepAlive }
+        guard interval >= .seconds(2) else {
+            throw problem("keep_alive is at least 2s", at: node["keep_alive"] ?? node, fix: "Write keep_alive: 2s")
+        }
+        return interval
+    }
+
+    private static func count(_ name: String, _ range: ClosedRange<Int64>, in node: SettingNode) throws -> Int? {
+        guard let given = node[name] else { return nil }
+        guard let count = given.scalar.flatMap({ Int64($0) }), range.contains(count) else {
+            throw problem(
+                "\(name) is a whole number from \(range.lowerBound) to \(range.upperBound)", at: given,
+                fix: "Leave it out, or write \(name): \(range.lowerBound)")
+        }
+        return Int(count)
     }
 
     private static func connections(_ node: SettingNode) throws -> Int {

@@ -20,6 +20,14 @@ package struct SFTPSettings: Sendable {
     package var sshConfig: String?
     /// The program of `.openSSH`, found on the PATH.
     package var sshProgram: String
+    /// Where a probe may write, for a moment; `nil`: nowhere.
+    package var probeFolder: String?
+    /// How often a silent connection shows that it is alive; `nil`: never.
+    package var keepAlive: Duration?
+    /// How many connections to the host all endpoints, flows and processes may have at a time.
+    package var hostConnections: Int
+    /// How many refused logins in a row end all further ones.
+    package var loginFailures: Int
 
     /// What carries the SFTP conversation.
     package enum Transport: String, Sendable, CaseIterable {
@@ -31,6 +39,13 @@ package struct SFTPSettings: Sendable {
     /// Without the setting: a quarter of the waiting, and below what servers commonly allow.
     package static let standardConnections = 4
     package static let connectionRange: ClosedRange<Int64> = 1...8
+    /// OpenSSH drops some of those who are logging in beyond ten.
+    package static let standardHostConnections = 8
+    package static let hostConnectionRange: ClosedRange<Int64> = 1...64
+    package static let standardLoginFailures = 3
+    package static let loginFailureRange: ClosedRange<Int64> = 1...10
+    /// Cheap routers forget a silent connection after half a minute.
+    package static let standardKeepAlive = Duration.seconds(20)
 
     /// Exactly one way to log in: trying several would spend the attempts that lock an account (F11).
     package enum Authentication: Sendable {
@@ -78,7 +93,11 @@ package struct SFTPSettings: Sendable {
         connections: Int = SFTPSettings.standardConnections,
         transport: Transport = .libSSH2,
         sshConfig: String? = nil,
-        sshProgram: String = "ssh"
+        sshProgram: String = "ssh",
+        probeFolder: String? = nil,
+        keepAlive: Duration? = SFTPSettings.standardKeepAlive,
+        hostConnections: Int = SFTPSettings.standardHostConnections,
+        loginFailures: Int = SFTPSettings.standardLoginFailures
     ) {
         self.host = host
         self.port = port
@@ -93,5 +112,9 @@ package struct SFTPSettings: Sendable {
         self.transport = transport
         self.sshConfig = sshConfig
         self.sshProgram = sshProgram
+        self.probeFolder = probeFolder
+        self.keepAlive = keepAlive
+        self.hostConnections = hostConnections
+        self.loginFailures = loginFailures
     }
 }

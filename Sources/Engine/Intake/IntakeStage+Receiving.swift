@@ -43,7 +43,8 @@ extension IntakeStage {
         let drop = task.drop
         progress(.downloading(file: Escaped(drop.file.name).description, bytes: drop.file.size))
         if case .take = task.purpose { try ledger.write(as: lease) { try $0.set(drop: drop.id, to: .downloading) } }
-        let certainty = Observation(text: drop.observation)?.certainty(ofReadingAt: ScanTime(timeline)) ?? .doubtful
+        let precision = session.capabilities.timestampPrecision
+        let certainty = Observation(text: drop.observation)?.certainty(ofReadingAt: ScanTime(timeline), precision: precision) ?? .doubtful
         do {
             let control = try readControl(task.announcement, of: drop.file, in: drop.folder, session)
             let spooled = try spool.receive(drop.file, at: task.path, limit: pull.maximumSize, session: session)

@@ -37,8 +37,8 @@ struct IntakeStage: Sendable {
         var notes: [String] = []
         /// The longest time after which a waiting file may be finished; `nil` where only the sender knows.
         var nextLook: Duration?
-        /// A large file may still be written over within the tick of its time: it is read once that is past.
-        var isAnyYoung = false
+        /// A large file may still be written over within the tick of its time: it is read once that is past, so long from now.
+        var youngest: Duration?
         /// Sets whose files are all there.
         var sets: [FileSet] = []
         /// Why a file, or what else is in the folder, could not be taken; the others were.
@@ -65,10 +65,13 @@ struct IntakeStage: Sendable {
 
     func look(progress: @escaping @Sendable (FlowEvent) -> Void) async throws -> ScanResult {
         let caught = try await lookOnce(progress: progress)
-        guard caught.isAnyYoung else { return caught }
-        try await timeline.sleep(ReadingCertainty.tick + .milliseconds(100))
+        // A server whose times are coarser than that is looked at again by the next run.
+        guard let wait = caught.youngest, wait <= Self.longestWaitForAge else { return caught }
+        try await timeline.sleep(wait + .milliseconds(100))
         return try await lookOnce(progress: progress)
     }
+
+    private static let longestWaitForAge = Duration.seconds(5)
 
     private func lookOnce(progress: @escaping @Sendable (FlowEvent) -> Void) async throws -> ScanResult {
         progress(.connecting(endpoint: pull.endpoint.name))
@@ -97,6 +100,7 @@ struct IntakeStage: Sendable {
         let look = ScanTime(timeline)
         var caught = ScanResult()
         let scan = try scan(session)
+        let precision = session.capabilities.timestampPrecision
         caught.trouble = scan.trouble
         caught.notes = scan.notes
         let looks = try lookAtSets(scan, session)
@@ -108,7 +112,9 @@ struct IntakeStage: Sendable {
                 let entry = try timed(entry, look, writer)
                 let (drop, judged, announcement) = try note(entry, scan, look, writer)
                 seen.insert(drop.id)
-                if let task = try comparison(of: drop, entry.file, judged.observation, announcement, look, writer) { settled.append(task) }
+                if let task = try comparison(of: drop, entry.file, judged.observation, announcement, look, precision, writer) {
+                    settled.append(task)
+                }
                 guard drop.state == .waiting || drop.state == .downloading else { continue }
                 guard entry.file.size <= pull.maximumSize else {
                     let refusal = EndpointFault.tooLarge(
@@ -117,11 +123,11 @@ struct IntakeStage: Sendable {
                     continue
                 }
                 switch judged.verdict {
-                case .settled where isYoung(entry.file, judged.observation, look):
-                    caught.isAnyYoung = true
+                case .settled where isYoung(entry.file, judged.observation, look, precision):
+                    caught.youngest = ReadingCertainty.tick(of: precision)
                     unready.append(drop)
                     caught.waiting.append("\(Escaped(entry.file.name)): it was written just now")
-                    caught.nextLook = ReadingCertainty.tick
+                    caught.nextLook = ReadingCertainty.tick(of: precision)
                 case .settled: settled.append(Task(drop: drop, purpose: .take, announcement: announcement))
                 case .waiting(let cause):
                     unready.append(drop)
@@ -153,8 +159,8 @@ struct IntakeStage: Sendable {
         return entry
     }
 
-    private func isYoung(_ file: RemoteFile, _ observation: Observation, _ look: ScanTime) -> Bool {
-        file.mark == nil && file.size > Self.twiceReadSize && observation.certainty(ofReadingAt: look) == .doubtful
+    private func isYoung(_ file: RemoteFile, _ observation: Observation, _ look: ScanTime, _ precision: Duration) -> Bool {
+        file.mark == nil && file.size > Self.twiceReadSize && observation.certainty(ofReadingAt: look, precision: precision) == .doubtful
     }
 
     func note(
@@ -193,10 +199,12 @@ struct IntakeStage: Sendable {
 
     /// A file that was left and whose reading is doubtful is read once more, as soon as that is sure to settle it.
     private func comparison(
-        of drop: FileDrop, _ file: RemoteFile, _ observation: Observation, _ announcement: RemoteFile?, _ look: ScanTime, _ writer: LedgerWriter
+        of drop: FileDrop, _ file: RemoteFile, _ observation: Observation, _ announcement: RemoteFile?, _ look: ScanTime, _ precision: Duration,
+        _ writer: LedgerWriter
     ) throws -> Task? {
         guard drop.state == .done || drop.state == .duplicate || drop.state == .quarantined, drop.certainty == .doubtful,
-            observation.certainty(ofReadingAt: look) == .proven, let id = drop.delivery, let delivery = try writer.reader.delivery(id)
+            observation.certainty(ofReadingAt: look, precision: precision) == .proven, let id = drop.delivery,
+            let delivery = try writer.reader.delivery(id)
         else { return nil }
         var drop = drop
         drop.file.mark = file.mark

@@ -39,6 +39,7 @@ struct PlaceStage {
         if stage == .packed { try refuseAnswered(consignment, session) }
         // A rename that was begun under other settings is brought to its end.
         let renames = push.renames || stage == .renaming
+        if renames, session.capabilities.renaming == .refused { throw renameless(consignment) }
         if !renames {
             story = try placeDirectly(consignment, &stage, bytes, final, session)
         } else {
@@ -238,6 +239,15 @@ struct PlaceStage {
         Diagnostic(
             "CONSIGNMENT-CONFLICT", "another file stands at \(path)",
             fix: "nothing was overwritten and nothing else is sent on this flow; find out whose it is, move it away, run the flow again")
+    }
+
+    /// Said before anything is put there: it would lie under its temporary name for ever.
+    private func renameless(_ consignment: Consignment) -> Diagnostic {
+        Diagnostic(
+            "RENAME-REFUSED",
+            "\(push.endpoint.name) renames nothing, as a probe has shown, and \(consignment.name) was to be put in place by a rename",
+            fix: "write rename: none and done: NAME under push, and have the ERP wait for the done file; if the server has been mended, "
+                + "`tallyman doctor` probes it again")
     }
 
     private static func restless(_ consignment: Consignment) -> Diagnostic {

@@ -22,6 +22,8 @@ package struct ServiceStatus: Encodable {
     package var service: Service
     package var flows: [FlowStatus]
     package var undone: [Undone]
+    /// What is known of the servers.
+    package var endpoints: [EndpointStatus]
 
     /// A sign of life is given every 15 seconds.
     package static let silence = Duration.seconds(180)
@@ -30,7 +32,12 @@ package struct ServiceStatus: Encodable {
     /// - Parameters:
     ///   - alarms: The open ones, the gravest first.
     ///   - flows: In the order of the settings, with the next slot of each.
-    package init(_ reader: LedgerReader, alarms: [AlarmView], flows: [(name: String, next: UTCInstant?)], at now: UTCInstant) throws {
+    ///   - endpoints: In the order of the settings, with the mark that a probe by these settings has.
+    package init(
+        _ reader: LedgerReader, alarms: [AlarmView], flows: [(name: String, next: UTCInstant?)],
+        endpoints: [(name: String, settings: String)] = [], at now: UTCInstant
+    ) throws {
+        self.endpoints = try endpoints.map { try EndpointStatus($0.name, settings: $0.settings, reader) }
         self.alarms = alarms
         let beat = try reader.reading(.heartbeat, AlarmKey.service)
         let state =

@@ -20,6 +20,7 @@ enum LedgerSchema {
         LedgerMigration(name: "7-moved-values") { try MovedValueSchema.create($0) },
         LedgerMigration(name: "8-file-sets") { try FileSetSchema.create($0) },
         LedgerMigration(name: "9-file-numbers") { try FileNumberSchema.create($0) },
+        LedgerMigration(name: "10-servers") { try ServerSchema.create($0) },
     ]
 
     /// Brings the ledger at `queue.path` up to date. One that holds books already is copied first: going back to the version before

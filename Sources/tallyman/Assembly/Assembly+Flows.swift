@@ -16,7 +16,8 @@ extension Assembly {
         let profile = try profile(of: node)
         let conflicts = SettingConflicts.problems(in: node, of: name, profile)
         guard conflicts.isEmpty else { throw SettingsProblems(problems: conflicts) }
-        var pull = try Pull(pullNode, endpoint: try endpoint(try pullNode.requiredText("endpoint")))
+        let endpoint = try endpoint(try pullNode.requiredText("endpoint"), secrets: secrets.secret, ledger: ledger)
+        var pull = try Pull(pullNode, endpoint: endpoint)
         pull.selection.rejectsOf = name
         let configured = try entities(of: node, profile)
         let common = try Gates(node["gates"])

@@ -37,11 +37,11 @@ extension Assembly {
         _ = (try push(of: flow, secrets: Self.unread), try outputProfile(of: flow))
     }
 
-    func push(of flow: SettingNode) throws -> Push { try push(of: flow, secrets: secrets.secret) }
+    func push(of flow: SettingNode, _ ledger: Ledger? = nil) throws -> Push { try push(of: flow, secrets: secrets.secret, ledger: ledger) }
 
-    private func push(of flow: SettingNode, secrets: (SettingNode) throws -> Secret) throws -> Push {
+    private func push(of flow: SettingNode, secrets: (SettingNode) throws -> Secret, ledger: Ledger? = nil) throws -> Push {
         guard let node = flow["push"] else { throw flow.invalid("has no push", fix: "add push: {…}") }
-        return try Push(node, endpoint: try endpoint(try node.requiredText("endpoint"), secrets: secrets))
+        return try Push(node, endpoint: try endpoint(try node.requiredText("endpoint"), secrets: secrets, ledger: ledger))
     }
 
     func outputProfile(of flow: SettingNode) throws -> OutputProfile {
@@ -52,7 +52,7 @@ extension Assembly {
         let node = try settings.flow(name)
         let parts = try await parts(of: name, node, client, ledger)
         return OutboundFlow(
-            name: name, push: try push(of: node), profile: try outputProfile(of: node), source: watched(parts.source), maker: parts.maker,
+            name: name, push: try push(of: node, ledger), profile: try outputProfile(of: node), source: watched(parts.source), maker: parts.maker,
             numbers: parts.numbers, callingOff: node["customers"] == nil ? SalesEventKind.cancellations.rawValue : nil,
             cancellations: CancellationChecks.flow(of: name, in: settings.root), window: parts.window,
             timeZone: node.text("timezone") ?? settings.timeZone,

@@ -16,6 +16,8 @@ struct Assembly {
     /// What runs see of the other sides.
     let board: SignalBoard
     let holder: LeaseHolder
+    /// Whether a session may probe a server that is not known. A preview changes nothing anywhere, so only runs do.
+    var probing = ProbeMemory.Occasion.never
 
     init(settingsFile: String, timeline: Timeline = .system) throws {
         let environment = ProcessInfo.processInfo.environment
@@ -69,7 +71,7 @@ struct Assembly {
         OperatorDesk(runner: runner) { text in ContentHash(digest: SHA256.hash(data: Data(text.utf8))) }
     }
 
-    private func prepareFolder(_ path: String) throws {
+    func prepareFolder(_ path: String) throws {
         do {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700]
@@ -83,30 +85,6 @@ struct Assembly {
     }
 
     // MARK: The world
-
-    func endpoint(_ name: String) throws -> any Endpoint { try endpoint(name, secrets: secrets.secret) }
-
-    /// - Parameter secrets: resolves what is secret; `lint` looks at the form alone.
-    func endpoint(_ name: String, secrets: (SettingNode) throws -> Secret) throws -> any Endpoint {
-        guard let node = settings.root["endpoints"]?[name] else {
-            throw Diagnostic("ENDPOINT-UNKNOWN", "there is no endpoint \(Escaped(name))", fix: "name it under endpoints")
-        }
-        guard (node["sftp"] == nil) != (node["local"] == nil) else {
-            throw node.invalid(
-                node["sftp"] == nil ? "is neither sftp nor local" : "is both sftp and local",
-                fix: "write one of sftp: {host: HOST, user: USER, …} and local: {root: FOLDER} under endpoint \(name)")
-        }
-        if let sftp = node["sftp"] {
-            let settings = try SFTPSettings(sftp, secrets: secrets)
-            let endpoint = SFTPEndpoint(name: name, settings: settings, timeline: timeline)
-            return clocked(watched(RetryingEndpoint(endpoint, timeline: timeline)))
-        }
-        return watched(LocalDirectoryEndpoint(name: name, settings: try LocalSettings(node["local"] ?? node, relativeTo: settings.folder)))
-    }
-
-    private func clocked(_ endpoint: any Endpoint) -> any Endpoint {
-        ClockedEndpoint(endpoint, board: board, timeline: timeline)
-    }
 
     func profile(of flow: SettingNode) throws -> Profile {
         try placed(at: flow["profile"]) { try ProfileCatalogue(folders: settings.profileFolders).profile(named: try flow.requiredText("profile")) }

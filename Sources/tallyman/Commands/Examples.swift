@@ -5,7 +5,16 @@ enum Examples {
     static let all: [String: [(call: String, does: String)]] = [
         "lint": [("lint --settings /etc/tallyman/acme.yaml", "check one shop's settings")],
         "doctor": [
-            ("doctor", "check settings, secrets, folders and shop"), ("doctor --json", "the same for a program"),
+            ("doctor", "check settings, secrets, folders, servers and shop"), ("doctor --json", "the same for a program"),
+            ("doctor --idle 5m", "see also whether the servers cut a silent connection within five minutes"),
+        ],
+        "hostkey": [
+            ("hostkey show", "the keys that are pinned, those that the servers show, and who confirmed them"),
+            (
+                "hostkey add erp SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA --because \"Ann of Acme IT, by telephone\"",
+                "pin the new key beside the old one"
+            ),
+            ("hostkey rotate erp --dry-run", "which pins would end"), ("hostkey rotate erp", "end the old pin"),
         ],
         "init": [
             ("init --example quickstart", "a complete example in a folder of its own"),

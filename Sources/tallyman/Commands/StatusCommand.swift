@@ -83,6 +83,13 @@ struct StatusPrinter {
                     + (hasNext ? [ShopClock.told(flow.next)] : []) + ["\(flow.openErrors)"]
             }
         )
+        print(status.endpoints)
+    }
+
+    private func print(_ endpoints: [EndpointStatus]) {
+        for endpoint in endpoints {
+            if let text = endpoint.text { output.line("endpoint \(Escaped(endpoint.endpoint)): \(ShopClock.told(text))") }
+        }
     }
 
     func print(_ alarms: [AlarmView]) {
@@ -105,6 +112,6 @@ extension Assembly {
         let flows = settings.flowNames.map { name in
             (name: name, next: settings.service.watch.flows.first { $0.name == name }?.schedule?.next(after: now))
         }
-        return try ledger.read { try ServiceStatus($0, alarms: alarms, flows: flows, at: now) }
+        return try ledger.read { try ServiceStatus($0, alarms: alarms, flows: flows, endpoints: probeMarks, at: now) }
     }
 }

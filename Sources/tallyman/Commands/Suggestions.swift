@@ -9,6 +9,10 @@ import StateStore
 enum Suggestions {
     static let flows = CompletionKind.custom { words, _, _ in (try? settings(words))?.flowNames ?? [] }
 
+    static let servers = CompletionKind.custom { words, _, _ in
+        ((try? settings(words))?.root["endpoints"]?.map ?? []).filter { $0.node["sftp"] != nil }.map(\.key)
+    }
+
     static let profiles = CompletionKind.custom { words, _, _ in
         let folders = (try? settings(words))?.profileFolders ?? [InstalledData.profiles(ProcessInfo.processInfo.environment)]
         return ProfileCatalogue(folders: folders).names

@@ -15,6 +15,8 @@ struct FlowCall {
         progress: @escaping @Sendable (FlowEvent) -> Void = { _ in }
     ) async throws -> FlowReport {
         try assembly.proveHome(ledger)
+        var assembly = assembly
+        assembly.probing = .onChange
         let runner = try assembly.runner(ledger)
         do {
             let report = try await assembly.withShop { shop in

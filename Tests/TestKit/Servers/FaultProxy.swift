@@ -24,6 +24,8 @@ package final class FaultProxy: Sendable {
         case flip(Direction, at: Int)
         /// What the server says once the client has said so many bytes is dropped and the connection reset: done, and the answer lost.
         case loseAnswer(afterSaying: Int)
+        /// Ends the connection once nothing has passed for so long, as a firewall or a load balancer does.
+        case cuttingIdle(milliseconds: Int)
         /// What the client says is kept in `said`.
         case listen
         /// The same, and each of the server's words like this one is overwritten.
@@ -32,7 +34,7 @@ package final class FaultProxy: Sendable {
         fileprivate var isListening: Bool {
             switch self {
             case .listen, .overwrite: true
-            case .none, .silent, .reset, .finish, .stall, .slow, .holding, .flip, .loseAnswer: false
+            case .none, .silent, .reset, .finish, .stall, .slow, .holding, .flip, .loseAnswer, .cuttingIdle: false
             }
         }
     }
@@ -122,6 +124,8 @@ package final class FaultProxy: Sendable {
         let pumping = Atomic(2)
         let isReset = Atomic(false)
         let saidByClient = Atomic(0)
+        /// Milliseconds of uptime at which something passed last.
+        let lastPassed = Atomic(FaultProxy.uptime())
 
         init(client: Int32, server: Int32, plan: Fault) {
             (self.client, self.server, self.plan) = (client, server, plan)
@@ -134,6 +138,10 @@ package final class FaultProxy: Sendable {
         var pieces = 0
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         pumping: while true {
+            if case .cuttingIdle(let limit) = link.plan, !Self.comes(from: source, before: limit, link) {
+                cut(link, .finish)
+                break pumping
+            }
             let count = recv(source, &buffer, Self.most(link.plan, direction, buffer.count), 0)
             guard count > 0 else { break }
             pieces += 1
@@ -181,6 +189,25 @@ package final class FaultProxy: Sendable {
         if case .slow(direction, let rate) = plan { min(room, max(rate / 8, 1)) } else { room }
     }
 
+    private static func uptime() -> Int {
+        var now = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &now)
+        return now.tv_sec * 1000 + now.tv_nsec / 1_000_000
+    }
+
+    /// `false` once nothing has passed in either direction for so long.
+    private static func comes(from source: Int32, before limit: Int, _ link: Link) -> Bool {
+        while true {
+            let left = link.lastPassed.load(ordering: .acquiring) + limit - uptime()
+            guard left > 0 else { return false }
+            var waiting = pollfd(fd: source, events: Int16(POLLIN), revents: 0)
+            if poll(&waiting, 1, Int32(left)) > 0 {
+                link.lastPassed.store(uptime(), ordering: .releasing)
+                return true
+            }
+        }
+    }
+
     private func isAnswerLost(_ link: Link) -> Bool {
         if case .loseAnswer(let said) = link.plan, link.saidByClient.load(ordering: .sequentiallyConsistent) >= said { return true }
         return state.withLock { Self.take(&$0.cutsNextReply) }
@@ -209,7 +236,8 @@ package final class FaultProxy: Sendable {
         case .stall(direction, let limit) where passed + count >= limit: return (max(limit - passed, 0), nil, 0, .stalled)
         case .flip(direction, let place) where (passed..<(passed + count)).contains(place): return (count, place - passed, 0, .none)
         case .slow(direction, let rate): return (count, nil, UInt32(count * 1_000_000 / rate), .none)
-        case .none, .silent, .reset, .finish, .stall, .flip, .slow, .holding, .loseAnswer, .listen, .overwrite: return (count, nil, 0, .none)
+        case .none, .silent, .reset, .finish, .stall, .flip, .slow, .holding, .loseAnswer, .cuttingIdle, .listen, .overwrite:
+            return (count, nil, 0, .none)
         }
     }
 

@@ -3,7 +3,10 @@
     quirky.py ROOT [HABIT...]
 
 Attributes: no-time, no-size, lying-size (seven too many), no-type (neither permissions nor a long line), bare-permissions (without the type bits).
-Abilities: no-rename, generic-rename (fails with status 4), overwriting-rename, takes-closed, write-only.
+Times: two-second-times, minute-times (as it stores them), listed-minutes (in listings only), no-setstat.
+Abilities: no-rename, generic-rename (fails with status 4), overwriting-rename, takes-closed, write-only, no-remove, one-handle,
+posix-rename, false-posix-rename (says that it can and that it did, and did not), any-case (letter case plays no part).
+Silence: cuts-idle (ends after a second without a request).
 Answers: short-reads, reordered, early-dot (lists hostile names), page-of-one.
 Hostile: endless, empty-pages, zero-data, long-data, huge-packet, cut-attributes, unknown-number, wrong-kind, no-version, old-version,
 many-names, long-handle, status-of-seven, dies-reading, silent-reading, drips.
@@ -32,17 +35,24 @@ def send(kind, body):
 def status(number, code): send(101, struct.pack(">II", number, code) + text(b"") + text(b""))
 
 
-def path_of(name): return os.path.join(os.fsencode(ROOT), name.lstrip(b"/")) if name != b"." else os.fsencode(ROOT)
+def path_of(name):
+    path = os.path.join(os.fsencode(ROOT), name.lstrip(b"/")) if name != b"." else os.fsencode(ROOT)
+    if "any-case" in HABITS and not os.path.lexists(path):
+        folder, own = os.path.split(path)
+        for other in os.listdir(folder) if os.path.isdir(folder) else []:
+            if other.lower() == own.lower(): return os.path.join(folder, other)
+    return path
 
 
-def attributes(found):
+def attributes(found, listed=False):
     flags, body = 0, b""
+    tick = 60 if "minute-times" in HABITS or (listed and "listed-minutes" in HABITS) else 2 if "two-second-times" in HABITS else 1
     if "no-size" not in HABITS:
         flags |= 1; body += struct.pack(">Q", found.st_size + (7 if "lying-size" in HABITS and stat.S_ISREG(found.st_mode) else 0))
     if "no-type" not in HABITS:
         flags |= 4; body += struct.pack(">I", found.st_mode & 0o777 if "bare-permissions" in HABITS else found.st_mode)
     if "no-time" not in HABITS:
-        flags |= 8; body += struct.pack(">II", int(found.st_atime), int(found.st_mtime))
+        flags |= 8; body += struct.pack(">II", int(found.st_atime), int(found.st_mtime) // tick * tick)
     if "cut-attributes" in HABITS: return struct.pack(">I", 15) + b"\0"
     return struct.pack(">I", flags) + body
 
@@ -81,7 +91,7 @@ def pages(folder):
     for name in names:
         try: found = os.lstat(os.path.join(folder, name))
         except OSError: continue
-        entries.append(text(name) + text(line_of(found)) + attributes(found))
+        entries.append(text(name) + text(line_of(found)) + attributes(found, True))
     if "early-dot" in HABITS:
         found = os.lstat(folder)
         for name in [b"../up.csv", b"a/b.csv", b"nul\0.csv", b"", b"..\\w.csv", b"/etc/passwd"]:
@@ -106,6 +116,7 @@ def answer(kind, number, reader):
     elif kind == 3:  # open
         name, flags = path_of(reader.text()), reader.number()
         if flags & 1 and "write-only" in HABITS: return status(number, DENIED)
+        if "one-handle" in HABITS and any(isinstance(value, tuple) for value in handles.values()): return status(number, FAILURE)
         how = os.O_RDONLY if flags & 1 else os.O_WRONLY | (os.O_CREAT if flags & 8 else 0) | (os.O_EXCL if flags & 32 else 0)
         send(102, struct.pack(">I", number) + text(new_handle((os.open(name, how, 0o644), name, not flags & 1))))
     elif kind == 4:  # close
@@ -146,6 +157,15 @@ def answer(kind, number, reader):
         if page is None: return status(number, EOF)
         claimed = 4_000_000_000 if "many-names" in HABITS else len(page)
         send(104, struct.pack(">II", number, claimed) + b"".join(page))
+    elif kind == 9:  # setstat
+        if "no-setstat" in HABITS: return status(number, UNSUPPORTED)
+        path, flags = path_of(reader.text()), reader.number()
+        if flags & 8: os.utime(path, (reader.number(), reader.number()))
+        status(number, OK)
+    elif kind == 13 and "no-remove" in HABITS: status(number, DENIED)
+    elif kind == 200 and reader.text() == b"posix-rename@openssh.com" and HABITS & POSIX:
+        if "posix-rename" in HABITS: os.rename(path_of(reader.text()), path_of(reader.text()))
+        status(number, OK)
     elif kind == 13: os.unlink(path_of(reader.text())); status(number, OK)
     elif kind == 14: os.mkdir(path_of(reader.text())); status(number, OK)
     elif kind == 18:  # rename
@@ -161,8 +181,13 @@ def let_go():
     while held: send(*held.pop())
 
 
+POSIX = {"posix-rename", "false-posix-rename"}
+
+
 def main():
+    import select
     while True:
+        if "cuts-idle" in HABITS and not is_buffered() and not select.select([IN], [], [], 1)[0]: return
         head = IN.read(4)
         if len(head) < 4: return
         size, = struct.unpack(">I", head)
@@ -170,7 +195,8 @@ def main():
         kind, reader = packet[0], Reader(packet[1:])
         if kind == 1:
             if "no-version" in HABITS: send(101, struct.pack(">II", 0, 0)); continue
-            send(2, struct.pack(">I", 2 if "old-version" in HABITS else 3)); continue
+            extra = text(b"posix-rename@openssh.com") + text(b"1") if HABITS & POSIX else b""
+            send(2, struct.pack(">I", 2 if "old-version" in HABITS else 3) + extra); continue
         number = reader.number()
         if kind != 5: let_go()
         try: answer(kind, number, reader)
@@ -178,6 +204,12 @@ def main():
         except KeyError: status(number, FAILURE)
         # Nothing waits for more requests than there are: whoever has said all is answered.
         if held and not ready(): let_go()
+
+
+def is_buffered():
+    os.set_blocking(0, False)
+    try: return bool(IN.peek(1))
+    finally: os.set_blocking(0, True)
 
 
 def ready():

@@ -38,6 +38,14 @@ extension LibSSH2Calls {
             guard let key = libssh2_session_hostkey(session, &count, &type) else { return nil }
             return Array(UnsafeRawBufferPointer(start: key, count: count))
         },
+        banner: { libssh2_session_banner_get($0).map { String(cString: $0) } },
+        agreed: { session, family in libssh2_session_methods(session, family.rawValue).map { String(cString: $0) } },
+        keepAlive: { session in
+            // Two seconds are the least that the library takes; when it is time is ours to say.
+            libssh2_keepalive_config(session, 0, 2)
+            var next: Int32 = 0
+            return Int(libssh2_keepalive_send(session, &next))
+        },
         disconnect: { Int(libssh2_session_disconnect_ex($0, SSH_DISCONNECT_BY_APPLICATION, "done", "")) },
         free: { session in
             let state = libssh2_session_abstract(session)?.pointee
@@ -135,7 +143,19 @@ extension LibSSH2Calls {
             }
         },
         unlink: { sftp, path in path.withChars { Int(libssh2_sftp_unlink_ex(sftp, $0, UInt32($1))) } },
-        makeFolder: { sftp, path, mode in path.withChars { Int(libssh2_sftp_mkdir_ex(sftp, $0, UInt32($1), mode)) } }
+        makeFolder: { sftp, path, mode in path.withChars { Int(libssh2_sftp_mkdir_ex(sftp, $0, UInt32($1), mode)) } },
+        setTime: { sftp, path, seconds in
+            var raw = LIBSSH2_SFTP_ATTRIBUTES()
+            raw.flags = UInt(LIBSSH2_SFTP_ATTR_ACMODTIME)
+            (raw.atime, raw.mtime) = (UInt(seconds), UInt(seconds))
+            return path.withChars { Int(libssh2_sftp_stat_ex(sftp, $0, UInt32($1), LIBSSH2_SFTP_SETSTAT, &raw)) }
+        },
+        freeSpace: { sftp, path, bytes in
+            var raw = LIBSSH2_SFTP_STATVFS()
+            let code = path.withChars { libssh2_sftp_statvfs(sftp, $0, $1, &raw) }
+            bytes = raw.f_frsize.multipliedReportingOverflow(by: raw.f_bavail).partialValue
+            return Int(code)
+        }
     )
 
     private static func supported(_ session: Session, _ family: MethodFamily) -> Set<String> {

@@ -30,6 +30,12 @@ package struct LibSSH2Calls: Sendable {
     package var blockDirections: @Sendable (Session) -> Int32
     package var lastError: @Sendable (Session) -> (code: Int, text: String)
     package var hostKey: @Sendable (Session) -> [UInt8]?
+    /// The server's first line.
+    package var banner: @Sendable (Session) -> String?
+    /// The name that both sides agreed on.
+    package var agreed: @Sendable (Session, MethodFamily) -> String?
+    /// Says that we are there, without an answer being wanted. Says nothing while half a packet waits to be sent.
+    package var keepAlive: @Sendable (Session) -> Int
     package var disconnect: @Sendable (Session) -> Int
     package var free: @Sendable (Session) -> Int
 
@@ -68,6 +74,8 @@ package struct LibSSH2Calls: Sendable {
     package var rename: @Sendable (SFTP, _ path: [UInt8], _ target: [UInt8]) -> Int
     package var unlink: @Sendable (SFTP, _ path: [UInt8]) -> Int
     package var makeFolder: @Sendable (SFTP, _ path: [UInt8], _ mode: Int) -> Int
+    package var setTime: @Sendable (SFTP, _ path: [UInt8], _ seconds: UInt32) -> Int
+    package var freeSpace: @Sendable (SFTP, _ path: [UInt8], inout UInt64) -> Int
 }
 
 /// What a server said of a file; each part may be left out.

@@ -1,3 +1,5 @@
+import Domain
+
 /// An SFTP channel of the library.
 final class LibSSH2Channel: SFTPChannel {
     let link: SSHLink
@@ -12,6 +14,14 @@ final class LibSSH2Channel: SFTPChannel {
     var isClosed: Bool { link.isClosed }
     /// libssh2 1.10 does not know the extension.
     var renamesOver: Bool { false }
+    var knowsRenamesOver: Bool { false }
+
+    var greeting: ServerGreeting {
+        let families: [LibSSH2Calls.MethodFamily] = [.keyExchange, .hostKey, .cipherOut, .macOut]
+        return ServerGreeting(
+            banner: calls.banner(link.session), hostKey: calls.hostKey(link.session).map { HostKeyFingerprint(key: $0) },
+            algorithms: families.compactMap { calls.agreed(link.session, $0) })
+    }
 
     func close() { link.close() }
     func abandon() { link.abandon() }
@@ -44,6 +54,19 @@ final class LibSSH2Channel: SFTPChannel {
     func unlink(_ path: [UInt8]) throws(SSHFailure) { try link.complete { calls.unlink(sftp, path) } }
 
     func makeFolder(_ path: [UInt8]) throws(SSHFailure) { try link.complete { calls.makeFolder(sftp, path, 0o755) } }
+
+    func setTime(of path: [UInt8], to seconds: UInt32) throws(SSHFailure) { try link.complete { calls.setTime(sftp, path, seconds) } }
+
+    func freeSpace(at path: [UInt8]) throws(SSHFailure) -> UInt64 {
+        var bytes: UInt64 = 0
+        try link.complete { calls.freeSpace(sftp, path, &bytes) }
+        return bytes
+    }
+
+    /// libssh2 does not know the extension.
+    func saidLimits() throws(SSHFailure) -> ServerProbe.Limits? { nil }
+
+    func staySilent(for length: Duration) throws(SSHFailure) -> Bool { try link.staySilent(for: length) }
 }
 
 final class LibSSH2Handle: SFTPHandle {
@@ -167,6 +190,6 @@ final class LibSSH2Handle: SFTPHandle {
             return answer
         }
         if isFreed { return }
-        for _ in 0..<8 where calls.close(handle) != SSHCode.again { return }
+        link.inTurn { for _ in 0..<8 where calls.close(handle) != SSHCode.again { return } }
     }
 }

@@ -10,6 +10,8 @@ struct LibSSH2Connector: SFTPConnecting {
     let timeline: Timeline
     let stop: SessionStop
 
+    var address: String { "\(settings.host):\(settings.port)" }
+
     private var fault: SFTPFault { SFTPFault(place: place, settings: settings) }
 
     func connect() throws -> any SFTPChannel {
@@ -78,7 +80,7 @@ struct LibSSH2Connector: SFTPConnecting {
         try LibSSH2Login(fault: fault, calls: calls).perform(on: link)
         do {
             let sftp = try link.obtain { calls.startSFTP(link.session) }
-            link.becomeConnected(sftp: sftp)
+            link.becomeConnected(sftp: sftp, keepingAliveEvery: settings.keepAlive, place: place)
             return LibSSH2Channel(link: link, sftp: sftp)
         } catch {
             if case .cancelled = error { throw CancellationError() }

@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 import Glibc
 
 /// One socket with one library session on it: waits, deadlines and the orderly or hasty end. On the session's thread only.
@@ -16,6 +17,7 @@ final class SSHLink {
     private let patience: Duration
     private let connecting: Duration
     private var sftp: LibSSH2Calls.SFTP?
+    private let alive: KeepAlive
     private(set) var isUsable = true
     private(set) var isClosed = false
 
@@ -32,6 +34,7 @@ final class SSHLink {
         self.socket = socket
         self.stop = stop
         uptime = timeline.uptime
+        alive = KeepAlive(calls: calls, session: session, uptime: timeline.uptime)
         deadline = began + deadlines.connect
         connecting = deadlines.connect
         patience = deadlines.idle
@@ -42,6 +45,7 @@ final class SSHLink {
     func close() {
         if isClosed { return }
         isClosed = true
+        alive.stop()
         if isUsable {
             // One round trip each at most; a server that does not answer by then is left.
             deadline = uptime() + .seconds(1)
@@ -55,9 +59,17 @@ final class SSHLink {
     }
 
     /// The connecting deadline ends; from here each call has the idle deadline.
-    func becomeConnected(sftp: LibSSH2Calls.SFTP) {
+    /// - Parameter interval: how often a silent connection shows that it is alive.
+    func becomeConnected(sftp: LibSSH2Calls.SFTP, keepingAliveEvery interval: Duration?, place: String) {
         self.sftp = sftp
         deadline = nil
+        guard let interval else { return }
+        // What stands between looks at packets, not at what is in them.
+        var seconds = Int32(clamping: max(interval.components.seconds, 1))
+        for option in [TCP_KEEPIDLE, TCP_KEEPINTVL] {
+            setsockopt(socket, Int32(IPPROTO_TCP), option, &seconds, socklen_t(MemoryLayout<Int32>.size))
+        }
+        alive.start(every: interval, place: place)
     }
 
     // MARK: Calls
@@ -72,6 +84,11 @@ final class SSHLink {
     /// Repeats `call` until it is done.
     @discardableResult
     func complete(_ pace: Pace = .whole, _ call: () -> Int) throws(SSHFailure) -> Int {
+        alive.turn.lock()
+        defer {
+            alive.noteUse()
+            alive.turn.unlock()
+        }
         var limit = deadline ?? uptime() + patience
         while true {
             guard isUsable else { throw gone() }
@@ -89,17 +106,29 @@ final class SSHLink {
     /// Sends a request whose answer is fetched later, by completing the same call, so that others travel beside it.
     /// - Returns: the answer where it is there already; `nil` where `complete` has to fetch it.
     func begin(_ call: () -> Int) throws(SSHFailure) -> Int? {
-        guard isUsable else { throw gone() }
+        alive.turn.lock()
+        guard isUsable else {
+            alive.turn.unlock()
+            throw gone()
+        }
         let result = call()
-        if result >= 0 { return result }
-        guard result == SSHCode.again else { throw failure(result) }
+        let failed = result < 0 && result != SSHCode.again ? failure(result) : nil
         // A packet that is not wholly out would be taken for the next one's beginning.
         let isOut = calls.blockDirections(session) & 2 == 0
+        alive.noteUse()
+        alive.turn.unlock()
+        if let failed { throw failed }
+        if result >= 0 { return result }
         return isOut ? nil : try complete { call() }
     }
 
     /// Repeats `make` until it answers something.
     func obtain<Value>(_ make: () -> Value?) throws(SSHFailure) -> Value {
+        alive.turn.lock()
+        defer {
+            alive.noteUse()
+            alive.turn.unlock()
+        }
         let limit = deadline ?? uptime() + patience
         while true {
             guard isUsable else { throw gone() }
@@ -116,6 +145,21 @@ final class SSHLink {
         _ = shutdown(socket, Int32(SHUT_RDWR))
     }
 
+    /// - Returns: `false` where the other side has ended the connection meanwhile.
+    func staySilent(for length: Duration) throws(SSHFailure) -> Bool {
+        guard isUsable else { throw gone() }
+        let wasKept = Silence.isKept(on: socket, for: length, uptime: uptime)
+        if stop.isPulled {
+            abandon()
+            throw .cancelled
+        }
+        return wasKept
+    }
+
+    /// Calls of the library that are not waited for.
+    func inTurn<Value>(_ body: () -> Value) -> Value { alive.turn.withLock(body) }
+
+    /// The turn is let go of meanwhile: it is held exactly once by whoever waits.
     private func wait(until limit: Duration) throws(SSHFailure) {
         let directions = calls.blockDirections(session)
         var events: Int16 = 0
@@ -124,7 +168,10 @@ final class SSHLink {
         if events == 0 { events = Int16(POLLIN) }
         let remaining = limit - uptime()
         var descriptor = pollfd(fd: socket, events: events, revents: 0)
+        alive.noteUse()
+        alive.turn.unlock()
         let ready = remaining > .zero ? poll(&descriptor, 1, Int32(clamping: remaining.wholeMilliseconds + 1)) : 0
+        alive.turn.lock()
         if ready > 0 || (ready < 0 && errno == EINTR) { return }
         abandon()
         if stop.isPulled { throw .cancelled }

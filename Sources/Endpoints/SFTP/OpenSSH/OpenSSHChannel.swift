@@ -1,3 +1,5 @@
+import Domain
+
 /// Our own SFTP conversation, over the streams of an `ssh` program.
 ///
 /// Requests carry numbers and are answered in any order; each answer goes to whoever waits for it. An answer to a number that
@@ -11,13 +13,15 @@ final class OpenSSHChannel: SFTPChannel {
         case sink(Sink)
     }
 
-    private let process: SSHProcess
+    let process: SSHProcess
     private let uptime: @Sendable () -> Duration
     private var lastID: UInt32 = 0
     private var waiting: [UInt32: Waiting] = [:]
     private var answers: [UInt32: [UInt8]] = [:]
     private(set) var extensions: Set<String> = []
     private(set) var limits = Limits()
+    /// As the server said it.
+    private var toldLimits: ServerProbe.Limits?
     private var limitsID: UInt32?
 
     /// What a request may carry at most, as the server says it (limits@openssh.com).
@@ -45,6 +49,7 @@ final class OpenSSHChannel: SFTPChannel {
         static let renameOver = "posix-rename@openssh.com"
         static let flush = "fsync@openssh.com"
         static let limits = "limits@openssh.com"
+        static let freeSpace = "statvfs@openssh.com"
     }
 
     /// The first exchange: versions, and what the server can do beside the standard.
@@ -253,15 +258,23 @@ final class OpenSSHChannel: SFTPChannel {
             })
     }
 
+    func saidLimits() throws(SSHFailure) -> ServerProbe.Limits? {
+        let limit = process.limit
+        while let id = limitsID, answers[id] == nil { try turn(until: limit) }
+        takeLimits()
+        return toldLimits
+    }
+
     /// The answer is there by the time a first file is opened: nothing waits for it.
     private func takeLimits() {
         guard let id = limitsID, let bytes = answers.removeValue(forKey: id) else { return }
         limitsID = nil
         bytes.withUnsafeBytes { bytes in
             var reply = SFTPReply(UnsafeRawBufferPointer(rebasing: bytes.dropFirst(5)))
-            guard bytes.first == SFTPPacket.Kind.extendedReply.rawValue, (try? reply.wide()) != nil,
+            guard bytes.first == SFTPPacket.Kind.extendedReply.rawValue, let packet = try? reply.wide(),
                 let read = try? reply.wide(), let write = try? reply.wide()
             else { return }
+            toldLimits = ServerProbe.Limits(packet: packet, read: read, write: write, handles: (try? reply.wide()) ?? 0)
             // 0 is "no limit is known".
             if read > 0 { limits.read = Int(min(UInt64(limits.read), max(read, 512))) }
             if write > 0 { limits.write = Int(min(UInt64(limits.write), max(write, 512))) }

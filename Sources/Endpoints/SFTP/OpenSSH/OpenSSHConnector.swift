@@ -9,6 +9,8 @@ struct OpenSSHConnector: SFTPConnecting {
     let timeline: Timeline
     let stop: SessionStop
 
+    var address: String { "\(settings.host):\(settings.port)" }
+
     private var fault: SFTPFault { SFTPFault(place: place, settings: settings) }
 
     func connect() throws -> any SFTPChannel {

@@ -2,7 +2,7 @@
 enum SFTPPacket {
     enum Kind: UInt8 {
         case initialise = 1
-        case version, open, close, read, write, lstat, fstat
+        case version, open, close, read, write, lstat, fstat, setAttributes
         case openFolder = 11
         case readFolder, remove, makeFolder
         case rename = 18

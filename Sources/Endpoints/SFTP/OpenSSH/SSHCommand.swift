@@ -80,8 +80,7 @@ struct SSHCommand {
             // The conversation.
             "KexAlgorithms=\(algorithms.keyExchange.joined(separator: ","))", "Ciphers=\(ciphers.joined(separator: ","))",
             "MACs=\(algorithms.macs.joined(separator: ","))", "Compression=no",
-            // Below the shortest time after which a firewall is known to forget a silent connection.
-            "ServerAliveInterval=20", "ServerAliveCountMax=3", "TCPKeepAlive=yes",
+            "ServerAliveInterval=\(settings.keepAlive.map { max($0.components.seconds, 1) } ?? 0)", "ServerAliveCountMax=3", "TCPKeepAlive=yes",
             "ConnectTimeout=\(max(Int(settings.deadlines.connect.components.seconds), 1))", "ConnectionAttempts=1",
             // Nothing besides.
             "ControlMaster=no", "ControlPath=none", "ControlPersist=no", "PermitLocalCommand=no", "ForwardAgent=no", "ForwardX11=no",

@@ -156,6 +156,17 @@ final class SSHProcess {
         }
     }
 
+    /// - Returns: `false` where the program has ended meanwhile, which it does when the server ends the connection.
+    func staySilent(for length: Duration) throws(SSHFailure) -> Bool {
+        guard isUsable else { throw stop.isPulled ? .cancelled : .lost(code: SSHCode.timeout, text: "the connection was given up before") }
+        let wasKept = Silence.isKept(on: socket, for: length, uptime: uptime)
+        if stop.isPulled {
+            abandon()
+            throw .cancelled
+        }
+        return wasKept
+    }
+
     /// Gives up a connection whose other end cannot be understood.
     func malformed(_ text: String) -> SSHFailure {
         abandon()

@@ -47,6 +47,22 @@ struct SSHReport {
         text(after: "debug1: Server host key: ")?.split(separator: " ").last.flatMap { HostKeyFingerprint(String($0)) }
     }
 
+    /// The server's first line.
+    var banner: String? {
+        text(after: "debug1: Remote protocol version ").map { words in
+            let parts = words.split(separator: ", remote software version ")
+            return "SSH-" + parts.joined(separator: "-")
+        }
+    }
+
+    /// Key exchange, host key, cipher and MAC, as they were agreed on. A cipher that proves its bytes itself has no MAC.
+    var agreed: [String] {
+        let kinds = ["debug1: kex: algorithm: ", "debug1: kex: host key algorithm: "].compactMap { text(after: $0).map(String.init) }
+        let words = text(after: "debug1: kex: client->server cipher: ")?.split(separator: " ").map(String.init) ?? []
+        let mac = words.firstIndex(of: "MAC:").flatMap { words.dropFirst($0 + 1).first }
+        return kinds + [words.first, mac].compactMap { $0 }.filter { $0 != "<implicit>" }
+    }
+
     enum Family: String, CaseIterable {
         case hostKey = "host key type"
         case keyExchange = "key exchange method"

@@ -33,7 +33,8 @@ extension DoctorCommand {
         let check = "endpoint \(name)"
         let folders = FlowFolder.all(at: name, in: assembly.settings)
         do {
-            let found = try await assembly.endpoint(name).withSession { session in
+            let found = try await assembly.endpoint(name, secrets: assembly.secrets.secret, ledger: assembly.ledger(), caller: .person).withSession {
+                session in
                 try folders.map { folder -> Result<Int, Diagnostic> in
                     do {
                         var count = 0

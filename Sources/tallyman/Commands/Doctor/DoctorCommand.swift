@@ -13,14 +13,31 @@ struct DoctorCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var common: CommonOptions
+    @Option(
+        help: ArgumentHelp(
+            "How long to leave a connection to each server without a word, such as 5m, to see whether it is cut.", valueName: "duration"))
+    var idle: String?
 
     typealias Line = DoctorLine
 
     func run() async throws {
+        let silence = try idle.map { text -> Duration in
+            guard let length = Duration(setting: text), length > .zero, length <= .seconds(3600) else {
+                throw ValidationError("--idle is a duration such as 90s or 5m, at most 1h")
+            }
+            return length
+        }
         let assembly = try common.assembly()
         var lines = settingLines(assembly) + secretLines(assembly)
         lines += [ledgerLine(assembly), diskLine(assembly)]
-        for name in (assembly.settings.root["endpoints"]?.map ?? []).map(\.key) { lines += await endpointLines(name, assembly) }
+        for name in (assembly.settings.root["endpoints"]?.map ?? []).map(\.key) {
+            let found = await endpointLines(name, assembly)
+            lines += found
+            // What kept us from the server would only be said again.
+            if found.contains(where: { $0.verdict == DoctorLine.Verdict.good.rawValue }) {
+                lines += await probeLines(name, assembly, silence: silence)
+            }
+        }
         lines += mailLines(assembly)
         lines += consoleLines(assembly)
         lines += await shopLines(assembly)

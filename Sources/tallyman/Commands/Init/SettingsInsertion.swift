@@ -1,6 +1,5 @@
 import Domain
 import Foundation
-import Glibc
 
 /// Adds a flow to the text of a settings file: every byte that was there stays, comments included.
 struct SettingsInsertion {
@@ -47,22 +46,10 @@ struct SettingsInsertion {
         return all.joined(separator: "\n")
     }
 
-    /// Puts the new text in the file's place at once, with the file's owner and rights. Throws `INIT-WRITE`.
+    /// Puts the new text in the file's place. Throws `SETTINGS-WRITE`.
     func replace(with text: String) throws {
-        let fresh = "\(path).new"
-        let failure = Diagnostic("INIT-WRITE", "the file cannot be written", at: .init(file: path), fix: "check the folder's rights and the disk")
-        guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else { throw failure }
-        let kept = attributes.filter { [.posixPermissions, .ownerAccountID, .groupOwnerAccountID].contains($0.key) }
-        guard FileManager.default.createFile(atPath: fresh, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600]) else { throw failure }
-        do {
-            try FileManager.default.setAttributes(kept, ofItemAtPath: fresh)
-            // What was written has to read as what was there and one flow more.
-            let after = try SettingsFile.load(fresh)
-            guard (after["flows"]?.map ?? []).count == (root["flows"]?.map ?? []).count + 1 else { throw failure }
-            guard rename(fresh, path) == 0 else { throw failure }
-        } catch {
-            unlink(fresh)
-            throw error as? Diagnostic ?? failure
-        }
+        let count = (root["flows"]?.map ?? []).count + 1
+        // What was written has to read as what was there and one flow more.
+        try SettingsReplacement(path: path, from: self.text).write(text) { ($0["flows"]?.map ?? []).count == count }
     }
 }
