@@ -33,6 +33,26 @@ struct FutureTests {
         #expect(try world.unbalanced.isEmpty)
     }
 
+    @Test(arguments: ["2062", "2126", "9999"])
+    func `F95 FILE-FUTURE one row that is dated years ahead holds its file and makes no later one old`(_ year: String) async throws {
+        let world = World()
+        var knobs = World.Knobs()
+        knobs.profile = World.rowDatedProfile
+        func line(_ sku: String, _ onHand: String, _ date: String) -> String { World.line(sku, onHand).replacing("21/11/2026", with: date) }
+        try world.drop("first.csv", [line("A", "10", "18/11/2026"), line("B", "10", "18/11/2026")])
+        try await world.run(knobs)
+        try world.drop("far.csv", [line("A", "12", "19/11/2026"), line("B", "99", "19/11/\(year)")])
+
+        let held = try await world.run(knobs)
+        try world.drop("good.csv", [line("A", "11", "20/11/2026"), line("B", "11", "20/11/2026")])
+        let good = try await world.run(knobs)
+
+        #expect(held.state == .held && held.gates.contains("future"), "\(held.runs.map(\.run))")
+        #expect(good.runs.contains { $0.run.state == .finished })
+        #expect(await world.shop.quantities == ["A main": 11, "B main": 11])
+        #expect(try world.unbalanced.isEmpty)
+    }
+
     @Test func `F95 FILE-FUTURE a file that only our own clock made one of the future is applied once the clock is right`() async throws {
         let world = World()
         let now = world.clock.timeline.now()

@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 import Testing
 
 @testable import Entities
@@ -16,6 +17,26 @@ struct SafetyBufferTests {
     ])
     func `what is kept back`(_ buffer: SafetyBuffer, of free: ExactDecimal, is amount: ExactDecimal) {
         #expect(buffer.amount(of: free) == amount)
+    }
+
+    @Test func `the buffer's formula stands in the settings reference, and is what is kept back`() throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let page = try String(contentsOf: root.appendingPathComponent("docs/settings.md"), encoding: .utf8)
+        #expect(page.contains("Kept back = units + percent of the free quantity, at least minimum, at most maximum;"))
+
+        var generator = SystemRandomNumberGenerator()
+        for _ in 0..<500 {
+            let free = Int64.random(in: 0...5000, using: &generator)
+            let (units, percent) = (Int64.random(in: 0...20, using: &generator), Int64.random(in: 0...100, using: &generator))
+            let minimum = Int64.random(in: 0...50, using: &generator)
+            let maximum = minimum + Int64.random(in: 0...500, using: &generator)
+            let buffer = SafetyBuffer(
+                units: ExactDecimal(units), percent: ExactDecimal(percent), minimum: ExactDecimal(minimum), maximum: ExactDecimal(maximum))
+            // In hundredths, so that nothing is rounded.
+            let kept = min(max(units * 100 + free * percent, minimum * 100), maximum * 100)
+            let wanted = try #require(ExactDecimal(coefficient: kept, scale: 2))
+            #expect(buffer.amount(of: ExactDecimal(free)) == wanted, "\(buffer) of \(free)")
+        }
     }
 
     @Test func `a product's own rule goes before its class's, and that before the flow's`() {

@@ -117,6 +117,28 @@ struct PeriodReportTests {
         #expect(subjects == ["[OK] Day of 30 Mar 2026 – Acme – 0 records", "[OK] Day of 31 Mar 2026 – Acme – 1 records"])
     }
 
+    @Test(arguments: [0, 1, 5])
+    func `the first service reports no day and no week from before the installation, whenever it looks`(_ days: Int64) throws {
+        let world = try OutcomeWorld()
+        let desk = Self.desk(world)
+        var times = try ReportTimes(nil, owner: [])
+        (times.daily, times.weekly) = (7 * 60, 7 * 60)
+
+        let early = try desk.tellDue(times, zone: Self.zone)
+        world.clock.advance(by: .seconds(3600))
+        let due = try desk.tellDue(times, zone: Self.zone)
+        for _ in 0..<days {
+            world.clock.advance(by: .seconds(86_400))
+            _ = try desk.tellDue(times, zone: Self.zone)
+        }
+
+        // The installation is of 31 March, a Tuesday, at 06:20: the first day that may be told is that one.
+        #expect(early == 0 && due == 0)
+        let subjects = try world.mails.map(\.subject)
+        #expect(subjects.allSatisfy { $0.contains("Day of 31 Mar") || $0.contains("Apr 2026") }, "\(subjects)")
+        #expect(subjects.count(where: { $0.contains("Day of") }) == days, "\(subjects)")
+    }
+
     @Test func `a report reads well as text and as a page, and says nothing of products and people`() throws {
         let world = try OutcomeWorld()
         try world.run(.finished, applied: 40, unchanged: 60, rejected: [OutcomeWorld.unknown])

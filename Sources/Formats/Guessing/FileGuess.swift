@@ -29,10 +29,17 @@ package struct FileGuess: Sendable {
     /// `bytes` are the beginning of a file of `size` bytes, `known` the profiles to choose from, `name` that of a new profile.
     ///
     /// Throws `GUESS-…` where the content cannot be a table or document, `ANSWER-…` where an answer is impossible.
-    package init(_ bytes: [UInt8], file: String, size: Int? = nil, known: [Profile], name: String, answers: GuessAnswers = GuessAnswers()) throws {
+    ///
+    /// `witnesses` are lines behind that beginning that are not ASCII.
+    package init(
+        _ bytes: [UInt8], file: String, size: Int? = nil, witnesses: [UInt8] = [], known: [Profile], name: String,
+        answers: GuessAnswers = GuessAnswers()
+    ) throws {
         let wanted = try answers.choice("entity", of: GuessedEntity.allCases.map(\.rawValue)).flatMap { GuessedEntity(rawValue: $0) }
         var steps = GuessSteps(bytes: bytes, file: file, known: known, newName: name, answers: answers, wanted: wanted)
-        let (report, text) = FileInspector.examine(bytes, file: file, size: size, hints: try steps.hints())
+        var hints = try steps.hints()
+        hints.witnesses = witnesses
+        let (report, text) = FileInspector.examine(bytes, file: file, size: size, hints: hints)
         let isWhole = report.inspected == report.size
         let found: GuessSteps.Found
         if let text, !text.rows.isEmpty {
@@ -65,6 +72,7 @@ package struct FileGuess: Sendable {
     /// As above, for the file at `path`. Throws `FILE-OPEN` and `FILE-READ` too.
     package init(path: String, known: [Profile], name: String, answers: GuessAnswers = GuessAnswers()) throws {
         let sample = try FileInspector.sample(of: path)
-        try self.init(sample.bytes, file: sample.name, size: sample.size, known: known, name: name, answers: answers)
+        try self.init(
+            sample.bytes, file: sample.name, size: sample.size, witnesses: sample.witnesses, known: known, name: name, answers: answers)
     }
 }

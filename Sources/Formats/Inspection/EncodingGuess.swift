@@ -3,15 +3,15 @@ struct EncodingGuess {
     let encoding: InspectionReport.Encoding
     private(set) var troubles: [InspectionReport.Trouble] = []
 
-    init(_ bytes: [UInt8]) {
+    /// `witnesses` are lines further down in the file; they count like the rest of `bytes`.
+    init(_ bytes: [UInt8], witnesses: [UInt8] = []) {
         if let mark = FileOpening.mark(of: bytes) {
             encoding = .init(
                 encoding: mark, name: mark.rawValue, confidence: .certain,
                 evidence: "it starts with the byte order mark")
-            if mark == .utf8 { noteInvalid(bytes) }
+            if mark == .utf8 { noteInvalid(bytes, witnesses) }
             return
         }
-        let high = bytes.count { $0 >= 0x80 }
         let pairs = max(1, bytes.count / 2)
         let evenZeros = stride(from: 0, to: bytes.count, by: 2).count { bytes[$0] == 0 }
         let oddZeros = stride(from: 1, to: bytes.count, by: 2).count { bytes[$0] == 0 }
@@ -22,6 +22,9 @@ struct EncodingGuess {
                 evidence: "every second byte is zero, and there is no byte order mark")
             return
         }
+        let sample = bytes
+        let bytes = witnesses.isEmpty ? bytes : bytes + [0x0A] + witnesses
+        let high = bytes.count { $0 >= 0x80 }
         if high == 0 {
             encoding = .init(encoding: .utf8, name: "ascii", confidence: .certain, evidence: "no byte above 127")
             return
@@ -31,12 +34,12 @@ struct EncodingGuess {
             encoding = .init(
                 encoding: .utf8, name: "utf-8", confidence: valid > 2 ? .certain : .likely,
                 evidence: "\(valid) special characters, all valid UTF-8")
-            noteDoubleEncoding(bytes)
+            noteDoubleEncoding(sample)
         } else if valid > 0, valid > invalid * 4 {
             encoding = .init(
                 encoding: .utf8, name: "utf-8", confidence: .guess,
                 evidence: "\(valid) special characters are valid UTF-8, \(invalid) bytes are not")
-            noteInvalid(bytes)
+            noteInvalid(sample, witnesses)
         } else if Self.isDoubleByte(bytes, high: high) {
             encoding = .init(
                 encoding: nil, name: "big5 or another double-byte page", confidence: .guess,
@@ -53,6 +56,7 @@ struct EncodingGuess {
     private static func singleByte(_ bytes: [UInt8], high: Int) -> InspectionReport.Encoding {
         let candidates: [TextEncoding] = [.windows1252, .codePage850]
         let scored = candidates.map { ($0, score(bytes, $0)) }
+        // Of equals the first one.
         let best = scored.max { $0.1 < $1.1 } ?? (.windows1252, 0)
         let usesUpperControls = bytes.contains { (0x80...0x9F).contains($0) }
         let confidence: InspectionReport.Confidence =
@@ -65,6 +69,9 @@ struct EncodingGuess {
     /// Letters beside letters and common signs count for a page, drawings and undefined bytes against it.
     private static func score(_ bytes: [UInt8], _ encoding: TextEncoding) -> Int {
         guard let page = encoding.page else { return 0 }
+        // A mark of a quotation has its partner somewhere.
+        let values = Set(Set(bytes.filter { $0 >= 0x80 }).map { UInt32(page.upper[Int($0) - 0x80]) })
+        let hasGuillemets = values.isSuperset(of: [0xAB, 0xBB])
         var score = 0
         for (index, byte) in bytes.enumerated() where byte >= 0x80 {
             guard let scalar = Unicode.Scalar(page.upper[Int(byte) - 0x80]), scalar.value != 0 else {
@@ -72,21 +79,25 @@ struct EncodingGuess {
                 continue
             }
             let neighbours = [index - 1, index + 1].filter { bytes.indices.contains($0) }.map { bytes[$0] }
-            let touchesLetter = neighbours.contains { (0x61...0x7A).contains($0) || (0x41...0x5A).contains($0) }
+            let letters = neighbours.count { (0x61...0x7A).contains($0) || (0x41...0x5A).contains($0) }
             let isUpperInsideLower =
                 scalar.properties.isUppercase && index > 0 && (0x61...0x7A).contains(bytes[index - 1])
             switch scalar.value {
-            case 0xA3, 0x20AC, 0xB0, 0xA9, 0xAE, 0x2013, 0x2014, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2122, 0xBD,
-                0xBC, 0xBE, 0xA0, 0xD7, 0xB1, 0xB2, 0xB3, 0xB5, 0xD8, 0xF7, 0xAB, 0xBB, 0xB7, 0xA7, 0xA5:
-                score += 3
+            // Money stands beside digits or by itself.
+            case 0xA3, 0xA5, 0x20AC: score += letters == 0 ? 4 : 2
+            case 0xAB, 0xBB: score += hasGuillemets ? 3 : 0
+            // Signs have a letter on one side at most; as many for them as for a letter, and of two pages the first one counts.
+            case 0xB0, 0xA9, 0xAE, 0x2013, 0x2014, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2026, 0x2122, 0xBD, 0xBC, 0xBE, 0xA0, 0xD7, 0xB1,
+                0xB2, 0xB3, 0xB5, 0xD8, 0xF7, 0xB7, 0xA7:
+                score += letters == 2 ? 3 : 4
             // No word is made of digits and one letter with an accent: there a sign was meant.
-            case _ where scalar.properties.isAlphabetic && !touchesLetter && neighbours.contains(where: { $0 &- 0x30 <= 9 }): score -= 3
+            case _ where scalar.properties.isAlphabetic && letters == 0 && neighbours.contains(where: { $0 &- 0x30 <= 9 }): score -= 3
             case 0x2500...0x25FF: score -= 10
             default:
                 if isUpperInsideLower {
                     score -= 2
                 } else if scalar.properties.isAlphabetic {
-                    score += touchesLetter ? 4 : 1
+                    score += letters > 0 ? 4 : 1
                 }
             }
         }
@@ -128,12 +139,14 @@ struct EncodingGuess {
         return pairs > broken * 50
     }
 
-    private mutating func noteInvalid(_ bytes: [UInt8]) {
+    /// Lines of `witnesses` have no number here; they count.
+    private mutating func noteInvalid(_ bytes: [UInt8], _ witnesses: [UInt8]) {
         let lines = Self.lines(bytes) { buffer in UTF8Check.firstFault(buffer) != nil }
-        guard !lines.isEmpty else { return }
+        let count = lines.count + Self.lines(witnesses) { buffer in UTF8Check.firstFault(buffer) != nil }.count
+        guard count > 0 else { return }
         troubles.append(
             .init(
-                "ENCODING-MIXED", "bytes that are not UTF-8: \(Counted.of(lines.count, "line"))",
+                "ENCODING-MIXED", "bytes that are not UTF-8: \(Counted.of(count, "line"))",
                 lines: Array(lines.prefix(5)))
         )
     }

@@ -4,27 +4,33 @@ import Domain
 package enum FileInspector {
     /// So much of a large file is looked at.
     static let sampleSize = 4 << 20
+    /// So much is kept of lines further down that tell the encoding.
+    static let witnessSize = 1 << 20
 
     /// Throws `FILE-OPEN` and `FILE-READ`; every content gets a report.
     package static func inspect(_ path: String) throws -> InspectionReport {
         let sample = try sample(of: path)
-        return inspect(sample.bytes, file: sample.name, size: sample.size)
+        var hints = InspectionHints()
+        hints.witnesses = sample.witnesses
+        return examine(sample.bytes, file: sample.name, size: sample.size, hints: hints).report
     }
 
-    /// The beginning of a file, its name and its whole size.
-    static func sample(of path: String) throws -> (bytes: [UInt8], name: String, size: Int) {
+    /// The beginning of a file, its name, its whole size, and the lines behind that beginning that are not ASCII.
+    static func sample(of path: String, limit: Int = sampleSize) throws -> (bytes: [UInt8], name: String, size: Int, witnesses: [UInt8]) {
         var source = try FileByteSource(path: path)
         let name = path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
-        let (head, _) = try PrefixedByteSource.peek(source, length: sampleSize)
+        let (head, _) = try PrefixedByteSource.peek(source, length: limit)
         var size = head.count
         // The source was copied by the peek but shares its descriptor, so that the rest can be counted here.
         var chunk = [UInt8](repeating: 0, count: 1 << 18)
-        while head.count == sampleSize {
+        var witnesses = EncodingWitnesses(limit: witnessSize)
+        while head.count == limit {
             let count = try chunk.withUnsafeMutableBytes { try source.read(into: $0) }
             if count == 0 { break }
             size += count
+            witnesses.look(at: chunk[..<count])
         }
-        return (head, name, size)
+        return (head, name, size, witnesses.end())
     }
 
     /// `bytes` are the beginning of a file of `size` bytes.
@@ -53,7 +59,7 @@ package enum FileInspector {
                 "Not a delimited text file: the content is \(signature.rawValue), so encoding and dialect do not apply."
             return (report, nil)
         }
-        let guess = EncodingGuess(bytes)
+        let guess = EncodingGuess(bytes, witnesses: hints.witnesses)
         report.encoding = guess.encoding
         report.troubles = guess.troubles
         if let encoding = hints.encoding {

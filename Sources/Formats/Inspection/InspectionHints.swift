@@ -1,4 +1,4 @@
-/// What a person has said about a file: goes before what its bytes suggest.
+/// What is known of a file besides its beginning. What a person has said goes before what its bytes suggest.
 struct InspectionHints {
     enum Header: Hashable {
         case absent
@@ -9,4 +9,6 @@ struct InspectionHints {
     var encoding: TextEncoding?
     var separator: UInt8?
     var header: Header?
+    /// Lines behind the beginning that are not ASCII.
+    var witnesses: [UInt8] = []
 }

@@ -61,7 +61,8 @@ struct RecordReader: RecordSource {
         self.plan = plan
         loop = plan.loop
         let check = try RowCheck(profile: profile, rows: &rows, plan: plan, headerTellsCount: headerTellsCount)
-        plainCount = check.shape.plainCount
+        // Where there is an escape sign, each row is looked at for one that stands outside quotes.
+        plainCount = profile.dialect.escape == nil ? check.shape.plainCount : -1
         self.check = check
         proof.header = rows.captions
         proof.isRejectFile =

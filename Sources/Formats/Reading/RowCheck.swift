@@ -12,6 +12,8 @@ enum RowFault {
     case severalReadings
     /// A stray quote in a key or reference.
     case quoteInCode(at: Int)
+    /// An escape sign in a cell without quotes, where it may be text or belong to what stands behind it.
+    case escapeOutside(at: Int)
     case ragged
     /// It stands below the start of another table, in this line.
     case otherTable(line: Int)
@@ -71,7 +73,26 @@ struct RowCheck {
         if survey.hasHigh, let position = encodings.check(Self.content(rows)) { return .encoding(at: position) }
         if rows.isDoubtful { return .joinedLines }
         if rows.row.strayQuote >= 0, let fault = quoteFault(&rows) { return fault }
+        if let escape = profile.dialect.escape, let position = escapeOutsideQuotes(escape, rows) { return .escapeOutside(at: position) }
         return try shapeFault(&rows)
+    }
+
+    /// The first cell without quotes in which an escape sign changes what is read if it is one: in front of a separator, a quote,
+    /// another escape or the end of the cell, and anywhere in a code. `\N`, a database's sign for no value, is left to the profile.
+    private func escapeOutsideQuotes(_ escape: UInt8, _ rows: RowReader) -> Int? {
+        let quote = profile.dialect.quote
+        return (0..<rows.row.fieldCount).first { position in
+            let span = rows.fields.spans[position]
+            guard !span.isQuoted else { return false }
+            let cell = UnsafeBufferPointer(start: rows.window.current + Int(span.start), count: span.count)
+            guard cell.contains(escape), !cell.elementsEqual([escape, UInt8(ascii: "N")]) else { return false }
+            if codePositions.contains(position) { return true }
+            return cell.indices.contains { index in
+                guard cell[index] == escape else { return false }
+                let next = index + 1 < cell.count ? cell[index + 1] : escape
+                return next == escape || next == quote
+            }
+        }
     }
 
     /// What is wrong with the number of cells, or with what it makes of the record.
@@ -171,6 +192,11 @@ struct RowCheck {
                 "CSV-QUOTE-STRAY", column: name(position),
                 "a quote stands inside a code, where it can only be a mark that does not belong there",
                 fix: "remove it; if the code really has a quote, put the cell in quotes and double the one inside")
+        case .escapeOutside(let position):
+            RejectReason(
+                "CSV-QUOTE-STRAY", column: name(position),
+                "an escape sign stands in a cell without quotes, where it may be text or belong to the sign behind it",
+                fix: "put the cell in quotes and double the escape sign in it, or remove the sign")
         case .otherTable(let line):
             RejectReason(
                 "TABLE-OTHER", "another table begins in line \(line); its rows cannot be read under the header of the first",

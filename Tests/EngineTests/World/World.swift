@@ -117,6 +117,9 @@ final class World: Sendable {
     /// Stock as `generic/stock` has it, whose last column is the day from which the goods can be sold.
     static let datedProfile = "test/dated"
 
+    /// Stock as `generic/stock` has it, each row of which says when it was true.
+    static let rowDatedProfile = "test/row-dated"
+
     private func profile(_ name: String) throws -> Profile {
         let shipped = "\(Self.projectFolder)/Schemas/profiles"
         switch name {
@@ -131,6 +134,8 @@ final class World: Sendable {
             return try profile(name) {
                 $0.replacing("\"sku\": {\"column\"", with: "\"available_from\": {\"column\": \"updated\"}, \"sku\": {\"column\"")
             }
+        case Self.rowDatedProfile:
+            return try profile(name) { $0.replacing("{\"source\": \"modified\"}", with: "{\"source\": \"column\", \"column\": \"updated\"}") }
         default: return try ProfileCatalogue(folder: shipped).profile(named: name)
         }
     }
