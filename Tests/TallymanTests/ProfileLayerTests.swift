@@ -41,6 +41,23 @@ struct ProfileLayerTests {
         }
     }
 
+    @Test(.enabled(if: geteuid() == 0, "only root can become somebody else"))
+    func `somebody who does not own the shipped profiles copies one, with what it was copied from`() async throws {
+        try await Self.with { installation in
+            let own = "\(installation.folder)/theirs"
+            try FileManager.default.createDirectory(atPath: own, withIntermediateDirectories: false)
+            _ = try await Command.run(["chown", "65534:65534", own])
+            var program = installation.program
+            program.launcher = "cd \(own) && exec setpriv --reuid=65534 --regid=65534 --clear-groups"
+
+            let copied = try await program.run(
+                ["init", "--copy", "generic/stock", "--as", "site/stock"], adding: ["TALLYMAN_PROFILES": "\(installation.folder)/shipped"])
+
+            #expect(copied.exit == 0, "\(copied.all)")
+            #expect(installation.names(in: "theirs/profiles/site/stock").contains("copied_from.json"), "\(copied.all)")
+        }
+    }
+
     @Test func `an own profile stands in front of the shipped one, which stands behind for all others`() async throws {
         try await Self.with { installation in
             try installation.write(

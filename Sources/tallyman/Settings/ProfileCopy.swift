@@ -28,9 +28,10 @@ struct ProfileCopy: Codable {
                 fix: "choose another name with --as, or move it away")
         }
         do {
-            try FileManager.default.createDirectory(
-                at: URL(fileURLWithPath: target).deletingLastPathComponent(), withIntermediateDirectories: true)
-            try FileManager.default.copyItem(atPath: original, toPath: target)
+            try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: true)
+            for name in try FileManager.default.contentsOfDirectory(atPath: original) where !name.hasPrefix(".") {
+                try FileCopy.make(from: "\(original)/\(name)", to: "\(target)/\(name)", mode: 0o644)
+            }
             try ProfileCopy(profile: name, content: content).bytes().write(to: URL(fileURLWithPath: "\(target)/\(file)"))
         } catch {
             throw Diagnostic("INIT-WRITE", "the profile cannot be written", at: .init(file: target), fix: "check the folder's rights and the disk")
