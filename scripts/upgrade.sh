@@ -36,7 +36,7 @@ tallyman() { inside runuser -u tallyman -- tallyman "$@" --settings /etc/tallyma
 stock_runs() { [ "$(tallyman runs --flow stock --json | grep -c '"state" : "finished"')" -ge "$1" ]; } # at least so many are done
 content() { tallyman doctor && tallyman status; }
 restarted() { [ "$(property MainPID)" != "$main" ] && is ActiveState active; }
-refuses_newer() { tallyman status 2>&1 | grep -q LEDGER-NEWER; }
+refuses_newer() { ! tallyman status >"$root/refused.txt" 2>&1 && grep -q LEDGER-NEWER "$root/refused.txt"; }
 adopts() { tallyman reconcile stock --adopt || [ $? -eq 3 ]; }
 file() { inside install -o tallyman -g tallyman -m 644 /given "$erp/$1"; } # from $root/given
 order() { # number, ERP number: placed, left and answered
@@ -50,8 +50,8 @@ despatch_file() { # number, name
   file "$2"
 }
 despatch() { despatch_file "$1" "desp/DESPATCH_$1.csv" && tallyman run despatches; } # number
-writes() { # what: how often the shop took it
-  curl -s "http://127.0.0.1:$port/__sandbox/journal" | grep -o "\"path\": *\"[^\"]*/$1\"" | wc -l
+writes() { # what: how often the shop changed something by it
+  { curl -s "http://127.0.0.1:$port/__sandbox/journal" | grep -o "/$1\", *\"event\": *\"committed\"" || true; } | wc -l
 }
 lefts() { cat "$root$erp"/in/ORD_*.csv | grep -c "$1" || true; } # lines of an order in the ERP's folder
 
