@@ -10,7 +10,7 @@ struct ProfileLayerTests {
             // Shipped profiles of the test's own, so that they can move on.
             for path in try FileManager.default.subpathsOfDirectory(atPath: "\(Project.folder)/Schemas/profiles/generic/stock") {
                 let text = try String(contentsOfFile: "\(Project.folder)/Schemas/profiles/generic/stock/\(path)", encoding: .utf8)
-                try installation.write(text, to: "shipped/generic/stock/\(path)")
+                try installation.write(text, to: "shipped/generic/stock/\(path)", mode: 0o644)
             }
             try await body(installation)
         }

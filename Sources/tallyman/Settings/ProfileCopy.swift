@@ -34,7 +34,9 @@ struct ProfileCopy: Codable {
             }
             try ProfileCopy(profile: name, content: content).bytes().write(to: URL(fileURLWithPath: "\(target)/\(file)"))
         } catch {
-            throw Diagnostic("INIT-WRITE", "the profile cannot be written", at: .init(file: target), fix: "check the folder's rights and the disk")
+            throw Diagnostic(
+                "INIT-WRITE", "the profile cannot be copied: \(error.localizedDescription)", at: .init(file: target),
+                fix: "check the folder's rights and the disk")
         }
         return target
     }

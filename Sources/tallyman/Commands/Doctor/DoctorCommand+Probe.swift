@@ -13,10 +13,10 @@ extension DoctorCommand {
                 return [Line(check, .skipped, "another process is probing it now; `tallyman status` shows what it finds")]
             }
             let found = probe.findings
-            var lines = [Line(check, .good, found.lines.map { "\($0.name): \($0.value)" }.joined(separator: "; "))]
-            if probe.folder == nil {
-                lines[0].fix = "to have the rest tried, name a folder of its own as probe_folder of endpoint \(name)"
-            }
+            // Nothing is wrong without a folder to try things in, so that there is nothing to do about it either.
+            let known = found.lines.filter { probe.folder != nil || !["unknown", "not said"].contains($0.value) }.map { "\($0.name): \($0.value)" }
+            let rest = probe.folder == nil ? ["the rest is not known without a probe_folder of endpoint \(name)"] : []
+            var lines = [Line(check, .good, (known + rest).joined(separator: "; "))]
             let notes = probe.folder == nil ? [] : found.notes
             if !notes.isEmpty {
                 lines.append(
