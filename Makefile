@@ -52,6 +52,9 @@ deb: setup  ## Make the Debian package
 units: deb  ## Start the package's units under a systemd of their own (root, namespaces)
 	@scripts/units.sh
 
+upgrade: deb  ## Play the upgrade page from an older package (PREVIOUS=FILE) and back, under a running service
+	@scripts/upgrade.sh
+
 bench: setup  ## Measure beside scripts and ideals (release build): all, or parts: make bench shop
 	@scripts/bench.sh $(filter $(BENCHES) console,$(MAKECMDGOALS))
 
@@ -72,4 +75,4 @@ docs: build  ## Write the references that are made from the program
 golden: build  ## Write the golden folders anew; read the difference
 	@scripts/golden.sh
 
-.PHONY: help setup build demo console browser screenshots test quick soak story sanitize fuzz mutants release deb bench check format docs golden $(BENCHES)
+.PHONY: help setup build demo console browser screenshots test quick soak story sanitize fuzz mutants release deb units upgrade bench check format docs golden $(BENCHES)
