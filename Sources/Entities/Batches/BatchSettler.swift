@@ -204,5 +204,9 @@ extension BatchAnswer {
 }
 
 extension ChangeAnswer {
+    /// For a change of which no call told anything.
+    static let unsettled = ChangeAnswer.deferred(
+        Diagnostic("SHOP-NO-ANSWER", "The change was not settled", fix: "It is tried again by the next run", kind: .transient))
+
     fileprivate var isApplied: Bool { if case .applied = self { true } else { false } }
 }

@@ -79,7 +79,7 @@ package struct SourceItemsApplier: AbsoluteApplier {
         }
         sizer.note(rows: pending.reduce(0) { $0 + $1.rows.count }, of: pending.count)
         for (index, answer) in await settler.settle(pending) { answers[index] = answer }
-        return answers.map { $0 ?? .deferred(Self.unsettled) }
+        return answers.map { $0 ?? .unsettled }
     }
 
     /// The SKU in the shop's spelling.
@@ -115,7 +115,4 @@ package struct SourceItemsApplier: AbsoluteApplier {
                 "SHOP-READ", "The shop could not be read: \(Escaped(String(describing: error)))",
                 fix: "Run doctor", kind: .transient)
     }
-
-    private static let unsettled = Diagnostic(
-        "SHOP-NO-ANSWER", "The change was not settled", fix: "It is tried again by the next run", kind: .transient)
 }

@@ -81,7 +81,4 @@ struct PriceChange: Sendable {
             "WEBSITE-GONE", value: Escaped(place.name).description, "The shop has no website with the code \(Escaped(place.name))",
             fix: "Correct websites in the settings")
     }
-
-    static let unsettled = Diagnostic(
-        "SHOP-NO-ANSWER", "The change was not settled", fix: "It is tried again by the next run", kind: .transient)
 }

@@ -18,6 +18,6 @@ enum PriceBatch {
             }
         }
         for (index, answer) in await settler.settle(pieces) { answers[index] = answer }
-        return answers.map { $0 ?? .deferred(PriceChange.unsettled) }
+        return answers.map { $0 ?? .unsettled }
     }
 }
