@@ -46,6 +46,24 @@ struct StateOwnerTests {
     }
 
     @Test(.enabled(if: geteuid() == 0, "only root can become somebody else"))
+    func `a backup that belongs to somebody else is tried and restored by the owner of the state folder`() async throws {
+        try await Self.with { installation in
+            let (state, backup) = ("\(installation.folder)/state", "\(installation.folder)/state/copy.db")
+            try FileManager.default.createDirectory(atPath: state, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            #expect(chown(state, Self.nobody, Self.nobody) == 0)
+            _ = try await installation.tallyman("run", "stock")
+            let copied = try await installation.tallyman("backup", backup)
+            #expect(copied.exit == 0 && chown(backup, 0, 0) == 0 && chmod(backup, 0o644) == 0, "\(copied.all)")
+
+            let check = try await installation.tallyman("restore", "--check", backup)
+            let restored = try await installation.tallyman("restore", backup)
+
+            #expect(check.exit == 0 && check.output.contains("the backup is whole"), "\(check.all)")
+            #expect(restored.exit == 0 && restored.output.contains("the ledger is that of the backup"), "\(restored.all)")
+        }
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "only root can become somebody else"))
     func `a user who does not own the state folder is refused with the command to type, and nothing is written`() async throws {
         try await Self.with { installation in
             _ = try await installation.tallyman("status")

@@ -46,7 +46,7 @@ struct LedgerReplacement {
         let proof = BackupProof(backup: backup, place: place)
         try proof.proveThere()
         return try replace(action: "restore", of: URL(fileURLWithPath: backup).lastPathComponent) {
-            do { try FileCopy.make(from: backup, to: fresh, mode: 0o600) } catch {
+            do { try files.copyItem(atPath: backup, toPath: fresh) } catch {
                 throw Diagnostic(
                     "STATE-FOLDER", "the backup cannot be copied into the state folder: \(error.localizedDescription)",
                     at: .init(file: fresh), fix: "free space there and check the rights; nothing was changed")
@@ -140,7 +140,7 @@ struct LedgerReplacement {
             try keepLogs(kept)
         }
         if link(place.path, kept) != 0 {
-            do { try FileCopy.make(from: place.path, to: kept, mode: 0o600) } catch { throw disk("keep", place.path) }
+            do { try files.copyItem(atPath: place.path, toPath: kept) } catch { throw disk("keep", place.path) }
         }
         try flush(place.folder)
         return kept

@@ -57,7 +57,7 @@ struct RestoreCommand: AsyncParsableCommand {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("tallyman-drill-\(assembly.timeline.randomHex(byteCount: 8))").path
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
-        do { try FileCopy.make(from: backup, to: "\(folder)/ledger.db", mode: 0o600) } catch {
+        do { try FileManager.default.copyItem(atPath: backup, toPath: "\(folder)/ledger.db") } catch {
             throw Diagnostic(
                 "RESTORE-COPY", "the backup cannot be copied: \(error.localizedDescription)", at: .init(file: backup),
                 fix: "free space in the folder of temporary files (TMPDIR), and check the rights; nothing was changed")

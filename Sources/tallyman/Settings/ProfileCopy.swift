@@ -29,8 +29,9 @@ struct ProfileCopy: Codable {
         }
         do {
             try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: true)
+            // File by file: a folder is copied with its owner, which fails for everybody but root after all was written.
             for name in try FileManager.default.contentsOfDirectory(atPath: original) where !name.hasPrefix(".") {
-                try FileCopy.make(from: "\(original)/\(name)", to: "\(target)/\(name)", mode: 0o644)
+                try FileManager.default.copyItem(atPath: "\(original)/\(name)", toPath: "\(target)/\(name)")
             }
             try ProfileCopy(profile: name, content: content).bytes().write(to: URL(fileURLWithPath: "\(target)/\(file)"))
         } catch {
